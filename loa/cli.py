@@ -1,0 +1,33 @@
+"""The `loa` command: a few verbs of our own that need no database, and Django's for the rest.
+
+Verbs that only read text (`loa doc read`, `loa text fold`) never load Django, so that they start at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+#: verb → module with `main(argv) -> int`, imported only when asked for
+PLAIN_VERBS = {
+    "doc": "loa.lib.vanban.command",
+    "text": "loa.lib.vi.command",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb; returns the exit status."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args and args[0] in PLAIN_VERBS:
+        module = importlib.import_module(PLAIN_VERBS[args[0]])
+        return int(module.main(args[1:]) or 0)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["loa", *(args or ["help"])])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
