@@ -1,0 +1,12 @@
+"""Every periodic job of Loa, in one table."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from loa.core.jobs import Periodic
+
+SCHEDULE: list[Periodic] = [
+    Periodic("clear-sessions", "loa.core.tasks.clear_sessions", every=dt.timedelta(hours=6)),
+    Periodic("prune-jobs", "loa.core.tasks.prune_jobs", every=dt.timedelta(hours=6)),
+]

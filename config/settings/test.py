@@ -1,0 +1,30 @@
+"""Tests: offline, fast, exact; SQLite unless DATABASE_URL says otherwise."""
+
+import os
+import tempfile
+
+os.environ.setdefault("LOA_DATA_DIR", tempfile.mkdtemp(prefix="loa-test-"))
+os.environ.setdefault("LOA_SECRET_KEY", "only-for-tests")
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES
+
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    **STORAGES,  # noqa: F405
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",
+        "ENQUEUE_ON_COMMIT": True,
+        "QUEUES": [],
+    }
+}
+ALLOWED_HOSTS = ["*"]

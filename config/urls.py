@@ -1,0 +1,26 @@
+"""Addresses. Staff work under /lam-viec/, Wagtail's own screens under /cms/, the rest is public."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as wagtailadmin_urls
+
+from loa.core.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("tai-khoan/", include("loa.accounts.urls")),
+    # Wagtail's own log-in would by-pass the second factor: shadowed before its urls are included.
+    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("lam-viec/", include("loa.console.urls")),
+    path("lam-viec/don-vi/", include("loa.org.ui.urls")),
+    path("lam-viec/ke-hoach/", include("loa.plans.ui.urls")),
+    path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
+    path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),
+    path("lam-viec/bao-cao/", include("loa.reporting.ui.report_urls")),
+    path("", include("loa.portal.urls")),
+]
+urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

@@ -1,0 +1,30 @@
+"""Writing the audit log, inside the transaction of the deed itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from loa.audit.models import LogEntry
+from loa.core import actor as request_actor
+
+
+def log(
+    action: str, *, actor: Any, obj: models.Model | None = None, unit_id: int | None = None, **data: Any
+) -> LogEntry:
+    """Record one deed. `actor` is a user, or None for the system; `data` must be JSON-able.
+
+    Call it in the transaction that does the deed, so that the one is never without the other.
+    """
+    return LogEntry.objects.create(
+        action=action,
+        actor_id=getattr(actor, "pk", None),
+        actor_name=str(actor) if actor is not None else "",
+        object_type=obj._meta.label if obj is not None else "",
+        object_id=obj.pk if obj is not None else None,
+        object_label=str(obj)[:300] if obj is not None else "",
+        unit_id=unit_id,
+        data=data,
+        address=request_actor.address(),
+    )

@@ -1,0 +1,144 @@
+"""Background jobs: django-tasks rows, with what they lack: leases, retries and a timetable.
+
+A job is a plain function with ids as arguments, marked `@job(...)`, put in the queue with
+`enqueue_after_commit`. The row in the database is the queue: a job enqueued in a transaction that is rolled
+back never existed. A worker that dies leaves its job RUNNING; the reaper finds that its heart stopped and
+puts the job back. So a job may run twice, never twice at once: write jobs that can be repeated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.module_loading import import_string
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from loa.core import clock
+from loa.core.models import PeriodicRun, WorkerBeat
+
+log = logging.getLogger("loa.jobs")
+
+#: a worker says it lives every BEAT; after LEASE of silence its job is given to another
+BEAT = dt.timedelta(seconds=5)
+LEASE = dt.timedelta(seconds=45)
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How often a failed job is tried again, and after how long: `first`, doubled each time, with jitter."""
+
+    attempts: int = 3
+    first: dt.timedelta = dt.timedelta(seconds=10)
+    longest: dt.timedelta = dt.timedelta(hours=1)
+
+    def delay(self, attempt: int) -> dt.timedelta:
+        """Time to wait after the `attempt`-th failure (from 1)."""
+        wait = min(self.first * 2 ** (attempt - 1), self.longest)
+        return wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
+
+
+#: task path → policy
+_policies: dict[str, Retry] = {}
+NO_RETRY = Retry(attempts=1)
+
+
+def job(*, queue: str = "default", retry: Retry = NO_RETRY) -> Callable[[Callable[..., Any]], Any]:
+    """Mark a function as a background job of `queue` ("default", or "slow" for minutes of work)."""
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        made = task(queue_name=queue)(function)
+        _policies[f"{function.__module__}.{function.__qualname__}"] = retry
+        return made
+
+    return decorate
+
+
+def settle_failure(result: DBTaskResult) -> bool:
+    """Put a failed job back in the queue if its policy allows. Returns whether it was."""
+    policy = _policies.get(result.task_path, NO_RETRY)
+    attempts = len(result.worker_ids)
+    if attempts >= policy.attempts:
+        log.error("job %s gave up after %d attempts", result.task_path, attempts)
+        return False
+    again_at = clock.now() + policy.delay(attempts)
+    return bool(
+        DBTaskResult.objects.filter(pk=result.pk, status=TaskResultStatus.FAILED).update(
+            status=TaskResultStatus.READY, run_after=again_at, finished_at=None
+        )
+    )
+
+
+def beat(worker_id: str, host: str) -> None:
+    """Say that this worker lives."""
+    now = clock.now()
+    WorkerBeat.objects.update_or_create(
+        worker_id=worker_id,
+        defaults={"seen_at": now, "host": host},
+        create_defaults={
+            "seen_at": now,
+            "host": host,
+            "started_at": now,
+        },
+    )
+
+
+def worker_alive() -> bool:
+    """Whether some worker was heard of within its lease."""
+    return WorkerBeat.objects.filter(seen_at__gt=clock.now() - LEASE).exists()
+
+
+def reap() -> int:
+    """Give back the jobs of workers whose heart stopped. Returns how many.
+
+    A job that has used up its attempts becomes FAILED, so that somebody sees it.
+    """
+    now = clock.now()
+    alive = set(WorkerBeat.objects.filter(seen_at__gt=now - LEASE).values_list("worker_id", flat=True))
+    returned = 0
+    for result in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - LEASE):
+        if result.worker_ids and result.worker_ids[-1] in alive:
+            continue
+        allowed = max(_policies.get(result.task_path, NO_RETRY).attempts, 2)
+        target = TaskResultStatus.READY if len(result.worker_ids) < allowed else TaskResultStatus.FAILED
+        returned += DBTaskResult.objects.filter(
+            pk=result.pk, status=TaskResultStatus.RUNNING, started_at=result.started_at
+        ).update(status=target, started_at=None, finished_at=None if target == TaskResultStatus.READY else now)
+        log.warning("job %s lost its worker: now %s", result.task_path, target)
+    WorkerBeat.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
+    return returned
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """One line of config/schedule.py: a job and how often it runs."""
+
+    name: str
+    task: str  # dotted path of a @job without arguments
+    every: dt.timedelta
+
+
+def run_due(schedule: list[Periodic]) -> list[str]:
+    """Enqueue the periodic jobs that are due; safe with many workers (claimed by conditional UPDATE)."""
+    now = clock.now()
+    known = dict(PeriodicRun.objects.values_list("name", "next_at"))
+    started = []
+    for line in schedule:
+        if line.name not in known:
+            PeriodicRun.objects.get_or_create(name=line.name, defaults={"next_at": now})
+        elif known[line.name] > now:
+            continue
+        claimed = PeriodicRun.objects.filter(name=line.name, next_at__lte=now).update(
+            next_at=now + line.every, last_at=now
+        )
+        waiting = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING)
+        if claimed and not DBTaskResult.objects.filter(waiting, task_path=line.task).exists():
+            import_string(line.task).enqueue()
+            started.append(line.name)
+    return started

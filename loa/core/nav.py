@@ -1,0 +1,39 @@
+"""The spine of the staff frame: domains register their entry in `ready()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from loa.core.registry import Registry
+
+
+def _anyone(user: Any) -> bool:
+    return True
+
+
+def _nothing(user: Any) -> int:
+    return 0
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the spine (desk) and of the bar (phone)."""
+
+    label: str  # a lazy gettext string
+    icon: str  # id of a symbol in loa/icons.svg, without "i-"
+    url_name: str
+    #: who sees it
+    visible: Callable[[Any], bool] = _anyone
+    #: how many things wait there (0 hides the number)
+    count: Callable[[Any], int] = _nothing
+    #: whether that number asks for action (flame) or only informs
+    urgent: bool = False
+    #: among the (at most five) entries of the phone's bar
+    phone: bool = False
+    #: url names (prefixes) under which the entry is the current one
+    prefixes: tuple[str, ...] = ()
+
+
+nav: Registry[NavItem] = Registry("navigation")

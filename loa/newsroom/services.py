@@ -1,0 +1,1 @@
+"""Writes of this domain: one verb, one function, with the actor."""

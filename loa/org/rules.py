@@ -1,0 +1,78 @@
+"""Kinds of units, roles, and who may do what: tables that can be read aloud. No Django here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Kinds of units. Both worlds are here: district level until 30/06/2025, communes since 01/07/2025."""
+
+    SO = "so"  # Sở GD&ĐT
+    PHONG_SO = "phong_so"  # phòng chuyên môn, nghiệp vụ của Sở; Văn phòng Sở
+    PHONG_GDDT = "phong_gddt"  # Phòng GD&ĐT huyện (đến 30/06/2025)
+    UBND_XA = "ubnd_xa"  # UBND xã, phường (từ 01/07/2025)
+    PHONG_VHXH = "phong_vhxh"  # Phòng Văn hóa – Xã hội thuộc UBND xã
+    MAM_NON = "mam_non"
+    TIEU_HOC = "tieu_hoc"
+    THCS = "thcs"
+    THPT = "thpt"
+    LIEN_CAP = "lien_cap"  # nhiều cấp học
+    GDTX = "gdtx"  # trung tâm GDNN–GDTX
+    TRUNG_TAM = "trung_tam"  # trung tâm khác
+    KHAC = "khac"
+
+
+SCHOOLS = frozenset({Kind.MAM_NON, Kind.TIEU_HOC, Kind.THCS, Kind.THPT, Kind.LIEN_CAP, Kind.GDTX})
+#: units that stand directly under the Sở and send their work to it themselves
+DIRECT_KINDS = frozenset({Kind.THPT, Kind.LIEN_CAP, Kind.GDTX, Kind.TRUNG_TAM})
+
+
+class Role(StrEnum):
+    """What a person does for a unit."""
+
+    CONTRIBUTOR = "contributor"  # cộng tác viên
+    FOCAL = "focal"  # đầu mối truyền thông
+    UNIT_LEAD = "unit_lead"  # trưởng đơn vị
+    EDITOR = "editor"  # biên tập viên
+    CHIEF_EDITOR = "chief_editor"  # trưởng ban biên tập
+    SPOKESPERSON = "spokesperson"  # người phát ngôn
+    LEADER = "leader"  # lãnh đạo
+    ADMIN = "admin"  # quản trị
+    INSPECTOR = "inspector"  # thanh tra
+
+
+#: what each role may do, in its unit ("own") or in its unit and everything below ("below")
+#: ability → roles. An ability is always asked together with a unit.
+ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
+    "story.write": {
+        "own": frozenset({Role.CONTRIBUTOR, Role.FOCAL, Role.UNIT_LEAD, Role.EDITOR, Role.CHIEF_EDITOR})
+    },
+    "story.approve_unit": {"own": frozenset({Role.UNIT_LEAD})},
+    "story.review": {"below": frozenset({Role.EDITOR, Role.CHIEF_EDITOR})},
+    "story.publish": {"below": frozenset({Role.EDITOR, Role.CHIEF_EDITOR})},
+    "story.read_drafts": {
+        "own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.CONTRIBUTOR}),
+        "below": frozenset({Role.EDITOR, Role.CHIEF_EDITOR}),
+    },
+    "plan.manage": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.CHIEF_EDITOR})},
+    "plan.issue": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER})},
+    "plan.read": {"below": frozenset(Role)},
+    "progress.read": {"below": frozenset(Role)},
+    "evidence.add": {"own": frozenset({Role.CONTRIBUTOR, Role.FOCAL, Role.UNIT_LEAD})},
+    "evidence.judge": {"below": frozenset({Role.FOCAL, Role.EDITOR, Role.CHIEF_EDITOR})},
+    "report.write": {"own": frozenset({Role.CONTRIBUTOR, Role.FOCAL, Role.UNIT_LEAD})},
+    "report.approve": {"own": frozenset({Role.UNIT_LEAD, Role.LEADER})},
+    "report.read": {"below": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER, Role.INSPECTOR})},
+    "unit.manage": {"below": frozenset({Role.ADMIN})},
+    "member.manage": {"below": frozenset({Role.ADMIN})},
+    "audit.read": {"below": frozenset({Role.ADMIN, Role.INSPECTOR})},
+}
+
+
+def roles_for(ability: str, *, below: bool) -> frozenset[Role]:
+    """Roles that grant `ability` on a unit: held at the unit itself, or (`below`) at one above it."""
+    table = ABILITIES[ability]
+    if below:
+        return table.get("below", frozenset())
+    return table.get("own", frozenset()) | table.get("below", frozenset())

@@ -1,0 +1,6 @@
+"""Addresses of this domain's screens."""
+
+from django.urls import path  # noqa: F401
+
+app_name = "org"
+urlpatterns: list = []

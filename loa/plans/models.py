@@ -1,0 +1,249 @@
+"""A signed plan, what was read in it, and what it asks of whom."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from loa.core import clock
+from loa.org.models import Unit, UnitClass
+from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
+
+
+def private_storage():
+    """Where uploads lie that only a view with an access check may serve."""
+    return storages["private"]
+
+
+class Plan(models.Model):
+    """One plan of one unit for one period."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="plans")
+    title = models.CharField(_("Trích yếu"), max_length=400, blank=True)
+    number = models.CharField(_("Số, ký hiệu"), max_length=60, blank=True)
+    signed_on = models.DateField(_("Ngày ký"), null=True, blank=True)
+    place = models.CharField(max_length=120, blank=True)
+    signer = models.CharField(_("Người ký"), max_length=120, blank=True)
+    starts_on = models.DateField(_("Từ ngày"), null=True, blank=True)
+    ends_on = models.DateField(_("Đến hết ngày"), null=True, blank=True)
+    status = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.value) for s in PlanStatus],
+        default=PlanStatus.READING,
+        db_index=True,
+    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title or str(_("Kế hoạch chưa đọc"))
+
+
+class PlanDocument(models.Model):
+    """The uploaded file and what the reader made of it; the row is also the queue of the reading job."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Chờ đọc")
+        READING = "reading", _("Đang đọc")
+        READ = "read", _("Đã đọc")
+        FAILED = "failed", _("Không đọc được")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="documents")
+    file = models.FileField(storage=private_storage, upload_to="plans/%Y/%m/")
+    filename = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    progress = models.PositiveSmallIntegerField(default=0)
+    step = models.CharField(max_length=120, blank=True)
+    #: code and Vietnamese sentence when it could not be read
+    error_code = models.CharField(max_length=60, blank=True)
+    error = models.TextField(blank=True)
+    #: normalised source text; offsets of findings point into it
+    text = models.TextField(blank=True)
+    #: blocks for display (paragraphs, table rows) with offsets, page and line
+    blocks = models.JSONField(default=list, blank=True)
+    #: the reading as `loa doc read --json` prints it
+    reading = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Finding(models.Model):
+    """One thing the reader found, with its span; an officer confirms, edits or dismisses it."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="findings")
+    kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in FindingKind])
+    #: number shown beside the span and in the list
+    position = models.PositiveIntegerField()
+    label = models.CharField(max_length=500)
+    #: fields by kind, editable (see plans/README.md)
+    data = models.JSONField(default=dict)
+    #: as read, never changed: what an edit is compared with
+    original = models.JSONField(default=dict)
+    quote = models.TextField(blank=True)
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    line = models.PositiveIntegerField(null=True)
+    page = models.PositiveIntegerField(null=True)
+    #: a plain question with choices when the reader is unsure: {"text", "choices": [{"label", "note", "data"}]}
+    question = models.JSONField(null=True, blank=True)
+    #: code and sentence of a doubt (expired basis, conflicting dates …)
+    warning = models.JSONField(null=True, blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in FindingState], default=FindingState.PROPOSED
+    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["plan", "position"], name="plans_finding_position")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class LegalBasis(models.Model):
+    """A document the plan stands on or cites, as printed."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="bases")
+    kind = models.CharField(max_length=60)
+    number = models.CharField(max_length=60)
+    signed_on = models.CharField(max_length=10, blank=True)
+    issuer = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=10)
+    finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class Topic(models.Model):
+    """A theme of the plan (nội dung/chủ đề), one or two levels."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="topics")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    number = models.CharField(max_length=20, blank=True)
+    title = models.CharField(max_length=500)
+    #: a short name for matrices and chips, editable
+    short_title = models.CharField(max_length=80, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.short_title or self.title
+
+
+class Task(models.Model):
+    """A line of the assignment table: what, product, when, who leads and who supports."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="tasks")
+    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
+    number = models.CharField(max_length=20, blank=True)
+    content = models.TextField()
+    product = models.CharField(max_length=300, blank=True)
+    #: as printed ("Quý II, III", "Thường xuyên"), and the dates it means when it means any
+    timeframe = models.CharField(max_length=200, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.content[:120]
+
+
+class TaskUnit(models.Model):
+    """Who leads or supports a task: one unit, or a class of units; always with the words as printed."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", _("Chủ trì")
+        SUPPORT = "support", _("Phối hợp")
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="units")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="task_roles")
+    unit_class = models.ForeignKey(UnitClass, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    as_printed = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.unit or self.unit_class or self.as_printed}"
+
+
+class Directive(models.Model):
+    """A quota, deadline or recurring duty in force. What each unit owes is computed from it (reporting)."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="directives")
+    kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in DirectiveKind])
+    title = models.CharField(max_length=300)
+    #: quota: how many per period; deadline and recurring: 1
+    count = models.PositiveIntegerField(default=1)
+    #: word printed for what is counted: "bài", "tin", "video", "lần", "báo cáo"
+    noun = models.CharField(max_length=30, default="bài")
+    #: week, month, quarter, semester, year, school_year; empty for a single deadline
+    period = models.CharField(max_length=12, blank=True)
+    proof = models.CharField(max_length=10, choices=[(p.value, p.value) for p in Proof], default=Proof.STORY)
+    #: for proof by story: genres that count (empty: all)
+    genres = models.JSONField(default=list, blank=True)
+    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, blank=True, related_name="directives")
+    #: single deadline: last day on which it is in time
+    due_on = models.DateField(null=True, blank=True)
+    #: recurring: day of the month (25) or days after the period's end by which it is due; None: the period's end
+    due_day = models.SmallIntegerField(null=True, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    #: to whom it is sent, as printed
+    recipient = models.CharField(max_length=200, blank=True)
+    #: who owes it: {"classes": [codes], "units": [ids], "except": [ids]}
+    audience = models.JSONField(default=dict)
+    finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        indexes = [models.Index(fields=["starts_on", "ends_on"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class LegalDocument(models.Model):
+    """A legal document known to Loa, with its validity: data, never text in code."""
+
+    kind = models.CharField(max_length=60)
+    number = models.CharField(max_length=60, unique=True)
+    #: number folded and without spaces, for look-up of what plans print
+    key = models.CharField(max_length=60, db_index=True)
+    signed_on = models.DateField(null=True, blank=True)
+    issuer = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=500, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    #: first day on which it no longer holds
+    valid_to = models.DateField(null=True, blank=True)
+    replaced_by = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["kind", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

@@ -1,0 +1,4 @@
+"""Addresses of the report screens."""
+
+app_name = "reports"
+urlpatterns: list = []
