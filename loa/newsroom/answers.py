@@ -1,0 +1,49 @@
+"""What a new story can answer: a registry, because what a unit owes is computed above this domain (reporting).
+
+A source is a callable `(user, units) → list[Answer]`, `units` a list of unit ids the person may write for.
+Each is asked when somebody opens a new story; keep to a few queries whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from loa.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One line of "đơn vị còn nợ": choosing it fills the topic (and task) of the story."""
+
+    unit_id: int
+    #: "Mỗi tháng 2 tin, bài về phòng, chống đuối nước"
+    title: str
+    #: "Còn nợ 1 trong 2 bài, hạn 30/11/2026"
+    note: str = ""
+    topic_id: int | None = None
+    task_id: int | None = None
+    #: genres that count; empty: all
+    genres: tuple[str, ...] = ()
+    #: late or nearly so: shown first, in flame
+    urgent: bool = False
+
+
+Source = Callable[[Any, Iterable[int]], list[Answer]]
+
+owed: Registry[Source] = Registry("story_answers")
+
+
+def owed_answers(user: Any, units: Iterable[int]) -> list[Answer]:
+    """What the person's units still owe, most urgent first."""
+    unit_ids = list(units)
+    found = [answer for source in owed for answer in source(user, unit_ids)]
+    return sorted(found, key=lambda answer: not answer.urgent)
+
+
+#: (story) → sentences about what the story counts for ("Chỉ tiêu tháng 11: 1/2; đăng bài này là đủ")
+counts_for: Registry[Callable[[Any], Iterable[str]]] = Registry("story_counts_for")
+
+#: (story) → public addresses as (label, url); the portal registers its own
+public_links: Registry[Callable[[Any], Iterable[tuple[str, str]]]] = Registry("story_public_links")
