@@ -9,7 +9,7 @@ consent is neither: it is held back, and the story goes on (`Level.HOLD`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ class Finding:
     quote: str = ""
     #: id of the StoryPhoto it speaks of
     photo_id: int | None = None
-    icon: str = field(default="alert")
+    icon: str = "alert"
 
 
 Check = Callable[["Story"], Iterable[Finding]]
