@@ -1,26 +1,42 @@
-"""Vietnamese text: normal form, folding, sorting."""
+"""Vietnamese text: normal form, folding, tone placement, old encodings, sorting, search keys. Pure Python.
+
+Every function takes NFD, NFC and mixed input and answers the same for each.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from .collation import person_key, sort_key
+from .forms import clean, clean_lines, fold, nfc, repair, search_key, toneless
+from .legacy import decode, encoding_of_font, recover
+from .numbers import number_words, parse_number_words
+from .query import Query, Term, highlight, parse_query, snippet
+from .syllable import exact_key, is_syllable, tones
+from .text import sentences, slugify_vi, words
 
-_SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u3000]+")
-_INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
-
-
-def nfc(text: str) -> str:
-    """Unicode NFC, the form that is stored and sent (TCVN 6909:2001)."""
-    return unicodedata.normalize("NFC", text)
-
-
-def fold(text: str) -> str:
-    """Lower case without any diacritic, đ included: the key for search and comparison."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    stripped = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
-    return stripped.replace("đ", "d")
-
-
-def clean(text: str) -> str:
-    """NFC, without invisible characters, white space folded to single spaces, ends trimmed."""
-    return _SPACES.sub(" ", nfc(text).translate(_INVISIBLE)).strip()
+__all__ = [
+    "Query",
+    "Term",
+    "clean",
+    "clean_lines",
+    "decode",
+    "encoding_of_font",
+    "exact_key",
+    "fold",
+    "highlight",
+    "is_syllable",
+    "nfc",
+    "number_words",
+    "parse_number_words",
+    "parse_query",
+    "person_key",
+    "recover",
+    "repair",
+    "search_key",
+    "sentences",
+    "slugify_vi",
+    "snippet",
+    "sort_key",
+    "toneless",
+    "tones",
+    "words",
+]
