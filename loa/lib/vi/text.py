@@ -27,9 +27,8 @@ def slugify_vi(text: str, max_length: int = 80) -> str:
 # A full stop after one of these ends no sentence (folded, without the stop).
 _list = str.split
 _ABBREVIATIONS = frozenset(
-    _list(
-        "tp tx tt q p ths th ts tskh pgs gs bs ks cn ncs nxb tr vd st sdt dt kg vv ubnd qd nq ct kh bc tb dr mr mrs ms"
-    )
+    _list("tp tx tt q p ths th ts tskh pgs gs bs ks cn ncs nxb tr vd st sdt dt kg vv ubnd qd nq ct kh bc tb")
+    + _list("dr mr mrs ms")
 )
 _END = re.compile(r"(?:\.{3,}|…|[.!?]+)[\"'”’»)\]]*(?=\s|$)|\n+")
 _LAST_WORD = re.compile(r"([^\W_]+)\.$")
