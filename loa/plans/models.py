@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
@@ -41,6 +42,13 @@ class Plan(models.Model):
 
     class Meta:
         ordering = ["-starts_on", "-pk"]
+        indexes = [models.Index(fields=["unit", "status"], name="plans_plan_unit_status")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="plans_plan_positive",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title or str(_("Kế hoạch chưa đọc"))
@@ -58,7 +66,7 @@ class PlanDocument(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="documents")
     file = models.FileField(storage=private_storage, upload_to="plans/%Y/%m/")
     filename = models.CharField(max_length=255)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     progress = models.PositiveSmallIntegerField(default=0)
@@ -72,7 +80,11 @@ class PlanDocument(models.Model):
     blocks = models.JSONField(default=list, blank=True)
     #: the reading as `loa doc read --json` prints it
     reading = models.JSONField(default=dict, blank=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -85,6 +97,8 @@ class Finding(models.Model):
     """One thing the reader found, with its span; an officer confirms, edits or dismisses it."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="findings")
+    #: the text its offsets point into
+    document = models.ForeignKey(PlanDocument, on_delete=models.CASCADE, null=True, related_name="findings")
     kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in FindingKind])
     #: number shown beside the span and in the list
     position = models.PositiveIntegerField()
@@ -98,10 +112,12 @@ class Finding(models.Model):
     end = models.PositiveIntegerField(null=True)
     line = models.PositiveIntegerField(null=True)
     page = models.PositiveIntegerField(null=True)
-    #: a plain question with choices when the reader is unsure: {"text", "choices": [{"label", "note", "data"}]}
+    #: a plain question while unsure: {"kind": "audience"|"name"|"choice", "text", "choices": [{"label", "data"}]}
     question = models.JSONField(null=True, blank=True)
-    #: code and sentence of a doubt (expired basis, conflicting dates …)
+    #: {"code", "tone": "act"|"wait", "data"}: expired basis, impossible number …; words in plans.texts
     warning = models.JSONField(null=True, blank=True)
+    #: marked in the document by a person, not found by the reader
+    added = models.BooleanField(default=False)
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in FindingState], default=FindingState.PROPOSED
     )
@@ -121,11 +137,17 @@ class LegalBasis(models.Model):
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="bases")
     kind = models.CharField(max_length=60)
-    number = models.CharField(max_length=60)
+    number = models.CharField(max_length=120)
     signed_on = models.CharField(max_length=10, blank=True)
     issuer = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=10)
+    position = models.PositiveIntegerField(default=0)
+    #: what an officer wrote beside it, e.g. the document that replaces it; the plan's own words stay
+    note = models.CharField(max_length=300, blank=True)
     finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
@@ -162,6 +184,8 @@ class Task(models.Model):
     timeframe = models.CharField(max_length=200, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    #: a standing duty from the text ("thường xuyên", "hằng ngày"), not a line of the table; never counted
+    standing = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
     finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -184,6 +208,9 @@ class TaskUnit(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="task_roles")
     unit_class = models.ForeignKey(UnitClass, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     as_printed = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.unit or self.unit_class or self.as_printed}"
@@ -213,14 +240,29 @@ class Directive(models.Model):
     ends_on = models.DateField()
     #: to whom it is sent, as printed
     recipient = models.CharField(max_length=200, blank=True)
-    #: who owes it: {"classes": [codes], "units": [ids], "except": [ids]}
+    #: who owes it: {"classes": [codes], "units": [ids], "except": [ids]}; and the words of the plan for it
     audience = models.JSONField(default=dict)
+    who = models.CharField(max_length=300, blank=True)
     finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    cancel_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["starts_on", "pk"]
-        indexes = [models.Index(fields=["starts_on", "ends_on"])]
+        indexes = [models.Index(fields=["plan", "starts_on", "ends_on"], name="plans_directive_in_force")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="plans_directive_positive"),
+            models.CheckConstraint(condition=Q(count__gte=1), name="plans_directive_counts"),
+            models.CheckConstraint(
+                condition=~Q(kind=DirectiveKind.DEADLINE.value) | Q(due_on__isnull=False),
+                name="plans_deadline_has_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,0 +1,338 @@
+"""From the words of a plan to directives: pure, table-driven."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from loa.plans.rules import DirectiveKind, Proof
+from loa.plans.rules import audience as audiences
+from loa.plans.rules.audience import ClassRule
+from loa.plans.rules.directives import (
+    StandingDuty,
+    directive_of,
+    genres_of,
+    last_day_in_time,
+    problems,
+    proof_of,
+    recurrence_of,
+)
+from loa.plans.rules.legal import Known, doubt_of, impossible_suffix, legal_key, name_key
+from loa.plans.rules.periods import falling_due, span_of
+from loa.plans.rules.topics import Candidate, best_match, parent_number, short_title
+
+AUDIENCE = {"classes": ["truong"], "units": [], "except": []}
+YEAR = (dt.date(2025, 1, 1), dt.date(2025, 12, 31))
+SCHOOL_YEAR = (dt.date(2020, 9, 1), dt.date(2021, 8, 31))
+
+
+@pytest.mark.parametrize(
+    ("what", "noun", "proof"),
+    [
+        ("gửi báo cáo và minh chứng kết quả thực hiện công tác truyền thông", "", Proof.REPORT),
+        ("báo cáo kết quả thực hiện theo chế độ báo cáo hằng tháng", "", Proof.REPORT),
+        (
+            "Cung cấp thông tin giới thiệu các mô hình gửi Văn phòng Sở để tuyên truyền trên các phương tiện "
+            "thông tin đại chúng, Trang thông tin điện tử của ngành",
+            "lần",
+            Proof.STORY,
+        ),
+        (
+            "Phối hợp với cơ quan báo chí Trung ương, Đài Phát thanh Truyền hình tỉnh, Báo Hòa Bình",
+            "bài",
+            Proof.PRESS,
+        ),
+        ("đăng trên Cổng thông tin điện tử hoặc trang mạng xã hội chính thức", "tin, bài", Proof.STORY),
+        ("mỗi quý có tối thiểu 01 sản phẩm", "video", Proof.STORY),
+        ("tổ chức hội nghị bồi dưỡng cộng tác viên", "lần", Proof.OTHER),
+    ],
+)
+def test_what_counts_as_done_follows_from_the_words(what, noun, proof):
+    assert proof_of(what, noun) == proof
+
+
+def test_a_genre_counts_only_when_the_plan_names_one():
+    assert genres_of("video", Proof.STORY) == ["video"]
+    assert genres_of("tin, bài", Proof.STORY) == []
+    assert genres_of("video", Proof.PRESS) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("monthly", ("month", None)),
+        ("monthly@25", ("month", 25)),
+        ("quarterly", ("quarter", None)),
+        ("semester", ("semester", None)),
+        ("yearly", ("year", None)),
+        ("school_year", ("school_year", None)),
+        ("weekly", ("week", None)),
+        ("daily", (None, None)),
+        ("regular", (None, None)),
+        ("regular@3", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_recurrence_becomes_period_and_due_day(printed, expected):
+    assert recurrence_of(printed) == expected
+
+
+def test_before_a_day_excludes_that_day_and_by_includes_it():
+    assert last_day_in_time(dt.date(2025, 5, 31), "before") == dt.date(2025, 5, 30)
+    assert last_day_in_time(dt.date(2025, 5, 31), "by") == dt.date(2025, 5, 31)
+    assert last_day_in_time(dt.date(2025, 5, 31), "on") == dt.date(2025, 5, 31)
+
+
+def test_a_quota_becomes_a_directive():
+    spec = directive_of(
+        "quota",
+        {
+            "title": "Tin, bài trên báo chí",
+            "count": 8,
+            "noun": "bài",
+            "period": "year",
+            "proof": "press",
+            "audience": AUDIENCE,
+            "who": "Phòng GD&ĐT",
+        },
+    )
+    assert (spec.kind, spec.count, spec.noun, spec.period) == (DirectiveKind.QUOTA, 8, "bài", "year")
+    assert spec.proof == Proof.PRESS
+    assert spec.audience == AUDIENCE
+    assert spec.due_on is None
+
+
+def test_a_deadline_becomes_one_thing_by_a_day():
+    spec = directive_of(
+        "deadline",
+        {
+            "title": "Gửi báo cáo",
+            "due_on": "2025-05-30",
+            "to": "Văn phòng Sở",
+            "proof": "report",
+            "audience": AUDIENCE,
+        },
+    )
+    assert (spec.kind, spec.count, spec.period) == (DirectiveKind.DEADLINE, 1, "")
+    assert spec.due_on == dt.date(2025, 5, 30)
+    assert (spec.noun, spec.recipient) == ("báo cáo", "Văn phòng Sở")
+
+
+def test_a_monthly_report_on_day_25_becomes_a_recurring_directive():
+    spec = directive_of(
+        "recurring",
+        {"title": "Điểm tin gửi Bộ", "period": "month", "due_day": 25, "proof": "report", "audience": AUDIENCE},
+    )
+    assert (spec.kind, spec.period, spec.due_day) == (DirectiveKind.RECURRING, "month", 25)
+
+
+def test_conduct_without_a_number_is_a_standing_duty_and_never_counted():
+    data = {"title": "Theo dõi, nắm bắt thông tin báo chí", "period": None, "timeframe": "thường xuyên"}
+    assert problems("recurring", data) == []
+    assert directive_of("recurring", data) == StandingDuty(
+        content="Theo dõi, nắm bắt thông tin báo chí",
+        timeframe="thường xuyên",
+        audience={"classes": [], "units": [], "except": []},
+        who="",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "codes"),
+    [
+        ("quota", {"title": "x", "count": 1, "period": "month", "audience": AUDIENCE}, []),
+        (
+            "quota",
+            {"title": "", "count": 0, "period": "", "audience": {}},
+            ["title", "count", "period", "audience"],
+        ),
+        ("deadline", {"title": "x", "due_on": "31/5", "audience": AUDIENCE}, ["due_on"]),
+        ("recurring", {"title": "x", "period": "month", "audience": {}}, ["audience"]),
+        ("recurring", {"title": "x", "period": "fortnight", "audience": AUDIENCE}, ["period"]),
+        ("task", {"content": ""}, ["content"]),
+        ("topic", {"title": ""}, ["title"]),
+        ("warning", {}, []),
+    ],
+)
+def test_what_is_missing_is_named(kind, data, codes):
+    assert [problem.code for problem in problems(kind, data)] == codes
+
+
+# — time ———————————————————————————————————————————————————————————————————————————————
+
+
+def test_the_time_of_a_plan_is_its_year_or_its_school_year():
+    assert span_of({"year": 2025}) == YEAR
+    assert span_of({"school_year": "2020-2021"}) == SCHOOL_YEAR
+    assert span_of({}) is None
+    assert span_of(None) is None
+
+
+@pytest.mark.parametrize(
+    ("period", "span", "expected"),
+    [
+        ("month", YEAR, 12),
+        ("quarter", YEAR, 4),
+        ("semester", YEAR, 2),
+        ("year", YEAR, 1),
+        ("school_year", YEAR, 1),
+        ("", YEAR, 1),
+        ("month", SCHOOL_YEAR, 12),
+        ("semester", SCHOOL_YEAR, 2),
+        ("school_year", SCHOOL_YEAR, 1),
+        ("year", SCHOOL_YEAR, 1),
+        ("month", (dt.date(2025, 4, 1), dt.date(2025, 6, 30)), 3),
+        ("year", (dt.date(2025, 4, 1), dt.date(2025, 6, 30)), 1),
+    ],
+)
+def test_periods_that_fall_due_in_a_plan(period, span, expected):
+    assert falling_due(period, *span) == expected
+
+
+# — audiences ———————————————————————————————————————————————————————————————————————————
+
+CLASSES = {
+    "truc-thuoc": ClassRule("truc-thuoc", "Các đơn vị trực thuộc", frozenset({"thpt", "gdtx"}), 1),
+    "xa": ClassRule("xa", "UBND xã, phường", frozenset({"ubnd_xa"}), 1),
+    "truong": ClassRule("truong", "Mọi trường", frozenset({"thpt", "thcs", "mam_non"}), None),
+}
+CENSUS = {
+    (1, "thpt"): 30,
+    (1, "gdtx"): 10,
+    (1, "ubnd_xa"): 93,
+    (2, "thcs"): 200,
+    (2, "mam_non"): 250,
+    (1, "phong_so"): 8,
+}
+
+
+def test_units_are_counted_once_however_many_classes_name_them():
+    places = {7: (1, "thpt"), 8: (1, "phong_so")}
+
+    def count(**audience):
+        return audiences.count(audiences.normal(audience), census=CENSUS, classes=CLASSES, places=places)
+
+    assert count(classes=["truc-thuoc", "xa"]) == 133
+    assert count(classes=["truc-thuoc", "truong"]) == 490
+    assert count(classes=["truc-thuoc"], units=[7, 8]) == 41
+    assert count(classes=["truc-thuoc"], **{"except": [7]}) == 39
+    assert count(units=[8, 99]) == 1
+    assert count(classes=["khong-co"]) == 0
+
+
+def test_a_unit_is_meant_by_class_by_name_and_not_when_excepted():
+    def meant(audience, **place):
+        return audiences.includes(audience, classes=CLASSES, **place)
+
+    assert meant({"classes": ["truc-thuoc"]}, unit_id=1, kind="thpt", depth=1)
+    assert not meant({"classes": ["truc-thuoc"]}, unit_id=1, kind="thpt", depth=2)
+    assert meant({"classes": ["truong"]}, unit_id=1, kind="thcs", depth=2)
+    assert not meant({"classes": ["truong"], "except": [1]}, unit_id=1, kind="thcs", depth=2)
+    assert meant({"units": [1]}, unit_id=1, kind="so", depth=0)
+    assert not meant({}, unit_id=1, kind="thcs", depth=2)
+
+
+def test_joined_audiences_mean_all_who_were_meant():
+    joined = audiences.joined([{"classes": ["xa"], "except": [3]}, {"units": [3, 4]}, None])
+    assert joined == {"classes": ["xa"], "units": [3, 4], "except": []}
+
+
+# — citations ———————————————————————————————————————————————————————————————————————————
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["42/2022/NĐ-CP", "NĐ 42/2022/NĐ-CP", "số 42/2022/NĐ - CP", "42/2022/nđ-cp ", "Nghị định số 42/2022/NÐ-CP"],
+)
+def test_a_number_is_found_however_it_is_printed(printed):
+    assert legal_key(printed).startswith("42/2022/n")
+    if "Ð" not in printed:
+        assert legal_key(printed) == "42/2022/ndcp"
+
+
+def test_a_law_is_found_by_its_name_without_its_year():
+    assert name_key("Luật Báo chí 2016") == name_key("Luật Báo chí năm 2016") == name_key("luật báo chí")
+    assert name_key("Luật Báo chí") != name_key("Luật Xuất bản")
+
+
+@pytest.mark.parametrize(
+    ("number", "years"),
+    [
+        ("37/2024/NQ/QH11", "2002–2007"),
+        ("88/2013/NQ-QH10", "1997–2002"),
+        ("51/2014/QH14", "2016–2021"),
+        ("98/2023/QH15", None),
+        ("88/2014/QH13", None),
+        ("42/2022/NĐ-CP", None),
+        ("1909/KH-BGD&ĐT", None),
+    ],
+)
+def test_an_assembly_cannot_number_what_another_passed(number, years):
+    found = impossible_suffix(number)
+    assert (found["years"] if found else None) == years
+
+
+def doubt(
+    number="42/2022/NĐ-CP", date=None, valid_to=None, signed="2025-01-15", ends="2025-12-31", today="2025-02-01"
+):
+    known = Known(number, dt.date.fromisoformat(valid_to), "Nghị định 224/2026/NĐ-CP") if valid_to else None
+    found = doubt_of(
+        number=number,
+        date=date,
+        known=known,
+        signed_on=dt.date.fromisoformat(signed) if signed else None,
+        ends_on=dt.date.fromisoformat(ends) if ends else None,
+        today=dt.date.fromisoformat(today),
+    )
+    return (found.code, found.tone) if found else None
+
+
+def test_validity_is_judged_against_the_plans_own_days():
+    assert doubt() is None
+    assert doubt(valid_to="2024-12-31") == ("basis.expired", "act")
+    assert doubt(valid_to="2025-01-15") == ("basis.expired", "act")
+    assert doubt(valid_to="2025-07-01") == ("basis.expiring", "wait")
+    assert doubt(valid_to="2025-07-01", today="2025-08-01") == ("basis.expired_within", "act")
+    assert doubt(valid_to="2026-07-01", today="2026-11-20") == ("basis.expired_since", "wait")
+    assert doubt(valid_to="2026-07-01") is None
+
+
+def test_a_document_later_than_the_plan_that_cites_it_is_questioned():
+    assert doubt(number="3679/QĐ-UBND", date="2024-09-05", signed="2024-05-10") == ("basis.later", "wait")
+    assert doubt(number="3679/QĐ-UBND", date="2024-05-10", signed="2024-05-10") is None
+    assert doubt(number="3679/QĐ-UBND", date="2024-09", signed="2024-05-10") == ("basis.later", "wait")
+    assert doubt(number="3679/QĐ-UBND", date="2024-09-05", signed=None) is None
+
+
+# — topics ———————————————————————————————————————————————————————————————————————————————
+
+TOPICS = [
+    Candidate("3", "Thực hiện hiệu quả Chương trình giáo dục mầm non, giáo dục phổ thông"),
+    Candidate("3.3", "Giáo dục thường xuyên"),
+    Candidate("3.4", "Phát triển giáo dục nghề nghiệp, đáp ứng yêu cầu của thị trường lao động"),
+    Candidate("4.1", "Phát triển đội ngũ"),
+]
+
+
+def test_the_title_decides_where_text_and_table_number_differently():
+    assert (
+        best_match("3.3", "Phát triển giáo dục nghề nghiệp, đáp ứng yêu cầu của thị trường lao động", TOPICS) == 2
+    )
+    assert best_match("3.5", "Giáo dục thường xuyên", TOPICS) == 1
+    assert best_match("5.1", "Giáo dục thường xuyên", TOPICS) is None
+    assert best_match("", "Giáo dục thường xuyên", TOPICS) == 1
+    assert best_match("4.2", "Tiến độ nâng chuẩn", TOPICS) is None
+
+
+def test_short_titles_are_cut_at_a_separator_then_at_a_word():
+    assert short_title("Tăng cường công tác thanh tra, kiểm tra; thi đua khen thưởng") == (
+        "Tăng cường công tác thanh tra, kiểm tra"
+    )
+    long = short_title(
+        "Bố trí, phân bổ ngân sách Nhà nước và huy động sử dụng hiệu quả các nguồn lực đầu tư cho giáo dục"
+    )
+    assert len(long) <= 61
+    assert long.endswith("…")
+    assert parent_number("2.1") == "2"
+    assert parent_number("2") == ""
