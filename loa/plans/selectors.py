@@ -1,0 +1,365 @@
+"""Reads of plans, always scoped by unit; the number of queries never depends on the number of rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from loa.core import clock
+from loa.org.access import in_force
+from loa.org.models import Unit, UnitClass, UnitLink, UnitVersion
+from loa.plans.models import Directive, Finding, Plan, PlanDocument, Task, TaskUnit, Topic
+from loa.plans.rules import FindingKind, FindingState, PlanStatus
+from loa.plans.rules import audience as audiences
+from loa.plans.rules.audience import ClassRule
+from loa.plans.rules.periods import falling_due
+
+#: plans whose directives are owed; a closed plan's are still shown in reports of its year
+IN_FORCE = (PlanStatus.ISSUED, PlanStatus.CLOSED)
+
+
+def class_rules() -> dict[str, ClassRule]:
+    """Every class of units by its code. One query."""
+    return {
+        row.code: ClassRule(row.code, row.label, frozenset(row.kinds), row.depth)
+        for row in UnitClass.objects.all()
+    }
+
+
+def census(unit_id: int, day: dt.date | None = None) -> dict[tuple[int, str], int]:
+    """How many units stand below `unit_id` on a day, by (depth, kind). One query."""
+    day = day or clock.today()
+    rows = (
+        UnitLink.objects.filter(in_force(day), above=unit_id, depth__gte=1)
+        .filter(in_force(day, "below__versions__"))
+        .values_list("depth", "below__versions__kind")
+        .annotate(n=Count("below", distinct=True))
+    )
+    return {(depth, kind): n for depth, kind, n in rows}
+
+
+def places(unit_id: int, units: Iterable[int], day: dt.date | None = None) -> dict[int, tuple[int, str]]:
+    """(depth below `unit_id`, kind) of single units on a day. One query."""
+    day = day or clock.today()
+    wanted = set(units)
+    if not wanted:
+        return {}
+    rows = (
+        UnitLink.objects.filter(in_force(day), above=unit_id, below__in=wanted)
+        .filter(in_force(day, "below__versions__"))
+        .values_list("below", "depth", "below__versions__kind")
+    )
+    return {below: (depth, kind) for below, depth, kind in rows}
+
+
+def units_meant(plan_unit_id: int, audience: Mapping[str, Any], day: dt.date | None = None) -> QuerySet[Unit]:
+    """The units an audience means on a day: a queryset, however many there are."""
+    day = day or clock.today()
+    audience = audiences.normal(audience)
+    rules = class_rules() if audience["classes"] else {}
+    condition = Q(pk__in=audience["units"])
+    for code in audience["classes"]:
+        rule = rules.get(code)
+        if rule is None:
+            continue
+        links = UnitLink.objects.filter(in_force(day), above=plan_unit_id)
+        links = links.filter(depth=rule.depth) if rule.depth is not None else links.filter(depth__gte=1)
+        versions = UnitVersion.objects.filter(in_force(day), kind__in=list(rule.kinds))
+        condition |= Q(pk__in=links.values("below")) & Q(pk__in=versions.values("unit"))
+    alive = Q(founded_on__lte=day) & (Q(closed_on=None) | Q(closed_on__gt=day))
+    return Unit.objects.filter(alive).filter(condition).exclude(pk__in=audience["except"])
+
+
+def directives_in_force(unit: Unit | int, day: dt.date | None = None) -> list[Directive]:
+    """Directives of issued plans that mean this unit on a day, not cancelled by then. Four queries."""
+    unit_id = unit if isinstance(unit, int) else unit.pk
+    day = day or clock.today()
+    above = dict(
+        UnitLink.objects.filter(in_force(day), below=unit_id).values_list("above", "depth"),
+    )
+    kind = UnitVersion.objects.filter(in_force(day), unit=unit_id).values_list("kind", flat=True).first()
+    if kind is None:
+        return []
+    rules = class_rules()
+    rows = (
+        directives_of_plans(day)
+        .filter(plan__unit__in=above)
+        .select_related("plan", "plan__unit", "topic")
+        .order_by("starts_on", "pk")
+    )
+    return [
+        row
+        for row in rows
+        if audiences.includes(
+            row.audience, unit_id=unit_id, kind=kind, depth=above[row.plan.unit_id], classes=rules
+        )
+    ]
+
+
+def directives_of_plans(day: dt.date) -> QuerySet[Directive]:
+    """Directives of issued plans that run on `day` and were not cancelled by then."""
+    return Directive.objects.filter(plan__status__in=IN_FORCE, starts_on__lte=day, ends_on__gte=day).filter(
+        Q(cancelled_at=None) | Q(cancelled_at__gte=clock.start_of(day))
+    )
+
+
+def topics_of(plan: Plan | int) -> QuerySet[Topic]:
+    """Topics of a plan in its own order, each with its parent."""
+    return Topic.objects.filter(plan=plan).select_related("parent").order_by("position")
+
+
+def open_topics(unit: Unit | int, day: dt.date | None = None) -> QuerySet[Topic]:
+    """Topics of the plans that bind a unit on a day: what a story can be about."""
+    unit_id = unit if isinstance(unit, int) else unit.pk
+    day = day or clock.today()
+    above = UnitLink.objects.filter(in_force(day), below=unit_id).values("above")
+    return (
+        Topic.objects.filter(
+            plan__unit__in=above, plan__status=PlanStatus.ISSUED, plan__starts_on__lte=day, plan__ends_on__gte=day
+        )
+        .select_related("parent", "plan")
+        .order_by("-plan__starts_on", "plan_id", "position")
+    )
+
+
+def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
+    """Tasks of plans running on a day that the unit leads or supports, itself or as one of a class.
+
+    Each carries `role_of_unit`: "lead" or "support".
+    """
+    unit_id = unit if isinstance(unit, int) else unit.pk
+    day = day or clock.today()
+    above = dict(UnitLink.objects.filter(in_force(day), below=unit_id).values_list("above", "depth"))
+    kind = UnitVersion.objects.filter(in_force(day), unit=unit_id).values_list("kind", flat=True).first()
+    if kind is None:
+        return []
+    mine = [rule.code for rule in class_rules().values() if kind in rule.kinds]
+    roles = (
+        TaskUnit.objects.filter(Q(unit=unit_id) | Q(unit_class__code__in=mine))
+        .filter(
+            task__plan__unit__in=above,
+            task__plan__status__in=IN_FORCE,
+            task__plan__starts_on__lte=day,
+            task__plan__ends_on__gte=day,
+        )
+        .select_related("unit_class", "task", "task__topic", "task__plan")
+        .order_by("task__plan_id", "task__position", "pk")
+    )
+    tasks: dict[int, Task] = {}
+    for row in roles:
+        depth = above[row.task.plan.unit_id]
+        if row.unit_class is not None and row.unit_id is None:
+            wanted = row.unit_class.depth
+            if depth < 1 or (wanted is not None and depth != wanted):
+                continue
+        task = tasks.setdefault(row.task_id, row.task)
+        if getattr(task, "role_of_unit", None) != TaskUnit.Role.LEAD:
+            task.role_of_unit = row.role  # type: ignore[attr-defined]
+    return list(tasks.values())
+
+
+def plans_in_force(unit: Unit | int, day: dt.date | None = None) -> QuerySet[Plan]:
+    """Issued plans of the unit and of those above it that run on a day, the nearest unit's first."""
+    unit_id = unit if isinstance(unit, int) else unit.pk
+    day = day or clock.today()
+    above = UnitLink.objects.filter(in_force(day), below=unit_id)
+    return (
+        Plan.objects.filter(
+            unit__in=above.values("above"), status=PlanStatus.ISSUED, starts_on__lte=day, ends_on__gte=day
+        )
+        .select_related("unit")
+        .order_by("-starts_on", "-pk")
+    )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far the checking of one kind of findings is."""
+
+    kind: str
+    total: int
+    decided: int
+    confirmed: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the checking of a plan is. `unsure`: open questions; `warned`: undecided with a warning."""
+
+    total: int
+    decided: int
+    confirmed: int
+    unsure: int
+    warned: int
+    by_kind: dict[str, Tally]
+
+    @property
+    def left(self) -> int:
+        """How many findings still wait for a decision."""
+        return self.total - self.decided
+
+
+def progress_of(plan: Plan | int) -> Progress:
+    """Counts for the checking screen. One query."""
+    return progress_of_many([plan if isinstance(plan, int) else plan.pk]).get(
+        plan if isinstance(plan, int) else plan.pk, Progress(0, 0, 0, 0, 0, {})
+    )
+
+
+def progress_of_many(plans: Iterable[int]) -> dict[int, Progress]:
+    """Counts for many plans at once. One query."""
+    proposed = Q(state=FindingState.PROPOSED)
+    rows = (
+        Finding.objects.filter(plan__in=list(plans))
+        .order_by()
+        .values("plan", "kind")
+        .annotate(
+            total=Count("pk"),
+            waiting=Count("pk", filter=proposed),
+            confirmed=Count("pk", filter=Q(state=FindingState.CONFIRMED)),
+            unsure=Count("pk", filter=proposed & Q(question__isnull=False)),
+            warned=Count("pk", filter=proposed & Q(warning__isnull=False)),
+        )
+    )
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[row["plan"]].append(row)
+    return {
+        pk: Progress(
+            total=sum(r["total"] for r in group),
+            decided=sum(r["total"] - r["waiting"] for r in group),
+            confirmed=sum(r["confirmed"] for r in group),
+            unsure=sum(r["unsure"] for r in group),
+            warned=sum(r["warned"] for r in group),
+            by_kind={
+                r["kind"]: Tally(r["kind"], r["total"], r["total"] - r["waiting"], r["confirmed"])
+                for r in sorted(group, key=lambda r: list(FindingKind).index(FindingKind(r["kind"])))
+            },
+        )
+        for pk, group in grouped.items()
+    }
+
+
+def findings_of(plan: Plan) -> list[Finding]:
+    """All findings of a plan in their order. One query."""
+    return list(Finding.objects.filter(plan=plan).select_related("decided_by").order_by("position"))
+
+
+def current_document(plan: Plan) -> PlanDocument | None:
+    """The newest file of the plan (the one being read, or read last), without its text."""
+    return plan.documents.defer("text", "blocks", "reading").order_by("-pk").first()
+
+
+def read_document_of(plan: Plan) -> PlanDocument | None:
+    """The file whose text the findings point into, with its text and blocks."""
+    return plan.documents.filter(state=PlanDocument.State.READ).defer("reading").order_by("-pk").first()
+
+
+def same_file(unit_id: int, sha256: str) -> PlanDocument | None:
+    """A file of the same bytes already given for a plan of this unit."""
+    return (
+        PlanDocument.objects.filter(plan__unit=unit_id, sha256=sha256)
+        .select_related("plan")
+        .defer("text", "blocks", "reading")
+        .order_by("-pk")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What a directive means in numbers: units, pieces of work per unit over the plan, and in all."""
+
+    units: int
+    per_period: int
+    periods: int
+
+    @property
+    def each_period(self) -> int:
+        """Pieces of work of all units in one period."""
+        return self.units * self.per_period
+
+    @property
+    def in_all(self) -> int:
+        """Pieces of work of all units over the whole time."""
+        return self.units * self.per_period * self.periods
+
+
+class Counter:
+    """Counts audiences against real units: three queries however many audiences are counted."""
+
+    def __init__(self, plan: Plan, audiences_ahead: Iterable[Mapping[str, Any] | None] = ()) -> None:
+        day = count_day(plan)
+        self.plan = plan
+        self.day = day
+        self.classes = class_rules()
+        self.census = census(plan.unit_id, day)
+        singles: set[int] = set()
+        for audience in audiences_ahead:
+            part = audiences.normal(audience)
+            singles.update(part["units"], part["except"])
+        self.places = places(plan.unit_id, singles, day)
+
+    def units(self, audience: Mapping[str, Any] | None) -> int:
+        """How many units are meant."""
+        part = audiences.normal(audience)
+        unknown = set(part["units"] + part["except"]) - set(self.places)
+        if unknown:
+            self.places.update(places(self.plan.unit_id, unknown, self.day))
+        return audiences.count(part, census=self.census, classes=self.classes, places=self.places)
+
+    def consequence(self, audience: Mapping[str, Any] | None, count: int = 1, period: str = "") -> Consequence:
+        """Units and pieces of work that come of it, over the plan's time."""
+        starts_on, ends_on = self.plan.starts_on, self.plan.ends_on
+        periods = falling_due(period, starts_on, ends_on) if starts_on and ends_on else 1
+        return Consequence(self.units(audience), count, periods)
+
+
+def count_day(plan: Plan) -> dt.date:
+    """The day on which units are counted: today, held within the plan's time."""
+    day = clock.today()
+    if plan.starts_on and day < plan.starts_on:
+        # A plan for next year: today's units are the best that is known.
+        return day
+    if plan.ends_on and day > plan.ends_on:
+        return plan.ends_on
+    return day
+
+
+def plan_list(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Plans for the list: newest time first, with their unit and how many directives are in force."""
+    return (
+        plans.select_related("unit")
+        .annotate(
+            directive_count=Count("directives", filter=Q(directives__cancelled_at=None), distinct=True),
+            when=Coalesce("starts_on", "created_at__date"),
+        )
+        .order_by("-when", "-pk")
+    )
+
+
+def plan_tree(plan: Plan) -> list[Topic]:
+    """First-level topics with `.subtopics` and `.task_list` filled. Three queries."""
+    tasks = Task.objects.prefetch_related(
+        Prefetch("units", TaskUnit.objects.select_related("unit", "unit_class"))
+    ).filter(plan=plan, standing=False)
+    by_topic: dict[int | None, list[Task]] = defaultdict(list)
+    for task in tasks:
+        by_topic[task.topic_id].append(task)
+    tops: list[Topic] = []
+    known: dict[int, Topic] = {}
+    for topic in topics_of(plan):
+        topic.task_list = by_topic.get(topic.pk, [])  # type: ignore[attr-defined]
+        topic.subtopics = []  # type: ignore[attr-defined]
+        known[topic.pk] = topic
+        if topic.parent_id and topic.parent_id in known:
+            known[topic.parent_id].subtopics.append(topic)  # type: ignore[attr-defined]
+        else:
+            tops.append(topic)
+    return tops
