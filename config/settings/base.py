@@ -91,6 +91,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "loa.core.context.frame",
+                "loa.accounts.context.bell",
+                "loa.org.context.frame",
             ],
             "builtins": [
                 "django.templatetags.i18n",

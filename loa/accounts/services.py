@@ -32,3 +32,14 @@ def cancel_notices(*, code: str, key: str) -> int:
     return Notice.objects.filter(code=code, key=key, read_at=None, cancelled_at=None).update(
         cancelled_at=clock.now()
     )
+
+
+def mark_read(*, actor: User, ids: Iterable[int] | None = None) -> int:
+    """Mark the person's own unread notices as read (`ids`; None: all of them). Returns how many.
+
+    Not audited: nothing but the person's own bell changes.
+    """
+    unread = Notice.objects.filter(user=actor, read_at=None, cancelled_at=None)
+    if ids is not None:
+        unread = unread.filter(pk__in=list(ids))
+    return unread.update(read_at=clock.now())

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from loa.core.nav import nav
+from loa.core.nav import PHONE_PLACES, nav
 
 
 def _entries(request: HttpRequest) -> list[dict[str, Any]]:
@@ -16,17 +16,32 @@ def _entries(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     match = request.resolver_match
     here = match.view_name if match else ""
-    entries = []
+    entries: list[dict[str, Any]] = []
     for item in nav:
         if not item.visible(user):
             continue
         prefixes = item.prefixes or (item.url_name.split(":")[0] + ":",)
         entries.append(
-            {"item": item, "count": item.count(user), "current": any(here.startswith(p) for p in prefixes)}
+            {
+                "item": item,
+                "count": item.count(user),
+                "current": any(here.startswith(p) for p in prefixes),
+                "gap": bool(entries) and entries[-1]["item"].group != item.group,
+                "phone": True,
+            }
         )
+    if len(entries) > PHONE_PLACES:
+        wanted = [e for e in entries if e["item"].phone] or entries
+        shown = wanted[: PHONE_PLACES - 1]
+        for entry in entries:
+            entry["phone"] = entry in shown
     return entries
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`nav_entries`, computed only when a template asks for it."""
-    return {"nav_entries": SimpleLazyObject(lambda: _entries(request))}
+    """`nav_entries` and `nav_more` (what the phone's bar has no place for), computed when a template asks."""
+    entries = SimpleLazyObject(lambda: _entries(request))
+    return {
+        "nav_entries": entries,
+        "nav_more": SimpleLazyObject(lambda: [entry for entry in entries if not entry["phone"]]),
+    }

@@ -8,6 +8,9 @@ from typing import Any
 
 from loa.core.registry import Registry
 
+#: places in the phone's bar; with more entries than that the last place opens the rest
+PHONE_PLACES = 5
+
 
 def _anyone(user: Any) -> bool:
     return True
@@ -22,7 +25,7 @@ class NavItem:
     """One entry of the spine (desk) and of the bar (phone)."""
 
     label: str  # a lazy gettext string
-    icon: str  # id of a symbol in loa/icons.svg, without "i-"
+    icon: str  # id of a symbol in loa/icons.html, without "i-"
     url_name: str
     #: who sees it
     visible: Callable[[Any], bool] = _anyone
@@ -34,6 +37,8 @@ class NavItem:
     phone: bool = False
     #: url names (prefixes) under which the entry is the current one
     prefixes: tuple[str, ...] = ()
+    #: entries of one group stand together on the spine, a hairline parts groups
+    group: int = 1
 
 
 nav: Registry[NavItem] = Registry("navigation")

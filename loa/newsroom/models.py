@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.db.models.functions import Cast
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -19,11 +26,15 @@ from wagtail.models import (
     PreviewableMixin,
     RevisionMixin,
     Task,
+    TaskState,
     WorkflowMixin,
 )
 
 from loa.core import clock
-from loa.newsroom.rules import PUBLISHABLE, Consent, Genre, Stage
+from loa.core.errors import Refused
+from loa.core.registry import Registry
+from loa.newsroom.rules import PUBLISHABLE, Consent, Genre, Stage, UnitStep, VersionKind
+from loa.org import access
 from loa.org.models import Unit
 from loa.plans.models import Task as PlanTask
 from loa.plans.models import Topic
@@ -54,6 +65,38 @@ CONSENT_LABELS = {
 }
 
 
+UNIT_STEP_LABELS = {
+    UnitStep.NORMAL: "",
+    UnitStep.NO_LEAD: _("Đơn vị chưa có người duyệt trên Loa nên bài đến thẳng Ban Biên tập."),
+    UnitStep.LEAD_WROTE: _("Người duyệt của đơn vị cũng là người viết nên bài đến thẳng Ban Biên tập."),
+    UnitStep.AGAIN: _("Đơn vị đã duyệt bài này ở lần gửi trước."),
+}
+VERSION_LABELS = {
+    VersionKind.DRAFT: _("Bản viết"),
+    VersionKind.SENT: _("Bản gửi duyệt"),
+    VersionKind.BOARD: _("Bản Ban Biên tập sửa"),
+    VersionKind.PUBLISHED: _("Bản đã đăng"),
+    VersionKind.CORRECTED: _("Bản đính chính"),
+    VersionKind.CONFLICT: _("Bản giữ lại khi hai người cùng sửa"),
+}
+
+#: "<stage>.<action>" → service; filled in ready(), called by the workflow tasks below
+task_deeds: Registry[Callable[..., Any]] = Registry("story_task_deeds")
+
+#: what the service that is at work has allowed Wagtail to do: "publish", "schedule", "unpublish"
+_allowed: ContextVar[str] = ContextVar("story_allowed", default="")
+
+
+@contextlib.contextmanager
+def through_service(what: str) -> Iterator[None]:
+    """Opens `Story.publish` and `Story.unpublish` for the time of one service call."""
+    token = _allowed.set(what)
+    try:
+        yield
+    finally:
+        _allowed.reset(token)
+
+
 class StoryImage(AbstractImage):
     """A picture, owned by a unit; renditions and focal points are Wagtail's."""
 
@@ -61,6 +104,12 @@ class StoryImage(AbstractImage):
     credit = models.CharField(_("Nguồn ảnh"), max_length=160, blank=True)
 
     admin_form_fields = ("title", "file", "description", "credit", "tags")
+    # Where a picture is used names drafts: nobody is told by Wagtail's usage reports.
+    wagtail_reference_index_ignore = True
+
+    def get_upload_to(self, filename: str) -> str:
+        """A name nobody can guess: a picture that is held back lies in the same public folder as the others."""
+        return f"original_images/{secrets.token_urlsafe(18)}{PurePosixPath(filename).suffix.lower()[:6]}"
 
     class Meta:
         verbose_name = _("ảnh")
@@ -80,10 +129,15 @@ class StoryRendition(AbstractRendition):
         ]
 
 
-class Story(  # type: ignore[misc]
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel
-):
-    """A piece of a unit. The row holds what is public (or the first draft); newer drafts are revisions."""
+class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
+    """A piece of a unit.
+
+    The row holds the newest text: what is public once it is live (from then on only a dated correction changes
+    it), the draft before. Versions of the text are kept as Wagtail revisions, listed by `StoryVersion`.
+    """
+
+    # Usage reports and choosers of Wagtail must not name drafts.
+    wagtail_reference_index_ignore = True
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="stories", verbose_name=_("Đơn vị"))
     author = models.ForeignKey(
@@ -134,12 +188,24 @@ class Story(  # type: ignore[misc]
     #: what lists and the public pages need without opening revisions
     published_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    #: when it came to the present stage: "chờ từ bao giờ"
+    stage_since = models.DateTimeField(default=clock.now)
     board_due_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     edited_at = models.DateTimeField(default=clock.now)
-    #: goes up with every save; a save based on an older one is refused as a conflict
+    #: goes up with every save of the text; a save based on an older one is refused as a conflict
     version = models.PositiveIntegerField(default=0)
+    #: people besides the author who changed the text as writers: none of them may approve it
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    #: why the unit's approval was passed over (code of UnitStep)
+    unit_step = models.CharField(
+        max_length=12, choices=[(u.value, label) for u, label in UNIT_STEP_LABELS.items()], blank=True
+    )
+    #: last reason of returning; empty once it is sent again
+    returned_reason = models.TextField(blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    #: title and byline folded, for search in lists without diacritics
+    folded = models.CharField(max_length=340, blank=True)
     correction = models.TextField(_("Đính chính"), blank=True)
     corrected_at = models.DateTimeField(null=True, blank=True)
 
@@ -157,6 +223,9 @@ class Story(  # type: ignore[misc]
         verbose_name_plural = _("tin, bài")
         indexes = [
             models.Index(fields=["stage", "board_due_at"], name="newsroom_queue"),
+            models.Index(fields=["stage", "go_live_at"], name="newsroom_due"),
+            models.Index(fields=["stage", "unit"], name="newsroom_stage_unit"),
+            models.Index(fields=["-edited_at"], name="newsroom_edited"),
             models.Index(fields=["unit", "-edited_at"], name="newsroom_unit"),
             models.Index(fields=["author", "-edited_at"], name="newsroom_author"),
             models.Index(fields=["live", "on_main_portal", "-published_at"], name="newsroom_portal"),
@@ -169,6 +238,92 @@ class Story(  # type: ignore[misc]
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "newsroom/preview.html"
+
+    #: what belongs to the story as a whole, not to one version of its text
+    WHOLE = (
+        "unit_id",
+        "author_id",
+        "slug",
+        "stage",
+        "on_main_portal",
+        "published_at",
+        "submitted_at",
+        "stage_since",
+        "board_due_at",
+        "created_at",
+        "edited_at",
+        "version",
+        "unit_step",
+        "returned_reason",
+        "withdrawn_reason",
+        "folded",
+        "correction",
+        "corrected_at",
+        "go_live_at",
+        "expire_at",
+        "last_published_at",
+        "live_revision_id",
+    )
+
+    def with_content_json(self, content: dict[str, Any]) -> Story:
+        """The story with the text of a revision, and everything else as it is now (Wagtail's contract)."""
+        story: Story = super().with_content_json(content)
+        for name in self.WHOLE:
+            setattr(story, name, getattr(self, name))
+        # Whether people agreed to a picture is a fact about the picture, and newer than any revision.
+        now = {photo.pk: photo for photo in self.photos.all()}
+        for photo in story.photos.all():
+            if photo.pk in now:
+                photo.consent, photo.consent_note = now[photo.pk].consent, now[photo.pk].consent_note
+        return story
+
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Wagtail's publishing, shut to every way round the service (`publish_scheduled`, admin views)."""
+        if _allowed.get() == "schedule":
+            return None  # the last task is done; our own timetable publishes it at its hour
+        if _allowed.get() != "publish":
+            raise Refused(
+                gettext("Bài chỉ được đăng từ màn hình duyệt bài của Loa."), code="newsroom.publish.closed"
+            )
+        return super().publish(*args, **kwargs)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        """See `publish`."""
+        if _allowed.get() != "unpublish":
+            raise Refused(
+                gettext("Bài chỉ được gỡ từ màn hình của Loa, kèm lý do."), code="newsroom.unpublish.closed"
+            )
+        return super().unpublish(*args, **kwargs)
+
+    @property
+    def unit_step_note(self) -> Any:
+        """The sentence that says why the unit's approval was passed over, or an empty text."""
+        return UNIT_STEP_LABELS[UnitStep(self.unit_step)]
+
+    def written_by(self, user: Any) -> bool:
+        """Whether the person is the author or changed the text as a writer: then they may not approve it."""
+        return user.pk == self.author_id or self.writers.filter(pk=user.pk).exists()
+
+    def unit_deciders(self) -> models.QuerySet[Any]:
+        """Leads of the unit who may approve this story today."""
+        return (
+            access.users_who_can("story.approve_unit", self.unit_id)
+            .exclude(pk=self.author_id)
+            .exclude(pk__in=self.writers.values("pk"))
+        )
+
+    def why_no_unit_step(self) -> UnitStep:
+        """Why the unit's approval is passed over; NORMAL (false) when it is not."""
+        if self.unit_deciders().exists():
+            return UnitStep.AGAIN if self.first_published_at else UnitStep.NORMAL
+        if access.users_who_can("story.approve_unit", self.unit_id).exists():
+            return UnitStep.LEAD_WROTE
+        return UnitStep.NO_LEAD
+
+    @property
+    def signed(self) -> str:
+        """The name printed under the story."""
+        return self.byline or str(self.author)
 
 
 class StoryPhoto(Orderable):
@@ -188,11 +343,42 @@ class StoryPhoto(Orderable):
     consent_note = models.CharField(_("Ghi chú về sự đồng ý"), max_length=300, blank=True)
     #: paragraph after which it stands; 0: at the top (the cover)
     after = models.PositiveSmallIntegerField(_("Đặt sau đoạn"), default=0)
+    #: goes up with every change; a change based on an older one is refused as a conflict
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("ảnh trong bài")
+        verbose_name_plural = _("ảnh trong bài")
+
+    def __str__(self) -> str:
+        return self.caption or str(_("Ảnh chưa có chú thích"))
 
     @property
     def publishable(self) -> bool:
         """Consent and alternative text are there; a photo that is not is held back, never the story."""
         return self.consent in PUBLISHABLE and bool(self.alt.strip())
+
+
+class StoryVersion(models.Model):
+    """One kept version of the text: which revision holds it, whose it is and why it was kept."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="versions")
+    #: as printed: "Bản 3"
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=[(k.value, label) for k, label in VERSION_LABELS.items()])
+    revision = models.OneToOneField("wagtailcore.Revision", on_delete=models.CASCADE, related_name="story_version")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    #: version of the story this text was written on; for a conflict, the one it should have been newer than
+    base = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField(default=clock.now)
+    saved_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["story", "number"], name="newsroom_version_number")]
+
+    def __str__(self) -> str:
+        return str(_("Bản %(number)d") % {"number": self.number})
 
 
 class StoryComment(models.Model):
@@ -205,23 +391,103 @@ class StoryComment(models.Model):
     quote = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
-        ordering = ["created_at"]
+        ordering = ["created_at", "pk"]
 
     def __str__(self) -> str:
         return self.text[:80]
 
 
-class UnitApprovalTask(Task):
-    """First step of the review: the lead of the story's unit. Who may act is computed from memberships."""
+class MembershipTask(Task):
+    """A step of the review whose deciders are computed from memberships: no permission row anywhere.
+
+    Wagtail asks these methods wherever it shows or moves a workflow; deeds go through our services, which
+    `loa.newsroom.apps` puts into `task_deeds` (models lie below services).
+    """
+
+    ability = ""
+    stage = Stage.UNIT_REVIEW
+
+    class Meta:
+        abstract = True
+
+    def may_decide(self, story: Story, user: Any) -> bool:
+        """Whether the person may decide on this story at this step: nobody decides on what they wrote."""
+        return access.can(user, self.ability, story.unit_id) and not story.written_by(user)
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
+        if not self.may_decide(obj, user):
+            return []
+        return [("reject", _("Trả lại"), True), ("approve", _("Duyệt"), False)]
+
+    def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
+        story = Story.objects.get(pk=task_state.workflow_state.object_id)
+        task_deeds[f"{self.stage}.{action_name}"](
+            actor=user, story_id=story.pk, version=story.version, text=kwargs.get("comment", "")
+        )
+
+    def user_can_access_editor(self, obj: Any, user: Any) -> bool:
+        return self.may_decide(obj, user)
+
+    def locked_for_user(self, obj: Any, user: Any) -> bool:
+        return not self.may_decide(obj, user)
+
+    def user_can_lock(self, obj: Any, user: Any) -> bool:
+        return self.may_decide(obj, user)
+
+    def user_can_unlock(self, obj: Any, user: Any) -> bool:
+        return self.may_decide(obj, user)
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
+        stories = (
+            Story.objects.filter(stage=self.stage, unit__in=access.units_where(user, self.ability))
+            .exclude(author=user)
+            .exclude(writers=user)
+        )
+        return TaskState.objects.filter(
+            task=self.task_ptr,
+            status=TaskState.STATUS_IN_PROGRESS,
+            workflow_state__base_content_type=Story.get_base_content_type(),
+            workflow_state__object_id__in=stories.values(key=Cast("pk", models.CharField())),
+        )
+
+
+class UnitApprovalTask(MembershipTask):
+    """First step of the review: a lead of the story's unit. Passed over when nobody there may decide."""
+
+    ability = "story.approve_unit"
+    stage = Stage.UNIT_REVIEW
 
     class Meta:
         verbose_name = _("Đơn vị duyệt")
 
+    @classmethod
+    def get_description(cls) -> Any:
+        return _("Trưởng đơn vị của bài duyệt; người duyệt lấy từ phân công, không cần cấp quyền riêng.")
 
-class BoardReviewTask(Task):
+    def start(self, workflow_state: Any, user: Any = None) -> Any:
+        state = super().start(workflow_state, user=user)
+        story = Story.objects.get(pk=workflow_state.object_id)
+        if story.why_no_unit_step():
+            state.status = TaskState.STATUS_SKIPPED
+            state.finished_at = clock.now()
+            state.save(update_fields=["status", "finished_at"])
+        return state
+
+
+class BoardReviewTask(MembershipTask):
     """Second step: the editorial board."""
+
+    ability = "story.review"
+    stage = Stage.BOARD_REVIEW
 
     class Meta:
         verbose_name = _("Ban Biên tập duyệt")
+
+    @classmethod
+    def get_description(cls) -> Any:
+        return _("Ban Biên tập duyệt; thành viên lấy từ phân công, không cần cấp quyền riêng.")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -44,3 +45,37 @@ def vnnumber(value: Any) -> str:
         return f"{int(value):,}".replace(",", ".")
     except (TypeError, ValueError):
         return str(value)
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: template.Context, number: int) -> str:
+    """The present address with another `?trang=`; filters and order are kept."""
+    params = context["request"].GET.copy()
+    params["trang"] = str(number)
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def with_params(context: template.Context, **changes: Any) -> str:
+    """The present address with some query parameters set (None or "" takes one away); the page starts afresh."""
+    params = context["request"].GET.copy()
+    params.pop("trang", None)
+    for name, value in changes.items():
+        if value in (None, ""):
+            params.pop(name, None)
+        else:
+            params[name] = str(value)
+    return f"?{params.urlencode()}"
+
+
+@register.filter
+def page_numbers(page: Page) -> list[int]:
+    """Numbers to show: first, last, and two around the present one; 0 stands for a gap."""
+    last = page.paginator.num_pages
+    shown = sorted({1, last, *range(max(1, page.number - 2), min(last, page.number + 2) + 1)})
+    numbers: list[int] = []
+    for number in shown:
+        if numbers and number > numbers[-1] + 1:
+            numbers.append(0)
+        numbers.append(number)
+    return numbers
