@@ -1,0 +1,66 @@
+# ruff: noqa: E501
+"""Channels a plan names: portals, pages, Zalo, press, broadcasting, events."""
+
+from __future__ import annotations
+
+import re
+
+from .document import Document
+from .model import Channel
+from .outline import CHANNELS, OPENING
+from .source.model import Block
+
+_OWNER = r"(?:\s+(?:(?:ngành|của (?:ngành|Sở|các|đơn vị|Phòng|trường|nhà trường))\s*)?(?:“[^”]{2,60}”|\"[^\"]{2,60}\"|Sở\s+(?:GD&?ĐT|GD-ĐT|Giáo dục và Đào tạo)(?:\s+TP\.?\s?HCM)?|(?:ngành|của ngành)(?:\s+(?:GD&?ĐT|[Gg]iáo dục))?|(?:của\s+)?(?:các\s+)?(?:Phòng GD&?ĐT|đơn vị, trường học|đơn vị|cơ sở giáo dục|nhà trường|trường học)))?"
+#: kind ← printed name, first match at a place wins
+KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("zalo", re.compile(rf"(?:trang\s+)?Zalo(?:\s+(?:OA|Official Account))?(?:\s*\(Zalo OA\))?{_OWNER}", re.I)),
+    ("facebook", re.compile(rf"(?:trang\s+)?(?:Fanpage(?:\s+Facebook)?|Facebook|mạng xã hội Facebook){_OWNER}", re.I)),
+    ("tiktok", re.compile(rf"(?:kênh\s+)?Tik\s?tok{_OWNER}", re.I)),
+    ("youtube", re.compile(rf"(?:kênh\s+)?You\s?tube{_OWNER}", re.I)),
+    ("portal", re.compile(rf"Cổng (?:thông tin điện tử|TTĐT)(?:\s*\(TTĐT\))?{_OWNER}", re.I)),
+    ("website", re.compile(rf"(?:(?:Trang|trang)\s+(?:thông tin điện tử|TTĐT)|website){_OWNER}", re.I)),
+    ("radio_tv", re.compile(r"Đài\s+(?:Phát thanh(?:\s*(?:và|-|,)?\s*Truyền hình)?|Truyền hình|PT-?TH|PTTH|Truyền thanh)(?:\s+(?:tỉnh|huyện|thành phố|địa phương|cấp huyện|cơ sở)|\s+[A-ZĐ]\w+(?:\s+[A-ZĐ]\w+)?)?", re.I)),
+    ("radio_tv", re.compile(r"Trung tâm Văn hóa,? Thể thao và Truyền thông(?:\s+cấp huyện|\s+huyện)?|hệ thống (?:truyền thanh|phát thanh|loa)[^,;.]{0,30}|chương trình phát thanh[^,;.]{0,25}", re.I)),
+    ("press", re.compile(r"Báo\s+[A-ZĐ]\w+(?:\s+(?:và\s+)?[A-ZĐ]\w+){0,3}|(?:các\s+)?(?:cơ quan\s+)?(?:thông tấn,?\s*)?báo chí(?:\s+[Tt]rung ương)?(?:\s+và địa phương)?|báo,? đài")),
+    ("newsletter", re.compile(r"bản tin(?:\s+(?:nội bộ|ngành))?|tập san|ấn phẩm", re.I)),
+    ("email", re.compile(r"(?:hộp )?thư điện tử|e-?mail", re.I)),
+    ("event", re.compile(r"(?:các\s+)?(?:hội nghị|hội thảo|tọa đàm|toạ đàm|diễn đàn|họp báo|cuộc thi|sự kiện)", re.I)),
+    ("board", re.compile(r"pa-?nô|áp phích|băng rôn|bảng tin|bảng điện tử|tờ rơi", re.I)),
+)  # fmt: skip
+
+
+def find_channels(doc: Document) -> list[Channel]:
+    """Named channels, each name once; the whole line for lists under a "Kênh truyền thông" heading."""
+    found: list[Channel] = []
+    seen: set[tuple[str, str]] = set()
+    for block in doc.prose():
+        if doc.outline.zone(block) == OPENING:
+            continue
+        listing = doc.outline.theme(block) == CHANNELS and len(block.text) < 260
+        for kind, start, end in _matches(block):
+            name = " ".join(block.text[start:end].split())
+            if kind == "event" and not listing:
+                continue
+            key = (kind, _key(name))
+            if key in seen:
+                continue
+            seen.add(key)
+            found.append(Channel(span=doc.span(block.start + start, block.start + end), kind=kind, name=name))
+    return sorted(found, key=lambda channel: channel.span.start)
+
+
+def _key(name: str) -> str:
+    name = re.sub(r"^(?:các|trang)\s+", "", name.lower())
+    return re.sub(r"thông tin điện tử|ttđt", "ttđt", name)
+
+
+def _matches(block: Block) -> list[tuple[str, int, int]]:
+    taken: list[tuple[str, int, int]] = []
+    for kind, pattern in KINDS:
+        for match in pattern.finditer(block.text):
+            end = match.start() + len(match.group(0).rstrip())
+            if match.start() and block.text[match.start() - 1].isalpha():
+                continue
+            if all(end <= a or match.start() >= b for _, a, b in taken):
+                taken.append((kind, match.start(), end))
+    return sorted(taken, key=lambda item: item[1])

@@ -1,0 +1,115 @@
+"""Dates as official documents print them, exact to the day, the month or the year.
+
+Printed forms: 25/12/2024 · 25-12-2024 · 25.12.2024 · ngày 05 tháng 02 năm 2024 · tháng 3/2025 ·
+tháng 3 năm 2025 · 25/12 (the year is the plan's). Impossible days (31/4/2025) give None, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_SEP = r"\s?[/.\-–]\s?"
+#: "25/12/2024", "08/7/2020", "5 - 9 - 2024"
+NUMERIC = rf"(?P<d>\d{{1,2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<y>(?:19|20)\d{{2}})(?![\d/])"
+#: "05 tháng 02 năm 2024", "05 tháng 02/2024"
+WORDED = r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})(?:\s+năm\s+|\s*/\s*)(?P<y>(?:19|20)\d{2})(?!\d)"
+#: "25/12", "25/12." but not "25/12/2024", "1/1000" or a fraction of a number
+DAY_MONTH = r"(?P<d>\d{1,2})\s?[/]\s?(?P<m>\d{1,2})(?![\d/]|[.,]\d)"
+#: "25 tháng 12"
+DAY_MONTH_WORDED = r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})(?!\s*/|\s+năm\s+\d|\d)"
+#: "tháng 3/2025", "tháng 03 năm 2025"
+MONTH_YEAR = r"tháng\s+(?P<m>\d{1,2})\s*(?:/|-|năm)\s*(?P<y>(?:19|20)\d{2})(?!\d)"
+#: "tháng 3"
+MONTH = r"tháng\s+(?P<m>\d{1,2})(?!\s*[/\-]?\s*\d|\s+năm\s+\d)"
+
+
+def _numbered(pattern: str, number: int) -> str:
+    """The same pattern with group names made unique (`d` → `d1`)."""
+    return re.sub(r"\?P<([a-z])>", lambda m: f"?P<{m[1]}{number}>", pattern)
+
+
+#: one pattern for a full day; groups d1 m1 y1 or d2 m2 y2
+FULL_DAY = f"(?:{_numbered(WORDED, 1)}|{_numbered(NUMERIC, 2)})"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """A date as printed. `iso` is "2024-12-25", "2025-01" or "2013" according to `precision`."""
+
+    iso: str
+    precision: str
+    #: the year was not printed but follows from the period of the plan
+    year_inferred: bool = False
+
+
+def make(day: str | int | None, month: str | int | None, year: str | int) -> PrintedDate | None:
+    """A date from its printed numbers; None when no calendar has it.
+
+    >>> make("25", "12", "2024")
+    PrintedDate(iso='2024-12-25', precision='day', year_inferred=False)
+    >>> make("31", "4", "2025") is None
+    True
+    """
+    try:
+        if day is not None and month is not None:
+            return PrintedDate(date(int(year), int(month), int(day)).isoformat(), "day")
+        if month is not None:
+            return PrintedDate(date(int(year), int(month), 1).isoformat()[:7], "month")
+        return PrintedDate(f"{int(year):04d}", "year")
+    except ValueError:
+        return None
+
+
+def from_match(match: re.Match[str], *numbers: int) -> PrintedDate | None:
+    """The date of a match of FULL_DAY (or of patterns numbered by `_numbered`)."""
+    groups = match.groupdict()
+    for number in numbers or (1, 2):
+        if groups.get(f"y{number}"):
+            return make(groups.get(f"d{number}"), groups.get(f"m{number}"), groups[f"y{number}"])
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The period a plan governs: a calendar year, or a school year (its first year)."""
+
+    year: int | None = None
+    school_year: int | None = None
+
+    def year_of(self, month: int) -> int | None:
+        """The year of a day printed without one; school years run from August to July."""
+        if self.year is not None:
+            return self.year
+        if self.school_year is not None:
+            return self.school_year + (0 if month >= 8 else 1)
+        return None
+
+    def to_dict(self) -> dict[str, object] | None:
+        if self.year is not None:
+            return {"year": self.year}
+        if self.school_year is not None:
+            return {"school_year": f"{self.school_year}-{self.school_year + 1}"}
+        return None
+
+
+_SCHOOL_YEAR = re.compile(r"năm\s+học(?:\s*:)?\s+(?P<a>20\d{2})\s*[-–—/]\s*(?P<b>20\d{2})", re.I)
+_YEAR = re.compile(r"năm\s+(?P<y>20\d{2})(?!\s*[-–—]\s*20\d{2})", re.I)
+
+
+def period_of(title: str) -> Period:
+    """The period named in a title.
+
+    >>> period_of("Truyền thông về giáo dục và đào tạo năm học 2020 - 2021").to_dict()
+    {'school_year': '2020-2021'}
+    >>> period_of("Thông tin, tuyên truyền năm 2025").to_dict()
+    {'year': 2025}
+    """
+    school = _SCHOOL_YEAR.search(title)
+    if school and int(school["b"]) == int(school["a"]) + 1:
+        return Period(school_year=int(school["a"]))
+    years = _YEAR.findall(title)
+    if years:
+        return Period(year=int(years[-1]))
+    return Period()

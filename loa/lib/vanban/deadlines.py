@@ -1,0 +1,297 @@
+# ruff: noqa: E501
+"""Deadlines: a day, a month, a quarter or an event by which something is due.
+
+  dated     "trước ngày 31/5/2025" · "chậm nhất ngày 15 tháng 12 năm 2025" · "trước 15/12" · "trong tháng 3/2025"
+  relative  "chậm nhất 10 ngày làm việc kể từ…" · "trong quý II" · "cùng với báo cáo tổng kết năm học"
+A date inside a citation is none; "trước ngày 25 hằng tháng" comes back and belongs to recurring.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .dates import (
+    DAY_MONTH,
+    DAY_MONTH_WORDED,
+    FULL_DAY,
+    MONTH,
+    MONTH_YEAR,
+    PrintedDate,
+    _numbered,
+    from_match,
+    make,
+)
+from .document import Document, clause_bounds
+from .model import Deadline, Question
+from .outline import BUDGET, CONTENT, PURPOSE, is_topic
+from .source.model import Block
+from .who import action, receiver, responsible, towards_after
+
+BEFORE, BY, ON = "before", "by", "on"
+_HOUR = r"(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d{1,2}(?:\s*phút)?)?\s*,?\s*(?:(?:sáng|chiều)\s+)?)?"
+
+#: (bound, words before the date). Longest and strictest first.
+CUES: tuple[tuple[str, str], ...] = (
+    (
+        BEFORE,
+        rf"(?:chậm nhất |muộn nhất |xong |hoàn thành )?trước\s+{_HOUR}(?:ngày\s+)?",
+    ),  # trước ngày 31/5/2025
+    (
+        BY,
+        r"(?:(?:chậm|muộn) nhất|(?:thời )?hạn(?: nộp| gửi| cuối(?: cùng)?| chót| hoàn thành| báo cáo)?|không (?:quá|muộn hơn))"
+        rf"\s*(?::|là|vào|đến|tới|trong)*\s*(?:hết\s+)?{_HOUR}(?:ngày\s+)?",
+    ),  # chậm nhất là ngày 15/12/2025
+    (BY, rf"(?:đến\s+|tới\s+)?hết\s+{_HOUR}(?:ngày\s+)?"),  # đến hết ngày 30/6/2025
+    (
+        BY,
+        rf"(?:hoàn thành|xong|gửi|báo cáo|nộp|kết thúc)[^;.,()]{{0,60}}?\s(?:đến|tới)\s+{_HOUR}(?:ngày\s+)?",
+    ),
+    (ON, rf"vào\s+{_HOUR}(?:ngày\s+)?"),  # vào ngày 20/11/2025
+)
+_EVERY = r"(?!\s*(?:,\s*)?(?:hằng|hàng|mỗi|các|của mỗi|của)\s*(?:tháng|quý|năm|kỳ))"
+_DATED = tuple(
+    (
+        bound,
+        re.compile(
+            rf"(?<!\w){cue}(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}|{_numbered(MONTH_YEAR, 5)})"
+            + _EVERY,
+            re.I,
+        ),
+    )
+    for bound, cue in CUES
+)
+#: a bare date in a clause about handing something in: "gửi báo cáo về Sở ngày 31/5/2025"
+_BARE = re.compile(rf"(?<!\w)ngày\s+{FULL_DAY}{_EVERY}", re.I)
+_HANDS_IN = re.compile(r"\b(?:gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b", re.I)
+_NOT_DUE = re.compile(
+    r"(?:kể từ|từ|tính đến|đến|sinh|ban hành|ký|hiệu lực|số)\s*$|(?:kỷ niệm|nhân|chào mừng)[^,;]{0,40}$", re.I
+)
+#: "hoàn thành trong tháng 3/2025", "xong trong tháng 9", "trước tháng 6/2025"
+_IN_MONTH = re.compile(
+    rf"(?<!\w)(?:(?P<before>trước)|trong|(?:chậm nhất |muộn nhất )?(?:vào )?(?:cuối|đầu|giữa)|hết|vào)\s+(?:{_numbered(MONTH_YEAR, 5)}|{_numbered(MONTH, 6)}){_EVERY}",
+    re.I,
+)
+_QUARTER = re.compile(
+    r"(?<!\w)(?:(?P<before>trước)|trong|hết|cuối|đầu|đến hết|trong vòng)\s+(?:đầu |cuối )?(?:quý|quí)\s+(?:IV|I{1,3}|[1-4])(?![\w])(?:\s*(?:/|năm)\s*20\d{2})?"
+    r"(?:\s*(?:và|,)\s*(?:quý\s+)?(?:IV|I{1,3}|[1-4])(?![\w.]))*",
+    re.I,
+)
+_RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # chậm nhất (sau) 10 ngày làm việc kể từ ngày …; trong vòng 24 giờ kể từ khi …
+    (
+        BY,
+        re.compile(
+            r"(?<!\w)(?:(?:chậm nhất|muộn nhất|không quá|trong vòng|trong thời hạn|trong thời gian|trong|sau)\s*(?:là\s+|trong\s+|sau\s+|vòng\s+)*)"
+            r"\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày(?: làm việc)?|giờ(?: làm việc)?|tuần|tháng)\s*,?\s*"
+            r"(?:kể từ|tính từ|từ khi|từ ngày|sau khi|sau ngày|trước khi|trước ngày|sau|trước|từ lúc|kể từ lúc)\s+[^;.()]{3,120}",
+            re.I,
+        ),
+    ),
+    # trước 05 ngày làm việc so với ngày tổ chức; chậm nhất 24 giờ
+    (
+        BY,
+        re.compile(
+            r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|trong vòng)\s+(?:là\s+|trong\s+|sau\s+)*\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)(?!\s+\d)",
+            re.I,
+        ),
+    ),
+    (
+        BEFORE,
+        re.compile(
+            r"(?<!\w)trước\s+(?:ít nhất\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)\s+(?:so với|khi|ngày|diễn ra)[^;.()]{3,80}",
+            re.I,
+        ),
+    ),
+    # cùng với báo cáo tổng kết năm học; cùng kỳ báo cáo sơ kết học kỳ I
+    (
+        ON,
+        re.compile(
+            r"(?<!\w)(?:cùng(?: với| thời (?:điểm|gian)| lúc| kỳ| đợt)?(?: với| gửi)?|lồng ghép (?:vào|trong|với)|kèm theo|trong)\s+(?:các\s+|nội dung\s+)?báo cáo\s+(?:sơ kết|tổng kết|kết quả(?: thực hiện)? (?:nhiệm vụ|công tác)|định kỳ|cuối|công tác|hằng|hàng|năm|tháng|quý|học kỳ)[^;.()]{0,110}",
+            re.I,
+        ),
+    ),
+    # trước ngày khai giảng năm học; ngay sau khi kết thúc học kỳ; khi kết thúc năm học
+    (
+        BEFORE,
+        re.compile(
+            r"(?<!\w)trước (?:ngày |lễ |thềm )?(?:khai giảng|khi (?:khai giảng|bắt đầu|kết thúc|bước vào|vào)|kỳ nghỉ|Tết|khi diễn ra)[^;.(),]{0,60}"
+        ),
+    ),
+    (
+        BY,
+        re.compile(
+            r"(?<!\w)(?:ngay\s+)?(?:sau khi|khi)\s+(?:kết thúc|hoàn thành|tổng kết)\s+(?:mỗi\s+)?(?:học kỳ|năm học|học kì|chương trình|hoạt động|sự kiện|đợt|hội)[^;.(),]{0,60}",
+            re.I,
+        ),
+    ),
+)
+_RECURS = re.compile(r"hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi (?:tháng|quý|tuần|năm|học kỳ)", re.I)
+
+
+@dataclass(slots=True)
+class _Hit:
+    start: int
+    end: int
+    bound: str
+    date: PrintedDate | None = None
+    relative: str | None = None
+
+
+def find_deadlines(doc: Document) -> list[Deadline]:
+    """All deadlines of the prose, in order. Task tables keep their own timeframe column."""
+    found: list[Deadline] = []
+    for block in doc.prose():
+        theme = doc.outline.theme(block)
+        soft = theme not in (BUDGET, PURPOSE) and not is_topic(block.text) and theme != CONTENT
+        previous: Deadline | None = None
+        for hit in sorted(_hits(doc, block, soft), key=lambda h: h.start):
+            deadline = _deadline(doc, block, hit, previous)
+            found.append(deadline)
+            previous = deadline
+    return found
+
+
+def _deadline(doc: Document, block: Block, hit: _Hit, previous: Deadline | None) -> Deadline:
+    text = block.text
+    after = text[hit.end :]
+    towards = towards_after(after)
+    end = hit.end
+    if towards:
+        end = hit.end + after.index(towards) + len(towards)
+        if text[end : end + 1] == ")":
+            end += 1
+    left, right = clause_bounds(text, hit.start, hit.end)
+    what = action(doc, block, hit.start, hit.end)
+    to = receiver(text[left : hit.start]) or receiver(text[hit.end : right])
+    if previous is not None and previous.span.end <= block.start + hit.start:
+        between = doc.source.text[previous.span.end : block.start + hit.start]
+        if len(between) < 12 or (not _HANDS_IN.search(between) and ";" not in between and len(between) < 160):
+            what, to = previous.what, to or previous.to
+    question = None
+    if hit.date is not None and hit.date.year_inferred:
+        question = Question(f"Văn bản không in năm. Hiểu là ngày {_vietnamese(hit.date.iso)}?", (hit.date.iso,))
+    return Deadline(
+        span=doc.span(block.start + hit.start, block.start + end),
+        date=hit.date.iso if hit.date else None,
+        relative=hit.relative,
+        bound=hit.bound,
+        who=responsible(doc, block, hit.start, hit.end),
+        what=what,
+        to=to,
+        year_inferred=bool(hit.date and hit.date.year_inferred),
+        confidence=0.85 if question else 1.0 if hit.date else 0.8,
+        question=question,
+    )
+
+
+def _vietnamese(iso: str) -> str:
+    return "/".join(reversed(iso.split("-")))
+
+
+def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
+    text = block.text
+    if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá", text, re.I):
+        return
+    taken: list[tuple[int, int]] = []
+
+    def claim(start: int, end: int) -> bool:
+        if any(start < b and end > a for a, b in taken):
+            return False
+        if doc.is_cited(block.start + start, block.start + end):
+            return False
+        taken.append((start, end))
+        return True
+
+    for bound, pattern in _DATED:
+        for match in pattern.finditer(text):
+            printed = _printed(doc, match)
+            if printed is None or (
+                bound == ON
+                and not _HANDS_IN.search(text[clause_bounds(text, match.start(), match.end())[0] : match.start()])
+            ):
+                continue
+            if _is_stretch(text, match.start(), match.end()):
+                continue
+            start = match.start()
+            narrowed = (
+                re.search(r"(?:đến|tới)\s+[^;]*$", match.group(0))
+                if match.group(0).lower().startswith(("hoàn thành", "xong", "gửi", "báo cáo", "nộp", "kết thúc"))
+                else None
+            )
+            if narrowed:
+                start += narrowed.start()
+            if claim(start, match.end()):
+                yield _Hit(start, match.end(), bound, printed)
+    for match in _BARE.finditer(text):
+        clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
+        printed = from_match(match)
+        if (
+            (printed and _HANDS_IN.search(clause) and not _NOT_DUE.search(clause) and not is_topic(text) and soft)
+            and not _is_stretch(text, match.start(), match.end())
+            and claim(match.start(), match.end())
+        ):
+            yield _Hit(match.start(), match.end(), ON, printed)
+    if not soft:
+        return
+    for bound, pattern in _RELATIVE:
+        for match in pattern.finditer(text):
+            end = _cut(text, match.start(), match.end())
+            if bound == ON and not _HANDS_IN.search(text[: match.start()]):
+                continue
+            if claim(match.start(), end):
+                yield _Hit(match.start(), end, bound, None, " ".join(text[match.start() : end].split()))
+    for match in _IN_MONTH.finditer(text):
+        clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
+        if not re.search(
+            r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|kiện toàn|hoàn thiện|đi vào",
+            clause,
+            re.I,
+        ):
+            continue
+        printed = _printed(doc, match)
+        if printed and claim(match.start(), match.end()):
+            yield _Hit(match.start(), match.end(), BEFORE if match["before"] else BY, printed)
+    for match in _QUARTER.finditer(text):
+        if claim(match.start(), match.end()):
+            relative = " ".join(match.group(0).split())
+            yield _Hit(match.start(), match.end(), BEFORE if match["before"] else BY, None, relative)
+
+
+def _is_stretch(text: str, start: int, end: int) -> bool:
+    """ "từ ngày 15/11 đến ngày 20/11/2025" is how long something lasts, not a deadline."""
+    return bool(
+        re.search(
+            r"\btừ\s+(?:ngày\s+)?\d{1,2}(?:\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?)?\s*(?:-|–|đến|tới)?\s*(?:hết\s+)?(?:ngày\s+)?$",
+            text[max(0, start - 40) : start],
+        )
+    )
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """A relative deadline ends where the next clause begins: ", …"."""
+    comma = re.compile(r",\s+(?!tháng|quý|năm|học)").search(text, start + 12, end)
+    if comma:
+        end = comma.start()
+    while end > start and text[end - 1] in " ,":
+        end -= 1
+    return end
+
+
+def _printed(doc: Document, match: re.Match[str]) -> PrintedDate | None:
+    groups = match.groupdict()
+    full = from_match(match, 1, 2, 5)
+    if full:
+        return full
+    for number in (3, 4, 6):
+        month = groups.get(f"m{number}")
+        if month:
+            if not 1 <= int(month) <= 12:
+                return None
+            year = doc.period.year_of(int(month))
+            if year is None:
+                return None
+            made = make(groups.get(f"d{number}"), month, year)
+            return PrintedDate(made.iso, made.precision, True) if made else None
+    return None

@@ -1,0 +1,93 @@
+"""The document as the rules see it: source, outline, period, and the spans already claimed by citations."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .dates import Period
+from .letters import UP
+from .model import Span
+from .outline import APPENDIX, BODY, OPENING, Outline
+from .source.model import ROW, Block, Source
+
+_SENTENCE_END = re.compile(r"(?<![A-ZĐ]\.)(?<!TP)(?<!\bTS)(?<!ThS)[.!?…](?=\s+[\"“(]?[" + UP + r"\d\-+])")
+
+
+@dataclass(slots=True)
+class Document:
+    """Context of one reading. `citations` are the spans of legal references with their dates (sorted)."""
+
+    source: Source
+    outline: Outline
+    period: Period = field(default_factory=Period)
+    issued: str | None = None
+    citations: list[tuple[int, int]] = field(default_factory=list)
+
+    def span(self, start: int, end: int) -> Span:
+        """A span trimmed of white space, with its quote and place."""
+        text = self.source.text
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        line, page = self.source.place(start)
+        return Span(start, end, self.source.quote(start, end), line, page)
+
+    def prose(self) -> Iterator[Block]:
+        """Paragraphs that can hold duties: opening, body and text of appendices, without notes and tables."""
+        for block in self.source.blocks:
+            if block.kind != ROW and self.outline.zone(block) in (OPENING, BODY, APPENDIX):
+                yield block
+
+    def is_cited(self, start: int, end: int) -> bool:
+        """Does the span overlap a citation (whose date is no deadline)?"""
+        index = bisect_right(self.citations, (end, 0)) - 1
+        while index >= 0 and index > bisect_right(self.citations, (end, 0)) - 4:
+            if self.citations[index][0] < end and self.citations[index][1] > start:
+                return True
+            index -= 1
+        return False
+
+
+def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """Bounds of the sentence around text[start:end]."""
+    left = 0
+    for match in _SENTENCE_END.finditer(text):
+        if match.end() > start:
+            break
+        left = match.end()
+    right = _SENTENCE_END.search(text, end)
+    return left, right.start() if right else len(text)
+
+
+def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """Bounds of the clause around text[start:end]: up to the nearest ";" or sentence end outside brackets."""
+    left, right = sentence_bounds(text, start, end)
+    depth = 0
+    for index in range(start - 1, left - 1, -1):
+        char = text[index]
+        if char == ")":
+            depth += 1
+        elif char == "(":
+            depth -= 1
+        elif char == ";" and depth <= 0:
+            left = index + 1
+            break
+    depth = 0
+    for index in range(end, right):
+        char = text[index]
+        if char == "(":
+            depth += 1
+        elif char == ")":
+            depth -= 1
+        elif char == ";" and depth <= 0:
+            right = index
+            break
+    while left < start and text[left] in " \n\t":
+        left += 1
+    while right > end and text[right - 1] in " \n\t.":
+        right -= 1
+    return left, right

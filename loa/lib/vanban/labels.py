@@ -1,0 +1,99 @@
+"""The label a paragraph begins with: "I.", "1.", "1.1.", "a)", "-", "+" and their printed varieties.
+
+Levels of a plan (NĐ 30/2020, Phụ lục I): Phần, I., 1., 1.1., a), then dashes and plus signs. Points follow the
+Vietnamese alphabet a b c d đ e g h i k l …, so that "i)" after "h)" is a letter and "I." after nothing a number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: letters of points, in order (no f, j, w, z); many plans skip đ
+ALPHABET = "abcdđeghiklmnopqrstuvxy"
+
+PART, LETTER, ROMAN, ARABIC, DOTTED, POINT, DASH, PLUS, DOT = (
+    "part",
+    "letter",
+    "roman",
+    "arabic",
+    "dotted",
+    "point",
+    "dash",
+    "plus",
+    "dot",
+)
+
+_ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
+
+#: (kind, pattern, example)
+_FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    (
+        PART,
+        re.compile(
+            r"(?P<label>(?:Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?:thứ\s+)?[\wĐđ]{1,8})\s*[.:\-–]?\s+"
+        ),
+        "Phần I. MỤC ĐÍCH",
+    ),
+    (ROMAN, re.compile(rf"(?P<label>{_ROMAN})\s*(?:[.)/]\s*|\s[-–]\s+)(?=\S)"), "II. NỘI DUNG; II/ NỘI DUNG"),
+    (LETTER, re.compile(r"(?P<label>[A-HĐ])\s*[.)/]\s+(?=\S)"), "A. PHẦN CHUNG"),
+    (
+        DOTTED,
+        re.compile(r"(?P<label>\d{1,2}(?:\.\d{1,2}){1,3})(?:\s*[.)/]?\s+|\.\s*)(?=[^\s\d/.,%])"),
+        "2.1. Truyền thông; 2.1 Truyền thông",
+    ),
+    (
+        ARABIC,
+        re.compile(r"(?P<label>\d{1,2})(?:\s?[.)](?!\d)\s*|\s?/\s+|\s?[-–]\s+)(?=[^\s\d/.,%])"),
+        "1. Mục đích; 1) Mục đích; 1/ Mục đích",
+    ),
+    (POINT, re.compile(r"(?P<label>[a-zđ])\s?(?:[)/]\s*|\.\s+)(?=\S)"), "a) Sơ kết; a. Sơ kết"),
+    (PLUS, re.compile(r"(?P<label>\+)\s*(?=\S)"), "+ Báo cáo"),
+    (
+        DASH,
+        re.compile(r"(?P<label>[-–—−\u2010\u2011\uf02d*])\s+(?=\S)|(?P<label2>[-–—−])(?=[^\W\d_])"),
+        "- Cung cấp",
+    ),
+    (DOT, re.compile(r"(?P<label>[•·●▪◦○■□➢✓\uf0b7\uf0a7])\s*(?=\S)"), "• Cung cấp"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A recognised label: `text` as printed without its closing mark, `length` up to the words after it."""
+
+    kind: str
+    text: str
+    length: int
+
+    @property
+    def is_bullet(self) -> bool:
+        return self.kind in (DASH, PLUS, DOT)
+
+
+def read_label(text: str) -> Label | None:
+    """The label `text` begins with, or None.
+
+    >>> read_label("2.1. Truyền thông chính sách")
+    Label(kind='dotted', text='2.1', length=5)
+    >>> read_label("31/5/2025 là hạn") is None
+    True
+    >>> read_label("05 năm thực hiện") is None
+    True
+    """
+    for kind, pattern, _ in _FORMS:
+        match = pattern.match(text)
+        if match:
+            label = match["label"] or match.groupdict().get("label2") or ""
+            if kind == POINT and label not in ALPHABET:
+                continue
+            return Label(kind, label, match.end())
+    return None
+
+
+def strip_bullet(text: str) -> tuple[str, int]:
+    """`text` without a leading dash or plus, and how many characters went."""
+    label = read_label(text)
+    if label and label.is_bullet:
+        return text[label.length :], label.length
+    return text, 0

@@ -1,0 +1,261 @@
+# ruff: noqa: E501
+"""The skeleton of a document: sections with levels, and the zone each block stands in.
+
+Zones, top to bottom: HEAD (agency, number, date, title) · OPENING (Căn cứ …) · BODY · RECIPIENTS (Nơi nhận) ·
+SIGNATURE · APPENDIX. A section has a theme (purpose, content, channels, budget, duties) inherited from the nearest
+section that names one: "thường xuyên" in a purpose is a wish, in "TỔ CHỨC THỰC HIỆN" it is a duty.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .labels import ALPHABET, ARABIC, DOTTED, LETTER, PART, POINT, ROMAN, Label, read_label
+from .source.model import NOTE, ROW, Block, Source
+
+HEAD, OPENING, BODY, RECIPIENTS, SIGNATURE, APPENDIX = (
+    "head",
+    "opening",
+    "body",
+    "recipients",
+    "signature",
+    "appendix",
+)
+PURPOSE, CONTENT, CHANNELS, BUDGET, DUTIES, BASES, REPORTING = (
+    "purpose",
+    "content",
+    "channels",
+    "budget",
+    "duties",
+    "bases",
+    "reporting",
+)
+
+#: theme ← words of a heading, first match wins. Example headings in the comments.
+THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (BASES, re.compile(r"^(?:các )?căn cứ|cơ sở pháp lý", re.I)),  # I. CĂN CỨ XÂY DỰNG KẾ HOẠCH
+    (BUDGET, re.compile(r"kinh phí|ngân sách thực hiện", re.I)),  # III. KINH PHÍ THỰC HIỆN
+    (
+        REPORTING,
+        re.compile(r"(?:chế độ|thời hạn|công tác|thông tin,?) báo cáo|^báo cáo$", re.I),
+    ),  # 5. Chế độ báo cáo
+    (
+        DUTIES,
+        re.compile(
+            r"tổ chức thực hiện|phân công|trách nhiệm|giải pháp|nhiệm vụ của|biện pháp|chỉ tiêu|tiến độ", re.I
+        ),
+    ),  # III. TỔ CHỨC THỰC HIỆN
+    (PURPOSE, re.compile(r"mục đích|yêu cầu|mục tiêu|quan điểm|phương châm", re.I)),  # I. MỤC ĐÍCH, YÊU CẦU
+    (CHANNELS, re.compile(r"^(?:các )?(?:kênh|hình thức|phương thức)\b", re.I)),  # 2. Các kênh truyền thông
+    (CONTENT, re.compile(r"nội dung|chủ đề|nhiệm vụ trọng tâm", re.I)),  # II. NỘI DUNG TRUYỀN THÔNG
+)
+
+_TITLE_LINE = re.compile(
+    r"^(?:KẾ HOẠCH|BÁO CÁO|THÔNG BÁO|HƯỚNG DẪN|QUYẾT ĐỊNH|CHỈ THỊ|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|TỜ TRÌNH|NGHỊ QUYẾT|"
+    r"QUY CHẾ|KẾT LUẬN|V/v)\b"
+)
+_RECIPIENTS = re.compile(r"^N[ơo]i\s+nhận\s*:?", re.I)
+_APPENDIX = re.compile(r"^(?:PHỤ LỤC|Phụ lục|BIỂU|Biểu mẫu|DANH MỤC)\b(?!.{90})")
+_SIGNATURE = re.compile(
+    r"^(?:(?:TM|KT|TL|TUQ|Q)\s*\.\s*)?(?:GIÁM ĐỐC|PHÓ GIÁM ĐỐC|TRƯỞNG PHÒNG|PHÓ TRƯỞNG PHÒNG|CHỦ TỊCH|PHÓ CHỦ TỊCH|"
+    r"HIỆU TRƯỞNG|PHÓ HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG|PHÓ CHÁNH VĂN PHÒNG|ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|BỘ TRƯỞNG|THỨ TRƯỞNG|"
+    r"TRƯỞNG BAN|PHÓ TRƯỞNG BAN|BAN GIÁM HIỆU|TỔNG BIÊN TẬP|CHÁNH THANH TRA|BÍ THƯ|CỤC TRƯỞNG)\b"
+)
+
+_RANK = {PART: 0, LETTER: 1, ROMAN: 2, ARABIC: 3, DOTTED: 4, POINT: 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A labelled heading or item. `level` counts from 1 by nesting; `text_start` is where its title begins."""
+
+    index: int
+    level: int
+    kind: str
+    label: str
+    title: str
+    block: int
+    start: int
+    end: int
+    line: int | None
+    page: int | None
+    parent: int | None
+    theme: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands: its zone, its innermost section, and its bullet (if it is one)."""
+
+    zone: str
+    section: int | None
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    sections: tuple[Section, ...]
+    places: tuple[Place, ...]
+
+    def path(self, block: Block) -> list[Section]:
+        """Sections around a block, innermost first (a heading block begins its own section)."""
+        found: list[Section] = []
+        index = self.places[block.index].section
+        while index is not None:
+            found.append(self.sections[index])
+            index = self.sections[index].parent
+        return found
+
+    def zone(self, block: Block) -> str:
+        return self.places[block.index].zone
+
+    def theme(self, block: Block) -> str | None:
+        section = self.places[block.index].section
+        return self.sections[section].theme if section is not None else None
+
+    def blocks_in(self, zone: str, source: Source) -> list[Block]:
+        return [block for block in source.blocks if self.places[block.index].zone == zone]
+
+
+def theme_of(title: str) -> str | None:
+    """The theme a heading names, or None ("1. Giáo dục mầm non")."""
+    for theme, pattern in THEMES:
+        if pattern.search(title):
+            return theme
+    return None
+
+
+def is_topic(text: str) -> bool:
+    """Does a paragraph name what to speak about, rather than a duty? ("Tuyên thông tin về…", OCR forms too)"""
+    return bool(_TOPIC.match(text))
+
+
+_TOPIC = re.compile(
+    r"^[-–+*•\s]*(?:Tiếp tục |Triển khai |Tăng cường |Đẩy mạnh )?(?:T[ur]y[êề][nế]n?(?: truyền| thông)|Tuyến thông|Truyền thông|Thông tin)"
+    r"(?: thông)?(?: tin)?(?:,? tuyên truyền)? (?:về|việc|các|những|kết quả|công tác|quá trình|nâng cao|đẩy mạnh|triển khai)\b",
+    re.I,
+)
+
+
+def outline(source: Source) -> Outline:
+    """Sections and places of every block, in one pass."""
+    sections: list[Section] = []
+    places: list[Place] = []
+    stack: list[Section] = []
+    zone = HEAD
+    for block in source.blocks:
+        label: Label | None = None
+        if block.kind == ROW:
+            # a layout table at the top or bottom (number | date, Nơi nhận | chức vụ) changes no zone by itself
+            places.append(Place(_row_zone(zone, block), stack[-1].index if stack and zone == BODY else None, None))
+            continue
+        if block.kind == NOTE:
+            places.append(Place(zone, None, None))
+            continue
+        zone = _next_zone(zone, block.text, bool(sections))
+        if zone == APPENDIX:
+            stack = []
+        if zone in (OPENING, BODY, APPENDIX):
+            label = read_label(block.text)
+            if label and not label.is_bullet and (zone != APPENDIX):
+                kind = _settle_kind(label, stack, sections)
+                zone = BODY
+                section = _make_section(sections, stack, block, label, kind)
+                while stack and stack[-1].level >= section.level:
+                    stack.pop()
+                sections.append(section)
+                stack.append(section)
+        elif zone in (RECIPIENTS, SIGNATURE):
+            stack = []
+        places.append(Place(zone, stack[-1].index if stack and zone == BODY else None, label))
+    return Outline(tuple(sections), tuple(places))
+
+
+def _row_zone(zone: str, block: Block) -> str:
+    for cell in block.cells:
+        if _RECIPIENTS.match(cell.text):
+            return RECIPIENTS
+    return zone
+
+
+def _next_zone(zone: str, text: str, seen_sections: bool) -> str:
+    if _RECIPIENTS.match(text):
+        return RECIPIENTS
+    if zone == HEAD:
+        if _TITLE_LINE.match(text):
+            return HEAD
+        if (
+            re.match(r"(?:Căn cứ|Thực hiện|Theo|Trên cơ sở|Xét|Nhằm|Để|Tiếp tục|Triển khai)\b", text)
+            and len(text) > 40
+        ):
+            return OPENING
+        label = read_label(text)
+        if label and not label.is_bullet and label.kind in (PART, ROMAN, LETTER, ARABIC):
+            return OPENING
+        if len(text) > 220:
+            return OPENING
+        return HEAD
+    if zone in (OPENING, BODY) and _SIGNATURE.match(text):
+        return SIGNATURE
+    if zone == RECIPIENTS and _SIGNATURE.match(text):
+        return SIGNATURE
+    if _APPENDIX.match(text) and (zone in (RECIPIENTS, SIGNATURE) or (seen_sections and text[:7].isupper())):
+        return APPENDIX
+    return zone
+
+
+def _settle_kind(label: Label, stack: list[Section], sections: list[Section]) -> str:
+    """Letters that could be Roman numbers and the reverse, by what came before at the same level.
+
+    "i)" after "h)" is the ninth point; "C." after "B." is a letter; "I." first is a number.
+    """
+    if label.kind == ROMAN and label.text in ("C", "D"):
+        return LETTER
+    if label.kind == LETTER and label.text in ("I", "V", "X"):
+        return ROMAN
+    if label.kind == ROMAN and label.text in ("I", "V", "X"):
+        letters = [s for s in stack if s.kind == LETTER]
+        if letters and ord(letters[-1].label[0]) + 1 == ord(label.text):
+            return LETTER
+    return label.kind
+
+
+def _make_section(sections: list[Section], stack: list[Section], block: Block, label: Label, kind: str) -> Section:
+    rank = _RANK[kind] + (label.text.count(".") - 1 if kind == DOTTED else 0)
+    parent: Section | None = None
+    for candidate in reversed(stack):
+        candidate_rank = _RANK[candidate.kind] + (
+            candidate.label.count(".") - 1 if candidate.kind == DOTTED else 0
+        )
+        if candidate_rank < rank:
+            parent = candidate
+            break
+    title = block.text[label.length :].strip()
+    head, colon, rest = title.partition(":")
+    if colon and len(head) <= 90 and len(rest.strip()) > 30:
+        title = head.strip()
+    theme = theme_of(title) if len(title) <= 160 else None
+    if theme is None and parent is not None:
+        theme = parent.theme
+    return Section(
+        len(sections),
+        parent.level + 1 if parent else 1,
+        kind,
+        label.text,
+        title.rstrip(" :"),
+        block.index,
+        block.start + label.length,
+        block.end,
+        block.line,
+        block.page,
+        parent.index if parent else None,
+        theme,
+    )
+
+
+def follows_alphabet(before: str, after: str) -> bool:
+    """Is point `after` the next letter, đ and its neighbours skippable? ("d" → "đ" or "e")"""
+    if before not in ALPHABET or after not in ALPHABET:
+        return False
+    return 1 <= ALPHABET.index(after) - ALPHABET.index(before) <= 2

@@ -1,0 +1,279 @@
+# ruff: noqa: E501
+"""Quotas: so many pieces of work per period.
+
+  A  count unit / period      "ít nhất 01 bài/quý" · "02 tin mỗi tháng" · "01 video trong mỗi học kỳ"
+  B  period … count unit      "mỗi tháng 02 tin" · "hằng quý có tối thiểu 01 phóng sự"
+  C  once per period          "mỗi quý một lần" · "02 tuần/lần"
+  D  count unit … in the year "trong năm 2025 có ít nhất 05 bài" · "ít nhất 10 bài trong năm học"
+A percentage is never a quota: "tối thiểu 20% tổng chi" has no unit of this list after its number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .document import Document, sentence_bounds
+from .model import Question, Quota
+from .outline import BUDGET, is_topic
+from .source.model import Block
+from .who import action, responsible, towards_after
+
+_WORDS = {
+    "một": 1,
+    "hai": 2,
+    "ba": 3,
+    "bốn": 4,
+    "năm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+}
+
+#: "01", "một", "02 (hai)", "hai (02)"; never the start of "20%", "3/2025" or "5.000"
+_COUNT = (
+    r"(?P<count>\d{1,3}|(?:một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười)(?=\s))(?:\s*\(\s*(?:\w+)\s*\))?"
+    r"(?:\s*(?:-|–|đến|tới)\s*(?P<max>\d{1,3}))?(?![\d%]|[.,/]\d|\s*%)"
+)
+#: what is counted, longest first. "bài" is no lesson, test or song.
+_UNIT = (
+    r"(?P<unit>tin,?\s*bài,?(?:\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
+    r"bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|bài phóng sự|bài phản ánh|bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
+    r"bài(?!\s*(?:học|giảng|tập|thi|kiểm tra|hát|thơ|dự thi|thu hoạch|toán|văn\b))|tin(?!\s*(?:học|nhắn rác|dụng))|"
+    r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip|infographic|inforgraphic|đồ họa|podcast|poster|banner|pano|áp phích|tờ rơi|"
+    r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
+    r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|đợt|lượt|lần|kỳ|số báo|gương điển hình|gương|mô hình|điển hình|"
+    r"ảnh|bức ảnh|album|livestream|bài\b|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái)"
+)
+#: period ← word
+PERIODS: tuple[tuple[str, str], ...] = (
+    ("school_year", r"năm học"),
+    ("semester", r"học kỳ|học kì|kỳ học|HK(?:I{1,2})?\b|06 tháng|6 tháng|sáu tháng|nửa năm"),
+    ("quarter", r"quý|quí"),
+    ("month", r"tháng"),
+    ("week", r"tuần"),
+    ("year", r"năm"),
+)
+_PERIOD = "(?P<period>" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
+_MIN_WORD = r"(?:ít nhất|tối thiểu|không dưới|không ít hơn|tối thiểu là|ít nhất là|từ)"
+_MIN = rf"(?P<min>{_MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
+#: words between the unit and "/tháng": "01 bài viết về gương người tốt/quý"
+_MIDDLE = r"(?P<middle>(?:\s+(?!và\b|hoặc\b|hay\b)[^\s,;:.()/\d]+){0,12}?)"
+_UPWARDS = r"(?P<up>\s*trở lên)?"
+
+RATE = re.compile(
+    rf"(?<![\w/.,\-–]){_MIN}{_COUNT}\s*{_UNIT}{_MIDDLE}{_UPWARDS}\s*(?:/\s*(?:0?1\s+|một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|\s+trong\s+(?=năm học|năm|học kỳ|quý|tháng)){_PERIOD}{_UPWARDS.replace('up', 'up2')}",
+    re.I,
+)
+#: "mỗi tháng … ít nhất 02 tin, bài"
+PERIOD_FIRST = re.compile(
+    rf"(?<!\w)(?:mỗi|hằng|hàng|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|trong(?: một| mỗi)?|từng)\s+{_PERIOD}(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
+    rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\b)[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",
+    re.I,
+)
+#: "mỗi quý một lần", "tháng 01 lần", "02 tuần/lần"
+ONCE = re.compile(
+    rf"(?<!\w)(?:(?:mỗi|một|0?1|định kỳ(?: hằng| hàng)?|hằng|hàng)\s+)?{_PERIOD}\s*(?:/\s*)?{_MIN}(?P<count>0?\d|một|hai|ba)?\s*/?\s*(?P<unit>lần)\b",
+    re.I,
+)
+#: a bare minimum without a period: "đăng ít nhất 05 tin, bài"
+BARE = re.compile(rf"(?<!\w)(?P<min>{_MIN_WORD}\s+(?:có\s+)?)(?<!từ ){_COUNT}\s*{_UNIT}(?!\w)", re.I)
+#: another count before the same period: "ít nhất 02 tin, 01 bài/tháng"
+_COORDINATE = re.compile(
+    rf"(?<![\w/.]){_MIN}{_COUNT}\s*{_UNIT}(?P<middle>(?:\s+[^\s,;:.()/\d]+){{0,6}}?)\s*(?:,|và|hoặc|;|\+|, và)\s*$",
+    re.I,
+)
+_YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)
+#: units that count as communication products even without a period
+_MEDIA = re.compile(
+    r"^(?:tin|bài|bản tin|phóng sự|video|clip|infographic|podcast|sản phẩm|tác phẩm|ấn phẩm|chuyên mục)", re.I
+)
+_RESULTS = re.compile(
+    r"\b(?:đã|kết quả đạt được|trong năm qua)\s+(?:đăng|thực hiện|phát|tổ chức|xây dựng|sản xuất)\b", re.I
+)
+
+
+@dataclass(slots=True)
+class _Hit:
+    start: int
+    end: int
+    count: int
+    max: int | None
+    unit: str
+    period: str | None
+    minimum: bool
+
+
+def period_code(word: str) -> str:
+    """ "quý" → "quarter"."""
+    word = " ".join(word.split())
+    for code, pattern in PERIODS:
+        if re.fullmatch(pattern, word, re.I):
+            return code
+    raise ValueError(word)
+
+
+def number_of(word: str) -> int:
+    """ "08" → 8, "ba" → 3."""
+    return int(word) if word.isdigit() else _WORDS[word.lower()]
+
+
+def find_quotas(doc: Document) -> list[Quota]:
+    """All quotas of the text, in order."""
+    found: list[Quota] = []
+    for block in doc.prose():
+        if doc.outline.theme(block) == BUDGET:
+            continue
+        found.extend(_in_block(doc, block))
+    return found
+
+
+def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
+    text = block.text
+    hits = sorted(_hits(text, topic=is_topic(text)), key=lambda hit: hit.start)
+    previous: _Hit | None = None
+    previous_quota: Quota | None = None
+    for hit in hits:
+        if doc.is_cited(block.start + hit.start, block.start + hit.end):
+            continue
+        if previous is not None and not hit.minimum and previous.minimum and _governs(text, previous, hit):
+            hit.minimum = True
+        after = text[hit.end :]
+        towards = towards_after(after)
+        end = hit.end
+        if towards:
+            end = hit.end + after.index(towards) + len(towards)
+            if text[end : end + 1] == ")":
+                end += 1
+        who = responsible(doc, block, hit.start, hit.end)
+        what = action(doc, block, hit.start, hit.end)
+        if previous_quota is not None and previous is not None and _governs(text, previous, hit):
+            if not what or len(what) < 25:
+                what = previous_quota.what
+            if who is None:
+                who = previous_quota.who
+        sure = hit.period is not None
+        quota = Quota(
+            span=doc.span(block.start + hit.start, block.start + end),
+            count=hit.count,
+            max=hit.max,
+            min=hit.minimum,
+            unit=hit.unit,
+            period=hit.period,
+            what=what,
+            who=who,
+            confidence=1.0 if sure and who else 0.8 if sure else 0.5,
+            question=None
+            if sure
+            else Question(
+                "Chỉ tiêu này tính cho khoảng thời gian nào?",
+                ("mỗi tháng", "mỗi quý", "mỗi học kỳ", "cả năm", "không phải chỉ tiêu"),
+            ),
+        )
+        yield quota
+        previous, previous_quota = hit, quota
+
+
+def _governs(text: str, first: _Hit, second: _Hit) -> bool:
+    """ "tối thiểu" printed once before the first of two coordinated quotas covers both."""
+    between = text[first.end : second.start]
+    return (
+        len(between) < 170
+        and sentence_bounds(text, first.start, first.end)[1] >= second.start
+        and not re.search(r"[.!?]\s", between)
+    )
+
+
+def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
+    if not re.search(r"\d|một|hai|ba|lần", text):
+        return
+    taken: list[tuple[int, int]] = []
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= a or start >= b for a, b in taken)
+
+    for match in RATE.finditer(text):
+        start = _trimmed(text, match.start())
+        if _RESULTS.search(text[max(0, start - 60) : start]):
+            continue
+        hit = _make(match, start, match.end(), period_code(match["period"]))
+        taken.append((start, match.end()))
+        coordinate = _COORDINATE.search(text, max(0, start - 80), start)
+        if coordinate and free(coordinate.start(), coordinate.end()):
+            first = _make(coordinate, _trimmed(text, coordinate.start()), coordinate.end("unit"), hit.period)
+            taken.append((coordinate.start(), coordinate.end()))
+            if first.minimum:
+                hit.minimum = True
+            yield first
+        yield hit
+    for match in PERIOD_FIRST.finditer(text):
+        start = match.start()
+        if not free(start, match.end()) or _RESULTS.search(text[max(0, start - 60) : match.end()]):
+            continue
+        if re.search(r"%|\b(?:ngày|giờ|lớp|tuổi)\b", match["middle"]):
+            continue
+        taken.append((start, match.end()))
+        yield _make(match, start, match.end(), period_code(match["period"]))
+        # "mỗi tháng 02 tin và 01 bài"
+        more = re.compile(rf"\s*(?:,|và|hoặc|;)\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/)", re.I).match(
+            text, match.end()
+        )
+        if more:
+            taken.append((more.start(), more.end()))
+            yield _make(
+                more,
+                more.start("min") if more["min"] else more.start("count"),
+                more.end(),
+                period_code(match["period"]),
+            )
+    for match in ONCE.finditer(text):
+        if not free(match.start(), match.end()):
+            continue
+        count = match["count"]
+        if count is None and "/" not in match.group(0):
+            continue
+        if (
+            re.match(r"(?:năm|tháng|tuần|quý)$", match["period"], re.I)
+            and re.search(r"\d\s*$", text[: match.start()])
+            and count is None
+        ):
+            continue  # "02 tuần/lần": every two weeks is no rate of this contract
+        taken.append((match.start(), match.end()))
+        yield _Hit(
+            match.start(),
+            match.end(),
+            number_of(count) if count else 1,
+            None,
+            "lần",
+            period_code(match["period"]),
+            bool(match["min"]),
+        )
+    if topic:
+        return
+    for match in BARE.finditer(text):
+        if not free(match.start(), match.end()) or not _MEDIA.match(match["unit"]):
+            continue
+        frame = None
+        left, right = sentence_bounds(text, match.start(), match.end())
+        for candidate in _YEAR_FRAME.finditer(text, left, right):
+            frame = period_code(candidate["period"])
+        taken.append((match.start(), match.end()))
+        yield _make(match, match.start(), match.end(), frame)
+
+
+def _trimmed(text: str, start: int) -> int:
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return start
+
+
+def _make(match: re.Match[str], start: int, end: int, period: str | None) -> _Hit:
+    groups = match.groupdict()
+    minimum = bool(groups.get("min")) or bool(groups.get("up")) or bool(groups.get("up2"))
+    unit = " ".join(match["unit"].split()).rstrip(",")
+    maximum = groups.get("max")
+    return _Hit(start, end, number_of(match["count"]), int(maximum) if maximum else None, unit, period, minimum)

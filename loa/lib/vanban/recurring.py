@@ -1,0 +1,319 @@
+# ruff: noqa: E501
+"""Duties that come back: every day, week, month, quarter, semester, year — or all the time.
+
+The contract's words: daily weekly monthly monthly@25 quarterly semester yearly school_year regular.
+"thường xuyên" is a duty only before a verb ("thường xuyên theo dõi"): "giáo dục thường xuyên" is a sector, "chi thường
+xuyên" a budget line, "chủ động, thường xuyên, kịp thời" a wish. "sơ kết 05 năm" is no recurrence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .document import Document, clause_bounds
+from .model import Recurring
+from .outline import BUDGET, PURPOSE, is_topic
+from .quotas import find_quotas
+from .source.model import Block
+from .who import item_unit, receiver, responsible
+
+#: period word → contract word
+WORDS: tuple[tuple[str, str], ...] = (
+    ("school_year", r"năm học"),
+    ("semester", r"học kỳ|học kì|kỳ học|0?6 tháng|sáu tháng|nửa năm"),
+    ("quarterly", r"quý|quí"),
+    ("monthly", r"tháng"),
+    ("weekly", r"tuần"),
+    ("daily", r"ngày"),
+    ("yearly", r"năm"),
+)
+_PERIOD = "(?:" + "|".join(words for _, words in WORDS) + r")(?!\w)"
+_MORE = rf"(?:\s*(?:,|và|/|hoặc|, và|-|;)\s*(?:(?:hằng|hàng|mỗi|từng|cuối|0?1|một|sơ kết|tổng kết|báo cáo)\s+)*{_PERIOD})*"
+#: "hằng tháng", "hàng tháng, hằng quý", "định kỳ tháng, quý, năm", "định kỳ 6 tháng, 01 năm"
+_EVERY = re.compile(
+    rf"(?<!\w)(?:định kỳ\s+)?(?:(?:hằng|hàng|mỗi|từng)\s+|(?<=định kỳ )(?:0?1\s+|một\s+)?)(?P<periods>{_PERIOD}{_MORE})",
+    re.I,
+)
+#: a day of the month: "ngày 25 hằng tháng", "ngày 25 của tháng", "ngày 25 mỗi tháng"
+_DAY_OF_MONTH = re.compile(
+    r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|hạn)\s+)?ngày\s+(?:mùng\s+|mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|các|của từng|từng|của)\s+tháng(?!\s*\d)",
+    re.I,
+)
+#: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"
+_DAY_OF_QUARTER = re.compile(
+    r"(?<!\w)(?:định kỳ\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|vào)\s+)?ngày\s+\d{1,2}\s*(?:của\s+)?(?:tháng\s+(?:cuối|đầu|thứ \w+)\s+(?:của\s+)?(?:mỗi\s+|hằng\s+)?quý|(?:hằng|hàng|mỗi)\s+quý)(?:\s+sau)?",
+    re.I,
+)
+#: "trước ngày 15/12 hằng năm"
+_DAY_OF_YEAR = re.compile(
+    r"(?<!\w)(?:(?:trước|chậm nhất(?: là| vào)?|vào|hạn)\s+)?(?:ngày\s+)?\d{1,2}\s?(?:/|tháng)\s?\d{1,2}\s*,?\s*(?:hằng|hàng|mỗi)\s+(?P<year>năm học|năm)",
+    re.I,
+)
+#: reports due at the end of a term: "sơ kết học kỳ, tổng kết năm học", "báo cáo tháng, quý, năm"
+_REPORT_PERIODS = re.compile(
+    rf"báo cáo(?:\s+(?:định kỳ|kết quả|sơ kết|tổng kết|theo|theo định kỳ|về|tình hình))*\s+(?:(?:hằng|hàng|cuối|mỗi|theo)\s+)?(?P<periods>(?:tuần|tháng|quý|học kỳ|0?6 tháng|sáu tháng|năm học|năm)(?!\w)(?!\s+(?:20\d\d|I{{1,3}}\b|IV|\d)){_MORE})",
+    re.I,
+)
+_TERM_END = re.compile(
+    r"(?<!\w)(?:sơ kết|tổng kết|cuối)\s+(?:mỗi\s+)?(?P<period>học kỳ|học kì|năm học|năm)(?!\s*(?:I{1,3}\b|20\d\d|\d))",
+    re.I,
+)
+
+#: verbs a duty begins with; the word after "thường xuyên" or "Định kỳ"
+_DUTY_VERB = (
+    r"(?:theo dõi|cập nhật|đăng|đưa|kết nối|rà soát|tham mưu|tổ chức|kiểm tra|phối hợp|nắm bắt|chia sẻ|tuyên truyền|truyền thông|cung cấp|"
+    r"trao đổi|báo cáo|tổng hợp|quan tâm|đôn đốc|giám sát|thông tin|viết|gửi|phát hiện|giới thiệu|tương tác|duy trì|bồi dưỡng|tập huấn|đổi mới|"
+    r"nâng cao|hướng dẫn|chỉ đạo|đánh giá|phản ánh|phổ biến|quán triệt|xây dựng|liên hệ|giữ|chủ động|thực hiện|kịp thời|phân tích|lắng nghe|tiếp nhận|"
+    r"biểu dương|động viên|khen|quản lý|bảo trì|sao lưu|chăm sóc|truy cập|kiện toàn|lựa chọn|sử dụng|khai thác|tìm|sưu tầm|lan tỏa|lan toả|quảng bá|"
+    r"giao ban|họp|làm việc|đối thoại|thống kê|làm mới|bám sát|phát sóng|phát thanh|phát|tăng cường|đẩy mạnh|rà|bổ sung|vận hành|tạo|ghi|đọc|kiểm duyệt|biên tập|đảm bảo|bảo đảm|gặp)"
+)
+_REGULAR = re.compile(
+    rf"(?<!\w)(?P<adverb>thường xuyên|liên tục),?\s+(?:và\s+)?(?P<verb>{_DUTY_VERB})(?!\w)", re.I
+)
+#: the adverb after its verb: "tương tác thường xuyên với người theo dõi"; "việc cung cấp … thường xuyên" is a means
+_REGULAR_AFTER = re.compile(
+    r"(?<!việc )(?<!được )(?<!\w)(?P<verb>tương tác|cập nhật|đăng tải|đăng|đưa tin|kiểm tra|rà soát|phối hợp|liên hệ|liên lạc|"
+    r"chia sẻ|theo dõi|báo cáo|duy trì|kết nối|trao đổi|giám sát|đôn đốc)\s+(?P<adverb>thường xuyên)(?!\s+(?:của|năm))",
+    re.I,
+)
+#: words before which "thường xuyên" is something else
+_NOT_REGULAR = re.compile(
+    r"(?:giáo dục|GD|bồi dưỡng|chi|ngân sách|kinh phí|nhiệm vụ chi|trung tâm giáo dục|học tập|công tác bồi dưỡng|đánh giá)\s+$",
+    re.I,
+)
+_PERIODIC = re.compile(
+    rf"(?:^|(?<=[;.] )|(?<=[-+–] ))định kỳ,?\s+(?:và đột xuất\s+|hoặc đột xuất\s+|, đột xuất\s+)?(?={_DUTY_VERB})",
+    re.I,
+)
+#: "Thời gian thực hiện: Thường xuyên"
+_TIMEFRAME = re.compile(
+    r"^[-–+*•\s]*(?:thời gian|thời hạn|tiến độ|thời điểm)(?:\s+thực hiện)?\s*:\s*(?P<value>.+)$", re.I
+)
+#: what governs a year's budget or a festival, not a duty of the plan
+_NOT_DUTY_BEFORE = re.compile(
+    r"(?:kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|kỷ niệm|lễ|ngày hội|giải|kỳ thi|tuyển sinh|tỷ lệ|bình quân|doanh thu|thường niên)[^;.]{0,40}$",
+    re.I,
+)
+_CLAUSE_START = re.compile(
+    rf"(?:^|[,;.:]\s+|\bvà\s+|\bđể\s+|[-+–]\s)(?P<verb>(?:thực hiện\s+)?{_DUTY_VERB}\b)", re.I
+)
+
+
+@dataclass(slots=True)
+class _Hit:
+    start: int  # of the words that say how often
+    end: int
+    recurrences: tuple[str, ...]
+    quote_start: int
+    quote_end: int
+    confidence: float = 1.0
+
+
+def recurrence_word(printed: str) -> str:
+    """ "quý" → "quarterly"."""
+    printed = " ".join(printed.split())
+    for code, pattern in WORDS:
+        if re.fullmatch(pattern, printed, re.I):
+            return code
+    raise ValueError(printed)
+
+
+def find_recurring(doc: Document) -> list[Recurring]:
+    """All recurring duties in order; a quota counted in "lần" is one too ("ít nhất 1 lần/tháng")."""
+    found: list[Recurring] = []
+    for block in doc.prose():
+        theme = doc.outline.theme(block)
+        if theme == BUDGET or is_topic(block.text):
+            continue
+        for hit in sorted(_hits(doc, block, wish=theme == PURPOSE), key=lambda h: h.start):
+            if doc.is_cited(block.start + hit.start, block.start + hit.end):
+                continue
+            who = responsible(doc, block, hit.start, hit.end)
+            clause = clause_bounds(block.text, hit.start, hit.end)
+            to = receiver(block.text[clause[0] : clause[1]])
+            span = doc.span(block.start + hit.quote_start, block.start + hit.quote_end)
+            for recurrence in hit.recurrences:
+                found.append(
+                    Recurring(
+                        span=span,
+                        recurrence=recurrence,
+                        who=who,
+                        what=_what(block.text, hit, clause),
+                        to=to,
+                        confidence=hit.confidence,
+                    )
+                )
+    rates = {
+        "month": "monthly",
+        "week": "weekly",
+        "quarter": "quarterly",
+        "semester": "semester",
+        "year": "yearly",
+    }
+    for quota in find_quotas(doc):
+        if quota.unit == "lần" and quota.period:
+            word = rates.get(quota.period, quota.period)
+            if not any(
+                r.recurrence == word and r.span.start < quota.span.end and r.span.end > quota.span.start
+                for r in found
+            ):
+                found.append(Recurring(span=quota.span, recurrence=word, who=quota.who, what=quota.what))
+    return sorted(found, key=lambda item: item.span.start)
+
+
+def _what(text: str, hit: _Hit, clause: tuple[int, int]) -> str | None:
+    quote = text[hit.quote_start : hit.quote_end]
+    words = text[hit.start : hit.end]
+    what = quote.replace(words, " ", 1) if words in quote else quote
+    what = " ".join(what.split()).strip(" ,;:.-–+")
+    if len(what) < 8:
+        what = " ".join(text[clause[0] : clause[1]].split()).strip(" ,;:.-–+")
+    return what or None
+
+
+def _hits(doc: Document, block: Block, *, wish: bool) -> Iterator[_Hit]:
+    text = block.text
+    if not re.search(
+        r"thường xuyên|liên tục|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng",
+        text,
+        re.I,
+    ):
+        return
+    taken: list[tuple[int, int]] = []
+
+    def claim(start: int, end: int) -> bool:
+        if any(start < b and end > a for a, b in taken):
+            return False
+        taken.append((start, end))
+        return True
+
+    timeframe = _TIMEFRAME.match(text)
+    if timeframe:
+        yield from _timeframe(text, timeframe)
+        return
+    for match in _DAY_OF_MONTH.finditer(text):
+        if 1 <= int(match["day"]) <= 31 and claim(match.start(), match.end()):
+            yield _around(text, match, (f"monthly@{int(match['day'])}",))
+    for match in _DAY_OF_QUARTER.finditer(text):
+        if claim(match.start(), match.end()):
+            yield _around(text, match, ("quarterly",))
+    for match in _DAY_OF_YEAR.finditer(text):
+        if claim(match.start(), match.end()):
+            yield _around(text, match, (recurrence_word(match["year"]),))
+    for match in _EVERY.finditer(text):
+        if wish or not _is_duty(text, match):
+            continue
+        words = tuple(
+            dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, match["periods"], re.I))
+        )
+        end = match.end()
+        tail = re.compile(
+            r"(?:\s*(?:,|và)\s*(?:báo cáo\s+)?(?:sơ kết|tổng kết|cuối)\s+(?:học kỳ|học kì|năm học|năm)(?!\s*(?:I{1,3}\b|\d)))+"
+        ).match(text, end)
+        if tail:
+            words = (
+                *words,
+                *(recurrence_word(m.group(0)) for m in re.finditer(r"học kỳ|học kì|năm học|năm", tail.group(0))),
+            )
+            end = tail.end()
+        if _is_quota_period(text, match.start(), match.end()):
+            continue
+        if claim(match.start(), end):
+            yield _around(text, match, tuple(dict.fromkeys(words)), end)
+    if wish:
+        return
+    for match in _REPORT_PERIODS.finditer(text):
+        if re.search(
+            r"(?:cùng(?: với)?|lồng ghép (?:vào|trong)|trong|kèm theo)\s*(?:các\s+)?$", text[: match.start()]
+        ):
+            continue
+        words = tuple(
+            dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, match["periods"], re.I))
+        )
+        if len(words) < 2 and not re.search(r"định kỳ|hằng|hàng|cuối|mỗi", match.group(0), re.I):
+            continue  # "báo cáo năm" alone names one report
+        if claim(match.start("periods"), match.end()):
+            yield _Hit(match.start("periods"), match.end(), words, match.start(), match.end(), 0.9)
+    for match in _REGULAR.finditer(text):
+        if _NOT_REGULAR.search(text[: match.start()]) or text[: match.start()].rstrip().endswith(
+            ("chủ động,", "kịp thời,")
+        ):
+            continue
+        if claim(match.start(), match.end()):
+            _, right = clause_bounds(text, match.start(), match.end())
+            yield _Hit(
+                match.start("adverb"),
+                match.end("adverb"),
+                ("regular",),
+                match.start(),
+                right,
+                1.0 if item_unit(text) is None else 0.9,
+            )
+    for match in _REGULAR_AFTER.finditer(text):
+        if claim(match.start(), match.end()):
+            _, right = clause_bounds(text, match.start(), match.end())
+            yield _Hit(match.start("adverb"), match.end(), ("regular",), match.start(), right, 0.7)
+    for match in _PERIODIC.finditer(text):
+        if claim(match.start(), match.end()):
+            _left, right = clause_bounds(text, match.start(), match.end())
+            yield _Hit(match.start(), match.end(), ("regular",), match.start(), right, 0.7)
+
+
+def _timeframe(text: str, match: re.Match[str]) -> Iterator[_Hit]:
+    value = match["value"]
+    at = match.start("value")
+    if re.match(r"thường xuyên|liên tục", value, re.I):
+        yield _Hit(at, match.end(), ("regular",), 0, len(text))
+        return
+    every = _EVERY.search(value)
+    if every:
+        words = tuple(
+            dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, every["periods"], re.I))
+        )
+        yield _Hit(at, match.end(), words, 0, len(text))
+
+
+def _is_duty(text: str, match: re.Match[str]) -> bool:
+    """Not a budget ("kinh phí … hàng năm"), a festival, or a comparison."""
+    before = text[: match.start()]
+    if _NOT_DUTY_BEFORE.search(before):
+        return False
+    return not re.match(r"\s*(?:\d+\s*%|có khoảng|bình quân)", text[match.end() :])
+
+
+def _is_quota_period(text: str, start: int, end: int) -> bool:
+    """ "mỗi tháng 02 tin" is a quota; only "hằng/định kỳ" also says that the duty comes back."""
+    words = text[start:end].lower()
+    if words.startswith(("hằng", "hàng", "định kỳ")):
+        return False
+    before = text[max(0, start - 40) : start]
+    after = text[end : end + 90]
+    return bool(
+        re.search(r"\d\s+[^\s\d;.]+(?:\s+[^\s\d;.]+){0,4}\s*$", before)
+        or re.match(
+            r"[^;.]{0,70}?\b(?:\d{1,3}|một|hai|ba)\s+(?:tin|bài|video|phóng|lần|sản|clip|buổi|chuyên|ấn|tác|infographic|gương|mô hình|ảnh|cuộc|hội)",
+            after,
+            re.I,
+        )
+    )
+
+
+def _around(text: str, match: re.Match[str], words: tuple[str, ...], end: int | None = None) -> _Hit:
+    """The quote: from the adverb on when it leads its clause, else from the verb it belongs to."""
+    stop = end if end is not None else match.end()
+    left, right = clause_bounds(text, match.start(), stop)
+    lead = text[left : match.start()].strip(" -–+*•,")
+    if len(lead) < 4:
+        return _Hit(match.start(), stop, words, match.start(), right)
+    verb_start = left
+    for verb in _CLAUSE_START.finditer(text, left, match.start()):
+        verb_start = verb.start("verb")
+    return _Hit(
+        match.start(),
+        stop,
+        words,
+        verb_start,
+        right if len(text[stop:right]) < 90 else stop,
+    )

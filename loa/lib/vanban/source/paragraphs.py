@@ -1,0 +1,151 @@
+"""Lines back into paragraphs: text wrapped at the margin, sentences torn by a page break, notes in between.
+
+Two kinds of plain text exist. In *flowing* text each line is a whole paragraph, and only page breaks tear one
+in two. In *wrapped* text every printed line is a line. `join_lines` finds out which and joins accordingly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loa.lib.vanban.labels import read_label
+from loa.lib.vanban.letters import LOW, UP
+
+from .model import NOTE, PARAGRAPH, Piece, RawParagraph
+
+#: a footnote at the foot of a page: "¹ Quyết định số …"
+_NOTE = re.compile(r"^[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}\s*(?=\S)")
+#: a page number alone: "2", "- 2 -", "Trang 2/14"
+_PAGE_NUMBER = re.compile(r"^(?:[-–—]\s*)?(?:[Tt]rang\s+)?\d{1,3}(?:\s*/\s*\d{1,3})?(?:\s*[-–—])?$")
+#: a sentence, item or heading that is complete as it stands
+_FINISHED = re.compile(r"[.;:!?…][\"”’')\]]*$|\./\.?$")
+_LOWER = re.compile(r"^[\"“‘'(\[]?[" + LOW + r"]")
+_UPPER_LINE = re.compile(r"^[^" + LOW + r"]*[" + UP + r"][^" + LOW + r"]*$")
+#: what always begins a paragraph of its own in an official document
+_STARTER = re.compile(
+    r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Nghị|Chỉ thị|Quyết|Thông|Luật|Kết luận)|Nơi nhận|Kính gửi|Số\s*:|"
+    r"(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\.\s|PHỤ LỤC|Phụ lục|KẾ HOẠCH\b|CỘNG H|Độc lập)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line. `gap` = a blank line or page break stood before it."""
+
+    text: str
+    number: int | None
+    page: int | None = None
+    gap: bool = False
+    bold: bool = False
+
+
+def starts_anew(text: str) -> bool:
+    """Does this line open a paragraph, whatever came before?"""
+    return read_label(text) is not None or _STARTER.match(text) is not None or _NOTE.match(text) is not None
+
+
+def _is_open(text: str) -> bool:
+    """The text ends in mid-sentence: a comma, an open bracket, or no closing mark at all."""
+    return not _FINISHED.search(text)
+
+
+def continues(before: str, after: str) -> bool:
+    """Is `after` the rest of the paragraph `before`, torn off by a page break?
+
+    >>> continues("công tác tổ chức thi", "hành chính sách về GD&ĐT.")
+    True
+    >>> continues("quản lý các chức năng (Broadcast, Chat, Kịch bản Chatbot,", "Thiết lập giao diện chung).")
+    True
+    >>> continues("KẾ HOẠCH", "Thông tin, tuyên truyền năm 2025")
+    False
+    """
+    if starts_anew(after) or not _is_open(before):
+        return False
+    if before.count("(") > before.count(")") and after.count(")") > after.count("("):
+        return True
+    if _UPPER_LINE.match(before):
+        return False
+    return bool(_LOWER.match(after)) or before.endswith((",", " và"))
+
+
+def wrap_width(lines: Sequence[Line]) -> int | None:
+    """The width at which the text was wrapped, in characters; None when each line is a whole paragraph."""
+    lengths = sorted(len(line.text) for line in lines if len(line.text) > 30)
+    if len(lengths) < 8:
+        return None
+    widest = lengths[min(len(lengths) - 1, int(len(lengths) * 0.98))]
+    if widest > 160:
+        return None
+    full = sum(1 for length in lengths if length > widest * 0.78)
+    return widest if full >= len(lengths) * 0.45 else None
+
+
+def join_lines(lines: Sequence[Line]) -> list[RawParagraph]:
+    """Paragraphs and footnotes from printed lines."""
+    kept = [line for line in lines if line.text.strip() and not _PAGE_NUMBER.match(line.text.strip())]
+    width = wrap_width(kept)
+    groups: list[tuple[str, list[Line]]] = []
+    last_text: list[Line] | None = None  # the paragraph a torn half would belong to (notes do not count)
+    previous: Line | None = None
+    for line in kept:
+        text = line.text.strip()
+        if _NOTE.match(text):
+            groups.append((NOTE, [line]))
+            previous = line
+            continue
+        note_before = bool(groups) and groups[-1][0] == NOTE
+        if (
+            width
+            and previous is not None
+            and note_before
+            and not line.gap
+            and _wrapped_on(previous.text.strip(), text, width)
+        ):
+            groups[-1][1].append(line)
+            previous = line
+            continue
+        joined = last_text is not None and (
+            continues(_text(last_text), text)
+            if (line.gap or note_before or not width)
+            else _wrapped_on(last_text[-1].text.strip(), text, width)
+        )
+        # without a gap flowing text never tears: "Nơi nhận" lists and signature lines stay apart
+        if joined and not width and not line.gap and not note_before:
+            joined = False
+        if joined and last_text is not None:
+            last_text.append(line)
+        else:
+            last_text = [line]
+            groups.append((PARAGRAPH, last_text))
+        previous = line
+    return [
+        RawParagraph(
+            tuple(Piece(line.text.strip(), line.number, line.page) for line in group),
+            kind,
+            bold=all(line.bold for line in group),
+        )
+        for kind, group in groups
+    ]
+
+
+def _text(group: Sequence[Line]) -> str:
+    return " ".join(line.text.strip() for line in group)
+
+
+def _wrapped_on(before: str, after: str, width: int) -> bool:
+    """In wrapped text: did `before` run to the margin, so that `after` carries it on?"""
+    if starts_anew(after):
+        return False
+    first_word = after.split(" ", 1)[0]
+    filled = len(before) + 1 + len(first_word) >= width * 0.82
+    if _LOWER.match(after) and _is_open(before):
+        return True
+    if _UPPER_LINE.match(before) != _UPPER_LINE.match(after) and (
+        bool(_UPPER_LINE.match(before)) != bool(_UPPER_LINE.match(after))
+    ):
+        return False
+    if _FINISHED.search(before):
+        return filled and len(before) >= width * 0.7
+    return filled

@@ -1,0 +1,107 @@
+"""Plain text and Markdown as extraction tools write it: paragraphs, pipe tables, tab tables, HTML tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .htmltable import html_table_rows
+from .markup import is_bold_line, strip_markup
+from .model import Raw, RawCell, RawRow, Source, build
+from .paragraphs import Line, join_lines
+
+_PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
+_HTML_TABLE = re.compile(r"<table\b", re.I)
+#: a line of a Markdown table may hold an escaped bar
+_BAR = re.compile(r"(?<!\\)\|")
+
+
+def read_plain(text: str, *, format: str = "txt", repairs: tuple[str, ...] = ()) -> Source:
+    """Read text whose characters are already Unicode NFC. `line` numbers are those of the file."""
+    raws: list[Raw] = []
+    for chunk in _chunks(text):
+        if isinstance(chunk, RawRow):
+            raws.append(chunk)
+        else:
+            raws.extend(join_lines(chunk))
+    pages = text.count("\f") + 1 if "\f" in text else None
+    return build(raws, format=format, pages=pages, repairs=repairs)
+
+
+def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
+    """Runs of text lines and single table rows, in reading order."""
+    lines: list[Line] = []
+    table = 0
+    in_table = False
+    gap = True
+    page: int | None = 1 if "\f" in text else None
+    rows = text.split("\n")
+    breaks = _blank_line_breaks(rows)
+    number = 0
+    while number < len(rows):
+        raw = rows[number]
+        number += 1
+        if "\f" in raw and page is not None:
+            page += raw.count("\f")
+            raw = raw.replace("\f", " ")
+            gap = True
+        if not raw.strip():
+            gap = True
+            continue
+        if _HTML_TABLE.search(raw):
+            start = number
+            while "</table" not in raw.lower() and number < len(rows):
+                raw += "\n" + rows[number]
+                number += 1
+            yield from _flush(lines)
+            table += 1
+            in_table = False
+            for html_cells, offset in html_table_rows(raw):
+                yield RawRow(html_cells, table, start + offset, page)
+            gap = True
+            continue
+        if _PIPE_RULE.match(raw) and in_table:
+            continue
+        cells_text = _table_cells(raw)
+        if cells_text is not None:
+            yield from _flush(lines)
+            if not in_table or _starts_table(rows, number) or (gap and breaks):
+                table += 1
+            in_table = True
+            cells = tuple(RawCell(strip_markup(cell)) for cell in cells_text)
+            yield RawRow(cells, table, number, page)
+            gap = False
+            continue
+        gap = gap or in_table
+        in_table = False
+        lines.append(Line(" ".join(strip_markup(raw, breaks=" ").split()), number, page, gap, is_bold_line(raw)))
+        gap = False
+    yield from _flush(lines)
+
+
+def _flush(lines: list[Line]) -> Iterator[list[Line]]:
+    if lines:
+        yield list(lines)
+        lines.clear()
+
+
+def _blank_line_breaks(rows: list[str]) -> bool:
+    """Does a blank line between table rows mean a page break? Not when most rows stand apart."""
+    table_rows = [i for i, raw in enumerate(rows) if _table_cells(raw) is not None]
+    apart = sum(1 for i in table_rows if i and not rows[i - 1].strip())
+    return apart <= len(table_rows) * 0.4
+
+
+def _starts_table(rows: list[str], number: int) -> bool:
+    """A Markdown rule under this row makes it the header of a new table (or of the next page's part)."""
+    return number < len(rows) and bool(_PIPE_RULE.match(rows[number]))
+
+
+def _table_cells(raw: str) -> list[str] | None:
+    """The cells of a pipe row or a row of three or more tab-separated fields; None for other lines."""
+    if _PIPE_ROW.match(raw):
+        return [cell.replace("\\|", "|").strip() for cell in _BAR.split(raw.strip())[1:-1]]
+    if raw.count("\t") >= 2:
+        return [cell.strip() for cell in raw.rstrip("\n").split("\t")]
+    return None

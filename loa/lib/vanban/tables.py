@@ -1,0 +1,442 @@
+# ruff: noqa: E501
+"""Task tables: columns recognised by their headings, parts joined over page breaks, merged cells given to every row.
+
+In text a merged cell shows as blanks below it, or as one list torn over its rows ("- A; - B;" then "- C."). Blanks take
+the value above within the same group and page; a list left open by ";" is joined with the next row's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .document import Document
+from .labels import read_label
+from .model import Question, TaskRow, TaskTable
+from .outline import APPENDIX
+from .source.model import ROW, Block, Cell
+from .units import split_units
+
+NUMBER, CONTENT, PRODUCT, TIME, LEAD, SUPPORT = "number", "content", "product", "timeframe", "lead", "support"
+#: fields a merged cell hands down
+_CARRIED = (PRODUCT, TIME, LEAD, SUPPORT)
+
+#: field ← words of a column heading; first match wins, so "Đơn vị phối hợp thực hiện" is support
+COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (NUMBER, re.compile(r"^(?:stt|tt|số\s*tt|số thứ tự|s\.?t\.?t\.?|#)$", re.I)),
+    (SUPPORT, re.compile(r"phối\s*hợp", re.I)),
+    (LEAD, re.compile(r"chủ\s*trì|phụ\s*trách|đầu\s*mối|chịu trách nhiệm|tham mưu", re.I)),
+    (TIME, re.compile(r"thời\s*(?:gian|hạn|điểm)|tiến\s*độ|lộ\s*trình|hoàn thành|tháng|quý", re.I)),
+    (PRODUCT, re.compile(r"sản\s*phẩm|hình\s*thức|kết\s*quả|đầu\s*ra|kênh|phương\s*thức", re.I)),
+    (
+        CONTENT,
+        re.compile(
+            r"nội\s*dung|chủ\s*đề|nhiệm\s*vụ|hoạt\s*động|công\s*việc|tên việc|đề mục|lĩnh vực|chuyên đề", re.I
+        ),
+    ),
+    (LEAD, re.compile(r"(?:đơn vị|cơ quan|bộ phận|người|phòng|phân công)\s*(?:thực hiện)?|thực hiện", re.I)),
+)
+_NUMBER_CELL = re.compile(r"^(?:[IVX]{1,5}|[A-HĐ]|\d{1,3}(?:\.\d{1,2}){0,3}|[a-zđ])\s*[.)]?$")
+_TITLE_SKIP = re.compile(r"^\((?:Kèm|Ban hành|Đính|kèm)")
+_TITLE_START = re.compile(r"^(?:PHỤ LỤC|Phụ lục|BIỂU|Biểu|DANH MỤC|BẢNG|Bảng)\b")
+_APPENDIX_LABEL = re.compile(r"^(?:PHỤ LỤC|Phụ lục)(?:\s+(?:số\s+)?[IVX\d]+)?\s*[.:]?$")
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row while it is put together: text and cell per field, and what came from above."""
+
+    block: Block
+    number: str | None
+    content: str
+    content_cell: Cell
+    fields: dict[str, str] = field(default_factory=dict)
+    merged: set[str] = field(default_factory=set)
+    inherited: set[str] = field(default_factory=set)
+    other: dict[str, str] = field(default_factory=dict)
+    fragment: int = 0
+    wide: bool = False
+    kind: str = "task"
+    group: str | None = None
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    doubt: bool = False
+    end: int = 0
+
+
+@dataclass(slots=True)
+class _Table:
+    columns: list[str]
+    fields: list[str]
+    first: Block
+    rows: list[_Row] = field(default_factory=list)
+    fragments: int = 1
+
+
+def read_tables(doc: Document) -> list[TaskTable]:
+    """Every table that has a content column and a lead, support, product or time column."""
+    tables: list[_Table] = []
+    current: _Table | None = None
+    last_index = -1
+    for fragment in doc.source.tables():
+        header, depth = _header(fragment)
+        if header is not None and (current is None or not _same_columns(current, header)):
+            current = _Table(list(header), [_field(c) for c in header], fragment[0])
+            _settle_fields(current)
+            if CONTENT not in current.fields or not set(_CARRIED) & set(current.fields):
+                current = None
+                continue
+            tables.append(current)
+            body = fragment[depth:]
+        elif header is not None and current is not None:
+            current.fragments += 1
+            body = fragment[depth:]
+        elif current is not None and _fits(current, fragment) and _near(doc, last_index, fragment[0].index):
+            current.fragments += 1
+            body = fragment
+        else:
+            continue
+        for block in body:
+            if _blank(block) or _repeats_header(current, block):
+                if _repeats_header(current, block) or _blank(block):
+                    current.fragments += 1
+                continue
+            _add_row(current, block, doc)
+        last_index = fragment[-1].index
+    return [_finish(doc, table) for table in tables if table.rows]
+
+
+def _near(doc: Document, before: int, after: int) -> bool:
+    """Only page furniture stands between two parts of a table."""
+    between = [b for b in doc.source.blocks[before + 1 : after] if b.kind != ROW]
+    return sum(len(b.text) for b in between) < 160
+
+
+def _cells(block: Block) -> list[Cell]:
+    """Cells by grid column: a cell spanning two columns takes both places."""
+    out: list[Cell] = []
+    for cell in block.cells:
+        out.append(cell)
+        out.extend(Cell(cell.end, cell.end, "", True) for _ in range(cell.span - 1))
+    return out
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _blank(block: Block) -> bool:
+    return not any(cell.text.strip() for cell in block.cells)
+
+
+def _header(fragment: list[Block]) -> tuple[list[str] | None, int]:
+    """(column headings, number of header rows) when the fragment begins with a heading row."""
+    for index, block in enumerate(fragment[:3]):
+        texts = [_flat(cell.text) for cell in _cells(block)]
+        fields = {_field(text) for text in texts if text}
+        if CONTENT in fields and len(fields - {""}) >= 2 and all(len(t) < 90 for t in texts):
+            if any(_NUMBER_CELL.match(t) for t in texts[:1] if t and not re.fullmatch(r"(?i)stt|tt", t)):
+                continue
+            depth = index + 1
+            if depth < len(fragment):
+                below = [_flat(cell.text) for cell in _cells(fragment[depth])]
+                if _is_subheader(below, fragment[depth]):
+                    texts = [sub if sub else top for top, sub in zip(texts, below, strict=False)] + texts[
+                        len(below) :
+                    ]
+                    depth += 1
+                    if depth < len(fragment) and _is_index_row(fragment[depth]):
+                        depth += 1
+                elif _is_index_row(fragment[depth]):
+                    depth += 1
+            return texts, depth
+    return None, 0
+
+
+def _is_subheader(texts: list[str], block: Block) -> bool:
+    """A second heading row: "Chủ trì | Phối hợp" under "Phân công thực hiện"."""
+    named = [text for text in texts if text]
+    own = [_flat(c.text) for c in block.cells if not c.merged and c.text]
+    return (
+        bool(own)
+        and len(own) <= 5
+        and all(len(t) < 40 and _field(t) in (LEAD, SUPPORT, TIME, PRODUCT) for t in own)
+        and not any(re.search(r"\d|Phòng|Văn phòng|Trường", t) for t in own)
+        and bool(named)
+    )
+
+
+def _is_index_row(block: Block) -> bool:
+    """ "(1) | (2) | (3)" under the headings."""
+    texts = [_flat(c.text) for c in block.cells if c.text.strip()]
+    return (
+        len(texts) >= 3
+        and all(re.fullmatch(r"\(?\d{1,2}\)?", t) for t in texts)
+        and texts[0].strip("()") == "1"
+        and texts[1].strip("()") == "2"
+    )
+
+
+def _field(heading: str) -> str:
+    heading = _flat(heading)
+    for name, pattern in COLUMNS:
+        if pattern.search(heading):
+            return name
+    return ""
+
+
+def _settle_fields(table: _Table) -> None:
+    """One column per field: the first keeps it, later ones become other columns."""
+    seen: set[str] = set()
+    for index, name in enumerate(table.fields):
+        if name in seen:
+            table.fields[index] = ""
+        elif name:
+            seen.add(name)
+    if NUMBER not in seen and table.fields and table.fields[0] == "":
+        table.fields[0] = NUMBER
+
+
+def _same_columns(table: _Table, header: list[str]) -> bool:
+    return [_flat(h).lower() for h in header] == [_flat(c).lower() for c in table.columns]
+
+
+def _fits(table: _Table, fragment: list[Block]) -> bool:
+    widths = {len(_cells(block)) for block in fragment}
+    return len(table.columns) in widths
+
+
+def _repeats_header(table: _Table, block: Block) -> bool:
+    texts = [_flat(cell.text).lower() for cell in _cells(block)]
+    heads = [_flat(c).lower() for c in table.columns]
+    same = sum(1 for a, b in zip(texts, heads, strict=False) if a and a == b)
+    return block.header or (same >= 2 and same >= sum(1 for t in texts if t) - 1)
+
+
+def _add_row(table: _Table, block: Block, doc: Document) -> None:
+    cells = _cells(block)
+    texts = {name: cells[i] for i, name in enumerate(table.fields) if name and i < len(cells)}
+    number_cell = texts.get(NUMBER)
+    number = _flat(number_cell.text).rstrip(".)") if number_cell and not number_cell.merged else ""
+    content_cell = texts.get(CONTENT)
+    wide = (
+        any(cell.span > 1 for cell in block.cells)
+        and sum(1 for c in block.cells if c.text.strip() and not c.merged) <= 2
+    )
+    if wide:
+        number, content_cell = _wide_row(block, number)
+    if content_cell is None:
+        return
+    content = _flat(content_cell.text)
+    if not number and table.rows and _continues_row(table, cells, content):
+        _append(table.rows[-1], table, cells, block)
+        return
+    if not number and content:
+        label = read_label(content)
+        if label and not label.is_bullet and NUMBER not in table.fields:
+            number = label.text
+    row = _Row(block, number or None, content, content_cell, fragment=table.fragments, wide=wide, end=block.end)
+    for name, cell in texts.items():
+        if name in _CARRIED and not wide:
+            row.fields[name] = cell.text.strip()
+            if cell.merged:
+                row.merged.add(name)
+    for index, name in enumerate(table.fields):
+        if name == "" and index < len(cells) and cells[index].text.strip() and not wide:
+            row.other[table.columns[index] or str(index + 1)] = _flat(cells[index].text)
+    if not content and not any(row.fields.values()):
+        return
+    table.rows.append(row)
+
+
+def _wide_row(block: Block, number: str) -> tuple[str, Cell | None]:
+    """A heading merged over all columns: "I. Truyền thông về thể chế"."""
+    filled = [cell for cell in block.cells if cell.text.strip() and not cell.merged]
+    if not filled:
+        return number, None
+    cell = filled[-1]
+    if len(filled) == 2:
+        return _flat(filled[0].text).rstrip(".)"), cell
+    label = read_label(cell.text)
+    if label and not label.is_bullet:
+        at = cell.start + label.length
+        return label.text, Cell(at, cell.end, cell.text[label.length :].strip(), False, cell.span)
+    return "", cell
+
+
+def _continues_row(table: _Table, cells: list[Cell], content: str) -> bool:
+    """A row torn by a page break: no number, and its text goes on in lower case or its number cell is merged."""
+    index = table.fields.index(NUMBER) if NUMBER in table.fields else -1
+    if index < 0:
+        return False
+    last = table.rows[-1]
+    if index < len(cells) and cells[index].merged and cells[index].text:
+        return True
+    own = [c for c in cells if c.text.strip() and not c.merged]
+    if not content:
+        return (bool(own) and last.fragment != table.fragments) or bool(own)
+    if content[:1].islower() or content[:1] in "+-–(“,;…" or content[:1].isdigit():
+        return True
+    return last.fragment != table.fragments and not last.content.rstrip().endswith((".", ";", ":"))
+
+
+def _append(row: _Row, table: _Table, cells: list[Cell], block: Block) -> None:
+    """Adds the second half of a torn row to its fields."""
+    for index, name in enumerate(table.fields):
+        if index >= len(cells) or cells[index].merged or not cells[index].text.strip():
+            continue
+        text = cells[index].text.strip()
+        if name == CONTENT:
+            row.content = f"{row.content} {_flat(text)}".strip()
+        elif name in _CARRIED:
+            row.fields[name] = f"{row.fields.get(name, '')} {text}".strip()
+    row.end = block.end
+
+
+def _finish(doc: Document, table: _Table) -> TaskTable:
+    _mark_headings(table)
+    _hand_down(table)
+    title, start = _title(doc, table)
+    last = table.rows[-1]
+    return TaskTable(
+        span=doc.span(start, last.end),
+        title=title,
+        columns=tuple(table.columns),
+        rows=tuple(_task_row(doc, row) for row in table.rows),
+    )
+
+
+def _depth(number: str | None) -> int:
+    """Rank of a row number: A 0, I 1, 1 2, 1.1 3, a 5; None when there is none."""
+    if not number:
+        return 9
+    if re.fullmatch(r"[A-HĐ]", number) and number not in "CDIVX":
+        return 0
+    if re.fullmatch(r"[IVX]+", number):
+        return 1
+    if re.fullmatch(r"[A-HĐ]", number):
+        return 0
+    if re.fullmatch(r"\d+", number):
+        return 2
+    if re.fullmatch(r"[\d.]+", number):
+        return 2 + number.count(".")
+    return 6
+
+
+def _mark_headings(table: _Table) -> None:
+    """A heading has words only in its content column and deeper rows below (or spans the table)."""
+    group: str | None = None
+    for index, row in enumerate(table.rows):
+        values = any(value for name, value in row.fields.items() if name not in row.merged)
+        deeper = index + 1 < len(table.rows) and _depth(table.rows[index + 1].number) > _depth(row.number)
+        if not row.merged and not values and (row.wide or (row.number and deeper) or _depth(row.number) <= 1):
+            row.kind = "heading"
+            group = row.number or row.content
+        row.group = group if row.kind == "task" else None
+        if (
+            row.kind == "task"
+            and _depth(row.number) <= 2
+            and group
+            and _depth(group if _NUMBER_CELL.match(group) else None) >= _depth(row.number)
+        ):
+            group = None
+            row.group = None
+
+
+def _hand_down(table: _Table) -> None:
+    """Gives each task the values of the merged cells it stands in."""
+    run: list[_Row] = []
+    for row in table.rows:
+        if row.kind == "heading":
+            run = []
+            continue
+        for name in (LEAD, SUPPORT):
+            row.lists[name] = split_units(row.fields.get(name, ""))
+        if run:
+            _inherit(run, row)
+        run.append(row)
+
+
+def _inherit(run: list[_Row], row: _Row) -> None:
+    above = run[-1]
+    same_page = above.fragment == row.fragment
+    for name in _CARRIED:
+        if name not in row.fields or name in row.merged:
+            if name in row.merged:
+                row.inherited.add(name)
+            continue
+        value = row.fields[name]
+        if name == SUPPORT and value and _left_open(above.fields.get(SUPPORT, "")) and SUPPORT not in row.merged:
+            _join_lists(run, row)
+            continue
+        if value or not above.fields.get(name):
+            continue
+        if not same_page and not _left_open(above.fields[name]):
+            row.doubt = row.doubt or name == LEAD
+            continue
+        row.fields[name] = above.fields[name]
+        row.inherited.add(name)
+        if name in above.lists:
+            row.lists[name] = list(above.lists[name])
+
+
+def _left_open(value: str) -> bool:
+    return value.rstrip().endswith((";", ","))
+
+
+def _join_lists(run: list[_Row], row: _Row) -> None:
+    """ "- A; - B;" over "- C.": one merged cell, so every row of the run has A, B and C."""
+    members = [row]
+    for other in reversed(run):
+        if not _left_open(other.fields.get(SUPPORT, "")):
+            break
+        members.insert(0, other)
+    union: list[str] = []
+    for member in members:
+        union.extend(name for name in member.lists.get(SUPPORT, []) if name not in union)
+    for member in members:
+        if member.lists.get(SUPPORT) != union:
+            member.inherited.add(SUPPORT)
+        member.lists[SUPPORT] = list(union)
+
+
+def _title(doc: Document, table: _Table) -> tuple[str | None, int]:
+    """The lines above the table from "PHỤ LỤC" (or the heading just above), without "(Kèm theo …)"."""
+    index = table.first.index
+    parts: list[Block] = []
+    for block in reversed(doc.source.blocks[max(0, index - 6) : index]):
+        if block.kind == ROW or doc.outline.zone(block) not in (APPENDIX, "body"):
+            break
+        if _TITLE_SKIP.match(block.text):
+            continue
+        if doc.outline.zone(block) == APPENDIX:
+            parts.insert(0, block)
+            if _TITLE_START.match(block.text):
+                break
+        else:
+            if len(block.text) <= 160:
+                parts.insert(0, block)
+            break
+    if not parts:
+        return None, table.first.start
+    return " ".join(b.text for b in parts), parts[0].start
+
+
+def _task_row(doc: Document, row: _Row) -> TaskRow:
+    question = None
+    if row.doubt and not row.lists.get(LEAD):
+        question = Question("Ô chủ trì để trống ở đầu trang. Đơn vị nào chủ trì dòng này?")
+    return TaskRow(
+        span=doc.span(row.block.start, row.end),
+        number=row.number,
+        content=row.content,
+        product=_flat(row.fields.get(PRODUCT, "")) or None,
+        timeframe=_flat(row.fields.get(TIME, "")) or None,
+        lead=tuple(row.lists.get(LEAD, ())),
+        support=tuple(row.lists.get(SUPPORT, ())),
+        kind=row.kind,
+        group=row.group,
+        inherited=tuple(sorted(row.inherited)),
+        other=row.other,
+        confidence=0.7 if question else 0.9 if LEAD in row.inherited else 1.0,
+        question=question,
+    )

@@ -1,0 +1,162 @@
+# ruff: noqa: E501
+"""Names of units in running text: which phrase names who must act, and where that phrase ends.
+
+Names stay as printed; which unit of the tree they mean is decided later, by the plans domain.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .letters import UP
+
+#: the noun a unit's name begins with. Example: "Văn phòng Sở", "Các phòng chuyên môn", "Thủ trưởng các đơn vị"
+_HEADS = (
+    r"văn phòng|phòng|ban|tổ|bộ phận|trung tâm|nhà trường|trường|(?:các )?TT\b|cơ sở giáo dục|cơ quan|đơn vị|sở|"
+    r"UBND|ủy ban nhân dân|uỷ ban nhân dân|HĐND|công đoàn|đoàn thanh niên|đoàn trường|hội đồng|hội khuyến học|đài|báo|"
+    r"lãnh đạo|thủ trưởng|hiệu trưởng|giám đốc|trưởng (?:các )?phòng|trưởng (?:các )?đơn vị|chánh văn phòng|"
+    r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|bộ|tỉnh|người phát ngôn|"
+    r"nhóm|THPT|THCS|GDNN|PTDTNT|cấp học|chi đoàn|liên đội|chi bộ|đảng ủy|trạm|cổng thông tin điện tử tỉnh|lớp|"
+    r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ"
+)
+_QUANTIFIERS = r"(?:(?:tất cả|toàn bộ)\s+)?(?:các|những|mỗi|từng|toàn thể|tập thể|một số)"
+UNIT_START = re.compile(rf"(?:{_QUANTIFIERS}\s+)?(?:{_HEADS})\b", re.I)
+#: look-alikes: "Phòng, chống…", "Tổ chức…", "Báo cáo…", "Ban hành…", "Hội nghị…", "Trường hợp…"
+_NOT_UNITS = re.compile(
+    rf"(?:{_QUANTIFIERS}\s+)?(?:phòng,? (?:chống|ngừa|tránh)|tổ chức|báo cáo|báo chí|báo hiệu|ban hành|trường hợp|sở hữu|"
+    r"đơn vị (?:học tập|tính)|bộ (?:quy tắc|tiêu chí|sách|luật|tài liệu|công cụ|nhận diện)|cụm từ|nhóm (?:nội dung|giải pháp|nhiệm vụ|chủ đề)|"
+    r"khối lượng|lớp (?:học|tập huấn)|xã hội|tỉnh hình|báo động|đội ngũ|trường lớp|phòng học|phòng thí nghiệm|đơn giản|đơn thư)",
+    re.I,
+)
+#: words that end the name and begin what the unit does
+_VERBS = (
+    r"chủ trì|phối hợp|tham mưu|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|là\s|tổ chức (?!chính trị|cán bộ|hành chính|-)|xây dựng|"
+    r"thực hiện|hướng dẫn|chỉ đạo|căn cứ|báo cáo|gửi|bố trí|cử\s|quản lý (?!chất lượng|giáo dục|nhà nước|khoa học|thi)|tiếp nhận|cung cấp|"
+    r"đăng|viết|phân công|rà soát|cập nhật|thường xuyên|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
+    r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|kiểm tra(?!,)|đôn đốc|tổng hợp|"
+    r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|có (?=ít|tối|từ|\d)|có\s|sản xuất|"
+    r"duy trì|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|làm đầu mối|giúp|vận hành|thẩm định|"
+    r"biên tập|không\b|sẽ|đạt|tự|tích cực|tham gia|trước ngày|chậm nhất|\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
+)
+_NAME_END = re.compile(rf"\s*(?:[:;.(]|,?\s*(?=(?:{_VERBS}))|$)", re.I)
+_PREFIX = re.compile(
+    r"^(?:(?:Đối với|Trách nhiệm của|Nhiệm vụ của|Đề nghị|Yêu cầu|Giao cho|Giao|Phân công|Về phía|Tại)\s+)",
+    re.I,
+)
+
+#: someone outside who may follow "gửi", "báo cáo", "về"
+RECEIVER = re.compile(
+    r"(?:Văn phòng|Sở|Phòng|phòng|Ban|Bộ|UBND|Ủy ban|Uỷ ban|Trung tâm|Tổ|Lãnh đạo|lãnh đạo|Trang|Cổng|Website|website|Hội|"
+    r"Công đoàn|Đoàn|Đảng|Trường|Hiệu trưởng|hiệu trưởng|địa chỉ|email|e-mail|hộp thư)\b"
+)
+
+
+def unit_at(text: str) -> str | None:
+    """The unit name `text` begins with (after "Đối với", "Trách nhiệm của"…), or None.
+
+    >>> unit_at("Phòng Kế hoạch tài chính chủ trì, phối hợp với Văn phòng Sở")
+    'Phòng Kế hoạch tài chính'
+    >>> unit_at("Phòng, chống bạo lực học đường") is None
+    True
+    >>> unit_at("Đối với các trường THPT: ít nhất 02 bài/tháng")
+    'các trường THPT'
+    """
+    prefix = _PREFIX.match(text)
+    if prefix:
+        text = text[prefix.end() :]
+    if _NOT_UNITS.match(text) or not UNIT_START.match(text):
+        return None
+    start = UNIT_START.match(text)
+    assert start is not None
+    end = _NAME_END.search(text, start.end())
+    name = text[: end.start()] if end else text
+    name = name.strip(" ,-–")
+    return name if 2 < len(name) <= 160 else None
+
+
+def heading_unit(title: str) -> str | None:
+    """The unit(s) a heading addresses: the whole heading when it is a list of units.
+
+    >>> heading_unit("Phòng Giáo dục và Đào tạo huyện, thành phố; các đơn vị, trường học")
+    'Phòng Giáo dục và Đào tạo huyện, thành phố; các đơn vị, trường học'
+    >>> heading_unit("Tổ chức Đại hội Đảng") is None
+    True
+    """
+    title = title.strip(" .:")
+    prefix = _PREFIX.match(title)
+    body = title[prefix.end() :] if prefix else title
+    if _NOT_UNITS.match(body) or not UNIT_START.match(body):
+        return None
+    parts = re.split(r";\s*", body)
+    if len(parts) > 1 and all(UNIT_START.match(p) or len(p) < 40 for p in parts) and len(body) <= 200:
+        return body
+    if len(body) <= 140 and not re.search(rf"(?:^|[\s,])(?:{_VERBS})", body, re.I):
+        return body
+    return unit_at(body)
+
+
+_BULLETS = re.compile(r"(?:^|(?<=[\s;,.\n]))[-–+•*]\s+(?=\S)")
+#: a comma or "và" that separates two full names: "Phòng GDMN, Phòng GDTH" but not "Phòng CTTT&GDTX,CN"
+_NEXT_NAME = re.compile(
+    r"(?:\s*[,;/]\s*|\s+và\s+)(?=(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|Các|các|Bộ phận|Tổ)\s?["
+    + UP
+    + r"\wđ])"
+)
+
+
+def split_units(cell: str) -> list[str]:
+    """The names in a table cell, as printed, without bullets and closing marks.
+
+    >>> split_units("- Các phòng chuyên môn, nghiệp vụ Sở; - Phòng GD&ĐT huyện, thành phố;")
+    ['Các phòng chuyên môn, nghiệp vụ Sở', 'Phòng GD&ĐT huyện, thành phố']
+    >>> split_units("Phòng GDMN&GDTH; Phòng GDTrH")
+    ['Phòng GDMN&GDTH', 'Phòng GDTrH']
+    >>> split_units("PhòngCTTT&GDTX,CN")
+    ['PhòngCTTT&GDTX,CN']
+    """
+    text = cell.strip()
+    if not text:
+        return []
+    if _BULLETS.search(text):
+        # lines inside a bulleted cell are wrapped, not separate: only bullets and semicolons separate
+        parts = [p for part in _BULLETS.split(text) for p in part.split(";")]
+    else:
+        parts = [p for part in text.split(";") for p in _split_lines(part)]
+    names: list[str] = []
+    for part in parts:
+        for piece in _split_names(" ".join(part.split())):
+            name = piece.strip(" ,;.-–+•")
+            if name and name not in names:
+                names.append(name)
+    return names
+
+
+def _split_lines(part: str) -> list[str]:
+    """Lines of a cell that each begin a name; a line that does not carries the one above."""
+    names: list[str] = []
+    for line in part.split("\n"):
+        line = line.strip()
+        if not line:
+            continue
+        if names and not (UNIT_START.match(line) and line[:1].isupper()):
+            names[-1] = f"{names[-1]} {line}"
+        else:
+            names.append(line)
+    return names
+
+
+def _split_names(text: str) -> list[str]:
+    pieces: list[str] = []
+    last = 0
+    for match in _NEXT_NAME.finditer(text):
+        before = text[last : match.start()]
+        if " và " in match.group(0) and not re.match(r"(?:Phòng|Văn phòng|Trung tâm|Ban)", before.strip()):
+            continue
+        if match.group(0).strip() == "và" and text[match.end() :].startswith("các"):
+            continue  # "Văn phòng và các phòng thuộc Sở" stays one printed name
+        if before.count("(") > before.count(")"):
+            continue
+        pieces.append(before)
+        last = match.end()
+    pieces.append(text[last:])
+    return pieces

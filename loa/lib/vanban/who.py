@@ -1,0 +1,224 @@
+# ruff: noqa: E501
+"""Who must act, what, and towards whom — as the words nearest to a duty say it.
+
+Nearest first: "(đối với X)" around the number · a unit that begins the clause, the sentence or the item · "mỗi trường"
+inside the clause · the section the item stands in ("3. Phòng GD&ĐT huyện, thành phố; các đơn vị"). None if nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .document import Document, clause_bounds, sentence_bounds
+from .labels import read_label, strip_bullet
+from .letters import LOW
+from .outline import BODY
+from .source.model import Block
+from .units import RECEIVER, UNIT_START, heading_unit, unit_at
+
+#: "(đối với các đơn vị trực thuộc Sở)", "đối với Phòng GD&ĐT và 2 bài/năm…"
+_TOWARDS_AFTER = re.compile(
+    r"\s*[(,]?\s*(?:đối với|dành cho|áp dụng (?:đối )?với|của)\s+(?P<who>[^;().]{3,160}?)"
+    r"(?=\s*(?:[;().]|$|,?\s+(?:và|,)?\s*(?:ít nhất|tối thiểu|không dưới|\d{1,3}\s+["
+    + LOW
+    + r"])|,\s*(?:trước|chậm nhất|gửi|đối với|riêng|hằng|hàng|mỗi|để|nhằm)|"
+    r"\s+(?:gửi về|gửi|trước ngày|chậm nhất|để|nhằm)\b))",
+    re.I,
+)
+#: "đối với các đơn vị trực thuộc Sở, trung tâm GDNN-GDTX: ít nhất 01 bài/quý"; a colon closes a list, else a comma or verb
+_TOWARDS_BEFORE = re.compile(
+    r"(?:đối với|riêng|dành cho)\s+(?P<who>[^;():.]{3,160}?)\s*(?::|(?=\)))"
+    r"|(?:đối với|riêng|dành cho)\s+(?P<who2>[^;():.]{3,160}?)\s*(?:,|(?=\s(?:có|phải|đăng|viết|gửi|mỗi|ít nhất|tối thiểu|"
+    r"báo cáo|trước|chậm nhất|hoàn thành)))",
+    re.I,
+)
+_EACH = re.compile(
+    r"\b(?P<who>(?:mỗi|từng)\s+(?:trường|đơn vị|cơ sở|nhà trường|phòng|cán bộ|giáo viên|cộng tác viên|cụm|tổ|lớp|chi đoàn|khối|thành viên)"
+    r"[^,;:.()]{0,60}?)(?=\s+(?:có|phải|đăng|viết|gửi|cung cấp|xây dựng|sản xuất|thực hiện|hằng|hàng|mỗi|ít nhất|tối thiểu|tổ chức|trong|đạt|bảo đảm|đảm bảo|cần)|[,;:.(]|$)",
+    re.I,
+)
+_ASKED = re.compile(
+    r"\b(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao(?: cho)?|[Pp]hân công|[Cc]hỉ đạo)\s+(?P<rest>(?:(?:[Cc]ác|[Mm]ỗi|[Tt]ất cả)\s)?\w.*)",
+    re.S,
+)
+#: "gửi … về Văn phòng Sở", "báo cáo Sở GD&ĐT", "gửi về Trung tâm Truyền thông của Bộ GD&ĐT"
+_TO = re.compile(
+    r"(?:gửi về|về|gửi tới|gửi đến|gửi cho|gửi|nộp về|nộp cho|báo cáo(?: về)?|cho|tới|đến)\s+(?P<to>(?:"
+    + RECEIVER.pattern
+    + r")[^,;:.()]*)",
+    re.I,
+)
+_TO_END = re.compile(
+    r"\s+(?:trước|chậm nhất|muộn nhất|vào|để|qua|theo|hằng|hàng|định kỳ|ít nhất|tối thiểu|trong|cùng|khi|mỗi|bằng|và (?=gửi|báo|tổng)|kèm|tổng hợp|"
+    r"xem xét|lựa chọn|phê duyệt|thẩm định|đăng|hạn|\d)\b.*$",
+    re.S,
+)
+
+
+def responsible(doc: Document, block: Block, start: int, end: int) -> str | None:
+    """The unit that must do what stands at block.text[start:end], as printed; None when the text does not say."""
+    text = block.text
+    left, right = clause_bounds(text, start, end)
+    return (
+        towards_after(text[end:right])
+        or _towards_before(text[left:start])
+        or _each(text[left:start])
+        or clause_unit(text[left:start])
+        or _sentence_unit(text, start, end)
+        or item_unit(text)
+        or _parent_item_unit(doc, block)
+        or section_unit(doc, block)
+        or _asked(text[:start])
+    )
+
+
+def towards_after(after: str) -> str | None:
+    """The unit named directly after a number or date: "(đối với Phòng GD&ĐT các huyện)"."""
+    match = _TOWARDS_AFTER.match(after)
+    if not match:
+        return None
+    who = match["who"].strip(" ,")
+    # "của" and "đối với" also introduce things: "đối với báo cáo năm"
+    return who if UNIT_START.match(who) else None
+
+
+def _towards_before(before: str) -> str | None:
+    last = None
+    for match in _TOWARDS_BEFORE.finditer(before):
+        who = match["who"] or match["who2"]
+        if UNIT_START.match(who):
+            last = who.strip(" ,")
+    return last
+
+
+def _each(before: str) -> str | None:
+    last = None
+    for match in _EACH.finditer(before):
+        last = match["who"].strip(" ,")
+    return last
+
+
+def clause_unit(clause: str) -> str | None:
+    """The unit a clause begins with: "Các trường THPT đăng ít nhất…"."""
+    body, _ = strip_bullet(clause.strip())
+    body = re.sub(r"^(?:(?:và|riêng|đồng thời|trong đó)[,:]?\s+)", "", body, flags=re.I)
+    if not body:
+        return None
+    return unit_at(body)
+
+
+def _sentence_unit(text: str, start: int, end: int) -> str | None:
+    left, _ = sentence_bounds(text, start, end)
+    sentence = text[left:start].strip()
+    return clause_unit(sentence) or _asked(sentence)
+
+
+def item_unit(text: str) -> str | None:
+    """The unit a bullet begins with: "- Phòng Kế hoạch tài chính chủ trì…", "a) Các trường THPT: …"."""
+    label = read_label(text)
+    body = text[label.length :] if label else text
+    return unit_at(body)
+
+
+def _parent_item_unit(doc: Document, block: Block) -> str | None:
+    """For "+ …" items: the "- Các trường THPT:" they hang under."""
+    label = doc.outline.places[block.index].label
+    if label is None or not label.is_bullet:
+        return None
+    section = doc.outline.places[block.index].section
+    for index in range(block.index - 1, max(-1, block.index - 15), -1):
+        other = doc.outline.places[index]
+        if other.section != section or other.zone != doc.outline.zone(block):
+            return None
+        if other.label is None or doc.source.blocks[index].kind != "paragraph":
+            continue
+        if other.label.kind != label.kind:
+            parent = doc.source.blocks[index].text
+            return item_unit(parent) if parent.rstrip().endswith(":") else None
+    return None
+
+
+def section_unit(doc: Document, block: Block) -> str | None:
+    """The unit named by the nearest section around the block."""
+    path = doc.outline.path(block)
+    for section in path:
+        if section.block != block.index or len(section.title) < 140:
+            unit = heading_unit(section.title)
+            if unit:
+                return unit
+    return in_charge(doc, block)
+
+
+_IN_CHARGE = re.compile(
+    r"^[-–+*•\s]*(?:Đơn vị|Bộ phận|Phòng|Cơ quan)?\s*(?:chủ trì|phụ trách|thực hiện|chịu trách nhiệm)(?: thực hiện)?\s*:\s*(?P<who>.+)$",
+    re.I,
+)
+
+
+def in_charge(doc: Document, block: Block) -> str | None:
+    """ "Đơn vị chủ trì: Văn phòng Sở." printed in the same section as the block."""
+    section = doc.outline.places[block.index].section
+    if section is None:
+        return None
+    for other in doc.source.blocks:
+        if doc.outline.places[other.index].section == section and doc.outline.zone(other) == BODY:
+            match = _IN_CHARGE.match(other.text)
+            if match:
+                return match["who"].strip(" .;")
+    return None
+
+
+def _asked(before: str) -> str | None:
+    last = None
+    for match in _ASKED.finditer(before):
+        last = unit_at(match["rest"]) or last
+    return last
+
+
+def receiver(before: str) -> str | None:
+    """To whom, in the words before a date or recurrence.
+
+    >>> receiver("gửi báo cáo và minh chứng về Văn phòng Sở ")
+    'Văn phòng Sở'
+    """
+    last = None
+    for match in _TO.finditer(before):
+        name = _TO_END.sub("", match["to"]).strip(" ,")
+        if len(name) > 3:
+            last = name
+    return last
+
+
+_LEADING = re.compile(
+    r"^(?:(?:và|đồng thời|trong đó|riêng|qua đó|tổ chức triển khai thực hiện và|triển khai thực hiện và)[,:]?\s+)+",
+    re.I,
+)
+_TRAILING = re.compile(
+    r"(?:[\s,(:–-]+(?:về|gửi|trước|chậm nhất|vào|ngày|có|với|là|đạt|theo|cho|đến|của|từ|và|trong|để|đảm bảo|bảo đảm|đối với(?: [^:()]{3,120})?:?))*[\s,(:–-]*$",
+    re.I,
+)
+
+
+def action(doc: Document, block: Block, start: int, end: int) -> str | None:
+    """What is to be done: the clause before the number or date, without its bullet, receiver and connecting words."""
+    text = block.text
+    left, right = clause_bounds(text, start, end)
+    before = text[left:start]
+    body, _ = strip_bullet(before)
+    label = read_label(body)
+    if label:
+        body = body[label.length :]
+    to = None
+    for match in _TO.finditer(body):
+        to = match
+    if to and to.end() >= len(body.rstrip()) - 2:
+        body = body[: to.start()] + (
+            " " if to.group(0).lower().startswith(("gửi", "nộp", "về", "cho", "tới", "đến")) else ""
+        )
+    body = re.sub(r",?\s*trước ngày\s+[\d/]+\s*\([^()]*\)\s*,?\s*$", "", body)
+    body = _TRAILING.sub("", _LEADING.sub("", body.strip()))
+    body = " ".join(body.split()).strip(" ,;:")
+    if len(body) < 4:
+        after = " ".join(text[end:right].split()).strip(" ,;:.)")
+        return after or None
+    return body
