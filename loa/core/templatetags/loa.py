@@ -9,10 +9,21 @@ from django import template
 from django.core.paginator import Page
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from loa.core import clock
+from loa.core import charts, clock
 
 register = template.Library()
+
+WEEKDAYS = [
+    _("thứ Hai"),
+    _("thứ Ba"),
+    _("thứ Tư"),
+    _("thứ Năm"),
+    _("thứ Sáu"),
+    _("thứ Bảy"),
+    _("Chủ Nhật"),
+]
 
 
 @register.simple_tag
@@ -79,3 +90,57 @@ def page_numbers(page: Page) -> list[int]:
             numbers.append(0)
         numbers.append(number)
     return numbers
+
+
+@register.filter
+def widget_kind(field: Any) -> str:
+    """Kind of a bound field's widget ("checkbox", "text", "select", …), for loa/forms/field.html."""
+    if field.use_fieldset:
+        return "group"
+    return str(getattr(field.field.widget, "input_type", "") or field.widget_type)
+
+
+@register.filter
+def weekday(value: dt.date | None) -> str:
+    """thứ Hai … Chủ Nhật."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = clock.local(value).date()
+    return str(WEEKDAYS[value.weekday()])
+
+
+@register.filter
+def weekday_short(value: dt.date | None) -> str:
+    """Th 2 … Th 7, CN: for the leaf of a calendar."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = clock.local(value).date()
+    return "CN" if value.weekday() == 6 else f"Th {value.weekday() + 2}"
+
+
+@register.simple_tag
+def chip(state: str, text: Any, name: str = "") -> SafeString:
+    """A state in words and colour: done, act, wait, go, ink, sky, plain; `name`: an icon other than the usual."""
+    usual = {"done": "check", "act": "late", "wait": "clock", "go": "clock", "sky": "clock"}
+    sign = icon(name or usual[state], "s") if name or state in usual else ""
+    return format_html('<span class="chip {}">{}{}</span>', state, sign, text)
+
+
+@register.simple_tag
+def meter(value: float, most: float = 100, tone: str = "", mini: bool = False) -> SafeString:
+    """A bar beside a number (charts.meter)."""
+    return charts.meter(float(value or 0), float(most or 0), tone=tone, mini=mini)
+
+
+@register.simple_tag
+def ring(value: float, most: float = 100, label: str = "", tone: str = "") -> SafeString:
+    """A ring with a percentage (charts.ring)."""
+    return charts.ring(float(value or 0), float(most or 0), label=label, tone=tone)
+
+
+@register.simple_tag
+def cell(done: int, target: int, future: bool = False, url: str = "") -> SafeString:
+    """A cell of the coverage matrix (charts.cell)."""
+    return charts.cell(done, target, future=future, url=url)

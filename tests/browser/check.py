@@ -1,0 +1,46 @@
+"""What every screen must pass in a real browser: axe finds nothing, the console is silent, nothing is too wide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+#: the narrowest phone we promise, and a small desk
+WIDTHS = (390, 1280)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+#: things that stick out of the page on purpose stand in a box that scrolls
+_WIDER = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  return [...document.querySelectorAll('body *')].filter(el => {
+    const box = el.getBoundingClientRect();
+    return box.width && box.right > wide + 1 && !el.closest('.scroll, .vh');
+  }).slice(0, 5).map(
+    el => el.tagName + '.' + (el.className.baseVal ?? el.className) + ' ' + el.getBoundingClientRect().right
+  );
+}"""
+
+
+def findings(page: Any, *, include: str = "") -> list[str]:
+    """axe's findings as readable lines; `include`: only inside this CSS selector."""
+    result = Axe().run(page, context=include or None, options=RULES)
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['html'][:160]} — "
+        + (node.get("failureSummary") or "").replace("\n", " ")[:300]
+        for violation in result.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def check_page(page: Any, *, include: str = "", widths: tuple[int, ...] = WIDTHS) -> None:
+    """Assert that the page now open is clean at each width. `page` comes from the `staff` or `visitor` fixture."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 844 if width < 500 else 800})
+        page.wait_for_timeout(50)
+        too_wide = page.evaluate(_WIDER)
+        assert not too_wide, f"{page.url} at {width} px: wider than the screen: {too_wide}"
+        found = findings(page, include=include)
+        assert not found, f"{page.url} at {width} px:\n" + "\n".join(found)
+    assert not page.console_errors, f"{page.url}: {page.console_errors}"
