@@ -14,12 +14,13 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"
 _WIDER = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
-  return [...document.querySelectorAll('body *')].filter(el => {
+  const name = el => el.tagName + '.' + (el.className.baseVal ?? el.className);
+  const out = [...document.querySelectorAll('body *')].filter(el => {
     const box = el.getBoundingClientRect();
-    return box.width && box.right > wide + 1 && !el.closest('.scroll, .vh');
-  }).slice(0, 5).map(
-    el => el.tagName + '.' + (el.className.baseVal ?? el.className) + ' ' + el.getBoundingClientRect().right
-  );
+    const over = box.right > wide + 1 || box.left + el.scrollWidth > wide + 1;
+    return box.width && over && !el.closest('.scroll, .vh');
+  });
+  return ['page: ' + document.documentElement.scrollWidth, ...out.slice(-5).map(name)];
 }"""
 
 
