@@ -1,7 +1,35 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportingConfig(AppConfig):
     name = "loa.reporting"
     label = "reporting"
     verbose_name = "Báo cáo"
+
+    def ready(self) -> None:
+        from loa.core.messages import Message, messages
+        from loa.core.nav import NavItem, nav
+        from loa.newsroom import answers as newsroom_answers
+        from loa.newsroom.events import story_changed, story_published, story_withdrawn
+        from loa.reporting import answers
+        from loa.reporting.services.evidence import story_counted, story_recounted, story_uncounted
+
+        newsroom_answers.owed.register("reporting", answers.owed_by_story)
+        newsroom_answers.counts_for.register("reporting", answers.counts_for)
+        nav.register(
+            "progress",
+            NavItem(_("Tiến độ"), "units", "reporting:progress", phone=False, prefixes=("reporting:",)),
+            order=40,
+        )
+        story_published.register("reporting", story_counted)
+        story_withdrawn.register("reporting", story_uncounted)
+        story_changed.register("reporting", story_recounted)
+        messages.register(
+            "reporting.evidence.refused",
+            Message(_("Minh chứng “%(title)s” không được tính: %(reason)s"), icon="alert", tone="act"),
+        )
+        messages.register(
+            "reporting.reminder",
+            Message(_("Sở nhắc %(unit)s: còn việc quá hạn trong “%(plan)s”. %(text)s"), icon="clock", tone="act"),
+        )

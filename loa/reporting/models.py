@@ -32,7 +32,9 @@ class Evidence(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="evidence")
     topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    #: the day that counts for the period (publication, sending)
+    #: first day of the slot (period) it counts for; see loa.reporting.rules.Slot
+    slot = models.DateField()
+    #: the day it was done (publication, sending): in time or late
     on = models.DateField(_("Ngày"))
     title = models.CharField(_("Tên"), max_length=300)
     story = models.ForeignKey(Story, on_delete=models.CASCADE, null=True, blank=True, related_name="evidence")
@@ -60,7 +62,7 @@ class Evidence(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["directive", "unit", "on"], name="reporting_evidence_unit"),
+            models.Index(fields=["directive", "slot", "unit", "on"], name="reporting_evidence_slot"),
             models.Index(fields=["unit", "on"], name="reporting_evidence_on"),
             models.Index(fields=["topic", "on"], name="reporting_evidence_topic"),
         ]

@@ -1,0 +1,68 @@
+"""From a request to an object of reporting: 404 before 403."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from loa.core.errors import NotFound
+from loa.org.access import can, roles, units_where
+from loa.org.models import Unit
+from loa.plans.access import plans_for
+from loa.plans.models import Directive, Plan
+from loa.plans.rules import PlanStatus
+from loa.reporting.models import Evidence
+
+
+def unit_for_progress(user: Any, pk: int) -> Unit:
+    """The unit whose obligations this person may read: their own, or one below them."""
+    unit = units_where(user, "progress.read").filter(pk=pk).first()
+    if unit is None:
+        raise NotFound(_("Không tìm thấy đơn vị này trong phạm vi của anh/chị."), code="unit")
+    return unit
+
+
+def tops_for(user: Any) -> list[Unit]:
+    """The units the person works for, highest first: each is a board of its own."""
+    mine = {unit for unit, _role in roles(user)}
+    return list(
+        Unit.objects.filter(pk__in=mine).order_by("links_up__depth", "sort_key").distinct()
+        if len(mine) > 1
+        else Unit.objects.filter(pk__in=mine)
+    )
+
+
+def issued_plans_for(user: Any) -> QuerySet[Plan]:
+    """Plans in force or closed that bind the person's units, newest first."""
+    return plans_for(user).filter(status__in=(PlanStatus.ISSUED, PlanStatus.CLOSED)).order_by("-starts_on", "-pk")
+
+
+def directive_for_progress(user: Any, unit: Unit, pk: int) -> Directive:
+    """A directive of a plan this person may read."""
+    directive = (
+        Directive.objects.filter(pk=pk, plan__in=issued_plans_for(user))
+        .select_related("plan__unit", "topic")
+        .first()
+    )
+    if directive is None:
+        raise NotFound(_("Không tìm thấy chỉ tiêu này."), code="directive")
+    return directive
+
+
+def evidence_for_view(user: Any, pk: int) -> Evidence:
+    """A proof of a unit this person may read."""
+    evidence = (
+        Evidence.objects.filter(pk=pk, unit__in=units_where(user, "progress.read"))
+        .select_related("unit", "directive__plan__unit", "story", "report", "added_by")
+        .first()
+    )
+    if evidence is None:
+        raise NotFound(_("Không tìm thấy minh chứng này trong phạm vi của anh/chị."), code="evidence")
+    return evidence
+
+
+def may_judge(user: Any, unit: Unit) -> bool:
+    """Whether the person may refuse proofs of that unit and remind it."""
+    return can(user, "evidence.judge", unit.pk)

@@ -1,0 +1,12 @@
+"""Reads of reporting. Obligations are computed here from directives, lifespans and counted evidence."""
+
+from loa.reporting.selectors.obligations import (
+    Obligation,
+    Owing,
+    open_plans,
+    terms_of,
+    unit_obligations,
+    unit_owing,
+)
+
+__all__ = ["Obligation", "Owing", "open_plans", "terms_of", "unit_obligations", "unit_owing"]

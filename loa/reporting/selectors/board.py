@@ -1,0 +1,341 @@
+"""The board: many units against one plan at one day. Everything is counted in SQL, joined in memory once.
+
+The number of queries depends on the plan (its directives and due days), never on the number of units or proofs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from loa.core import clock
+from loa.lib.vi import fold
+from loa.newsroom.models import Story
+from loa.org.access import in_force
+from loa.org.models import Unit, UnitLink
+from loa.plans.models import Directive, Plan, Topic
+from loa.reporting.rules import DONE, Life, Slot, State, Terms, current_slot, owed, slots, state
+from loa.reporting.selectors.obligations import lives_of, tallies, terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One unit × one directive at the day of the board."""
+
+    slot: Slot
+    owed: int
+    total: int
+    in_time: int
+    state: State
+
+    @property
+    def missing(self) -> int:
+        return max(self.owed - self.total, 0)
+
+
+@dataclass(slots=True)
+class Row:
+    """One unit: its cells in the order of the columns (None: the directive does not concern it)."""
+
+    unit_id: int
+    name: str
+    kind: str
+    parent_id: int | None
+    folded: str
+    cells: list[Cell | None]
+    owed: int = 0
+    done: int = 0
+    overdue: int = 0
+    due_soon: int = 0
+
+    @property
+    def rate(self) -> int:
+        """Share done in percent; a unit that owes nothing is complete."""
+        return 100 * self.done // self.owed if self.owed else 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """One directive and the slot one works on at the day of the board."""
+
+    directive: Directive
+    terms: Terms
+    slot: Slot
+
+
+@dataclass
+class Board:
+    """Rows worst first, and the totals above them."""
+
+    plan: Plan
+    day: dt.date
+    columns: list[Column]
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def late(self) -> list[Row]:
+        return [row for row in self.rows if row.overdue]
+
+    @property
+    def behind(self) -> list[Row]:
+        """Not late, but something due within two weeks is missing."""
+        return [row for row in self.rows if not row.overdue and row.due_soon]
+
+    @property
+    def on_track(self) -> list[Row]:
+        return [row for row in self.rows if not row.overdue and not row.due_soon]
+
+    @property
+    def rate(self) -> int:
+        """Share done over all rows, in percent."""
+        total = sum(row.owed for row in self.rows)
+        return 100 * sum(min(row.done, row.owed) for row in self.rows) // total if total else 100
+
+
+SOON = dt.timedelta(days=14)
+
+
+def board(
+    plan: Plan,
+    *,
+    top: Unit,
+    day: dt.date | None = None,
+    query: str = "",
+    kind: str = "",
+    directive: int | None = None,
+) -> Board:
+    """Every unit below `top` that owes something under `plan` at `day`.
+
+    `query` is matched without diacritics; `kind` and `directive` narrow rows and columns.
+    """
+    day = day or clock.today()
+    directives = list(
+        plan.directives.filter(cancelled_at=None, starts_on__lte=day)
+        .select_related("plan__unit", "topic")
+        .order_by("kind", "starts_on", "pk")
+    )
+    columns, before = [], {}
+    for item in directives:
+        if directive and item.pk != directive:
+            continue
+        terms = terms_of(item)
+        slot = current_slot(terms, day)
+        if slot is None:
+            continue
+        columns.append(Column(item, terms, slot))
+        earlier = [other for other in slots(terms) if other.start < slot.start]
+        if earlier:
+            before[item.pk] = earlier[-1]
+    lives = lives_of([column.directive for column in columns])
+    units = _units(top, day, query=query, kind=kind)
+    wanted = [(column.terms, column.slot) for column in columns]
+    wanted += [(column.terms, before[column.directive.pk]) for column in columns if column.directive.pk in before]
+    counted = tallies(wanted)
+
+    result = Board(plan=plan, day=day, columns=columns)
+    for unit_id, name, unit_kind, parent_id, folded in units:
+        row = Row(unit_id, name, unit_kind, parent_id, folded, [])
+        concerned = False
+        for column in columns:
+            spans = lives[column.directive.pk].get(unit_id)
+            cell = None
+            if spans:
+                cell = _cell(column.terms, column.slot, spans, counted, unit_id, day)
+                last = before.get(column.directive.pk)
+                if last is not None and (cell is None or cell.state is not State.OVERDUE):
+                    debt = _cell(column.terms, last, spans, counted, unit_id, day)
+                    if debt is not None and debt.state is State.OVERDUE:
+                        _add(row, cell, day)
+                        cell = debt
+            row.cells.append(cell)
+            concerned = concerned or cell is not None
+            _add(row, cell, day)
+        if concerned:
+            result.rows.append(row)
+    result.rows.sort(key=lambda row: (row.rate, -row.overdue))
+    return result
+
+
+def _add(row: Row, cell: Cell | None, day: dt.date) -> None:
+    if cell is None:
+        return
+    row.owed += cell.owed
+    row.done += min(cell.total, cell.owed)
+    if cell.state is State.OVERDUE:
+        row.overdue += 1
+    elif cell.state not in DONE and cell.slot.due - day <= SOON:
+        row.due_soon += 1
+
+
+def _cell(
+    terms: Terms,
+    slot: Slot,
+    spans: list[Life],
+    counted: dict[tuple[int, dt.date, int], tuple[int, int]],
+    unit_id: int,
+    day: dt.date,
+) -> Cell | None:
+    # Nearly every unit lives through the whole slot: answered without arithmetic.
+    first = spans[0]
+    if first.start <= slot.start and (first.end is None or first.end > slot.end):
+        share = terms.count
+    else:
+        share = owed(terms, slot, spans)
+    if not share:
+        return None
+    total, in_time = counted.get((terms.pk, slot.start, unit_id), (0, 0))
+    return Cell(slot, share, total, in_time, state(owed=share, total=total, in_time=in_time, slot=slot, today=day))
+
+
+def _units(top: Unit, day: dt.date, *, query: str, kind: str) -> list[tuple[int, str, str, int | None, str]]:
+    """(id, name, kind, parent, folded name) of the units below `top` on `day`, in Vietnamese order."""
+    links = UnitLink.objects.filter(in_force(day), above=top)
+    rows = Unit.objects.filter(pk__in=links.values("below"))
+    if kind:
+        rows = rows.filter(kind=kind)
+    for word in fold(query).split():
+        rows = rows.filter(folded__contains=word)
+    return list(rows.order_by("sort_key").values_list("pk", "short_name", "kind", "parent_id", "folded"))
+
+
+@dataclass(slots=True)
+class Group:
+    """A unit directly below the top and all that hangs on it."""
+
+    unit_id: int
+    name: str
+    owed: int = 0
+    done: int = 0
+    units: int = 0
+    late: int = 0
+
+    @property
+    def rate(self) -> int:
+        return 100 * self.done // self.owed if self.owed else 100
+
+
+def by_child(result: Board, top: Unit) -> list[Group]:
+    """The board summed up over the units directly below `top`, lowest rate first; two queries."""
+    children = dict(Unit.objects.filter(parent=top, closed_on=None).values_list("pk", "short_name"))
+    links = UnitLink.objects.filter(in_force(result.day), above__in=children).values_list("below", "above")
+    group_of = dict(links)
+    groups: dict[int, Group] = {}
+    for row in result.rows:
+        child = group_of.get(row.unit_id)
+        if child is None:
+            continue
+        group = groups.setdefault(child, Group(child, children[child]))
+        group.owed += row.owed
+        group.done += min(row.done, row.owed)
+        group.units += 1
+        group.late += bool(row.overdue)
+    return sorted(groups.values(), key=lambda group: (group.rate, -group.late, group.name))
+
+
+@dataclass(frozen=True)
+class MonthCount:
+    """Stories of one topic in one month; `target` when the plan sets one for it."""
+
+    month: dt.date
+    count: int
+    target: int
+    past: bool
+    now: bool
+
+    @property
+    def state(self) -> str:
+        """ok, part, gap (asked for and empty), next (to come), none (nothing asked)."""
+        if not self.past and not self.now:
+            return "next"
+        if self.target:
+            return "ok" if self.count >= self.target else "part" if self.count else "gap"
+        return "ok" if self.count else "gap"
+
+
+@dataclass
+class TopicLine:
+    """One line of the coverage matrix."""
+
+    topic: Topic
+    months: list[MonthCount]
+
+    @property
+    def total(self) -> int:
+        return sum(month.count for month in self.months)
+
+    @property
+    def target(self) -> int:
+        return sum(month.target for month in self.months)
+
+
+def months_of(plan: Plan) -> list[dt.date]:
+    """First days of the months of the plan's period."""
+    month, months = plan.starts_on.replace(day=1), []
+    while month <= plan.ends_on:
+        months.append(month)
+        month = (month + dt.timedelta(days=32)).replace(day=1)
+    return months
+
+
+def coverage(plan: Plan, *, top: Unit, day: dt.date | None = None) -> list[TopicLine]:
+    """Published stories by topic and month under `top`: two queries, counted in SQL.
+
+    A story on a sub-topic counts for the topic above it.
+    """
+    day = day or clock.today()
+    months = months_of(plan)
+    topics = list(plan.topics.all())
+    links = UnitLink.objects.filter(in_force(day), above=top)
+    counts = {
+        f"m{index}": Count("pk", filter=Q(published_at__gte=start, published_at__lt=end))
+        for index, (start, end) in enumerate(_edges(months))
+    }
+    rows = Story.objects.filter(live=True, topic__plan=plan)
+    if top.pk != plan.unit_id:
+        rows = rows.filter(unit__in=links.values("below"))
+    counted: dict[int, list[int]] = defaultdict(lambda: [0] * len(months))
+    parent_of = {topic.pk: topic.parent_id or topic.pk for topic in topics}
+    for topic_id, *values in rows.order_by().values_list("topic").annotate(**counts):
+        line = counted[parent_of[topic_id]]
+        for index, value in enumerate(values):
+            line[index] += value
+    targets = _targets(plan, months)
+    this_month = day.replace(day=1)
+    return [
+        TopicLine(
+            topic,
+            [
+                MonthCount(
+                    month,
+                    counted[topic.pk][index],
+                    targets.get(topic.pk, {}).get(month, 0),
+                    past=month < this_month,
+                    now=month == this_month,
+                )
+                for index, month in enumerate(months)
+            ],
+        )
+        for topic in topics
+        if topic.parent_id is None
+    ]
+
+
+def _edges(months: list[dt.date]) -> list[tuple[dt.datetime, dt.datetime]]:
+    following = [(month + dt.timedelta(days=32)).replace(day=1) for month in months]
+    return [(clock.start_of(start), clock.start_of(end)) for start, end in zip(months, following, strict=True)]
+
+
+def _targets(plan: Plan, months: list[dt.date]) -> dict[int, dict[dt.date, int]]:
+    """Targets per topic and month, from quotas that name a topic; longer periods are spread over their months."""
+    per_month = {"month": 1, "quarter": 3, "semester": 5, "year": 12, "school_year": 9}
+    targets: dict[int, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
+    quotas = plan.directives.filter(cancelled_at=None, kind="quota").exclude(topic=None)
+    for directive in quotas:
+        share = -(-directive.count // per_month.get(directive.period, 1))
+        for month in months:
+            if directive.starts_on.replace(day=1) <= month <= directive.ends_on:
+                targets[directive.topic_id][month] += share  # type: ignore[index]
+    return targets

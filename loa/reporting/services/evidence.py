@@ -1,0 +1,354 @@
+"""Evidence: stories count by themselves, everything else is added, checked and may be refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from loa.accounts.services import notify
+from loa.audit.services import log
+from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput, Refused
+from loa.lib.vi import clean
+from loa.newsroom.models import Story
+from loa.org.access import can, users_who_can
+from loa.org.models import Unit
+from loa.plans.models import Directive, Plan
+from loa.plans.rules import PlanStatus, Proof
+from loa.reporting.models import Evidence, Report
+from loa.reporting.rules import Slot, fingerprint_of_url, owed, slot_of, slots
+from loa.reporting.selectors.obligations import lives_of, terms_of
+
+MAX_FILE = 20 * 1024 * 1024
+#: signatures of the files taken as proof; the name alone is not believed
+FILE_KINDS = {
+    ".pdf": (b"%PDF-",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".docx": (b"PK\x03\x04",),
+    ".xlsx": (b"PK\x03\x04",),
+}
+
+
+def _counting(plan_units: Iterable[int], day: dt.date, proof: Proof) -> list[Directive]:
+    """Directives of issued plans of those units that count `proof` on `day`."""
+    return list(
+        Directive.objects.filter(
+            plan__status=PlanStatus.ISSUED,
+            plan__unit__in=plan_units,
+            cancelled_at=None,
+            proof=proof,
+            starts_on__lte=day,
+            ends_on__gte=day,
+        ).select_related("plan__unit")
+    )
+
+
+def _meets(directive: Directive, story: Story) -> bool:
+    if directive.genres and story.genre not in directive.genres:
+        return False
+    if directive.topic_id is None:
+        return True
+    topic = story.topic
+    return topic is not None and directive.topic_id in (topic.pk, topic.parent_id)
+
+
+@transaction.atomic
+def story_counted(*, story: Story, actor: Any) -> list[Evidence]:
+    """Count a story that has just become public, for every directive it meets. Repeating it changes nothing."""
+    if not story.live or story.published_at is None:
+        return []
+    day = clock.local(story.published_at).date()
+    above = list(story.unit.links_up.filter(valid_from__lte=day).values_list("above", flat=True))
+    directives = [d for d in _counting(above, day, Proof.STORY) if _meets(d, story)]
+    lives = lives_of(directives, only=[story.unit_id])
+    made = []
+    for directive in directives:
+        if not any(life.holds_on(day) for life in lives[directive.pk].get(story.unit_id, ())):
+            continue
+        slot = slot_of(terms_of(directive), day)
+        if slot is None:
+            continue
+        evidence, created = Evidence.objects.get_or_create(
+            directive=directive,
+            fingerprint=f"story:{story.pk}",
+            refused_at=None,
+            defaults={
+                "unit": story.unit,
+                "topic": story.topic,
+                "kind": Evidence.Kind.STORY,
+                "slot": slot.start,
+                "on": day,
+                "title": story.title,
+                "story": story,
+                "added_by": None,
+            },
+        )
+        if created:
+            made.append(evidence)
+            log(
+                "reporting.evidence.counted",
+                actor=actor,
+                obj=evidence,
+                unit_id=story.unit_id,
+                directive=directive.pk,
+                story=story.pk,
+            )
+    return made
+
+
+@transaction.atomic
+def story_uncounted(*, story: Story, actor: Any) -> int:
+    """A story is no longer public: what it proved no longer counts. Returns how many proofs were taken back."""
+    rows = Evidence.objects.filter(story=story, refused_at=None)
+    taken = rows.update(refused_at=clock.now(), refused_reason=_("Bài đã được gỡ."))
+    if taken:
+        log("reporting.evidence.uncounted", actor=actor, obj=story, unit_id=story.unit_id, count=taken)
+    return taken
+
+
+@transaction.atomic
+def story_recounted(*, story: Story, actor: Any) -> None:
+    """What is public of a story changed (its topic, its genre): count it anew."""
+    Evidence.objects.filter(story=story, refused_at=None).update(title=story.title, topic=story.topic_id)
+    met = {d.pk for d in Directive.objects.filter(evidence__story=story) if _meets(d, story)}
+    stale = Evidence.objects.filter(story=story, refused_at=None).exclude(directive__in=met)
+    stale.update(refused_at=clock.now(), refused_reason=_("Bài đã chuyển sang chủ đề hoặc thể loại khác."))
+    story_counted(story=story, actor=actor)
+
+
+@transaction.atomic
+def report_counted(*, report: Report, actor: Any) -> Evidence | None:
+    """Count an approved report for the directive that asks for it, on the day it was approved."""
+    if report.directive is None or report.approved_at is None:
+        return None
+    terms = terms_of(report.directive)
+    slot = next((s for s in slots(terms) if s.start <= report.ends_on <= s.end), None) or slot_of(
+        terms, report.ends_on
+    )
+    if slot is None:
+        return None
+    evidence, created = Evidence.objects.get_or_create(
+        directive=report.directive,
+        fingerprint=f"report:{report.pk}",
+        refused_at=None,
+        defaults={
+            "unit": report.unit,
+            "kind": Evidence.Kind.REPORT,
+            "slot": slot.start,
+            "on": clock.local(report.approved_at).date(),
+            "title": report.title,
+            "report": report,
+        },
+    )
+    if created:
+        log("reporting.evidence.counted", actor=actor, obj=evidence, unit_id=report.unit_id, report=report.pk)
+    return evidence
+
+
+def recount(*, plan: Plan, batch: int = 2000) -> int:
+    """Count the stories that were public before their plan was issued. Returns how many proofs were made.
+
+    Repeating it changes nothing: a story proves a directive once.
+    """
+    made = 0
+    directives = list(
+        plan.directives.filter(cancelled_at=None, proof=Proof.STORY).select_related("plan__unit", "topic")
+    )
+    lives = lives_of(directives)
+    for directive in directives:
+        spans, terms = lives[directive.pk], terms_of(directive)
+        stories = Story.objects.filter(
+            live=True,
+            published_at__gte=clock.start_of(directive.starts_on),
+            published_at__lt=clock.end_of(directive.ends_on),
+        ).select_related("topic")
+        if directive.genres:
+            stories = stories.filter(genre__in=directive.genres)
+        known = set(
+            Evidence.objects.filter(directive=directive, refused_at=None).values_list("fingerprint", flat=True)
+        )
+        rows = []
+        for story in stories.only("pk", "unit", "topic", "title", "published_at", "genre").iterator(batch):
+            day = clock.local(story.published_at).date()  # type: ignore[arg-type]
+            slot = slot_of(terms, day)
+            there = any(life.holds_on(day) for life in spans.get(story.unit_id, ()))
+            if slot and there and f"story:{story.pk}" not in known and _meets(directive, story):
+                rows.append(
+                    Evidence(
+                        directive=directive,
+                        unit_id=story.unit_id,
+                        topic_id=story.topic_id,
+                        kind=Evidence.Kind.STORY,
+                        slot=slot.start,
+                        on=day,
+                        title=story.title,
+                        story_id=story.pk,
+                        fingerprint=f"story:{story.pk}",
+                    )
+                )
+        with transaction.atomic():
+            made += len(Evidence.objects.bulk_create(rows, batch_size=batch, ignore_conflicts=True))
+    return made
+
+
+def _checked_file(file: UploadedFile) -> str:
+    """The sha256 of an acceptable file; raises InvalidInput otherwise."""
+    name = (file.name or "").lower()
+    suffix = name[name.rfind(".") :] if "." in name else ""
+    if suffix not in FILE_KINDS:
+        raise InvalidInput(
+            _("Loa nhận tệp PDF, ảnh (JPG, PNG), Word hoặc Excel. Hãy chọn tệp khác."), field="file"
+        )
+    if (file.size or 0) > MAX_FILE:
+        raise InvalidInput(_("Tệp lớn hơn 20 MB. Hãy giảm dung lượng hoặc gửi đường dẫn."), field="file")
+    head = file.read(16)
+    file.seek(0)
+    if not head.startswith(FILE_KINDS[suffix]):
+        raise InvalidInput(
+            _("Nội dung tệp không đúng với đuôi “%s”. Hãy kiểm tra lại tệp.") % suffix, field="file"
+        )
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+@transaction.atomic
+def evidence_add(
+    *,
+    actor: Any,
+    unit: Unit,
+    directive: Directive,
+    slot: Slot,
+    kind: str,
+    on: dt.date,
+    title: str,
+    url: str = "",
+    outlet: str = "",
+    file: UploadedFile | None = None,
+) -> Evidence:
+    """Add a proof that Loa could not see by itself: a link, a press clipping, a file.
+
+    Raises:
+        Refused: `actor` does not work for `unit`.
+        InvalidInput: the date is outside the period, nothing is given as proof, or the file is not acceptable.
+        Conflict: the same link or file already proves this directive, here or at another unit.
+    """
+    if not can(actor, "evidence.add", unit.pk):
+        raise Refused(_("Anh/chị chỉ bổ sung minh chứng cho đơn vị mình."), code="evidence.add")
+    terms = terms_of(directive)
+    if not owed(terms, slot, lives_of([directive], only=[unit.pk])[directive.pk].get(unit.pk, [])):
+        raise InvalidInput(_("Đơn vị không phải làm việc này trong kỳ đã chọn."), code="evidence.not_owed")
+    if on > clock.today():
+        raise InvalidInput(_("Ngày của minh chứng ở tương lai. Hãy ghi ngày đã thực hiện."), field="on")
+    if on < slot.start:
+        raise InvalidInput(
+            _("Minh chứng ngày %(on)s có trước kỳ này (từ %(start)s). Hãy chọn đúng kỳ.")
+            % {"on": on.strftime("%d/%m/%Y"), "start": slot.start.strftime("%d/%m/%Y")},
+            field="on",
+            code="evidence.before_period",
+        )
+    if kind in (Evidence.Kind.LINK, Evidence.Kind.CLIPPING) and not url:
+        raise InvalidInput(_("Hãy dán đường dẫn tới tin, bài."), field="url")
+    if kind == Evidence.Kind.FILE and file is None:
+        raise InvalidInput(_("Hãy chọn tệp minh chứng."), field="file")
+    if kind not in (Evidence.Kind.LINK, Evidence.Kind.CLIPPING, Evidence.Kind.FILE):
+        raise InvalidInput(_("Loại minh chứng này Loa tự ghi nhận, không thêm bằng tay."), field="kind")
+    print_of = f"file:{_checked_file(file)}" if file is not None else f"url:{fingerprint_of_url(url)}"
+    if len(print_of) > 100:
+        print_of = f"url:{hashlib.sha256(print_of.encode()).hexdigest()}"
+    used = (
+        Evidence.objects.filter(directive=directive, fingerprint=print_of, refused_at=None)
+        .select_related("unit")
+        .first()
+    )
+    if used is not None:
+        raise Conflict(
+            _("Minh chứng này đã được %(unit)s dùng ngày %(on)s. Mỗi tin, bài chỉ tính một lần.")
+            % {"unit": used.unit.short_name, "on": used.on.strftime("%d/%m/%Y")},
+            code="evidence.double",
+        )
+    try:
+        with transaction.atomic():
+            evidence = Evidence.objects.create(
+                directive=directive,
+                unit=unit,
+                topic=directive.topic,
+                kind=kind,
+                slot=slot.start,
+                on=on,
+                title=clean(title)[:300] or clean(outlet) or url[:300],
+                url=url,
+                outlet=clean(outlet),
+                file=file or "",
+                fingerprint=print_of,
+                added_by=actor,
+            )
+    except IntegrityError:
+        raise Conflict(
+            _("Minh chứng này vừa được người khác thêm. Hãy tải lại trang."), code="evidence.double"
+        ) from None
+    log("reporting.evidence.added", actor=actor, obj=evidence, unit_id=unit.pk, directive=directive.pk, kind=kind)
+    return evidence
+
+
+@transaction.atomic
+def evidence_refuse(*, actor: Any, evidence: Evidence, reason: str) -> Evidence:
+    """Say that a proof added by hand does not count; the unit is told why.
+
+    Raises: Refused (no right above that unit), InvalidInput (no reason), Conflict (already refused).
+    """
+    evidence = Evidence.objects.select_for_update().select_related("unit", "directive").get(pk=evidence.pk)
+    judges = can(actor, "evidence.judge", evidence.unit_id)
+    own = evidence.added_by_id == actor.pk
+    if not (judges or own):
+        raise Refused(_("Anh/chị không có quyền bác minh chứng của đơn vị này."), code="evidence.judge")
+    if evidence.story_id:
+        raise InvalidInput(_("Tin, bài đã đăng tự được tính; muốn thôi tính thì gỡ bài."), code="evidence.story")
+    if not reason.strip():
+        raise InvalidInput(_("Hãy ghi lý do để đơn vị biết cách bổ sung."), field="reason")
+    if evidence.refused_at:
+        raise Conflict(_("Minh chứng này đã được bác trước đó."), code="evidence.refused")
+    evidence.refused_at, evidence.refused_reason = clock.now(), clean(reason)[:300]
+    evidence.save(update_fields=["refused_at", "refused_reason"])
+    log("reporting.evidence.refused", actor=actor, obj=evidence, unit_id=evidence.unit_id, reason=reason)
+    if not own:
+        notify(
+            users=users_who_can("evidence.add", evidence.unit_id),
+            code="reporting.evidence.refused",
+            key=f"evidence:{evidence.pk}",
+            url=f"/lam-viec/tien-do/don-vi/{evidence.unit_id}/",
+            title=evidence.title,
+            reason=evidence.refused_reason,
+        )
+    return evidence
+
+
+@transaction.atomic
+def remind(*, actor: Any, plan: Plan, units: Iterable[Unit], text: str = "") -> int:
+    """Remind the people of late units, once a day each. Returns how many people were told."""
+    told = 0
+    today = clock.today().isoformat()
+    for unit in units:
+        if not can(actor, "evidence.judge", unit.pk):
+            raise Refused(_("Anh/chị chỉ nhắc được các đơn vị trong phạm vi của mình."), code="remind")
+        told += notify(
+            users=users_who_can("evidence.add", unit.pk),
+            code="reporting.reminder",
+            key=f"reminder:{plan.pk}:{unit.pk}:{today}",
+            url=f"/lam-viec/tien-do/don-vi/{unit.pk}/",
+            unit=unit.short_name,
+            plan=plan.title,
+            text=clean(text)[:300],
+        )
+        log("reporting.reminded", actor=actor, obj=plan, unit_id=unit.pk)
+    return told

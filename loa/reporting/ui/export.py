@@ -1,0 +1,49 @@
+"""The board as a workbook."""
+
+from __future__ import annotations
+
+import io
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from loa.org.models import KIND_LABELS
+from loa.org.rules import Kind
+from loa.reporting.selectors.board import Board
+from loa.reporting.texts import STATE_LABELS
+
+
+def board_workbook(board: Board) -> io.BytesIO:
+    """One sheet: a line a unit, per directive what is done, owed, and the state."""
+    book = Workbook(write_only=False)
+    sheet = book.active
+    sheet.title = _("Tiến độ")
+    sheet.append([board.plan.title])
+    sheet.append([_("Tính đến ngày %s") % board.day.strftime("%d/%m/%Y")])
+    sheet.append([])
+    heads = [_("STT"), _("Đơn vị"), _("Loại")]
+    for column in board.columns:
+        period = f" ({column.slot.label})" if column.slot.label else ""
+        heads += [f"{column.directive.title}{period}", _("Tình trạng")]
+    sheet.append([*heads, _("Hoàn thành (%)")])
+    for cell in sheet[4]:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for number, row in enumerate(board.rows, start=1):
+        line: list = [number, row.name, str(KIND_LABELS[Kind(row.kind)])]
+        for cell in row.cells:
+            if cell is None:
+                line += ["", str(_("Không giao"))]
+            else:
+                line += [f"{cell.total}/{cell.owed}", str(STATE_LABELS[cell.state])]
+        sheet.append([*line, row.rate])
+    sheet["A1"].font = Font(bold=True, size=14)
+    for index in range(1, len(heads) + 2):
+        sheet.column_dimensions[get_column_letter(index)].width = 34 if index == 2 else 18
+    sheet.freeze_panes = "C5"
+    stream = io.BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    return stream

@@ -1,0 +1,266 @@
+"""Progress: the board of a plan, what one unit owes, the proofs behind a figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from loa.core import clock
+from loa.core.errors import AppError
+from loa.org.access import can
+from loa.org.models import KIND_LABELS, Unit
+from loa.org.rules import Kind
+from loa.plans.models import Plan
+from loa.reporting import access
+from loa.reporting.rules import Slot, slots
+from loa.reporting.selectors.board import Board, board, by_child, coverage
+from loa.reporting.selectors.obligations import evidence_for, terms_of, unit_obligations, unit_owing
+from loa.reporting.services import evidence as services
+from loa.reporting.ui.export import board_workbook
+from loa.reporting.ui.forms import EvidenceForm, RefuseForm
+
+PER_PAGE = 40
+STATES = ("late", "behind", "on_track")
+
+
+def _chosen_plan(request: HttpRequest) -> Plan | None:
+    plans = list(access.issued_plans_for(request.user).select_related("unit")[:20])
+    wanted = request.GET.get("ke-hoach") or request.POST.get("ke-hoach")
+    today = clock.today()
+    if wanted and wanted.isdigit():
+        return next((plan for plan in plans if plan.pk == int(wanted)), None)
+    current = [plan for plan in plans if plan.starts_on and plan.starts_on <= today <= (plan.ends_on or today)]
+    return (current or plans or [None])[0]  # type: ignore[list-item]
+
+
+def _day(request: HttpRequest, plan: Plan) -> dt.date:
+    """The day the board is looked at: today, or the last day of a chosen month of the plan."""
+    today = clock.today()
+    try:
+        year, month = (int(part) for part in request.GET.get("thang", "").split("-"))
+        first = dt.date(year, month, 1)
+    except ValueError:
+        return min(max(today, plan.starts_on or today), plan.ends_on or today)
+    last = (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+    return min(last, plan.ends_on or last, today) if first <= today else last
+
+
+def _top(request: HttpRequest) -> Unit:
+    wanted = request.GET.get("don-vi") or request.POST.get("don-vi")
+    if wanted and wanted.isdigit():
+        return access.unit_for_progress(request.user, int(wanted))
+    tops = access.tops_for(request.user)
+    if not tops:
+        raise Http404
+    return tops[0]
+
+
+@login_required
+def progress(request: HttpRequest) -> HttpResponse:
+    """The board: who is late, who is behind, who is on track; for the person's unit and all below."""
+    plan = _chosen_plan(request)
+    top = _top(request)
+    if plan is None:
+        return render(request, "reporting/progress_empty.html", {"top": top})
+    result = _board(request, plan, top)
+    if not result.rows and not request.GET.get("q") and not request.GET.get("loai"):
+        # A unit without units below looks at what it owes itself.
+        return redirect("reporting:unit", pk=top.pk)
+    shown = request.GET.get("tinh-trang", "")
+    rows = getattr(result, shown) if shown in STATES else result.rows
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
+    kinds = sorted({row.kind for row in result.rows})
+    context = {
+        "plan": plan,
+        "top": top,
+        "board": result,
+        "page": page,
+        "shown": shown,
+        "query": request.GET.get("q", ""),
+        "kind": request.GET.get("loai", ""),
+        "kinds": [(kind, KIND_LABELS[Kind(kind)]) for kind in kinds],
+        "month": request.GET.get("thang", ""),
+        "months": _months(plan),
+        "directive": request.GET.get("viec", ""),
+        "directives": plan.directives.filter(cancelled_at=None).only("pk", "title"),
+        "may_judge": access.may_judge(request.user, top),
+    }
+    return render(request, "reporting/progress.html", context)
+
+
+def _board(request: HttpRequest, plan: Plan, top: Unit) -> Board:
+    directive = request.GET.get("viec", "")
+    return board(
+        plan,
+        top=top,
+        day=_day(request, plan),
+        query=request.GET.get("q", ""),
+        kind=request.GET.get("loai", ""),
+        directive=int(directive) if directive.isdigit() else None,
+    )
+
+
+def _months(plan: Plan) -> list[tuple[str, str]]:
+    from loa.reporting.selectors.board import months_of
+
+    today = clock.today()
+    return [(f"{m:%Y-%m}", f"{m.month}/{m.year}") for m in reversed(months_of(plan)) if m <= today]
+
+
+@login_required
+def topics(request: HttpRequest) -> HttpResponse:
+    """By topic and month: which topic nobody covers; and by the units directly below."""
+    plan = _chosen_plan(request)
+    top = _top(request)
+    if plan is None:
+        return render(request, "reporting/progress_empty.html", {"top": top})
+    result = board(plan, top=top, day=_day(request, plan))
+    lines = coverage(plan, top=top)
+    context = {
+        "plan": plan,
+        "top": top,
+        "lines": lines,
+        "groups": by_child(result, top),
+        "board": result,
+        "gaps": [line.topic for line in lines if any(month.now and not month.count for month in line.months)],
+    }
+    return render(request, "reporting/topics.html", context)
+
+
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    """The board as it stands on screen, as .xlsx."""
+    plan = _chosen_plan(request)
+    if plan is None:
+        raise Http404
+    result = _board(request, plan, _top(request))
+    return FileResponse(
+        board_workbook(result),
+        as_attachment=True,
+        filename=f"tien-do-{result.day:%Y-%m-%d}.xlsx",
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+
+
+@login_required
+@require_POST
+def remind(request: HttpRequest) -> HttpResponse:
+    """Remind the chosen units, or all that are late."""
+    plan = _chosen_plan(request)
+    if plan is None:
+        raise Http404
+    top = _top(request)
+    chosen = {int(pk) for pk in request.POST.getlist("chon") if pk.isdigit()}
+    if not chosen:
+        chosen = {row.unit_id for row in board(plan, top=top).late}
+    units = list(Unit.objects.filter(pk__in=chosen))
+    told = services.remind(actor=request.user, plan=plan, units=units, text=request.POST.get("loi-nhan", ""))
+    if told:
+        text = ngettext("Đã nhắc %(n)s đơn vị.", "Đã nhắc %(n)s đơn vị.", len(units)) % {"n": len(units)}
+        messages.success(request, text)
+    else:
+        messages.info(request, _("Các đơn vị này đã được nhắc hôm nay hoặc chưa có người nhận."))
+    return redirect(
+        request.POST.get("ve") if request.POST.get("ve", "").startswith("/lam-viec/") else "reporting:progress"
+    )
+
+
+@login_required
+def unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit's notebook page: what it owes, what it has done, by directive and period."""
+    target = access.unit_for_progress(request.user, pk)
+    obligations = unit_obligations(target)
+    by_directive: dict[int, dict[str, Any]] = {}
+    for item in obligations:
+        entry = by_directive.setdefault(item.directive.pk, {"directive": item.directive, "slots": []})
+        entry["slots"].append(item)
+    context = {
+        "unit": target,
+        "owing": unit_owing(target),
+        "directives": sorted(by_directive.values(), key=lambda entry: entry["directive"].pk),
+        "may_add": can(request.user, "evidence.add", target.pk),
+        "below": Unit.objects.filter(parent=target, closed_on=None).exists(),
+    }
+    return render(request, "reporting/unit.html", context)
+
+
+def _slot(directive: Any, start: str) -> Slot:
+    for slot in slots(terms_of(directive)):
+        if slot.start.isoformat() == start:
+            return slot
+    raise Http404
+
+
+@login_required
+def proofs(request: HttpRequest, pk: int, directive: int, start: str) -> HttpResponse:
+    """The proofs behind one figure, and the form to add one."""
+    target = access.unit_for_progress(request.user, pk)
+    item = access.directive_for_progress(request.user, target, directive)
+    slot = _slot(item, start)
+    may_add = can(request.user, "evidence.add", target.pk)
+    form = EvidenceForm(request.POST or None, request.FILES or None, proof=item.proof)
+    if request.method == "POST" and may_add and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.evidence_add(actor=request.user, unit=target, directive=item, slot=slot, **data)
+        except AppError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, _("Đã ghi nhận minh chứng."))
+            return redirect(request.path)
+    obligation = next(
+        (
+            o
+            for o in unit_obligations(target, plan=item.plan)
+            if o.directive.pk == item.pk and o.slot.start == slot.start
+        ),
+        None,
+    )
+    context = {
+        "unit": target,
+        "directive": item,
+        "slot": slot,
+        "obligation": obligation,
+        "evidence": evidence_for(target, item, slot),
+        "form": form,
+        "may_add": may_add,
+        "may_judge": access.may_judge(request.user, target),
+    }
+    return render(request, "reporting/proofs.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a proof does not count, and why."""
+    evidence = access.evidence_for_view(request.user, pk)
+    form = RefuseForm(request.POST or None)
+    back = ("reporting:proofs", evidence.unit_id, evidence.directive_id, evidence.slot.isoformat())
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.evidence_refuse(actor=request.user, evidence=evidence, reason=form.cleaned_data["reason"])
+        except AppError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("Minh chứng này không còn được tính; đơn vị đã được báo lý do."))
+            return redirect(*back)
+    context = {"evidence": evidence, "form": form}
+    return render(request, "reporting/refuse.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file behind a proof; always as a download, never rendered in our origin."""
+    evidence = access.evidence_for_view(request.user, pk)
+    if not evidence.file:
+        raise Http404
+    name = f"minh-chung-{evidence.pk}{evidence.file.name[evidence.file.name.rfind('.') :]}"
+    return FileResponse(evidence.file.open("rb"), as_attachment=True, filename=name)
