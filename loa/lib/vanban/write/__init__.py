@@ -40,7 +40,7 @@ from .model import (
     Table,
     Text,
 )
-from .pdf import to_pdf
+from .pdf import to_pages, to_pdf
 
 
 def write_docx(
@@ -55,6 +55,11 @@ def write_pdf(
 ) -> bytes:
     """The document as .pdf. Raises ValueError, in words, for a document that cannot be printed."""
     return to_pdf(lay_out(document, style), made_at=made_at)
+
+
+def write_pages(document: OfficialDocument, style: Style | None = None, *, ppi: int = 110) -> list[bytes]:
+    """Pictures (PNG) of the printed pages. Raises ValueError for a document that cannot be printed."""
+    return to_pages(lay_out(document, style), ppi=ppi)
 
 
 __all__ = [
@@ -85,5 +90,6 @@ __all__ = [
     "symbol",
     "upper",
     "write_docx",
+    "write_pages",
     "write_pdf",
 ]

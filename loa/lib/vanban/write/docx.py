@@ -244,7 +244,9 @@ class _Writer:
             + "<w:widowControl/>"
             + f'<w:spacing w:before="{round(par.before_pt * 20)}" w:after="0" '
             + f'w:line="{round(par.line * 240)}" w:lineRule="auto"/>{indent}'
-            + f'<w:jc w:val="{align}"/></w:pPr></w:p>'
+            + f'<w:jc w:val="{align}"/>'
+            + (f'<w:outlineLvl w:val="{par.level - 1}"/>' if par.level else "")
+            + "</w:pPr></w:p>"
         )
         for span in par.spans:
             self._run(paragraph, span)

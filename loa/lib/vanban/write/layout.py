@@ -50,7 +50,7 @@ def lay_out(document: OfficialDocument, style: Style | None = None) -> Flow:
     contact = None
     if clean(document.contact):
         contact = _par(document.contact, style.contact_pt, role="contact", align="center")
-    sheets = [Sheet(tuple(main), contact=contact)]
+    sheets = [Sheet(_outlined(main), contact=contact)]
     for index, appendix in enumerate(document.appendices, 1):
         label = "Phụ lục" if len(document.appendices) == 1 else f"Phụ lục {codes.roman(index)}"
         sheets.append(_appendix(document, appendix, label, style))
@@ -65,6 +65,21 @@ def lay_out(document: OfficialDocument, style: Style | None = None) -> Flow:
         right_mm=style.right_mm,
         page_number_pt=style.page_number_pt,
     )
+
+
+def _outlined(elements: Iterable[Element]) -> tuple[Element, ...]:
+    """Headings with the depth they have here: a document without mục goes from its title straight to khoản,
+    and an outline (of a PDF reader, of a screen reader) must not skip a level."""
+    out: list[Element] = []
+    open_levels: list[int] = []
+    for element in elements:
+        if isinstance(element, Par) and element.level:
+            while open_levels and open_levels[-1] >= element.level:
+                open_levels.pop()
+            open_levels.append(element.level)
+            element = replace(element, level=len(open_levels))
+        out.append(element)
+    return tuple(out)
 
 
 def balanced(text: str, width_mm: float, size_pt: float, *, bold: bool = False) -> list[str]:
@@ -397,4 +412,4 @@ def _appendix(document: OfficialDocument, appendix: Appendix, label: str, style:
     if body and isinstance(body[0], DataTable):
         body[0] = replace(body[0], before_pt=12)
     out += body
-    return Sheet(tuple(out), landscape=appendix.landscape)
+    return Sheet(_outlined(out), landscape=appendix.landscape)

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -29,15 +30,26 @@ def _fonts() -> typst.Fonts:
 
 def to_pdf(flow: Flow, *, made_at: dt.datetime | None = None) -> bytes:
     """The document as a PDF file. `made_at` is the creation time in its properties."""
+    made = _compile(flow, made_at, format="pdf", pdf_standards=["a-2a", "ua-1"])
+    assert isinstance(made, bytes)
+    return made
+
+
+def to_pages(flow: Flow, *, ppi: int = 110) -> list[bytes]:
+    """Pictures (PNG) of the printed pages, for a preview."""
+    made = _compile(flow, None, format="png", ppi=ppi)
+    return [made] if isinstance(made, bytes) else list(made)
+
+
+def _compile(flow: Flow, made_at: dt.datetime | None, **options: Any) -> bytes | list[bytes]:
     stamp = (made_at or dt.datetime.now(dt.UTC)).replace(microsecond=0)
     data = {**asdict(flow), "made_at": dict(zip(_PARTS, stamp.timetuple()[:6], strict=True))}
     made = typst.compile(
         TEMPLATE.read_bytes(),
-        format="pdf",
         font_paths=_fonts(),
         sys_inputs={"flow": json.dumps(data, ensure_ascii=False), "font": PDF_FONT},
-        pdf_standards=["a-2a", "ua-1"],
         timestamp=stamp,
+        **options,
     )
-    assert isinstance(made, bytes)
+    assert made is not None
     return made

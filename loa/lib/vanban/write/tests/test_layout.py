@@ -17,6 +17,7 @@ from loa.lib.vanban.write import (
     Style,
     Table,
     lay_out,
+    write_pdf,
 )
 from loa.lib.vanban.write.flow import DataTable, Grid, Mark, Par, Rule
 from loa.lib.vanban.write.layout import MOTTO, balanced
@@ -88,6 +89,16 @@ def test_parts_are_centred_in_two_lines_and_restart_the_sections() -> None:
     assert printed[at : at + 3] == ["Phần II", "NHIỆM VỤ", "I. TUYÊN TRUYỀN"]
     part = next(e for e in elements if isinstance(e, Par) and e.spans[0].text == "Phần II")
     assert (part.align, part.spans[0].bold, part.level) == ("center", True, 1)
+
+
+def test_the_outline_never_skips_a_level() -> None:
+    body = [Clause(title="a"), Clause(title="b"), Section("c"), Clause(title="d"), Para("Hết.")]
+    flow = lay_out(report(body=body))
+    levels = [e.level for e in flow.sheets[0].elements if isinstance(e, Par) and e.level]
+    assert levels == [1, 2, 2, 2, 3]
+    levels = [e.level for e in lay_out(letter(body=body)).sheets[0].elements if isinstance(e, Par) and e.level]
+    assert levels == [1, 1, 1, 2]
+    assert write_pdf(letter(body=body)).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("text", ["Hết", "Hết.", "Hết;", "Hết./.", "Hết ."])

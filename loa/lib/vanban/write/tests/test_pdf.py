@@ -16,8 +16,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import pytest
 from docx.oxml.ns import qn
+from PIL import Image
 
-from loa.lib.vanban.write import OfficialDocument, write_docx, write_pdf
+from loa.lib.vanban.write import OfficialDocument, write_docx, write_pages, write_pdf
 from loa.lib.vanban.write.measures import FONT_DIR, text_width_mm
 
 from .samples import letter, parts, report
@@ -146,6 +147,13 @@ def test_the_table_header_is_on_every_page_of_the_appendix(made: Any) -> None:
 
 def test_the_same_document_makes_the_same_bytes(data: bytes) -> None:
     assert write_pdf(report(), made_at=STAMP) == data
+
+
+def test_pages_can_be_looked_at() -> None:
+    pages = write_pages(letter(), ppi=50)
+    assert len(pages) == 1
+    picture = Image.open(io.BytesIO(pages[0]))
+    assert (picture.format, picture.size) == ("PNG", (413, 585))
 
 
 def words(text: str) -> list[str]:
