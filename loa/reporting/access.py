@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from loa.core.errors import NotFound
+from loa.core.errors import NotFound, Refused
 from loa.org.access import can, roles, units_where
 from loa.org.models import Unit
 from loa.plans.access import plans_for
 from loa.plans.models import Directive, Plan
 from loa.plans.rules import PlanStatus
-from loa.reporting.models import Evidence
+from loa.reporting.models import Evidence, Report
 
 
 def unit_for_progress(user: Any, pk: int) -> Unit:
@@ -66,3 +66,44 @@ def evidence_for_view(user: Any, pk: int) -> Evidence:
 def may_judge(user: Any, unit: Unit) -> bool:
     """Whether the person may refuse proofs of that unit and remind it."""
     return can(user, "evidence.judge", unit.pk)
+
+
+#: what the unit itself sees from the first word, and those above only once it has been signed
+_OWN = ("report.write", "report.approve")
+
+
+def reports_visible(user: Any) -> QuerySet[Report]:
+    """Reports the person may see: all of their own units; of units below only those that were signed."""
+    own = Q()
+    for ability in _OWN:
+        own |= Q(unit__in=units_where(user, ability))
+    below = Q(unit__in=units_where(user, "report.read"), status=Report.Status.APPROVED)
+    return Report.objects.filter(own | below)
+
+
+def report_for_view(user: Any, pk: int) -> Report:
+    """The report. Raises NotFound when there is none, or the person must not know of it."""
+    report = (
+        reports_visible(user).select_related("unit", "plan__unit", "directive", "drafted_by").filter(pk=pk).first()
+    )
+    if report is None:
+        raise NotFound(_("Không có báo cáo này, hoặc báo cáo chưa được gửi tới anh/chị."), code="report.missing")
+    return report
+
+
+def report_for_update(user: Any, pk: int) -> Report:
+    """The report, to be written in. Raises NotFound, or Refused for those who may only read it."""
+    report = report_for_view(user, pk)
+    if not can(user, "report.write", report.unit_id):
+        raise Refused(_("Anh/chị được xem báo cáo này nhưng không soạn thay đơn vị."), code="report.write")
+    return report
+
+
+def report_for_approval(user: Any, pk: int) -> Report:
+    """The report, to be signed or returned. Raises NotFound, or Refused for those who may not sign for it."""
+    report = report_for_view(user, pk)
+    if not can(user, "report.approve", report.unit_id):
+        raise Refused(
+            _("Chỉ trưởng đơn vị hoặc lãnh đạo phụ trách mới ký duyệt được báo cáo này."), code="report.approve"
+        )
+    return report

@@ -12,7 +12,7 @@ class ReportingConfig(AppConfig):
         from loa.core.nav import NavItem, nav
         from loa.newsroom import answers as newsroom_answers
         from loa.newsroom.events import story_changed, story_published, story_withdrawn
-        from loa.reporting import answers
+        from loa.reporting import answers, report_registrations
         from loa.reporting.services.evidence import story_counted, story_recounted, story_uncounted
 
         newsroom_answers.owed.register("reporting", answers.owed_by_story)
@@ -33,3 +33,4 @@ class ReportingConfig(AppConfig):
             "reporting.reminder",
             Message(_("Sở nhắc %(unit)s: còn việc quá hạn trong “%(plan)s”. %(text)s"), icon="clock", tone="act"),
         )
+        report_registrations.register()

@@ -1,0 +1,404 @@
+"""What a report says and where each figure comes from. Counted afresh until the report is sent, frozen then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from loa.core import clock
+from loa.lib.calendar import Period
+from loa.newsroom.answers import public_links
+from loa.newsroom.models import Story
+from loa.org.access import units_where
+from loa.org.models import Unit
+from loa.plans.models import Directive, Plan, Topic
+from loa.plans.rules import Proof
+from loa.reporting import report_rules as rules
+from loa.reporting.access import reports_visible
+from loa.reporting.models import Evidence, Report
+from loa.reporting.rules import State
+from loa.reporting.selectors.board import board, by_child
+from loa.reporting.selectors.obligations import Obligation, open_plans, unit_obligations
+from loa.reporting.selectors.report_document import period_of_report
+
+#: stories listed in the appendix; of more, only how many is said
+LISTED_STORIES = 300
+
+OWN_LABELS = {"sessions": _lazy("Buổi truyền thông tại đơn vị")}
+
+
+def figures_of(report: Report) -> dict[str, Any]:
+    """The report's figures: as frozen when it was sent, else counted now."""
+    if report.status in rules.EDITABLE:
+        return count_figures(report)
+    return report.figures
+
+
+def count_figures(report: Report) -> dict[str, Any]:
+    """Count everything the report says, up to its last day (or today). A fixed number of queries.
+
+    The answer is JSON: `rows` (each with `code`, `label`, `note`, `now`, `now_of`, `total`, `total_of`, `own`),
+    `topics`, `stories`, `late`, `units`, the column titles `period` and `year`, and `as_of`.
+    """
+    period = period_of_report(report)
+    year_start, year_label = rules.year_span(period)
+    last = min(period.end, clock.today())
+    unit = report.unit
+    # Asked as of today (what was due on the period's last day is late only afterwards), for slots begun by then.
+    owing = unit_obligations(unit, plan=report.plan) if report.plan else []
+    obligations = [o for o in owing if o.slot.start <= last]
+    rows = [_stories_row(unit, year_start, period.start, last)]
+    rows += _directive_rows(unit, obligations, year_start, period, last)
+    rows += _clippings_row(unit, year_start, period.start, last)
+    rows += _own_rows(report, period)
+    stories = _stories(unit, period.start, last)
+    listed = list(stories.select_related("unit")[: LISTED_STORIES + 1])
+    left = stories.count() - LISTED_STORIES if len(listed) > LISTED_STORIES else 0
+    return {
+        "as_of": clock.now().isoformat(),
+        "period": rules.short_name(period)[0].upper() + rules.short_name(period)[1:],
+        "year": year_label,
+        "rows": rows,
+        "topics": _topic_rows(report, year_start, period.start, last),
+        "stories": [_story_line(story) for story in listed[:LISTED_STORIES]],
+        "stories_left": left,
+        "late": _late(obligations, period),
+        "units": _units(report, last),
+    }
+
+
+def _between(field: str, first: dt.date, last: dt.date) -> Q:
+    return Q(**{f"{field}__gte": clock.start_of(first), f"{field}__lt": clock.end_of(last)})
+
+
+def _stories(unit: Unit, first: dt.date, last: dt.date) -> QuerySet[Story]:
+    return Story.objects.filter(_between("published_at", first, last), unit=unit, live=True).order_by(
+        "published_at", "pk"
+    )
+
+
+def _row(
+    code: str, label: str, now: int, total: int, *, now_of: int | None = None, total_of: int | None = None,
+    note: str = "", own: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "code": code,
+        "label": label,
+        "note": note,
+        "now": now,
+        "now_of": now_of,
+        "total": total,
+        "total_of": total_of,
+        "own": own,
+    }
+
+
+def _stories_row(unit: Unit, year_start: dt.date, first: dt.date, last: dt.date) -> dict[str, Any]:
+    counted = _stories(unit, year_start, last).aggregate(
+        now=Count("pk", filter=_between("published_at", first, last)), total=Count("pk")
+    )
+    return _row(
+        "stories", _("Tin, bài đã đăng"), counted["now"], counted["total"], note=_("bài đang duyệt chưa tính")
+    )
+
+
+def _directive_rows(
+    unit: Unit, obligations: Iterable[Obligation], year_start: dt.date, period: Period, last: dt.date
+) -> list[dict[str, Any]]:
+    """One row a directive: what was done in the period, and what of the whole year's share is done."""
+    by_directive: dict[int, list[Obligation]] = {}
+    for obligation in obligations:
+        by_directive.setdefault(obligation.directive.pk, []).append(obligation)
+    counted = {
+        pk: (now, total)
+        for pk, now, total in Evidence.objects.filter(
+            unit=unit, directive__in=by_directive, refused_at=None, on__gte=year_start, on__lte=last
+        )
+        .order_by()
+        .values_list("directive")
+        .annotate(now=Count("pk", filter=Q(on__gte=period.start)), total=Count("pk"))
+    }
+    rows = []
+    for pk, owing in by_directive.items():
+        directive = owing[0].directive
+        if directive.proof == Proof.REPORT:
+            continue  # this report itself, and others like it
+        inside = [o.owed for o in owing if period.start <= o.slot.start and o.slot.end <= period.end]
+        of_year = [o.owed for o in owing if o.slot.end >= year_start]
+        now, total = counted.get(pk, (0, 0))
+        rows.append(
+            _row(
+                f"directive-{pk}",
+                directive.title,
+                now,
+                total,
+                now_of=sum(inside) if inside else None,
+                total_of=sum(of_year) if of_year else None,
+                note=_terms(directive),
+            )
+        )
+    return rows
+
+
+def _terms(directive: Directive) -> str:
+    """A directive in few words, under its title: "mỗi tháng 2 tin, bài", "hạn 31/05/2026"."""
+    names = {
+        "week": _("mỗi tuần"),
+        "month": _("mỗi tháng"),
+        "quarter": _("mỗi quý"),
+        "half_year": _("sáu tháng một lần"),
+        "semester": _("mỗi học kỳ"),
+        "year": _("mỗi năm"),
+        "school_year": _("mỗi năm học"),
+    }
+    if directive.period in names:
+        return f"{names[directive.period]} {directive.count} {directive.noun}"
+    return _("hạn %s") % directive.due_on.strftime("%d/%m/%Y") if directive.due_on else ""
+
+
+def _clippings_row(unit: Unit, year_start: dt.date, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+    """Pieces in the press, each counted once even where it proves several directives."""
+    counted = Evidence.objects.filter(
+        unit=unit, kind=Evidence.Kind.CLIPPING, refused_at=None, on__gte=year_start, on__lte=last
+    ).aggregate(
+        now=Count("fingerprint", distinct=True, filter=Q(on__gte=first)),
+        total=Count("fingerprint", distinct=True),
+    )
+    if not counted["total"]:
+        return []
+    return [_row("clippings", _("Tin, bài báo chí đã đăng"), counted["now"], counted["total"])]
+
+
+def _own_rows(report: Report, period: Period) -> list[dict[str, Any]]:
+    """Figures the unit counts itself, summed up over its earlier reports of the same kind in the year."""
+    year_start, _label = rules.year_span(period)
+    earlier = Report.objects.filter(
+        unit=report.unit, period=report.period, starts_on__gte=year_start, starts_on__lt=report.starts_on
+    ).values_list("texts", flat=True)
+    own = [(texts.get("own") or {}) for texts in earlier]
+    rows = []
+    for code in rules.OWN_FIGURES:
+        now = int((report.texts.get("own") or {}).get(code) or 0)
+        before = sum(int(values.get(code) or 0) for values in own)
+        rows.append(_row(code, str(OWN_LABELS[code]), now, now + before, note=_("đơn vị tự ghi"), own=True))
+    return rows
+
+
+def _topic_rows(report: Report, year_start: dt.date, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+    """Stories by topic of the plan, sub-topics counted for the topic above; only topics with a story this year."""
+    if report.plan is None:
+        return []
+    topics = list(report.plan.topics.all())
+    top = {topic.pk: topic.parent_id or topic.pk for topic in topics}
+    sums: dict[int, list[int]] = {}
+    counted = (
+        _stories(report.unit, year_start, last)
+        .filter(topic__plan=report.plan)
+        .order_by()
+        .values_list("topic")
+        .annotate(now=Count("pk", filter=_between("published_at", first, last)), total=Count("pk"))
+    )
+    for topic_id, now, total in counted:
+        line = sums.setdefault(top[topic_id], [0, 0])
+        line[0] += now
+        line[1] += total
+    return [
+        {"code": f"topic-{topic.pk}", "label": topic.title, "now": sums[topic.pk][0], "total": sums[topic.pk][1]}
+        for topic in topics
+        if topic.pk in sums
+    ]
+
+
+def _story_line(story: Story) -> dict[str, str]:
+    assert story.published_at is not None
+    return {
+        "title": story.title,
+        "kind": str(story.get_genre_display()),
+        "on": clock.local(story.published_at).date().isoformat(),
+        "url": public_url(story),
+    }
+
+
+def public_url(story: Story) -> str:
+    """Where the story stands for everybody, absolute; empty when no channel says so."""
+    for source in public_links:
+        for _label, url in source(story):
+            return url if "://" in url else settings.BASE_URL.rstrip("/") + url
+    return ""
+
+
+def _late(obligations: Iterable[Obligation], period: Period) -> list[dict[str, Any]]:
+    """What was due by the end of the period and is missing, and what was done in it after its day."""
+    return [
+        {
+            "label": o.directive.title,
+            "slot": o.slot.label,
+            "due": o.slot.due.isoformat(),
+            "missing": o.missing,
+        }
+        for o in obligations
+        if o.slot.due <= period.end
+        and (o.state == State.OVERDUE or (o.state == State.LATE and o.slot.due >= period.start))
+        and o.directive.proof != Proof.REPORT
+    ]
+
+
+def _units(report: Report, last: dt.date) -> list[dict[str, Any]]:
+    """For a unit with others below it: one line for each directly below, summed over all that hangs on it."""
+    if report.plan is None or not Unit.objects.filter(parent=report.unit_id).exists():
+        return []
+    groups = by_child(board(report.plan, top=report.unit, day=last), report.unit)
+    return [
+        {
+            "label": group.name,
+            "units": group.units,
+            "done": group.done,
+            "owed": group.owed,
+            "rate": group.rate,
+            "late": group.late,
+        }
+        for group in groups
+    ]
+
+
+# ---- the evidence behind a figure
+
+
+@dataclass(frozen=True)
+class Proved:
+    """One thing that was counted: a story or a proof, with the link that shows it."""
+
+    title: str
+    on: dt.date
+    kind: str
+    url: str
+    in_period: bool
+
+
+def proofs_behind(report: Report, code: str) -> list[Proved]:
+    """What one figure was counted from, newest first; [] for a figure that is not counted or not known."""
+    period = period_of_report(report)
+    year_start, _label = rules.year_span(period)
+    last = min(period.end, clock.today())
+    kind, _dash, key = code.partition("-")
+    stories, evidence = Story.objects.none(), Evidence.objects.none()
+    if code == "stories":
+        stories = _stories(report.unit, year_start, last)
+    elif kind == "topic" and key.isdigit():
+        within = Topic.objects.filter(Q(pk=int(key)) | Q(parent=int(key)))
+        stories = _stories(report.unit, year_start, last).filter(topic__in=within, topic__plan=report.plan_id)
+    elif code == "clippings" or (kind == "directive" and key.isdigit()):
+        evidence = Evidence.objects.filter(unit=report.unit, refused_at=None, on__gte=year_start, on__lte=last)
+        if code == "clippings":
+            evidence = evidence.filter(kind=Evidence.Kind.CLIPPING)
+            firsts = evidence.order_by().values("fingerprint").annotate(first=Min("pk")).values("first")
+            evidence = evidence.filter(pk__in=firsts)
+        else:
+            evidence = evidence.filter(directive=int(key))
+    found = [
+        Proved(
+            story.title,
+            clock.local(story.published_at).date(),
+            str(story.get_genre_display()),
+            public_url(story),
+            clock.local(story.published_at).date() >= period.start,
+        )
+        for story in stories.select_related("unit")
+    ]
+    for item in evidence.select_related("story__unit"):
+        url = public_url(item.story) if item.story else item.url
+        found.append(Proved(item.title, item.on, str(item.get_kind_display()), url, item.on >= period.start))
+    return sorted(found, key=lambda proved: proved.on, reverse=True)
+
+
+# ---- lists
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A report a unit may begin now, or has begun already."""
+
+    unit: Unit
+    period: Period
+    name: str
+    report: Report | None
+    due: dt.date | None
+
+
+def plan_for(unit: Unit, period: Period) -> Plan | None:
+    """The plan whose year the report belongs to: in force on the period's last day, nearest above first."""
+    day = min(period.end, clock.today())
+    return open_plans(unit, day).select_related("unit").order_by("-starts_on", "pk").first()
+
+
+def asking_directive(unit: Unit, plan: Plan | None, period: Period) -> tuple[Directive | None, dt.date | None]:
+    """The directive that asks for a report of that period, and the day it is due."""
+    if plan is None:
+        return None, None
+    for obligation in unit_obligations(unit, plan=plan, day=period.end):
+        directive, slot = obligation.directive, obligation.slot
+        if directive.proof == Proof.REPORT and slot.start <= period.end and slot.end >= period.end:
+            kind = directive.period or "year"
+            if kind == period.kind or (kind in ("year", "school_year") and period.kind in ("year", "school_year")):
+                return directive, slot.due
+    return None, None
+
+
+def reports_of(user: Any) -> QuerySet[Report]:
+    """Reports of the person's own units, newest period first."""
+    own = Q(unit__in=units_where(user, "report.write")) | Q(unit__in=units_where(user, "report.approve"))
+    return (
+        Report.objects.filter(own)
+        .select_related("unit", "drafted_by")
+        .order_by("-ends_on", "unit__sort_key", "pk")
+    )
+
+
+def reports_to_sign(user: Any) -> QuerySet[Report]:
+    """What waits for this person's signature, longest first."""
+    return (
+        Report.objects.filter(status=Report.Status.SUBMITTED, unit__in=units_where(user, "report.approve"))
+        .select_related("unit", "drafted_by")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def reports_received(user: Any) -> QuerySet[Report]:
+    """Signed reports of units below, newest first."""
+    own = units_where(user, "report.write")
+    return (
+        reports_visible(user)
+        .filter(status=Report.Status.APPROVED)
+        .exclude(unit__in=own)
+        .select_related("unit")
+        .order_by("-approved_at", "-pk")
+    )
+
+
+def offers(user: Any) -> list[Offer]:
+    """The month's report of each unit the person writes for, and the longer one of the season, begun or not."""
+    day = clock.today()
+    units = list(units_where(user, "report.write").filter(closed_on=None).order_by("sort_key")[:6])
+    periods = [rules.period_at("month", day), rules.season_period(day)]
+    begun = {
+        (report.unit_id, report.period, report.starts_on): report
+        for report in Report.objects.filter(
+            unit__in=units, starts_on__in=[period.start for period in periods]
+        ).select_related("unit")
+    }
+    found = []
+    for unit in units:
+        for period in periods:
+            report = begun.get((unit.pk, period.kind, period.start))
+            if report is not None and report.status == Report.Status.APPROVED:
+                continue
+            _directive, due = asking_directive(unit, plan_for(unit, period), period)
+            found.append(Offer(unit, period, rules.short_name(period), report, due))
+    return found
