@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "loa.core.middleware.ActorMiddleware",
     "loa.core.middleware.AppErrorMiddleware",
+    "loa.console.cms.CmsDoor",
     # Last: counts failed log-ins.
     "axes.middleware.AxesMiddleware",
 ]
@@ -113,6 +114,8 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    # Rights in Wagtail's own views, from memberships.
+    "loa.org.backends.MembershipBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

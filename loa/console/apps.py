@@ -9,7 +9,11 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from loa.console import cms
         from loa.core.nav import NavItem, nav
+        from loa.org.access import can
+
+        cms.register()
 
         nav.register(
             "console.home",
@@ -17,4 +21,16 @@ class ConsoleConfig(AppConfig):
                 label=_("Hôm nay"), icon="home", url_name="console:home", phone=True, prefixes=("console:home",)
             ),
             order=0,
+        )
+        nav.register(
+            "console.pictures",
+            NavItem(
+                label=_("Thư viện ảnh"),
+                icon="photo",
+                url_name="wagtailimages:index",
+                visible=lambda user: can(user, "story.review"),
+                prefixes=("wagtailimages:",),
+                group=3,
+            ),
+            order=880,
         )
