@@ -9,4 +9,6 @@ from loa.core.jobs import Periodic
 SCHEDULE: list[Periodic] = [
     Periodic("clear-sessions", "loa.core.tasks.clear_sessions", every=dt.timedelta(hours=6)),
     Periodic("prune-jobs", "loa.core.tasks.prune_jobs", every=dt.timedelta(hours=6)),
+    Periodic("publish-stories", "loa.newsroom.tasks.publish_due", every=dt.timedelta(seconds=20)),
+    Periodic("pass-stories", "loa.newsroom.tasks.pass_stuck", every=dt.timedelta(hours=1)),
 ]

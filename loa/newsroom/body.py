@@ -188,7 +188,7 @@ def plain(body: str) -> str:
 
 # — without JavaScript ————————————————————————————————————————————————————————————
 _SPECIAL = re.compile(r"([\\*_\[\]])")
-_LEADING = re.compile(r"^(##?#? |> |- |\d+\. |---$)")
+_LEADING = re.compile(r"^(##?#? |>|- |\d+\. |---$)")
 
 
 def _marks_inline(inner: str) -> str:

@@ -33,7 +33,7 @@ from wagtail.models import (
 from loa.core import clock
 from loa.core.errors import Refused
 from loa.core.registry import Registry
-from loa.newsroom.rules import PUBLISHABLE, Consent, Genre, Stage, UnitStep, VersionKind
+from loa.newsroom.rules import PAST_UNIT, PUBLISHABLE, Consent, Genre, Stage, UnitStep, VersionKind
 from loa.org import access
 from loa.org.models import Unit
 from loa.plans.models import Task as PlanTask
@@ -190,6 +190,8 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
     submitted_at = models.DateTimeField(null=True, blank=True)
     #: when it came to the present stage: "chờ từ bao giờ"
     stage_since = models.DateTimeField(default=clock.now)
+    #: when the unit's lead approved it in this round; cleared when the author takes it back
+    unit_approved_at = models.DateTimeField(null=True, blank=True)
     board_due_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     edited_at = models.DateTimeField(default=clock.now)
@@ -249,6 +251,7 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         "published_at",
         "submitted_at",
         "stage_since",
+        "unit_approved_at",
         "board_due_at",
         "created_at",
         "edited_at",
@@ -285,15 +288,17 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
             raise Refused(
                 gettext("Bài chỉ được đăng từ màn hình duyệt bài của Loa."), code="newsroom.publish.closed"
             )
-        return super().publish(*args, **kwargs)
+        return super().publish(*args, **{**kwargs, "skip_permission_checks": True})
 
-    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+    def unpublish(self, *args: Any, **kwargs: Any) -> None:
         """See `publish`."""
         if _allowed.get() != "unpublish":
             raise Refused(
                 gettext("Bài chỉ được gỡ từ màn hình của Loa, kèm lý do."), code="newsroom.unpublish.closed"
             )
-        return super().unpublish(*args, **kwargs)
+        from wagtail.actions.unpublish import UnpublishAction  # it imports wagtail.models itself
+
+        UnpublishAction(self, *args, **kwargs).execute(skip_permission_checks=True)
 
     @property
     def unit_step_note(self) -> Any:
@@ -314,8 +319,10 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
 
     def why_no_unit_step(self) -> UnitStep:
         """Why the unit's approval is passed over; NORMAL (false) when it is not."""
+        if self.unit_approved_at or Stage(self.stage) in PAST_UNIT:
+            return UnitStep.AGAIN
         if self.unit_deciders().exists():
-            return UnitStep.AGAIN if self.first_published_at else UnitStep.NORMAL
+            return UnitStep.NORMAL
         if access.users_who_can("story.approve_unit", self.unit_id).exists():
             return UnitStep.LEAD_WROTE
         return UnitStep.NO_LEAD
@@ -330,7 +337,8 @@ class StoryPhoto(Orderable):
     """A photo in a story, with its own caption, alternative text, source and consent."""
 
     story = ParentalKey(Story, on_delete=models.CASCADE, related_name="photos")
-    image = models.ForeignKey(StoryImage, on_delete=models.PROTECT, related_name="+", verbose_name=_("Ảnh"))
+    # CASCADE and not PROTECT: a version that names a picture since removed must still open (modelcluster).
+    image = models.ForeignKey(StoryImage, on_delete=models.CASCADE, related_name="+", verbose_name=_("Ảnh"))
     caption = models.CharField(_("Chú thích"), max_length=300, blank=True)
     alt = models.CharField(_("Mô tả cho người không nhìn thấy ảnh"), max_length=300, blank=True)
     source = models.CharField(_("Nguồn, tác giả ảnh"), max_length=160, blank=True)
@@ -426,9 +434,8 @@ class MembershipTask(Task):
 
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
         story = Story.objects.get(pk=task_state.workflow_state.object_id)
-        task_deeds[f"{self.stage}.{action_name}"](
-            actor=user, story_id=story.pk, version=story.version, text=kwargs.get("comment", "")
-        )
+        said = {"text": kwargs["comment"]} if kwargs.get("comment") else {}
+        task_deeds[f"{self.stage}.{action_name}"](actor=user, story_id=story.pk, version=story.version, **said)
 
     def user_can_access_editor(self, obj: Any, user: Any) -> bool:
         return self.may_decide(obj, user)

@@ -20,7 +20,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"  # was public, taken down with a reason
 
 
-STAGE_MOVES = {
+STAGE_MOVES: dict[str, tuple[str, ...]] = {
     Stage.DRAFT: (Stage.UNIT_REVIEW, Stage.BOARD_REVIEW),
     Stage.RETURNED: (Stage.UNIT_REVIEW, Stage.BOARD_REVIEW),
     Stage.UNIT_REVIEW: (Stage.BOARD_REVIEW, Stage.RETURNED, Stage.DRAFT),
@@ -34,6 +34,8 @@ STAGE_MOVES = {
 WRITING = frozenset({Stage.DRAFT, Stage.RETURNED})
 #: in these the text belongs to the editorial board
 REVIEWING = frozenset({Stage.BOARD_REVIEW, Stage.WITHDRAWN})
+#: the unit has had its say: a new round of review begins with the board
+PAST_UNIT = frozenset({Stage.BOARD_REVIEW, Stage.SCHEDULED, Stage.PUBLISHED, Stage.WITHDRAWN})
 #: the author may take it back from these as long as nobody decided
 RECALLABLE = frozenset({Stage.UNIT_REVIEW, Stage.BOARD_REVIEW})
 
