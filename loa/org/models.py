@@ -12,6 +12,7 @@ from loa.org.rules import Kind, Role
 
 KIND_LABELS = {
     Kind.SO: _("Sở Giáo dục và Đào tạo"),
+    Kind.VAN_PHONG: _("Văn phòng Sở"),
     Kind.PHONG_SO: _("Phòng thuộc Sở"),
     Kind.PHONG_GDDT: _("Phòng GD&ĐT"),
     Kind.UBND_XA: _("UBND xã, phường"),
@@ -46,6 +47,8 @@ class Unit(models.Model):
     """
 
     slug = models.SlugField(max_length=80, unique=True)
+    #: the authority's own code of the unit (school code of the Ministry …): by it an import knows a unit again
+    code = models.CharField(_("Mã đơn vị"), max_length=40, blank=True)
     name = models.CharField(_("Tên đơn vị"), max_length=200)
     short_name = models.CharField(_("Tên gọn"), max_length=120)
     kind = models.CharField(
@@ -63,6 +66,9 @@ class Unit(models.Model):
     class Meta:
         ordering = ["sort_key"]
         verbose_name = _("đơn vị")
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="org_unit_code_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -146,6 +152,8 @@ class UnitEvent(models.Model):
     successors = models.ManyToManyField(Unit, related_name="events_in", blank=True)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    #: when the upper domains were told (loa.org.events): on the day it takes effect, not before
+    applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-effective_on", "-pk"]
@@ -179,11 +187,16 @@ class UnitClass(models.Model):
     kinds = models.JSONField(default=list)
     #: None: at any depth below the issuing unit; 1: its direct children only
     depth = models.PositiveSmallIntegerField(null=True, blank=True)
-    #: ways in which plans print it, folded
+    #: ways in which plans print it
     phrases = models.JSONField(default=list, blank=True)
+    #: phrases that may mean it, but other things as well: always asked
+    loose = models.JSONField(default=list, blank=True)
+    #: the class that took over its duties when its units ended (phòng GD&ĐT → UBND xã since 01/07/2025)
+    successor = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    position = models.PositiveSmallIntegerField(default=100)
 
     class Meta:
-        ordering = ["label"]
+        ordering = ["position", "label"]
 
     def __str__(self) -> str:
         return self.label

@@ -9,7 +9,8 @@ class Kind(StrEnum):
     """Kinds of units. Both worlds are here: district level until 30/06/2025, communes since 01/07/2025."""
 
     SO = "so"  # Sở GD&ĐT
-    PHONG_SO = "phong_so"  # phòng chuyên môn, nghiệp vụ của Sở; Văn phòng Sở
+    VAN_PHONG = "van_phong"  # Văn phòng Sở: điều phối, không phải phòng chuyên môn
+    PHONG_SO = "phong_so"  # phòng chuyên môn, nghiệp vụ của Sở
     PHONG_GDDT = "phong_gddt"  # Phòng GD&ĐT huyện (đến 30/06/2025)
     UBND_XA = "ubnd_xa"  # UBND xã, phường (từ 01/07/2025)
     PHONG_VHXH = "phong_vhxh"  # Phòng Văn hóa – Xã hội thuộc UBND xã
@@ -66,6 +67,7 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
     "report.write": {"own": frozenset({Role.CONTRIBUTOR, Role.FOCAL, Role.UNIT_LEAD})},
     "report.approve": {"own": frozenset({Role.UNIT_LEAD, Role.LEADER})},
     "report.read": {"below": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER, Role.INSPECTOR})},
+    "unit.read": {"below": frozenset(Role)},
     "unit.manage": {"below": frozenset({Role.ADMIN})},
     "member.manage": {"below": frozenset({Role.ADMIN})},
     "audit.read": {"below": frozenset({Role.ADMIN, Role.INSPECTOR})},

@@ -78,7 +78,7 @@ class Cast:
 
     def __init__(self) -> None:
         self.so = make_unit("Sở Giáo dục và Đào tạo Sông Lam", Kind.SO, short_name="Sở GD&ĐT Sông Lam")
-        self.van_phong = make_unit("Văn phòng Sở", Kind.PHONG_SO, self.so)
+        self.van_phong = make_unit("Văn phòng Sở", Kind.VAN_PHONG, self.so)
         self.phong_tccb = make_unit("Phòng Tổ chức cán bộ", Kind.PHONG_SO, self.so)
         self.xa = make_unit("Xã Mường Sai", Kind.UBND_XA, self.so)
         self.school = make_unit("Trường THCS Sơn Thượng", Kind.THCS, self.xa)
