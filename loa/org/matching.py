@@ -145,7 +145,8 @@ class Catalogue:
             whole = self.match(part)
             if whole.best is None or whole.best.confidence < SURE:
                 pieces = [self.match(piece) for piece in split_commas(part)]
-                if len(pieces) > 1 and all(piece.sure for piece in pieces):
+                known = [piece.sure for piece in pieces]
+                if len(pieces) > 1 and (all(known) or (whole.best is None and any(known))):
                     resolved.extend(pieces)
                     continue
             resolved.append(whole)
@@ -207,8 +208,13 @@ class Catalogue:
             return found
         letters = "".join(core)
         near: set[tuple[str, ...]] = set()
-        for word in set(core):
-            near |= self._by_word.get(word, set())
+        lists = sorted((self._by_word[word] for word in set(core) if word in self._by_word), key=len)
+        for names in lists:
+            # A word of every tenth name ("trường", "trung học") tells nothing by itself.
+            if len(names) <= max(60, len(self._core) // 10):
+                near |= names
+        if not near and len(lists) > 1:
+            near = lists[0] & lists[1]
         if len(core) <= 4:
             # An abbreviation shares no word with its long form: try those that begin alike.
             for word, cores in self._by_word.items():

@@ -184,7 +184,10 @@ def distance(one: str, other: str, most: int) -> int:
     return last[-1]
 
 
-_PARTS = re.compile(r"\s*;\s*|\s*\n\s*|(?:(?<=[.,;:])|^)\s*[-–+•]\s+")
+_PARTS = re.compile(
+    r"\s*;\s*|\s*\n\s*|(?:(?<=[.,;:])|^)\s*[-–+•]\s+"
+    r"|\s+[-–+•]\s+(?=(?:Các|Phòng|Văn phòng|Trung tâm|Trường|UBND|Thanh tra|Sở|Ban|Đơn vị)\b)"
+)
 
 
 def split_print(text: str) -> list[str]:

@@ -140,6 +140,10 @@ def test_one_cell_with_several_names(so):
     cell = "\n".join(f"- {line}" for line in lines)
     found = resolve_names(cell, top=so.pk)
     assert [r.best.class_code for r in found] == ["phong-chuyen-mon", "ubnd-xa", "truc-thuoc"]
+    found = resolve_names("- Các phòng thuộc Sở - Trung tâm GDNN-GDTX - Văn phòng Sở", top=so.pk)
+    assert [r.best.label for r in found] == ["Các phòng thuộc Sở", "Các trung tâm GDNN–GDTX", "Văn phòng Sở"]
+    found = resolve_names("Các phòng thuộc Sở, các cơ quan báo đài", top=so.pk)
+    assert [r.sure for r in found] == [True, False]
     found = resolve_names("Phòng GDTrH, Phòng KHTC", top=so.pk)
     assert [r.best.label for r in found] == ["Phòng Giáo dục Trung học", "Phòng Kế hoạch – Tài chính"]
 
