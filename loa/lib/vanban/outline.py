@@ -147,8 +147,9 @@ def outline(source: Source) -> Outline:
     for block in source.blocks:
         label: Label | None = None
         if block.kind == ROW:
-            # a layout table at the top or bottom (number | date, Nơi nhận | chức vụ) changes no zone by itself
-            places.append(Place(_row_zone(zone, block), stack[-1].index if stack and zone == BODY else None, None))
+            if any(_RECIPIENTS.match(cell.text) for cell in block.cells):
+                zone, stack = RECIPIENTS, []  # the layout table "Nơi nhận | chức vụ"
+            places.append(Place(zone, stack[-1].index if stack and zone == BODY else None, None))
             continue
         if block.kind == NOTE:
             places.append(Place(zone, None, None))
@@ -170,13 +171,6 @@ def outline(source: Source) -> Outline:
             stack = []
         places.append(Place(zone, stack[-1].index if stack and zone == BODY else None, label))
     return Outline(tuple(sections), tuple(places))
-
-
-def _row_zone(zone: str, block: Block) -> str:
-    for cell in block.cells:
-        if _RECIPIENTS.match(cell.text):
-            return RECIPIENTS
-    return zone
 
 
 def _next_zone(zone: str, text: str, seen_sections: bool) -> str:

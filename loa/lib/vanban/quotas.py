@@ -62,7 +62,7 @@ _PERIOD = "(?P<period>" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
 _MIN_WORD = r"(?:ít nhất|tối thiểu|không dưới|không ít hơn|tối thiểu là|ít nhất là|từ)"
 _MIN = rf"(?P<min>{_MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
 #: words between the unit and "/tháng": "01 bài viết về gương người tốt/quý"
-_MIDDLE = r"(?P<middle>(?:\s+(?!và\b|hoặc\b|hay\b)[^\s,;:.()/\d]+){0,12}?)"
+_MIDDLE = r"(?P<middle>(?:\s+(?!và\b|hoặc\b)[^\s,;:.()/\d]+){0,12}?)"
 _UPWARDS = r"(?P<up>\s*trở lên)?"
 
 RATE = re.compile(

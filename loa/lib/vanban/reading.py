@@ -75,7 +75,7 @@ def read_source(source: Source, *, progress: Progress = _silent) -> Reading:
     progress("Tìm chỉ tiêu, thời hạn, việc định kỳ", 0.82)
     quotas = find_quotas(doc)
     deadlines = find_deadlines(doc)
-    recurring = find_recurring(doc)
+    recurring = find_recurring(doc, quotas)
     progress("Đọc bảng phân công", 0.9)
     tables = read_tables(doc)
     recipients = read_recipients(doc)

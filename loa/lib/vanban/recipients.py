@@ -12,6 +12,8 @@ from .outline import RECIPIENTS, SIGNATURE
 from .source.model import ROW
 
 _OPENING = re.compile(r"^N[ơo]i\s+nhận\s*:?\s*", re.I)
+#: a recipient printed beside or below the signature
+_LATE = re.compile(r"^[-–]\s*\S.*[;.,]$")
 _ARCHIVE = re.compile(r"^Lưu\b", re.I)
 #: several recipients on one line: "- Bộ GD&ĐT; - UBND tỉnh;"
 _INLINE = re.compile(r"(?<=[;,.])\s+[-–+]\s*(?=\S)")
@@ -63,7 +65,7 @@ def _lines(doc: Document) -> Iterator[tuple[str, int]]:
                     for line in cell.text.split("\n"):
                         parts.append((line, at))
                         at += len(line) + 1
-        elif zone == RECIPIENTS:
+        elif zone == RECIPIENTS or (begun and _LATE.match(block.text)):
             parts.append((block.text, block.start))
         for text, at in parts:
             opening = _OPENING.match(text)

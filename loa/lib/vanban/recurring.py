@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .document import Document, clause_bounds
-from .model import Recurring
+from .model import Quota, Recurring
 from .outline import BUDGET, PURPOSE, is_topic
-from .quotas import find_quotas
 from .source.model import Block
 from .who import item_unit, receiver, responsible
 
@@ -120,14 +119,15 @@ def recurrence_word(printed: str) -> str:
     raise ValueError(printed)
 
 
-def find_recurring(doc: Document) -> list[Recurring]:
+def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
     """All recurring duties in order; a quota counted in "lần" is one too ("ít nhất 1 lần/tháng")."""
     found: list[Recurring] = []
+    taken = [(quota.span.start, quota.span.end) for quota in quotas]
     for block in doc.prose():
         theme = doc.outline.theme(block)
         if theme == BUDGET or is_topic(block.text):
             continue
-        for hit in sorted(_hits(doc, block, wish=theme == PURPOSE), key=lambda h: h.start):
+        for hit in sorted(_hits(block, taken, wish=theme == PURPOSE), key=lambda h: h.start):
             if doc.is_cited(block.start + hit.start, block.start + hit.end):
                 continue
             who = responsible(doc, block, hit.start, hit.end)
@@ -152,7 +152,7 @@ def find_recurring(doc: Document) -> list[Recurring]:
         "semester": "semester",
         "year": "yearly",
     }
-    for quota in find_quotas(doc):
+    for quota in quotas:
         if quota.unit == "lần" and quota.period:
             word = rates.get(quota.period, quota.period)
             if not any(
@@ -173,7 +173,7 @@ def _what(text: str, hit: _Hit, clause: tuple[int, int]) -> str | None:
     return what or None
 
 
-def _hits(doc: Document, block: Block, *, wish: bool) -> Iterator[_Hit]:
+def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool) -> Iterator[_Hit]:
     text = block.text
     if not re.search(
         r"thường xuyên|liên tục|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng",
@@ -218,7 +218,7 @@ def _hits(doc: Document, block: Block, *, wish: bool) -> Iterator[_Hit]:
                 *(recurrence_word(m.group(0)) for m in re.finditer(r"học kỳ|học kì|năm học|năm", tail.group(0))),
             )
             end = tail.end()
-        if _is_quota_period(text, match.start(), match.end()):
+        if _is_rate(block, rates, match):
             continue
         if claim(match.start(), end):
             yield _around(text, match, tuple(dict.fromkeys(words)), end)
@@ -283,21 +283,12 @@ def _is_duty(text: str, match: re.Match[str]) -> bool:
     return not re.match(r"\s*(?:\d+\s*%|có khoảng|bình quân)", text[match.end() :])
 
 
-def _is_quota_period(text: str, start: int, end: int) -> bool:
-    """ "mỗi tháng 02 tin" is a quota; only "hằng/định kỳ" also says that the duty comes back."""
-    words = text[start:end].lower()
-    if words.startswith(("hằng", "hàng", "định kỳ")):
+def _is_rate(block: Block, rates: list[tuple[int, int]], match: re.Match[str]) -> bool:
+    """ "mỗi tháng 02 tin" is a quota; only "hằng" and "định kỳ" also say that the duty comes back."""
+    if match.group(0).lower().startswith(("hằng", "hàng", "định kỳ")):
         return False
-    before = text[max(0, start - 40) : start]
-    after = text[end : end + 90]
-    return bool(
-        re.search(r"\d\s+[^\s\d;.]+(?:\s+[^\s\d;.]+){0,4}\s*$", before)
-        or re.match(
-            r"[^;.]{0,70}?\b(?:\d{1,3}|một|hai|ba)\s+(?:tin|bài|video|phóng|lần|sản|clip|buổi|chuyên|ấn|tác|infographic|gương|mô hình|ảnh|cuộc|hội)",
-            after,
-            re.I,
-        )
-    )
+    start, end = block.start + match.start(), block.start + match.end()
+    return any(start < b and end > a for a, b in rates)
 
 
 def _around(text: str, match: re.Match[str], words: tuple[str, ...], end: int | None = None) -> _Hit:

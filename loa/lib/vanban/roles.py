@@ -60,9 +60,9 @@ def find_roles(doc: Document) -> list[UnitRole]:
         line = _LINE.match(block.text)
         if line:
             role = _LINE_ROLES[line["role"].lower()]
-            for unit in split_units(line["units"]):
-                at = block.start + block.text.find(unit)
-                found.append(UnitRole(span=doc.span(at, at + len(unit)), unit=unit, role=role))
+            for name in split_units(line["units"]):
+                at = block.start + block.text.find(name)
+                found.append(UnitRole(span=doc.span(at, at + len(name)), unit=name, role=role))
             continue
         if (
             doc.outline.theme(block) in (PURPOSE, CONTENT)

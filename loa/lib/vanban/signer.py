@@ -68,5 +68,5 @@ def _lines(doc: Document) -> Iterator[tuple[str, int]]:
                 for line in cell.text.split("\n"):
                     yield line, at
                     at += len(line) + 1
-        elif zone == SIGNATURE:
+        elif zone == SIGNATURE and not block.text.startswith(("-", "–")):
             yield block.text, block.start

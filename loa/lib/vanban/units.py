@@ -32,11 +32,11 @@ _NOT_UNITS = re.compile(
 _VERBS = (
     r"chủ trì|phối hợp|tham mưu|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|là\s|tổ chức (?!chính trị|cán bộ|hành chính|-)|xây dựng|"
     r"thực hiện|hướng dẫn|chỉ đạo|căn cứ|báo cáo|gửi|bố trí|cử\s|quản lý (?!chất lượng|giáo dục|nhà nước|khoa học|thi)|tiếp nhận|cung cấp|"
-    r"đăng|viết|phân công|rà soát|cập nhật|thường xuyên|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
+    r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|kiểm tra(?!,)|đôn đốc|tổng hợp|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|có (?=ít|tối|từ|\d)|có\s|sản xuất|"
     r"duy trì|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|làm đầu mối|giúp|vận hành|thẩm định|"
-    r"biên tập|không\b|sẽ|đạt|tự|tích cực|tham gia|trước ngày|chậm nhất|\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
+    r"(?<!ban )biên tập|không\b|sẽ|đạt|tự|tích cực|tham gia|trước ngày|chậm nhất|\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
 )
 _NAME_END = re.compile(rf"\s*(?:[:;.(]|,?\s*(?=(?:{_VERBS}))|$)", re.I)
 _PREFIX = re.compile(
@@ -95,13 +95,12 @@ def heading_unit(title: str) -> str | None:
     return unit_at(body)
 
 
-_BULLETS = re.compile(r"(?:^|(?<=[\s;,.\n]))[-–+•*]\s+(?=\S)")
+#: heads that begin a full name after a comma, "và" or an inline dash
+_FULL = r"(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|Các|các|Bộ phận|Tổ|Tất cả|Website)"
+#: "- A; - B" and "- A - B", but not "Phòng Kế hoạch - Tài chính"
+_BULLETS = re.compile(rf"(?:^|(?<=[;,.\n]))\s*[-–+•*]\s*(?=\S)|\s[-–+•*]\s+(?={_FULL}\b)")
 #: a comma or "và" that separates two full names: "Phòng GDMN, Phòng GDTH" but not "Phòng CTTT&GDTX,CN"
-_NEXT_NAME = re.compile(
-    r"(?:\s*[,;/]\s*|\s+và\s+)(?=(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|Các|các|Bộ phận|Tổ)\s?["
-    + UP
-    + r"\wđ])"
-)
+_NEXT_NAME = re.compile(rf"(?:\s*[,;/]\s*|\s+và\s+)(?={_FULL}\s?[{UP}\w])")
 
 
 def split_units(cell: str) -> list[str]:

@@ -184,7 +184,7 @@ def receiver(before: str) -> str | None:
     last = None
     for match in _TO.finditer(before):
         name = _TO_END.sub("", match["to"]).strip(" ,")
-        if len(name) > 3:
+        if len(name) > 3 or name == "Sở":
             last = name
     return last
 

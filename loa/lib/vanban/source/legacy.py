@@ -1,25 +1,24 @@
 """Bytes to Unicode NFC: byte order marks, combining accents, and the code pages before 2001.
 
-Text in TCVN3 (ABC, fonts .VnTime) or VNI is not Unicode at all: each byte is a letter of its own alphabet. It is
-recognised by statistics and converted by `loa.lib.vi`, with a repair code so that the officer is told.
+Text in TCVN3 (ABC), VNI, VISCII or Windows-1258 is told and converted by `loa.lib.vi.legacy`; a repair code goes
+with the text so that the officer is told.
 """
 
 from __future__ import annotations
 
-import importlib
 import re
 import unicodedata
-from collections.abc import Callable
 
 from loa.lib.vanban import errors
+from loa.lib.vi.legacy import recover
 
 from .markup import tidy_characters
 
-_VIETNAMESE = re.compile("[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.I)
-#: letters that Vietnamese never writes but TCVN3 text read as Latin-1 is full of ("Thùc hiÖn nhiÖm vô": Ö µ ¸ ® ­)
-_TCVN3_SIGNS = re.compile("[µ¶·¸¹»¼½¾ÆÇÈËÎÏÑÖ×ØÜÞ®¨©ª«¬¡¢£¤¥¦§]")
-#: VNI writes each accent as a second character after the vowel: "nhieäm vuï" (aä, eä, uï, öô)
-_VNI_SIGNS = re.compile("[aeiouyöô][äïûüåàáâèéêëùúøõôö](?![aeiou])", re.I)
+#: letters only Unicode Vietnamese has; a text full of them needs no recovering
+_UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹĂĐĨŨƠƯ\u0300\u0301\u0303\u0309\u0323\u031b]")
+_LETTER = re.compile(r"[^\W\d_]")
+#: share of letters beyond ASCII that no code page explains, above which the text is refused
+_MAX_UNKNOWN = 0.12
 
 
 def decode_text(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
@@ -30,21 +29,24 @@ def decode_text(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     return normalise(text, name)
 
 
-def normalise(text: str, name: str = "tệp") -> tuple[str, tuple[str, ...]]:
-    """Characters tidied, composed, and old alphabets converted."""
+def normalise(text: str, name: str = "tệp", *, recover_old: bool = True) -> tuple[str, tuple[str, ...]]:
+    """Characters tidied and composed; with `recover_old`, old alphabets converted.
+
+    >>> normalise("KÕ ho¹ch truyÒn th«ng vÒ gi¸o dôc vµ ®µo t¹o")
+    ('Kế hoạch truyền thông về giáo dục và đào tạo', ('tcvn3',))
+    """
     repairs: list[str] = []
-    text = tidy_characters(text)
-    composed = unicodedata.normalize("NFC", text)
-    if composed != text:
-        repairs.append("nfd")
-    scheme = legacy_scheme(composed)
-    if scheme:
-        converter = _converter(scheme)
-        if converter is None:
+    if recover_old and not text.isascii() and not _reads_as_unicode(text):
+        text, encoding = recover(text)
+        if encoding:
+            repairs.append(encoding)
+        elif _unknown_share(text) > _MAX_UNKNOWN:
             raise errors.NotVietnamese(name=name)
-        composed = unicodedata.normalize("NFC", converter(composed))
-        repairs.append(scheme)
-    return composed, tuple(repairs)
+    text = tidy_characters(text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+        repairs.append("nfd")
+    return text, tuple(repairs)
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -58,48 +60,36 @@ def _decode(data: bytes, name: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    control = sum(1 for byte in data[:20000] if byte < 9 or 13 < byte < 32)
-    if control > len(data[:20000]) * 0.01:
+    sample = data[:20000]
+    control = sum(1 for byte in sample if byte < 9 or 13 < byte < 32)
+    if control > len(sample) * 0.01:
         raise errors.NotText(name=name)
-    # Windows-1258 writes ê + combining dot below; TCVN3 and VNI are read as Latin-1 first
-    as_1258 = unicodedata.normalize("NFC", data.decode("cp1258", errors="replace"))
-    as_latin = data.decode("latin-1")
-    if legacy_scheme(as_latin) is None and _rate(_VIETNAMESE, as_1258) > 0.08 and "\ufffd" not in as_1258:
-        return as_1258
-    return as_latin
+    # old files are bytes of a font; Windows reads them as 1252, keeping the five holes of that page
+    return "".join(_WINDOWS[byte] for byte in data)
 
 
-def _rate(pattern: re.Pattern[str], text: str) -> float:
-    letters = sum(1 for char in text if not char.isspace())
-    return len(pattern.findall(text)) / letters if letters else 0.0
+def _windows_1252() -> list[str]:
+    out = []
+    for byte in range(256):
+        try:
+            out.append(bytes([byte]).decode("cp1252"))
+        except UnicodeDecodeError:
+            out.append(chr(byte))
+    return out
 
 
-def legacy_scheme(text: str) -> str | None:
-    """ "tcvn3", "vni" or None. Looks at the first 20,000 characters.
+_WINDOWS = _windows_1252()
 
-    >>> legacy_scheme("KÕ ho¹ch truyÒn th«ng vÒ gi¸o dôc vµ ®µo t¹o n¨m häc 2005 - 2006")
-    'tcvn3'
-    >>> legacy_scheme("Kế hoạch truyền thông về giáo dục và đào tạo") is None
-    True
-    """
+
+def _reads_as_unicode(text: str) -> bool:
+    """Does the text already hold as many Vietnamese letters as Vietnamese has?"""
     sample = text[:20000]
-    if len(re.findall("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơưĐƠƯ]", sample)) > len(sample) * 0.01:
-        return None
-    if _rate(_TCVN3_SIGNS, sample) > 0.06:
-        return "tcvn3"
-    if _rate(_VNI_SIGNS, sample) > 0.05:
-        return "vni"
-    return None
+    letters = len(_LETTER.findall(sample))
+    return len(_UNICODE_VIETNAMESE.findall(sample)) > letters * 0.03
 
 
-def _converter(scheme: str) -> Callable[[str], str] | None:
-    """The converter of `loa.lib.vi`, when it carries one for this alphabet."""
-    try:
-        module = importlib.import_module("loa.lib.vi.legacy")
-    except ImportError:
-        return None
-    for attribute in (f"{scheme}_to_unicode", f"decode_{scheme}", f"from_{scheme}"):
-        found = getattr(module, attribute, None)
-        if callable(found):
-            return found
-    return None
+def _unknown_share(text: str) -> float:
+    sample = text[:20000]
+    visible = [char for char in sample if not char.isspace()]
+    odd = [char for char in visible if ("\x80" <= char <= "\xff" and not char.isalpha()) or char == "\ufffd"]
+    return len(odd) / len(visible) if visible else 0.0

@@ -9,6 +9,7 @@ Where something was printed is kept beside the text: a paragraph torn apart by a
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -160,6 +161,15 @@ class Source:
         }
 
 
+#: a number broken at its hyphen or slash by the margin: "118/UBND-" + "VX"
+_BROKEN = re.compile(r"[\w&][-/]$")
+
+
+def _glue(before: str) -> str:
+    """What stands between two lines of one paragraph: Vietnamese breaks no words, only compounds."""
+    return "" if _BROKEN.search(before) else " "
+
+
 class _Builder:
     """Writes blocks one after the other into the text."""
 
@@ -196,11 +206,13 @@ class _Builder:
         first_line: int | None = None
         for number, piece in enumerate(pieces):
             if number:
-                self.write(" ")
+                self.write(_glue(pieces[number - 1].text))
             line = self.mark(piece.line, piece.page)
             first_line = line if first_line is None else first_line
             self.write(piece.text)
-        text = " ".join(p.text for p in pieces)
+        text = "".join(
+            p.text + (_glue(p.text) if number < len(pieces) - 1 else "") for number, p in enumerate(pieces)
+        )
         self.blocks.append(
             Block(
                 len(self.blocks),
