@@ -1,7 +1,42 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+def _load_legal_documents(sender: AppConfig, **kwargs: Any) -> None:
+    from loa.plans.services.legal import load_legal_documents
+
+    load_legal_documents()
 
 
 class PlansConfig(AppConfig):
     name = "loa.plans"
     label = "plans"
     verbose_name = "Kế hoạch"
+
+    def ready(self) -> None:
+        from loa.core.messages import Message, messages
+
+        post_migrate.connect(_load_legal_documents, sender=self, dispatch_uid="plans.legal")
+
+        for code, text, icon, tone in (
+            (
+                "plans.document.read",
+                _("Loa đã đọc xong %(filename)s: %(found)s mục chờ đối chiếu."),
+                "plan",
+                "act",
+            ),
+            (
+                "plans.document.failed",
+                _("Loa chưa đọc được %(filename)s. Mở kế hoạch để xem cách xử lý."),
+                "alert",
+                "act",
+            ),
+            ("plans.plan.issued", _("%(title)s đã được ban hành. Xem việc đơn vị phải làm."), "plan", "info"),
+            ("plans.directive.added", _("Giao thêm: %(title)s (%(plan)s)."), "plan", "act"),
+            ("plans.directive.cancelled", _("Đã hủy: %(title)s. Lý do: %(reason)s"), "plan", "info"),
+        ):
+            if code not in messages:
+                messages.register(code, Message(text, icon=icon, tone=tone))

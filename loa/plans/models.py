@@ -275,6 +275,8 @@ class LegalDocument(models.Model):
     number = models.CharField(max_length=60, unique=True)
     #: number folded and without spaces, for look-up of what plans print
     key = models.CharField(max_length=60, db_index=True)
+    #: for laws: their name folded, for plans that print no number ("Luật Báo chí 2016")
+    name_key = models.CharField(max_length=60, blank=True, db_index=True)
     signed_on = models.DateField(null=True, blank=True)
     issuer = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=500, blank=True)

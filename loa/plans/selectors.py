@@ -58,22 +58,25 @@ def places(unit_id: int, units: Iterable[int], day: dt.date | None = None) -> di
     return {below: (depth, kind) for below, depth, kind in rows}
 
 
-def units_meant(plan_unit_id: int, audience: Mapping[str, Any], day: dt.date | None = None) -> QuerySet[Unit]:
-    """The units an audience means on a day: a queryset, however many there are."""
+def units_meant(plan_unit_id: int, *meant: Mapping[str, Any], day: dt.date | None = None) -> QuerySet[Unit]:
+    """The units that one of these audiences means on a day: a queryset, however many there are."""
     day = day or clock.today()
-    audience = audiences.normal(audience)
-    rules = class_rules() if audience["classes"] else {}
-    condition = Q(pk__in=audience["units"])
-    for code in audience["classes"]:
-        rule = rules.get(code)
-        if rule is None:
-            continue
-        links = UnitLink.objects.filter(in_force(day), above=plan_unit_id)
-        links = links.filter(depth=rule.depth) if rule.depth is not None else links.filter(depth__gte=1)
-        versions = UnitVersion.objects.filter(in_force(day), kind__in=list(rule.kinds))
-        condition |= Q(pk__in=links.values("below")) & Q(pk__in=versions.values("unit"))
+    parts = [audiences.normal(audience) for audience in meant]
+    rules = class_rules() if any(part["classes"] for part in parts) else {}
+    condition = Q(pk__in=[])
+    for part in parts:
+        by_name = Q(pk__in=part["units"])
+        for code in part["classes"]:
+            rule = rules.get(code)
+            if rule is None:
+                continue
+            links = UnitLink.objects.filter(in_force(day), above=plan_unit_id)
+            links = links.filter(depth=rule.depth) if rule.depth is not None else links.filter(depth__gte=1)
+            versions = UnitVersion.objects.filter(in_force(day), kind__in=list(rule.kinds))
+            by_name |= Q(pk__in=links.values("below")) & Q(pk__in=versions.values("unit"))
+        condition |= by_name & ~Q(pk__in=part["except"])
     alive = Q(founded_on__lte=day) & (Q(closed_on=None) | Q(closed_on__gt=day))
-    return Unit.objects.filter(alive).filter(condition).exclude(pk__in=audience["except"])
+    return Unit.objects.filter(alive).filter(condition)
 
 
 def directives_in_force(unit: Unit | int, day: dt.date | None = None) -> list[Directive]:

@@ -3,26 +3,58 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from loa.lib.vi import fold
 from loa.org.models import Unit, UnitClass
 from loa.org.rules import Kind
 from loa.plans.models import Directive, Finding, Plan, Task, TaskUnit, Topic
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
 
 YEAR = 2026
+FIXTURES = Path(__file__).parent / "fixtures"
+#: a plan of our own, in the form of the real ones: 16 findings
+PLAN_TEXT = (FIXTURES / "ke-hoach-song-lam.txt").read_text(encoding="utf-8")
+
+
+def plan_file(text: str = PLAN_TEXT, name: str = "ke-hoach.txt") -> SimpleUploadedFile:
+    """An upload as a browser sends it."""
+    return SimpleUploadedFile(name, text.encode("utf-8"))
 
 
 def make_class(
     code: str = "moi-truong",
     kinds: tuple[Kind, ...] = (Kind.THCS, Kind.TIEU_HOC, Kind.THPT),
     depth: int | None = None,
+    *,
+    label: str = "",
+    phrases: tuple[str, ...] = (),
 ) -> UnitClass:
     """A class of units, replacing the seeded one of that code."""
     made, _created = UnitClass.objects.update_or_create(
-        code=code, defaults={"label": code, "kinds": [kind.value for kind in kinds], "depth": depth}
+        code=code,
+        defaults={
+            "label": label or code,
+            "kinds": [kind.value for kind in kinds],
+            "depth": depth,
+            "phrases": [fold(phrase) for phrase in phrases],
+        },
     )
     return made
+
+
+def make_direct_class() -> UnitClass:
+    """ "Các đơn vị, trường học trực thuộc": what our plan asks."""
+    return make_class(
+        "truc-thuoc",
+        (Kind.THPT, Kind.GDTX, Kind.TRUNG_TAM),
+        1,
+        label="Các đơn vị, trường học trực thuộc Sở",
+        phrases=("Các đơn vị, trường học trực thuộc", "Các đơn vị, trường học trực thuộc Sở"),
+    )
 
 
 def make_plan(unit: Unit, *, status: PlanStatus = PlanStatus.ISSUED, year: int = YEAR, **fields: Any) -> Plan:

@@ -77,8 +77,8 @@ def test_a_communes_own_plan_binds_only_below_it(cast, schools):
 def test_units_meant_follow_the_tree_of_the_day(cast, plan):
     later = make_unit("Trường THCS Mới", Kind.THCS, cast.xa, founded_on=dt.date(2026, 9, 1))
     audience = {"classes": ["moi-truong"], "units": [cast.van_phong.pk], "except": [cast.thpt.pk]}
-    before = set(selectors.units_meant(cast.so.pk, audience, MIDYEAR))
-    after = set(selectors.units_meant(cast.so.pk, audience, dt.date(2026, 10, 1)))
+    before = set(selectors.units_meant(cast.so.pk, audience, day=MIDYEAR))
+    after = set(selectors.units_meant(cast.so.pk, audience, day=dt.date(2026, 10, 1)))
     assert before == {cast.school, cast.primary, cast.van_phong}
     assert after == before | {later}
 
@@ -93,7 +93,7 @@ def test_counting_agrees_with_listing(cast, plan):
     ):
         with clock.frozen("2026-06-15"):
             counted = selectors.Counter(plan).units(audience)
-        assert counted == selectors.units_meant(cast.so.pk, audience, MIDYEAR).count()
+        assert counted == selectors.units_meant(cast.so.pk, audience, day=MIDYEAR).count()
 
 
 def test_consequences_are_told_in_units_and_pieces(cast, plan):

@@ -1,1 +1,0 @@
-"""Writes of this domain: one verb, one function, with the actor."""

@@ -1,0 +1,50 @@
+"""Writes of plans: one verb, one function, with the actor; refuse → lock → change → audit → notify."""
+
+from __future__ import annotations
+
+from loa.plans.services.directives import add_directive, cancel_directive
+from loa.plans.services.documents import (
+    fail_reading,
+    read_again,
+    replace_document,
+    set_reading_step,
+    start_reading,
+    store_reading,
+    upload_plan,
+)
+from loa.plans.services.findings import (
+    add_finding,
+    answer_question,
+    confirm_finding,
+    confirm_group,
+    dismiss_finding,
+    edit_finding,
+    reopen_finding,
+    update_header,
+)
+from loa.plans.services.issue import close_ended, issue_plan, obstacles
+from loa.plans.services.legal import load_legal_documents
+
+__all__ = [
+    "add_directive",
+    "add_finding",
+    "answer_question",
+    "cancel_directive",
+    "close_ended",
+    "confirm_finding",
+    "confirm_group",
+    "dismiss_finding",
+    "edit_finding",
+    "fail_reading",
+    "issue_plan",
+    "load_legal_documents",
+    "obstacles",
+    "read_again",
+    "reopen_finding",
+    "replace_document",
+    "set_reading_step",
+    "start_reading",
+    "store_reading",
+    "update_header",
+    "upload_plan",
+]

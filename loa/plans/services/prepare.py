@@ -1,0 +1,127 @@
+"""What the reading job adds to drafts before they are written: units for names, validity of citations, doubts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from loa.core import clock
+from loa.plans import selectors
+from loa.plans.models import Finding, LegalDocument, Plan
+from loa.plans.names import Resolved, resolve
+from loa.plans.rules import FindingKind, FindingState
+from loa.plans.rules import audience as audiences
+from loa.plans.rules.directives import is_standing
+from loa.plans.rules.drafts import Draft
+from loa.plans.rules.legal import Known, doubt_of, legal_key, name_key
+
+
+def prepare(plan: Plan, drafts: list[Draft]) -> None:
+    """Fill in units, classes, questions and warnings. The number of queries does not depend on the drafts."""
+    names = {name for draft in drafts for listed in draft.names.values() for name in listed}
+    meanings = resolve(names, plan.unit, selectors.count_day(plan)) if names else {}
+    for draft in drafts:
+        if draft.kind == FindingKind.TASK:
+            draft.data["lead"] = [role_of(meanings[name]) for name in draft.names.get("lead", [])]
+            draft.data["support"] = [role_of(meanings[name]) for name in draft.names.get("support", [])]
+            draft.question = name_question(draft.data)
+        elif "audience" in draft.names:
+            _audience(draft, [meanings[name] for name in draft.names["audience"]])
+    check_bases(plan, [draft for draft in drafts if draft.kind == FindingKind.BASIS])
+
+
+def role_of(meaning: Resolved) -> dict[str, Any]:
+    """A lead or supporter of a task, as stored: the words, the units they mean, choices while unsure."""
+    role: dict[str, Any] = {"as_printed": meaning.name, "audience": meaning.audience or {}}
+    if meaning.audience is None:
+        role["choices"] = [{"label": one.label, "audience": one.audience} for one in meaning.choices]
+    return role
+
+
+def name_question(data: dict[str, Any]) -> dict[str, Any] | None:
+    """The question for the first name of a task that is not sure; None when all are."""
+    for part in ("lead", "support"):
+        for role in data.get(part) or []:
+            if "choices" in role:
+                return {"kind": "name", "name": role["as_printed"], "choices": role["choices"]}
+    return None
+
+
+def _audience(draft: Draft, meanings: list[Resolved]) -> None:
+    sure = [meaning for meaning in meanings if meaning.audience is not None]
+    unsure = [meaning for meaning in meanings if meaning.audience is None]
+    known = audiences.joined(meaning.audience for meaning in sure)
+    draft.data["audience"] = known
+    if is_standing(draft.kind, draft.data):
+        return
+    if not unsure and sure:
+        return
+    doubtful = unsure[0] if unsure else None
+    choices = [
+        {"label": one.label, "audience": audiences.joined([known, one.audience])}
+        for one in (doubtful.choices if doubtful else ())
+    ]
+    if draft.question is None:
+        draft.question = {
+            "kind": "audience",
+            "name": doubtful.name if doubtful else "",
+            "choices": choices,
+        }
+
+
+def check_bases(plan: Plan, bases: Iterable[Draft | Finding]) -> None:
+    """Set `.warning` of each basis from the registry and the plan's own days. Two queries.
+
+    What the reader doubted stays unless the registry knows better.
+    """
+    bases = list(bases)
+    keys = {legal_key(base.data["number"]) for base in bases if base.data.get("number")}
+    names = {name_key(base.data["kind"]) for base in bases if not base.data.get("number")}
+    by_key = {row.key: row for row in LegalDocument.objects.filter(key__in=keys)} if keys else {}
+    by_name: dict[str, list[LegalDocument]] = {}
+    if names:
+        for law in LegalDocument.objects.filter(name_key__in=names - {""}).order_by("valid_from"):
+            by_name.setdefault(law.name_key, []).append(law)
+    for base in bases:
+        number = base.data.get("number") or ""
+        row: LegalDocument | None
+        if number:
+            row = by_key.get(legal_key(number))
+        else:
+            row = _law_meant(by_name.get(name_key(base.data["kind"]), []), base.data["kind"], plan.signed_on)
+        doubt = doubt_of(
+            number=number,
+            date=base.data.get("date") or None,
+            known=Known(row.number, row.valid_to, row.replaced_by, row.note) if row else None,
+            signed_on=plan.signed_on,
+            ends_on=plan.ends_on,
+            today=clock.today(),
+        )
+        if doubt is not None:
+            base.warning = {"code": doubt.code, "tone": doubt.tone, "data": doubt.data}
+        elif base.warning and str(base.warning.get("code", "")).startswith("basis."):
+            base.warning = None
+
+
+def _law_meant(rows: list[LegalDocument], name: str, signed_on: dt.date | None) -> LegalDocument | None:
+    """Which law of that name: the one of the printed year, else the one in force when the plan was signed."""
+    for row in rows:
+        year = row.number.split("/")[1] if row.number.count("/") >= 2 else ""
+        if year and year in name:
+            return row
+    day = signed_on or clock.today()
+    in_force = [
+        row
+        for row in rows
+        if (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or row.valid_to > day)
+    ]
+    return in_force[-1] if in_force else (rows[-1] if rows else None)
+
+
+def recheck_bases(plan: Plan) -> None:
+    """Judge every basis again after the plan's own days were changed."""
+    bases = list(Finding.objects.filter(plan=plan, kind=FindingKind.BASIS).exclude(state=FindingState.DISMISSED))
+    before = {base.pk: base.warning for base in bases}
+    check_bases(plan, bases)
+    Finding.objects.bulk_update([base for base in bases if base.warning != before[base.pk]], ["warning"])

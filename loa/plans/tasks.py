@@ -1,0 +1,117 @@
+"""Jobs of plans: ids in, service called."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+
+from django.utils.translation import gettext as _
+
+from loa.accounts.models import Notice, User
+from loa.accounts.services import notify
+from loa.core import clock
+from loa.core.jobs import Retry, job
+from loa.lib.vanban.errors import DocumentError
+from loa.lib.vanban.reading import read_document
+from loa.org.access import in_force
+from loa.org.models import Membership
+from loa.org.rules import Role
+from loa.plans import selectors, services
+from loa.plans.models import Directive, Plan
+
+log = logging.getLogger("loa.plans")
+
+#: units told in one job; the next job takes the next ones
+BATCH = 500
+#: seconds between two words on how far the reading is
+_STEP_EVERY = 0.4
+#: who in a unit is told of what it owes
+_TOLD = (Role.UNIT_LEAD, Role.FOCAL, Role.CONTRIBUTOR)
+
+
+@job(queue="slow", retry=Retry(attempts=3, first=dt.timedelta(seconds=5)))
+def read_plan_document(document_id: int) -> None:
+    """Read an uploaded plan. May run twice: what was read is written once, in one transaction."""
+    document = services.start_reading(document_id=document_id)
+    if document is None:
+        return
+    last = 0.0
+
+    def progress(step: str, fraction: float) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _STEP_EVERY:
+            last = time.monotonic()
+            services.set_reading_step(document_id=document_id, step=step, percent=round(fraction * 100))
+
+    try:
+        with document.file.open("rb") as content:
+            data = content.read()
+        reading = read_document(data, document.filename, progress=progress)
+        services.store_reading(document_id=document_id, reading=reading.to_dict(with_source=True))
+    except DocumentError as error:
+        log.info("plan document %s: %s", document_id, error.code)
+        services.fail_reading(document_id=document_id, code=error.code, message=error.message)
+    except FileNotFoundError:
+        services.fail_reading(
+            document_id=document_id,
+            code="file_gone",
+            message=_("Không tìm thấy tệp trong kho lưu. Hãy đưa tệp lên lại."),
+        )
+    except Exception:
+        # The file is kept and the reason shown; the job's own retry may still read it.
+        services.fail_reading(
+            document_id=document_id,
+            code="internal",
+            message=_(
+                "Loa gặp lỗi khi đọc tệp này. Tệp vẫn được giữ. Bấm “Đọc lại”; nếu vẫn không được, "
+                "hãy lưu kế hoạch sang .docx rồi chọn tệp khác."
+            ),
+        )
+        raise
+
+
+@job(retry=Retry(attempts=5))
+def tell_units(plan_id: int, directive_id: int | None, code: str, after: int) -> None:
+    """Tell the people of units that owe something, `BATCH` units at a time in the order of their ids.
+
+    `directive_id`: only those whom that directive means. Nobody is told of the same thing twice.
+    """
+    plan = Plan.objects.get(pk=plan_id)
+    directives = list(Directive.objects.filter(plan=plan).filter(**({"pk": directive_id} if directive_id else {})))
+    if directive_id is None:
+        directives = [one for one in directives if one.cancelled_at is None]
+    day = selectors.count_day(plan)
+    if not directives:
+        return
+    units = list(
+        selectors.units_meant(plan.unit_id, *(one.audience for one in directives), day=day)
+        .filter(pk__gt=after)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+    if not units:
+        return
+    key = f"plan:{plan_id}:{directive_id or ''}"
+    people = User.objects.filter(
+        is_active=True,
+        pk__in=Membership.objects.filter(in_force(clock.today()), unit__in=units, role__in=_TOLD).values("user"),
+    ).exclude(pk__in=Notice.objects.filter(code=code, key=key).values("user"))
+    title = directives[0].title if directive_id else str(plan)
+    notify(
+        users=list(people),
+        code=code,
+        key=key,
+        url=f"/lam-viec/ke-hoach/{plan_id}/",
+        title=title,
+        plan=str(plan),
+        reason=directives[0].cancel_reason if directive_id else "",
+    )
+    if len(units) == BATCH:
+        tell_units.enqueue(plan_id, directive_id, code, units[-1])
+
+
+@job()
+def close_ended_plans() -> None:
+    """Close plans whose time is over."""
+    services.close_ended()

@@ -1,0 +1,217 @@
+"""Code → Vietnamese words of this domain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
+from loa.plans.rules.directives import Problem
+
+STATUS = {
+    PlanStatus.READING: lazy("Đang đọc"),
+    PlanStatus.UNREADABLE: lazy("Chưa đọc được"),
+    PlanStatus.CHECKING: lazy("Đang đối chiếu"),
+    PlanStatus.ISSUED: lazy("Đang thực hiện"),
+    PlanStatus.CLOSED: lazy("Đã hết kỳ"),
+}
+STATUS_CHIP = {
+    PlanStatus.READING: "ink",
+    PlanStatus.UNREADABLE: "act",
+    PlanStatus.CHECKING: "wait",
+    PlanStatus.ISSUED: "done",
+    PlanStatus.CLOSED: "",
+}
+KIND = {
+    FindingKind.BASIS: lazy("Căn cứ"),
+    FindingKind.TOPIC: lazy("Nội dung"),
+    FindingKind.TASK: lazy("Nhiệm vụ"),
+    FindingKind.QUOTA: lazy("Chỉ tiêu"),
+    FindingKind.DEADLINE: lazy("Thời hạn"),
+    FindingKind.RECURRING: lazy("Định kỳ"),
+    FindingKind.WARNING: lazy("Lưu ý"),
+}
+DIRECTIVE_KIND = {
+    DirectiveKind.QUOTA: lazy("Chỉ tiêu"),
+    DirectiveKind.DEADLINE: lazy("Thời hạn"),
+    DirectiveKind.RECURRING: lazy("Định kỳ"),
+}
+STATE = {
+    FindingState.PROPOSED: lazy("Chưa xác nhận"),
+    FindingState.CONFIRMED: lazy("Đã xác nhận"),
+    FindingState.DISMISSED: lazy("Đã bỏ"),
+}
+PROOF = {
+    Proof.STORY: lazy("Tin, bài đăng trên Loa (tự đếm)"),
+    Proof.PRESS: lazy("Tin, bài báo chí đã đăng"),
+    Proof.REPORT: lazy("Báo cáo gửi trên Loa"),
+    Proof.OTHER: lazy("Minh chứng khác (đường dẫn, tệp)"),
+}
+PERIOD = {
+    "week": lazy("tuần"),
+    "month": lazy("tháng"),
+    "quarter": lazy("quý"),
+    "semester": lazy("học kỳ"),
+    "year": lazy("năm"),
+    "school_year": lazy("năm học"),
+}
+BOUND = {"before": lazy("trước ngày"), "by": lazy("chậm nhất ngày"), "on": lazy("vào ngày")}
+PROBLEM = {
+    "title": lazy("Hãy ghi tên việc."),
+    "number": lazy("Hãy ghi số, ký hiệu hoặc tên văn bản."),
+    "content": lazy("Hãy ghi nội dung nhiệm vụ."),
+    "count": lazy("Số lượng phải từ 1 trở lên."),
+    "period": lazy("Hãy chọn kỳ tính: tuần, tháng, quý, học kỳ hay năm."),
+    "due_on": lazy("Văn bản không ghi ngày cụ thể. Hãy nhập hạn cuối."),
+    "audience": lazy("Hãy chọn đơn vị phải thực hiện."),
+}
+
+
+def day(value: dt.date | str | None) -> str:
+    """dd/mm/yyyy of a date or of ISO text; partial ISO text gives "mm/yyyy" or the year."""
+    if not value:
+        return ""
+    text = value.isoformat() if isinstance(value, dt.date) else str(value)
+    return "/".join(reversed(text[:10].split("-")))
+
+
+def number(value: int) -> str:
+    """1.204: thousands parted by dots."""
+    return f"{value:,}".replace(",", ".")
+
+
+def problem_words(problem: Problem) -> str:
+    """What is missing before a finding can be confirmed."""
+    return str(PROBLEM[problem.code])
+
+
+def warning_words(warning: Mapping[str, Any] | None) -> tuple[str, str]:
+    """(short name for the chip, sentence) of a finding's warning; empty texts without one."""
+    if not warning:
+        return "", ""
+    code, data = warning.get("code") or "", warning.get("data") or {}
+    until = day(data.get("valid_to"))
+    after = _("thay bằng %(doc)s.") % {"doc": data["replaced_by"]} if data.get("replaced_by") else ""
+    note = f" {data['note']}." if data.get("note") else ""
+    kept = _("Loa giữ nguyên văn bản ký, chỉ ghi chú bên cạnh.")
+    joined = f", {after}" if after else "."
+    if code == "basis.expired":
+        return _("Hết hiệu lực"), (
+            _("Hết hiệu lực từ %(day)s, trước ngày ký kế hoạch") % {"day": until} + f"{joined} {kept}{note}"
+        )
+    if code == "basis.expired_within":
+        return _("Hết hiệu lực"), (
+            _("Hết hiệu lực từ %(day)s, khi kế hoạch đang thực hiện") % {"day": until} + f"{joined} {kept}{note}"
+        )
+    if code == "basis.expiring":
+        return _("Sắp hết hiệu lực"), (
+            _("Sẽ hết hiệu lực từ %(day)s, khi kế hoạch chưa kết thúc") % {"day": until} + f"{joined} {kept}{note}"
+        )
+    if code == "basis.expired_since":
+        return _("Nay đã hết hiệu lực"), (
+            _("Còn hiệu lực trong kỳ kế hoạch; đến %(day)s thì hết") % {"day": until} + f"{joined}{note}"
+        )
+    if code == "basis.suffix":
+        return _("Số hiệu lạ"), (
+            _("Quốc hội khóa %(assembly)s làm việc %(years)s, không thể ban hành văn bản năm %(year)s.") % data
+            + f" {kept}"
+        )
+    if code == "basis.form":
+        return _("Số hiệu lạ"), (
+            _("Văn bản của Quốc hội viết dạng số/năm/QH và số khóa, ví dụ 43/2019/QH14.") + f" {kept}"
+        )
+    if code == "basis.later":
+        return _("Sai ngày?"), (
+            _("Văn bản ghi ngày %(date)s, sau ngày ký kế hoạch (%(signed)s). Hãy đối chiếu bản gốc.")
+            % {"date": day(data.get("date")), "signed": day(data.get("signed_on"))}
+            + f" {kept}"
+        )
+    if code == "reader.suffix":
+        return _("Số hiệu lạ"), str(data.get("message") or "")
+    return _("Cần xem"), str(data.get("message") or "")
+
+
+def quota_words(data: Mapping[str, Any]) -> str:
+    """ "ít nhất 8 bài mỗi năm"."""
+    words = {
+        "n": number(int(data.get("count") or 0)),
+        "noun": data.get("noun") or _("bài"),
+        "period": PERIOD.get(data.get("period") or "", ""),
+    }
+    if not words["period"]:
+        return (_("ít nhất %(n)s %(noun)s") if data.get("min") else _("%(n)s %(noun)s")) % words
+    return (
+        _("ít nhất %(n)s %(noun)s mỗi %(period)s") if data.get("min") else _("%(n)s %(noun)s mỗi %(period)s")
+    ) % words
+
+
+def due_words(data: Mapping[str, Any]) -> str:
+    """ "trước ngày 31/05/2025 (hạn cuối 30/05/2025)"."""
+    due = day(data.get("due_on"))
+    printed = data.get("date") or ""
+    if not due:
+        return str(data.get("relative") or _("chưa rõ ngày"))
+    if printed and printed != data.get("due_on") and data.get("bound") == "before":
+        return _("trước ngày %(printed)s, tức hạn cuối %(due)s") % {"printed": day(printed), "due": due}
+    return _("hạn cuối %(due)s") % {"due": due}
+
+
+def recurrence_words(data: Mapping[str, Any]) -> str:
+    """ "mỗi tháng, chậm nhất ngày 25" or "thường xuyên"."""
+    period = data.get("period") or ""
+    if not period:
+        return str(data.get("timeframe") or _("thường xuyên")).lower()
+    if data.get("due_day") and period == "month":
+        return _("mỗi tháng, chậm nhất ngày %(day)s") % {"day": data["due_day"]}
+    if data.get("due_day"):
+        return _("mỗi %(period)s, chậm nhất %(days)s ngày sau khi hết kỳ") % {
+            "period": PERIOD[period],
+            "days": data["due_day"],
+        }
+    return _("mỗi %(period)s") % {"period": PERIOD[period]}
+
+
+def kind_words(kind: str, data: Mapping[str, Any]) -> str:
+    """The small line over a finding's title: its kind and what measures it."""
+    name = str(KIND[FindingKind(kind)])
+    detail = ""
+    if kind == FindingKind.QUOTA:
+        detail = quota_words(data)
+    elif kind == FindingKind.DEADLINE:
+        detail = due_words(data)
+    elif kind == FindingKind.RECURRING:
+        detail = recurrence_words(data)
+    elif kind in (FindingKind.TASK, FindingKind.TOPIC) and data.get("number"):
+        return f"{name} {data['number']}"
+    elif kind == FindingKind.BASIS and data.get("role") == "cited":
+        detail = _("viện dẫn")
+    return f"{name} · {detail}" if detail else name
+
+
+def consequence_words(units: int, each_period: int, noun: str, period: str) -> str:
+    """ "133 đơn vị, 266 bài mỗi tháng": what a choice means in numbers."""
+    told = ngettext("%(units)s đơn vị", "%(units)s đơn vị", units) % {"units": number(units)}
+    if not units:
+        return _("Hiện chưa có đơn vị nào")
+    if period:
+        return _("%(told)s, %(n)s %(noun)s mỗi %(period)s") % {
+            "told": told,
+            "n": number(each_period),
+            "noun": noun or _("việc"),
+            "period": PERIOD.get(period, period),
+        }
+    return _("%(told)s, mỗi đơn vị một lần") % {"told": told}
+
+
+def directive_words(directive: Any) -> str:
+    """How much and how often a directive asks: "8 bài mỗi năm", "hạn cuối 30/05/2025", "mỗi tháng, ngày 25"."""
+    if directive.kind == DirectiveKind.QUOTA:
+        return quota_words({"count": directive.count, "noun": directive.noun, "period": directive.period})
+    if directive.kind == DirectiveKind.DEADLINE:
+        return due_words({"due_on": directive.due_on.isoformat()})
+    return recurrence_words({"period": directive.period, "due_day": directive.due_day})
