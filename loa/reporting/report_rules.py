@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
+from typing import Any
 
 from loa.lib.calendar import Period, make_period, period_of, previous_period, school_year
 
@@ -117,12 +119,22 @@ def unit_code(name: str) -> str:
     return code[:20]
 
 
-def agency_name(kind: str, name: str) -> str:
-    """What a unit is called in the header of a document: a commune signs as "UBND xã …"."""
-    folded = name.lower()
-    if kind == "ubnd_xa" and not folded.startswith(("ubnd", "ủy ban", "uỷ ban")):
-        return "UBND " + name[0].lower() + name[1:]
-    return name
+def agency_name(kind: str, name: str, *, above: bool = False) -> str:
+    """What a unit is called in the header of a document.
+
+    A commune signs as its committee ("Ủy ban nhân dân xã …"); above the name of a school (`above`) the common
+    words are abbreviated ("UBND xã …"), as the decree allows.
+    """
+    if kind != "ubnd_xa":
+        return name
+    short, full = "UBND ", "Ủy ban nhân dân "
+    rest = re.sub(r"^(UBND|(Ủy|Uỷ) ban nhân dân)\s+", "", name, flags=re.IGNORECASE)
+    return (short if above else full) + rest[0].lower() + rest[1:]
+
+
+def agency_code(kind: str, symbol: str, name: str) -> str:
+    """The unit's abbreviation in document numbers: its own, "UBND" for a commune, else its initials."""
+    return symbol or ("UBND" if kind == "ubnd_xa" else unit_code(name))
 
 
 def head_title(kind: str) -> str:
@@ -157,3 +169,21 @@ def season_period(day: dt.date) -> Period:
     if -45 <= (semester.end - day).days <= 45 or -45 <= (day - semester.end).days <= 45:
         return semester
     return period_at("year", day)
+
+
+def grouped_late(late: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Late things of one directive in one line: `label`, `missing` in all, `parts` (each with `slot` or `due`)."""
+    groups: dict[str, dict[str, Any]] = {}
+    for item in late:
+        group = groups.setdefault(item["label"], {"label": item["label"], "missing": 0, "parts": []})
+        group["missing"] += item["missing"]
+        due = dt.date.fromisoformat(item["due"])
+        group["parts"].append(
+            {
+                "slot": item["slot"],
+                "due": due,
+                "missing": item["missing"],
+                "name": item["slot"] or f"{due:%d/%m/%Y}",
+            }
+        )
+    return list(groups.values())

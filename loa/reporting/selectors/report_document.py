@@ -25,8 +25,9 @@ from loa.lib.vanban.write import (
     symbol,
     write_pages,
 )
-from loa.org.access import in_force
-from loa.org.models import UnitVersion
+from loa.org.access import in_force, users_who_can
+from loa.org.models import Membership, UnitVersion
+from loa.org.rules import Kind, Role
 from loa.reporting import report_rules as rules
 from loa.reporting.models import Report
 
@@ -53,17 +54,20 @@ def header_of(report: Report) -> Header:
     version = report.unit_version or version_on(report.unit_id, day)
     if version is None:  # a unit always has versions; a gap in its dates is answered with its present name
         unit = report.unit
-        return Header("", rules.agency_name(unit.kind, unit.name), rules.unit_code(unit.name), "", unit.kind)
+        code = rules.agency_code(unit.kind, "", unit.name)
+        return Header("", rules.agency_name(unit.kind, unit.name), code, "", unit.kind)
     parent, place = str(version.codes.get("parent_agency", "")), version.place
     if version.parent_id:
         above = version_on(version.parent_id, day)
         if above is not None:
-            parent = parent or rules.agency_name(above.kind, above.name)
+            # A people's committee answers to nobody in its header.
+            if version.kind != Kind.UBND_XA:
+                parent = parent or rules.agency_name(above.kind, above.name, above=True)
             place = place or above.place
     return Header(
         parent,
         rules.agency_name(version.kind, version.name),
-        version.symbol or rules.unit_code(version.name),
+        rules.agency_code(version.kind, version.symbol, version.name),
         place,
         version.kind,
     )
@@ -88,7 +92,10 @@ def official_document(report: Report, figures: dict[str, Any], *, paper: bool = 
     recipients = [line for line in report.texts.get("recipients", []) if line.strip()]
     if addressee and "Như trên" not in recipients:
         recipients.insert(0, "Như trên")
-    title = report.signer_title or rules.head_title(header.kind)
+    name, title = report.signer_name, report.signer_title
+    if report.approved_at is None:
+        name, title = expected_signer(report)
+    title = title or rules.head_title(header.kind)
     return OfficialDocument(
         parent=header.parent,
         issuer=header.issuer,
@@ -102,12 +109,28 @@ def official_document(report: Report, figures: dict[str, Any], *, paper: bool = 
         subject=rules.subject(period),
         addressees=[addressee] if addressee else [],
         body=_body(report, header, period, figures),
-        signature=Signature(rules.authority_lines(title, header.kind), report.signer_name),
+        signature=Signature(rules.authority_lines(title, header.kind), name),
         recipients=recipients,
         archive="VT",
         appendices=_appendices(figures, period),
         paper=paper,
     )
+
+
+def expected_signer(report: Report) -> tuple[str, str]:
+    """Name and title of the one person who may sign for the unit today; empty when there are several, or none."""
+    people = list(users_who_can("report.approve", report.unit_id)[:2])
+    if len(people) != 1:
+        return "", ""
+    return str(people[0]), title_of(people[0], report.unit_id)
+
+
+def title_of(user: Any, unit_id: int) -> str:
+    """The person's title in that unit, as the membership by which they sign says it."""
+    held = Membership.objects.filter(
+        in_force(clock.today()), user=user, unit=unit_id, role__in=(Role.UNIT_LEAD, Role.LEADER)
+    )
+    return held.exclude(title="").values_list("title", flat=True).first() or ""
 
 
 def number_of(report: Report) -> int | None:
@@ -178,10 +201,12 @@ def _body(report: Report, header: Header, period: Period, figures: dict[str, Any
         where = _("Phụ lục I") if figures.get("units") else _("Phụ lục")
         blocks.append(Para(_("Danh mục tin, bài đã đăng tại %s kèm theo báo cáo này.") % where))
     blocks.append(chapter(_("Tồn tại, khó khăn")))
-    late = figures.get("late", [])
+    late = rules.grouped_late(figures.get("late", []))
     if late:
         blocks.append(Para(_("Những việc chưa hoàn thành đúng hạn:")))
-        blocks += [Dash(_late_line(item)) for item in late]
+        lines = [_late_line(group) for group in late]
+        lines[-1] = lines[-1].rstrip(";") + "."
+        blocks += [Dash(line) for line in lines]
     difficulties = _paragraphs(report, "difficulties")
     blocks += difficulties
     if not late and not difficulties:
@@ -196,46 +221,40 @@ def _paragraphs(report: Report, code: str) -> list[Block]:
     return [Dash(line[1:].strip()) if line[0] in "-–•+" and line[1:].strip() else Para(line) for line in lines]
 
 
-def _late_line(item: dict[str, Any]) -> str:
-    due = dt.date.fromisoformat(item["due"]).strftime("%d/%m/%Y")
-    name = item["label"] + (f" ({item['slot']})" if item["slot"] else "")
-    if item["missing"]:
-        return _("%(name)s: hạn %(due)s, còn thiếu %(missing)s;") % {
-            "name": name,
-            "due": due,
-            "missing": rules.printed(item["missing"]),
+def _late_line(group: dict[str, Any]) -> str:
+    """ "Tin, bài gửi Văn phòng Sở: còn thiếu 03 (tháng 9/2026, tháng 10/2026);"."""
+    names = ", ".join(part["name"] for part in group["parts"])
+    if group["missing"]:
+        return _("%(name)s: còn thiếu %(missing)s (%(parts)s);") % {
+            "name": group["label"],
+            "missing": rules.printed(group["missing"]),
+            "parts": names,
         }
-    return _("%(name)s: hạn %(due)s, hoàn thành sau hạn;") % {"name": name, "due": due}
+    return _("%(name)s: hoàn thành sau hạn (%(parts)s);") % {"name": group["label"], "parts": names}
 
 
 def _figures_table(figures: dict[str, Any]) -> Table:
-    rows = [
-        (
-            rules.printed(index),
-            row["label"],
-            rules.printed(row["now"], row["now_of"]),
-            rules.printed(row["total"], row["total_of"]),
-        )
-        for index, row in enumerate(figures["rows"], 1)
-    ]
-    return Table(
-        columns=(_("STT"), _("Nội dung"), figures["period"], figures["year"]),
-        rows=rows,
-        widths=(1.2, 9, 3, 3.3),
-        aligns=("center", "left", "center", "center"),
-    )
+    return _sums(figures, figures["rows"], _("Nội dung"))
 
 
 def _topics_table(figures: dict[str, Any]) -> Table:
-    rows = [
-        (rules.printed(index), row["label"], rules.printed(row["now"]), rules.printed(row["total"]))
-        for index, row in enumerate(figures["topics"], 1)
-    ]
+    return _sums(figures, figures["topics"], _("Nội dung, chủ đề"))
+
+
+def _sums(figures: dict[str, Any], rows: list[dict[str, Any]], heading: str) -> Table:
+    """What was done in the period and in the year; one column where the period is the year."""
+    lines = []
+    for index, row in enumerate(rows, 1):
+        total = rules.printed(row["total"], row.get("total_of"))
+        now = rules.printed(row["now"], row.get("now_of"))
+        values = (total,) if figures["single"] else (now, total)
+        lines.append((rules.printed(index), row["label"], *values))
+    titles = (figures["period"],) if figures["single"] else (figures["period"], figures["year"])
     return Table(
-        columns=(_("STT"), _("Nội dung, chủ đề"), figures["period"], figures["year"]),
-        rows=rows,
-        widths=(1.2, 9, 3, 3.3),
-        aligns=("center", "left", "center", "center"),
+        columns=(_("STT"), heading, *titles),
+        rows=lines,
+        widths=(1.2, 10.3, 5) if figures["single"] else (1.2, 9, 3, 3.3),
+        aligns=("center", "left", *["center"] * len(titles)),  # type: ignore[arg-type]
     )
 
 

@@ -65,6 +65,8 @@ def count_figures(report: Report) -> dict[str, Any]:
         "as_of": clock.now().isoformat(),
         "period": rules.short_name(period)[0].upper() + rules.short_name(period)[1:],
         "year": year_label,
+        # A report on a whole year needs no second column for the year.
+        "single": period.kind in ("year", "school_year"),
         "rows": rows,
         "topics": _topic_rows(report, year_start, period.start, last),
         "stories": [_story_line(story) for story in listed[:LISTED_STORIES]],

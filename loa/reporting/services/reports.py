@@ -19,12 +19,17 @@ from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.core.transitions import Transitions
 from loa.lib.vanban.write import write_docx, write_pdf
 from loa.lib.vi import clean, clean_lines
-from loa.org.access import can, memberships, users_who_can
+from loa.org.access import can, users_who_can
 from loa.org.models import Unit
-from loa.org.rules import Role
 from loa.reporting import report_rules as rules
 from loa.reporting.models import Report
-from loa.reporting.selectors.report_document import official_document, period_of_report, report_symbol, version_on
+from loa.reporting.selectors.report_document import (
+    official_document,
+    period_of_report,
+    report_symbol,
+    title_of,
+    version_on,
+)
 from loa.reporting.selectors.reports import asking_directive, count_figures, figures_of, plan_for
 from loa.reporting.services.evidence import report_counted
 
@@ -223,12 +228,6 @@ def report_return(*, actor: Any, report: Report, reason: str) -> Report:
     return report
 
 
-def _signer_title(actor: Any, unit: Unit) -> str:
-    """The person's title in the unit whose report is signed, as their membership says it."""
-    held = memberships(actor).filter(unit=unit, role__in=(Role.UNIT_LEAD, Role.LEADER)).exclude(title="")
-    return held.values_list("title", flat=True).first() or ""
-
-
 def _taken(report: Report, number: int, year: int) -> bool:
     return (
         Report.objects.filter(unit=report.unit, number__startswith=f"{number:02d}/", approved_at__year=year)
@@ -278,7 +277,7 @@ def report_approve(*, actor: Any, report: Report, number: str = "") -> Report:
     today = clock.today()
     report.approved_by, report.approved_at = actor, clock.now()
     report.unit_version = version_on(report.unit_id, today)
-    report.signer_name, report.signer_title = str(actor), _signer_title(actor, report.unit)
+    report.signer_name, report.signer_title = str(actor), title_of(actor, report.unit_id)
     report.number = _checked_number(report, number, today)
     report.status = Report.Status.APPROVED
     report.version += 1

@@ -88,10 +88,26 @@ def test_a_unit_without_code_gets_its_initials(name: str, code: str) -> None:
     assert rules.unit_code(name) == code
 
 
-def test_a_commune_signs_as_its_committee() -> None:
-    assert rules.agency_name("ubnd_xa", "Xã Mường Sai") == "UBND xã Mường Sai"
-    assert rules.agency_name("ubnd_xa", "UBND xã Mường Sai") == "UBND xã Mường Sai"
+@pytest.mark.parametrize("name", ["Xã Mường Sai", "UBND xã Mường Sai", "Ủy ban nhân dân xã Mường Sai"])
+def test_a_commune_signs_as_its_committee(name: str) -> None:
+    assert rules.agency_name("ubnd_xa", name) == "Ủy ban nhân dân xã Mường Sai"
+    assert rules.agency_name("ubnd_xa", name, above=True) == "UBND xã Mường Sai"
     assert rules.agency_name("thcs", "Trường THCS Sơn Thượng") == "Trường THCS Sơn Thượng"
+    assert rules.agency_code("ubnd_xa", "", name) == "UBND"
+    assert rules.agency_code("thcs", "THCS.ST", "Trường THCS Sơn Thượng") == "THCS.ST"
+
+
+def test_late_things_of_one_directive_stand_in_one_line() -> None:
+    late = [
+        {"label": "Tin, bài", "slot": "tháng 9/2026", "due": "2026-09-30", "missing": 1},
+        {"label": "Video", "slot": "", "due": "2026-10-15", "missing": 0},
+        {"label": "Tin, bài", "slot": "tháng 10/2026", "due": "2026-10-31", "missing": 2},
+    ]
+    found = rules.grouped_late(late)
+    assert [(g["label"], g["missing"], [p["name"] for p in g["parts"]]) for g in found] == [
+        ("Tin, bài", 3, ["tháng 9/2026", "tháng 10/2026"]),
+        ("Video", 0, ["15/10/2026"]),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -428,7 +428,7 @@ def test_a_unit_with_others_below_reports_for_them_too(school_plan, cast, at):
         figures = count_figures(report)
         document = official_document(report, figures)
     assert {line["label"] for line in figures["units"]} == {"Trường THCS Sơn Thượng", "Trường Tiểu học Sơn Hạ"}
-    assert document.issuer == "UBND xã Mường Sai"
+    assert (document.parent, document.issuer, document.symbol) == ("", "Ủy ban nhân dân xã Mường Sai", "BC-UBND")
     assert [a.title for a in document.appendices][-1].startswith("Kết quả thực hiện của các đơn vị")
 
 

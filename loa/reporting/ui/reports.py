@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -59,15 +58,18 @@ MEDIA = {
 def index(request: HttpRequest) -> HttpResponse:
     """What to write now, what to sign, what was written, and what units below have filed."""
     tab = request.GET.get("xem", "")
-    received = reports_received(request.user)
-    rows = received if tab == "nhan" else reports_of(request.user)
+    open_now = [] if tab == "nhan" else offers(request.user)
+    if tab == "nhan":
+        rows = reports_received(request.user)
+    else:
+        rows = reports_of(request.user).exclude(pk__in=[offer.report.pk for offer in open_now if offer.report])
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
     context = {
         "tab": tab,
         "page": page,
         "lines": [_line(report) for report in page],
         "to_sign": list(reports_to_sign(request.user)[:20]),
-        "offers": [_offer(offer) for offer in offers(request.user)] if tab != "nhan" else [],
+        "offers": [_offer(offer) for offer in open_now],
         "receives": can(request.user, "report.read"),
         "writes": units_where(request.user, "report.write").filter(closed_on=None).order_by("sort_key")[:20],
         "periods": _periods(),
@@ -133,11 +135,10 @@ def _posted(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shown(figures: dict[str, Any], texts: dict[str, Any]) -> dict[str, Any]:
-    """Figures for the screen: what was typed into the unit's own ones, dates as dates."""
+    """Figures for the screen: what was typed into the unit's own ones, late things one line a directive."""
     own = texts.get("own") or {}
     rows = [{**row, "typed": own.get(row["code"], "")} if row["own"] else row for row in figures["rows"]]
-    late = [{**item, "due_day": dt.date.fromisoformat(item["due"])} for item in figures["late"]]
-    return {**figures, "rows": rows, "late": late}
+    return {**figures, "rows": rows, "late": rules.grouped_late(figures["late"])}
 
 
 def _page(
@@ -152,6 +153,8 @@ def _page(
     _directive, due = asking_directive(report.unit, report.plan, period)
     signers = [str(person) for person in users_who_can("report.approve", unit_id).order_by("pk")[:3]]
     chip, icon = CHIPS[Report.Status(report.status)]
+    if report.status == Report.Status.DRAFT:
+        chip, icon = "done", "check"  # already filled in, can be sent
     figures = _shown(figures_of(report), texts)
     today = clock.today()
     bad = error.field if error else ""
