@@ -18,6 +18,7 @@ LAYERS = [
     {"incidents"},
     {"reporting"},
     {"portal", "console", "api"},
+    {"demo"},
 ]
 HEIGHT = {label: level for level, labels in enumerate(LAYERS) for label in labels}
 

@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = env_list("LOA_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     # Loa, top to bottom. Ours come first so that our templates shadow those of the libraries.
+    "loa.demo.apps.DemoConfig",
     "loa.portal.apps.PortalConfig",
     "loa.console.apps.ConsoleConfig",
     "loa.reporting.apps.ReportingConfig",

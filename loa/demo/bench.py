@@ -1,0 +1,86 @@
+"""Pages people open all day, at the size of a large province: 5,000 units, 100,000 stories, 10,000 memberships.
+
+`loa bench pages` builds that Sở once in its own data folder (`LOA_BENCH_DIR`, default var/bench), then asks for each
+page through the whole stack (middleware, view, template) as the person who uses it, and prints p50, p95, queries and
+size. The named baseline is the log-in page: the cheapest page of the same program in the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from loa.accounts.models import User
+from loa.core.bench import median, p95, times
+from loa.newsroom.models import Story
+from loa.newsroom.rules import Stage
+from loa.org.models import Membership, Unit
+
+#: p95 in milliseconds that every page must keep (DESIGN §6)
+LIMIT = 300
+
+
+def pages() -> list[tuple[str, str | None, str]]:
+    """(what, user name or None, path)."""
+    live = Story.objects.filter(live=True, on_main_portal=True).order_by("-published_at").first()
+    draft = Story.objects.filter(author__username="men", stage=Stage.DRAFT).order_by("pk").first()
+    waiting = Story.objects.filter(stage=Stage.BOARD_REVIEW).order_by("pk").first()
+    found: list[tuple[str, str | None, str]] = [
+        ("baseline: log-in page", None, "/tai-khoan/login/"),
+        ("home of a school", "men", "/lam-viec/"),
+        ("home of the office", "phuong", "/lam-viec/"),
+        ("home of an editor", "minh", "/lam-viec/"),
+        ("home of the director", "bao", "/lam-viec/"),
+        ("board of the Sở", "phuong", "/lam-viec/tien-do/"),
+        ("board by topic", "phuong", "/lam-viec/tien-do/chu-de/"),
+        ("board of a commune", "anh", "/lam-viec/tien-do/"),
+        ("editorial queue", "minh", "/lam-viec/tin-bai/hang-cho/"),
+        ("all stories", "minh", "/lam-viec/tin-bai/"),
+        ("plans", "phuong", "/lam-viec/ke-hoach/"),
+        ("units", "yen", "/lam-viec/don-vi/"),
+        ("portal home", None, "/"),
+        ("portal search", None, "/tim-kiem/?q=tu+sach"),
+    ]
+    if draft:
+        found.append(("story editor", "men", f"/lam-viec/tin-bai/{draft.pk}/viet/"))
+    if waiting:
+        found.append(("review screen", "minh", f"/lam-viec/tin-bai/{waiting.pk}/"))
+    if live:
+        found.append(("public article", None, f"/tin/{live.slug}-{live.pk}/"))
+    return found
+
+
+def run(out: Callable[..., Any]) -> None:
+    """Print one line a page."""
+    settings.ALLOWED_HOSTS = ["*"]
+    out(
+        "size",
+        f"{Unit.objects.count()} units",
+        "stories",
+        f"{Story.objects.count()}, memberships {Membership.objects.count()}, {connection.vendor}",
+    )
+    base = 0.0
+    for what, username, path in pages():
+        client = Client()
+        if username:
+            client.force_login(User.objects.get(username=username), backend=settings.AUTHENTICATION_BACKENDS[-1])
+        answer = client.get(path)
+        if answer.status_code != 200:
+            out(what, f"HTTP {answer.status_code}", "path", path)
+            continue
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        spent = times(lambda client=client, path=path: client.get(path), runs=20)  # type: ignore[misc]
+        base = base or median(spent)
+        out(
+            what,
+            f"{p95(spent) * 1000:6.0f} ms",
+            "p50",
+            f"{median(spent) * 1000:5.0f} ms, {len(queries):3d} queries, {len(answer.content) // 1024:4d} KB",
+            f"{median(spent) / base:4.1f} × log-in page{'   OVER ' + str(LIMIT) if p95(spent) * 1000 > LIMIT else ''}",
+        )
