@@ -34,7 +34,7 @@ def cancel_notices(*, code: str, key: str) -> int:
     )
 
 
-def mark_read(*, actor: User, ids: Iterable[int] | None = None) -> int:
+def mark_read(*, actor: Any, ids: Iterable[int] | None = None) -> int:
     """Mark the person's own unread notices as read (`ids`; None: all of them). Returns how many.
 
     Not audited: nothing but the person's own bell changes.

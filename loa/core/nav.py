@@ -24,7 +24,7 @@ def _nothing(user: Any) -> int:
 class NavItem:
     """One entry of the spine (desk) and of the bar (phone)."""
 
-    label: str  # a lazy gettext string
+    label: Any  # a lazy gettext string
     icon: str  # id of a symbol in loa/icons.html, without "i-"
     url_name: str
     #: who sees it

@@ -25,7 +25,7 @@ from loa.core.registry import Registry
 if TYPE_CHECKING:
     from loa.newsroom.models import Story
 
-Listener = Callable[..., None]
+Listener = Callable[..., Any]
 
 #: the story became public: `story.live` is true, `story.published_at` is set, its row holds the public text
 story_published: Registry[Listener] = Registry("story_published")

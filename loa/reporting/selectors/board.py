@@ -273,6 +273,8 @@ class TopicLine:
 
 def months_of(plan: Plan) -> list[dt.date]:
     """First days of the months of the plan's period."""
+    if plan.starts_on is None or plan.ends_on is None:
+        return []
     month, months = plan.starts_on.replace(day=1), []
     while month <= plan.ends_on:
         months.append(month)

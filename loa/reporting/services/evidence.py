@@ -177,7 +177,7 @@ def recount(*, plan: Plan, batch: int = 2000) -> int:
         )
         rows = []
         for story in stories.only("pk", "unit", "topic", "title", "published_at", "genre").iterator(batch):
-            day = clock.local(story.published_at).date()  # type: ignore[arg-type]
+            day = clock.local(story.published_at).date()
             slot = slot_of(terms, day)
             there = any(life.holds_on(day) for life in spans.get(story.unit_id, ()))
             if slot and there and f"story:{story.pk}" not in known and _meets(directive, story):

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -137,7 +138,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The board as it stands on screen, as .xlsx."""
     plan = _chosen_plan(request)
     if plan is None:
@@ -169,9 +170,8 @@ def remind(request: HttpRequest) -> HttpResponse:
         messages.success(request, text)
     else:
         messages.info(request, _("Các đơn vị này đã được nhắc hôm nay hoặc chưa có người nhận."))
-    return redirect(
-        request.POST.get("ve") if request.POST.get("ve", "").startswith("/lam-viec/") else "reporting:progress"
-    )
+    back = request.POST.get("ve", "")
+    return redirect(back if back.startswith("/lam-viec/") else "reporting:progress")
 
 
 @login_required
@@ -257,10 +257,11 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file behind a proof; always as a download, never rendered in our origin."""
     evidence = access.evidence_for_view(request.user, pk)
     if not evidence.file:
         raise Http404
-    name = f"minh-chung-{evidence.pk}{evidence.file.name[evidence.file.name.rfind('.') :]}"
+    stored = evidence.file.name or ""
+    name = f"minh-chung-{evidence.pk}{stored[stored.rfind('.') :]}"
     return FileResponse(evidence.file.open("rb"), as_attachment=True, filename=name)
