@@ -9,11 +9,12 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from loa.console import cms
+        from loa.console import cms, decisions
         from loa.core.nav import NavItem, nav
         from loa.org.access import can
 
         cms.register()
+        decisions.register()
 
         nav.register(
             "console.home",

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from loa.console.urls_soft import url
 from loa.core.registry import Registry
 from loa.lib.vi import fold
 from loa.org.access import units_where
@@ -61,14 +61,6 @@ def find(user: Any, query: str) -> list[Group]:
     return groups
 
 
-def url_or_empty(name: str, *args: Any) -> str:
-    """The address, or "" while the screen is not there."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def _units(user: Any, folded: str, limit: int) -> list[Hit]:
     """Units whose name holds every word of the query, beginnings first."""
     found = units_where(user, "progress.read").filter(closed_on=None)
@@ -77,7 +69,7 @@ def _units(user: Any, folded: str, limit: int) -> list[Hit]:
     rows: list[Unit] = list(found.select_related("parent").order_by("sort_key")[: limit * 4])
     rows.sort(key=lambda unit: (not unit.folded.startswith(folded), unit.sort_key))
     return [
-        Hit(unit.name, url_or_empty("org:unit", unit.pk), unit.parent.short_name if unit.parent else "")
+        Hit(unit.name, url("org:unit", unit.pk), unit.parent.short_name if unit.parent else "")
         for unit in rows[:limit]
     ]
 

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from loa.accounts.selectors import notices_of
 from loa.accounts.services import mark_read
 from loa.console import search as finder
+from loa.console.desk import sits_in_office
+from loa.console.home import office, school
 from loa.core.messages import messages as texts
 
 PAGE = 30
@@ -20,8 +22,10 @@ PAGE = 30
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """What to do now."""
-    return render(request, "console/home.html")
+    """What to do now: the office's figures, or the notebook of one unit."""
+    if sits_in_office(request.user):
+        return render(request, "console/office.html", office(request.user))
+    return render(request, "console/school.html", school(request.user))
 
 
 @login_required

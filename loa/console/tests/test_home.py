@@ -1,0 +1,207 @@
+"""The homes: who sees which, what they say, and that they ask the same number of questions at any size."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from loa.accounts.models import User
+from loa.console.home import school
+from loa.core import clock
+from loa.newsroom.models import Story
+from loa.newsroom.rules import Stage
+from loa.org.rules import Kind
+from loa.org.tests.factories import make_unit
+from loa.reporting.models import Evidence
+from loa.reporting.tests.conftest import make_directive
+
+DAY = "2026-11-20"
+Q4 = dt.date(2026, 10, 1)
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    cache.clear()
+    with clock.frozen(DAY):
+        yield
+    cache.clear()
+
+
+def make_story(unit, author, stage, title="Bữa cơm bán trú ngày mưa", **fields):
+    return Story.objects.create(unit=unit, author=author, stage=stage, title=title, genre="article", **fields)
+
+
+def proof(directive, unit, number=1, slot=Q4):
+    return Evidence.objects.create(
+        directive=directive,
+        unit=unit,
+        kind="link",
+        slot=slot,
+        on=dt.date(2026, 11, 2),
+        title=f"Bài {number} đã đăng",
+        fingerprint=f"{unit.pk}-{number}",
+    )
+
+
+def page(client, user):
+    client.force_login(User.objects.get(pk=user.pk))
+    answer = client.get("/lam-viec/")
+    assert answer.status_code == 200
+    return answer
+
+
+def test_a_visitor_must_log_in(client, db):
+    assert client.get("/lam-viec/").headers["Location"].startswith("/tai-khoan/login/")
+
+
+@pytest.mark.parametrize(
+    ("who", "template"),
+    [
+        ("owner", "school"),
+        ("lead", "school"),
+        ("office", "office"),
+        ("commune", "office"),
+        ("editor", "office"),
+        ("director", "office"),
+        ("admin", "office"),
+    ],
+)
+def test_everyone_has_a_home(client, cast, plan, quota, who, template):
+    answer = page(client, getattr(cast, who))
+    assert f"console/{template}.html" in [t.name for t in answer.templates]
+
+
+def test_the_notebook_has_a_line_for_each_story_owed(client, cast, plan):
+    directive = make_directive(plan, count=4, title="Mỗi quý 4 bài")
+    proof(directive, cast.school)
+    make_story(cast.school, cast.owner, Stage.BOARD_REVIEW)
+    make_story(cast.thpt, cast.outsider, Stage.BOARD_REVIEW, title="Bài của trường khác")
+    notebook = school(User.objects.get(pk=cast.owner.pk))["notebook"]
+    assert [line.state for line in notebook.lines] == ["done", "go", "owed", "owed"]
+    assert notebook.missing == 2
+    text = page(client, cast.owner).content.decode()
+    assert "còn nợ 2 bài" in text
+    assert "Hạn 31/12" in text
+    assert "Bài của trường khác" not in text
+
+
+def test_a_full_notebook_asks_for_nothing(client, cast, plan):
+    directive = make_directive(plan, count=1)
+    proof(directive, cast.school)
+    text = page(client, cast.owner).content.decode()
+    assert "đã đủ bài" in text
+    assert "Dòng này còn trống" not in text
+
+
+def test_late_periods_of_one_duty_are_one_leaf(cast, plan):
+    make_directive(plan, kind="recurring", title="Báo cáo tháng", noun="báo cáo", period="month", proof="report")
+    leaves = school(User.objects.get(pk=cast.owner.pk))["due"]
+    late = [leaf for leaf in leaves if leaf.hot]
+    assert len(late) == 1
+    assert "nợ 10 kỳ" in late[0].words
+    assert [leaf.day for leaf in leaves if not leaf.hot] == [dt.date(2026, 11, 30)]
+
+
+def test_the_lead_sees_what_waits_for_approval(client, cast, plan):
+    make_story(cast.school, cast.owner, Stage.UNIT_REVIEW, title="Đội văn nghệ đi diễn")
+    text = page(client, cast.lead).content.decode()
+    assert "Đội văn nghệ đi diễn" in text
+    assert "Duyệt 1 bài" in text
+    assert "Đội văn nghệ đi diễn" not in page(client, cast.outsider_lead).content.decode()
+
+
+def test_the_office_sees_who_is_late_and_how_far_each_commune_is(client, cast, plan, quota):
+    proof(quota, cast.school)
+    answer = page(client, cast.office)
+    figures = answer.context["figures"]
+    assert figures.units == 3  # two schools of the commune, one school directly below
+    assert figures.late == 3  # nobody gave anything for quarter III
+    shares = {share.name: share.rate for share in figures.shares}
+    assert set(shares) == {"Xã Mường Sai", "Trường THPT Lam Giang"}
+    assert shares["Trường THPT Lam Giang"] == 0
+    text = answer.content.decode()
+    assert "Hôm nay cần quyết một việc" in text
+    assert "trễ 51 ngày" in text
+
+
+def test_a_commune_sees_its_own_schools_only(client, cast, plan, quota):
+    answer = page(client, cast.commune)
+    assert answer.context["figures"].units == 2
+    assert "Lam Giang" not in answer.content.decode()
+
+
+def test_an_editor_has_the_queue_on_top_and_late_ones_in_flame(client, cast, plan):
+    late = clock.now() - dt.timedelta(hours=4)
+    make_story(cast.school, cast.owner, Stage.BOARD_REVIEW, board_due_at=late)
+    answer = page(client, cast.editor)
+    first = answer.context["decisions"][0]
+    assert (first.title, first.count, first.urgent) == ("Tin bài chờ duyệt", 1, True)
+    assert first.lines[0].state_text == "Quá hạn 4 giờ"
+
+
+def test_coverage_counts_published_stories_by_topic_and_month(client, cast, plan):
+    topic = plan.topics.get(number="2")
+    make_directive(
+        plan, title="Mỗi tháng 2 bài", count=2, period="month", topic=topic, audience={"units": [cast.so.pk]}
+    )
+    make_story(
+        cast.school,
+        cast.owner,
+        Stage.PUBLISHED,
+        live=True,
+        topic=topic,
+        published_at=clock.now() - dt.timedelta(days=40),
+    )
+    figures = page(client, cast.office).context["figures"]
+    row = figures.matrix[1]
+    assert (row["cells"][9]["done"], row["cells"][9]["target"]) == (1, 2)  # October
+    assert row["cells"][11]["future"]
+    assert figures.empty_topics == ["An toàn trường học (0/2)"]
+    cache.clear()
+    commune = page(client, cast.commune).context["figures"]
+    assert commune.matrix[1]["target"] == 0  # the Sở's target is not the commune's
+    assert commune.matrix[1]["done"] == 1
+
+
+def queries_of(client, user):
+    cache.clear()
+    client.force_login(User.objects.get(pk=user.pk))
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/lam-viec/").status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("who", ["owner", "lead", "office", "commune", "editor", "director"])
+def test_the_number_of_queries_does_not_grow(client, cast, plan, quota, who):
+    due = clock.now() + dt.timedelta(hours=5)
+    proof(quota, cast.school)
+    make_story(cast.school, cast.owner, Stage.BOARD_REVIEW, board_due_at=due)
+    make_story(cast.school, cast.owner, Stage.UNIT_REVIEW)
+    few = queries_of(client, getattr(cast, who))
+    for number in range(12):
+        xa = make_unit(f"Xã Số {number}", Kind.UBND_XA, cast.so)
+        unit = make_unit(f"Trường THCS Mới {number}", Kind.THCS, xa)
+        proof(quota, unit)
+        make_unit(f"Trường THCS Mường Sai {number}", Kind.THCS, cast.xa)
+        for stage in (Stage.BOARD_REVIEW, Stage.UNIT_REVIEW, Stage.DRAFT, Stage.PUBLISHED):
+            make_story(cast.school, cast.owner, stage, board_due_at=due)
+        proof(quota, cast.school, number + 10)
+    assert queries_of(client, getattr(cast, who)) == few
+
+
+def test_figures_are_kept_for_a_minute(client, cast, plan, quota):
+    client.force_login(User.objects.get(pk=cast.office.pk))
+    client.get("/lam-viec/")
+    with CaptureQueriesContext(connection) as again:
+        client.get("/lam-viec/")
+    assert not any("reporting_evidence" in query["sql"] and "GROUP BY" in query["sql"] for query in again)
+
+
+def test_without_a_plan_home_says_what_to_do(client, cast, db):
+    text = page(client, cast.office).content.decode()
+    assert "Chưa có kế hoạch nào đang thực hiện" in text
+    assert "Chưa có chỉ tiêu bài viết" in page(client, cast.owner).content.decode()
