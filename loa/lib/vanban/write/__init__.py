@@ -22,6 +22,7 @@ from .codes import (
 )
 from .docx import to_docx
 from .layout import lay_out
+from .lint import Finding, Renamed, lint_docx, obsolete_names
 from .measures import Style
 from .model import (
     Appendix,
@@ -70,10 +71,12 @@ __all__ = [
     "Block",
     "Clause",
     "Dash",
+    "Finding",
     "OfficialDocument",
     "Para",
     "Part",
     "Point",
+    "Renamed",
     "Row",
     "Run",
     "Section",
@@ -84,7 +87,9 @@ __all__ = [
     "blank_date_text",
     "date_text",
     "lay_out",
+    "lint_docx",
     "number_text",
+    "obsolete_names",
     "point_label",
     "roman",
     "symbol",
