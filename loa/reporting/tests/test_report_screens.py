@@ -138,6 +138,17 @@ def test_saving_and_sending_in_one_press(browse, draft, cast):
     assert next(r for r in draft.figures["rows"] if r["own"])["now"] == 1
 
 
+def test_bodies_that_are_no_more_are_pointed_out(browse, draft, cast):
+    texts = {
+        "recipients": ["Như trên", "Phòng GD&ĐT (b/c)"],
+        "proposals": "Đề nghị Sở Giáo dục và Đào tạo hỗ trợ.",
+    }
+    report_edit(actor=cast.owner, report=draft, version=0, texts=texts)
+    page = browse(cast.owner).get(url("report", draft.pk)).content.decode()
+    assert "“Phòng GD&amp;ĐT” không còn từ 01/07/2025" in page
+    assert page.count("không còn từ") == 1
+
+
 def test_autosave_answers_the_script(browse, draft, cast):
     client = browse(cast.owner)
     assert client.post(url("autosave", draft.pk), {"revision": "0", "proposals": "A"}).json() == {

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from loa.core import clock
 from loa.core.errors import AppError, Conflict, InvalidInput, NotFound
 from loa.lib.calendar import due_words
+from loa.lib.vanban.write import obsolete_names
 from loa.org.access import can, units_where, users_who_can
 from loa.reporting import report_rules as rules
 from loa.reporting.access import report_for_approval, report_for_update, report_for_view
@@ -141,6 +142,12 @@ def _shown(figures: dict[str, Any], texts: dict[str, Any]) -> dict[str, Any]:
     return {**figures, "rows": rows, "late": rules.grouped_late(figures["late"])}
 
 
+def _all_text(texts: dict[str, Any]) -> str:
+    """Everything a person wrote, to be looked through for bodies that are no more."""
+    parts = [texts.get(code, "") for code in rules.TEXTS]
+    return "\n".join([*parts, texts.get("addressee", ""), *(texts.get("recipients") or [])])
+
+
 def _page(
     request: HttpRequest, report: Report, *, error: AppError | None = None, typed: dict[str, Any] | None = None
 ) -> HttpResponse:
@@ -166,6 +173,7 @@ def _page(
             for code, label, rows in SECTIONS
         ],
         "text_limit": rules.TEXT_LIMIT,
+        "gone": obsolete_names(_all_text(texts), today) if editable or signs else [],
         "name": rules.short_name(period),
         "texts": texts,
         "recipients": "\n".join(texts.get("recipients") or []),
