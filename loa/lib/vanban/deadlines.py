@@ -238,7 +238,8 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     for bound, pattern in _RELATIVE:
         for match in pattern.finditer(text):
             end = _cut(text, match.start(), match.end())
-            if bound == ON and not _HANDS_IN.search(text[: match.start()]):
+            loose = match.group(0).lower().startswith("trong")
+            if bound == ON and loose and not _HANDS_IN.search(text[: match.start()]):
                 continue
             if claim(match.start(), end):
                 yield _Hit(match.start(), end, bound, None, " ".join(text[match.start() : end].split()))

@@ -14,11 +14,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .document import Document, sentence_bounds
+from .document import Document, clause_bounds, sentence_bounds
+from .labels import strip_bullet
 from .model import Question, Quota
 from .outline import BUDGET, is_topic
 from .source.model import Block
-from .who import action, responsible, towards_after
+from .who import action, clause_unit, responsible, towards_after
 
 _WORDS = {
     "một": 1,
@@ -47,7 +48,7 @@ _UNIT = (
     r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip|infographic|inforgraphic|đồ họa|podcast|poster|banner|pano|áp phích|tờ rơi|"
     r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|đợt|lượt|lần|kỳ|số báo|gương điển hình|gương|mô hình|điển hình|"
-    r"ảnh|bức ảnh|album|livestream|bài\b|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái)"
+    r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái)"
 )
 #: period ← word
 PERIODS: tuple[tuple[str, str], ...] = (
@@ -71,7 +72,7 @@ RATE = re.compile(
 )
 #: "mỗi tháng … ít nhất 02 tin, bài"
 PERIOD_FIRST = re.compile(
-    rf"(?<!\w)(?:mỗi|hằng|hàng|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|trong(?: một| mỗi)?|từng)\s+{_PERIOD}(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
+    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:mỗi|hằng|hàng|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|trong(?: một| mỗi)?|từng)\s+{_PERIOD}(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
     rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\b)[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",
     re.I,
 )
@@ -88,6 +89,10 @@ _COORDINATE = re.compile(
     re.I,
 )
 _YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)
+#: "mỗi ngày đăng ít nhất 01 tin": a daily duty (recurring.py), no quota of this contract
+_DAILY = re.compile(r"(?:mỗi|hằng|hàng)\s+ngày|/\s*ngày", re.I)
+#: "01 bài/tháng được cộng 1 điểm" is how points are given
+_SCORING = re.compile(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điểm", re.I)
 #: units that count as communication products even without a period
 _MEDIA = re.compile(
     r"^(?:tin|bài|bản tin|phóng sự|video|clip|infographic|podcast|sản phẩm|tác phẩm|ấn phẩm|chuyên mục)", re.I
@@ -134,6 +139,8 @@ def find_quotas(doc: Document) -> list[Quota]:
 
 def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     text = block.text
+    if _SCORING.search(text):
+        return
     hits = sorted(_hits(text, topic=is_topic(text)), key=lambda hit: hit.start)
     previous: _Hit | None = None
     previous_quota: Quota | None = None
@@ -149,8 +156,13 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
             end = hit.end + after.index(towards) + len(towards)
             if text[end : end + 1] == ")":
                 end += 1
-        who = responsible(doc, block, hit.start, hit.end)
-        what = action(doc, block, hit.start, hit.end)
+        after_last = text[previous.end : hit.start] if previous is not None else ""
+        who = (
+            towards
+            or clause_unit(re.sub(r"^\s*(?:[,;]|và)\s*", "", after_last))
+            or responsible(doc, block, hit.start, hit.end)
+        )
+        what = _what(doc, block, hit, who)
         if previous_quota is not None and previous is not None and _governs(text, previous, hit):
             if not what or len(what) < 25:
                 what = previous_quota.what
@@ -176,6 +188,17 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
         )
         yield quota
         previous, previous_quota = hit, quota
+
+
+def _what(doc: Document, block: Block, hit: _Hit, who: str | None) -> str | None:
+    """What is counted: the words before the number, or the whole clause when they are too few."""
+    before = action(doc, block, hit.start, hit.end)
+    if before and len(before) >= 15 and before != who:
+        return before
+    left, right = clause_bounds(block.text, hit.start, hit.end)
+    lead = strip_bullet(block.text[left : hit.start])[0]
+    clause = " ".join(f"{lead} {hit.unit} {block.text[hit.end : right]}".split()).strip(" ,;:.()")
+    return clause if clause != hit.unit else before
 
 
 def _governs(text: str, first: _Hit, second: _Hit) -> bool:
@@ -236,12 +259,8 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         count = match["count"]
         if count is None and "/" not in match.group(0):
             continue
-        if (
-            re.match(r"(?:năm|tháng|tuần|quý)$", match["period"], re.I)
-            and re.search(r"\d\s*$", text[: match.start()])
-            and count is None
-        ):
-            continue  # "02 tuần/lần": every two weeks is no rate of this contract
+        if re.search(r"\d\s*$", text[: match.start()]):
+            continue  # "02 tuần/lần", "02 tuần một lần": every two weeks is no rate of this contract
         taken.append((match.start(), match.end()))
         yield _Hit(
             match.start(),
@@ -259,6 +278,8 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             continue
         frame = None
         left, right = sentence_bounds(text, match.start(), match.end())
+        if _DAILY.search(text, left, right):
+            continue
         for candidate in _YEAR_FRAME.finditer(text, left, right):
             frame = period_code(candidate["period"])
         taken.append((match.start(), match.end()))

@@ -37,7 +37,7 @@ _EVERY = re.compile(
 )
 #: a day of the month: "ngày 25 hằng tháng", "ngày 25 của tháng", "ngày 25 mỗi tháng"
 _DAY_OF_MONTH = re.compile(
-    r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|hạn)\s+)?ngày\s+(?:mùng\s+|mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|các|của từng|từng|của)\s+tháng(?!\s*\d)",
+    r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|hạn)\s+)?ngày\s+(?:mùng\s+|mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|các|của từng|từng|của)\s+tháng(?!\s*\d|\s+(?:đầu|cuối))",
     re.I,
 )
 #: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"

@@ -35,7 +35,7 @@ _VERBS = (
     r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|kiểm tra(?!,)|đôn đốc|tổng hợp|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|có (?=ít|tối|từ|\d)|có\s|sản xuất|"
-    r"duy trì|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|làm đầu mối|giúp|vận hành|thẩm định|"
+    r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|làm đầu mối|giúp|vận hành|thẩm định|"
     r"(?<!ban )biên tập|không\b|sẽ|đạt|tự|tích cực|tham gia|trước ngày|chậm nhất|\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
 )
 _NAME_END = re.compile(rf"\s*(?:[:;.(]|,?\s*(?=(?:{_VERBS}))|$)", re.I)

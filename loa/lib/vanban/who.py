@@ -38,7 +38,7 @@ _EACH = re.compile(
     re.I,
 )
 _ASKED = re.compile(
-    r"\b(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao(?: cho)?|[Pp]hân công|[Cc]hỉ đạo)\s+(?P<rest>(?:(?:[Cc]ác|[Mm]ỗi|[Tt]ất cả)\s)?\w.*)",
+    r"\b(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao(?: cho)?(?! ban)|[Pp]hân công|[Cc]hỉ đạo)\s+(?P<rest>(?:(?:[Cc]ác|[Mm]ỗi|[Tt]ất cả)\s)?\w.*)",
     re.S,
 )
 #: "gửi … về Văn phòng Sở", "báo cáo Sở GD&ĐT", "gửi về Trung tâm Truyền thông của Bộ GD&ĐT"
@@ -94,7 +94,7 @@ def _towards_before(before: str) -> str | None:
 def _each(before: str) -> str | None:
     last = None
     for match in _EACH.finditer(before):
-        last = match["who"].strip(" ,")
+        last = unit_at(before[match.start() :]) or match["who"].strip(" ,")
     return last
 
 
