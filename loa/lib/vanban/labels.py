@@ -47,7 +47,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         re.compile(r"(?P<label>\d{1,2})(?:\s?[.)](?!\d)\s*|\s?/\s+|\s?[-–]\s+)(?=[^\s\d/.,%])"),
         "1. Mục đích; 1) Mục đích; 1/ Mục đích",
     ),
-    (POINT, re.compile(r"(?P<label>[a-zđ])\s?(?:[)/]\s*|\.\s+)(?=\S)"), "a) Sơ kết; a. Sơ kết"),
+    (POINT, re.compile(r"(?P<label>[a-zđ])\s?(?:\)\s*|[/.]\s+)(?=\S)"), "a) Sơ kết; a. Sơ kết"),
     (PLUS, re.compile(r"(?P<label>\+)\s*(?=\S)"), "+ Báo cáo"),
     (
         DASH,
@@ -85,8 +85,6 @@ def read_label(text: str) -> Label | None:
         match = pattern.match(text)
         if match:
             label = match["label"] or match.groupdict().get("label2") or ""
-            if kind == POINT and label not in ALPHABET:
-                continue
             return Label(kind, label, match.end())
     return None
 

@@ -1,8 +1,9 @@
 # ruff: noqa: E501
 """Task tables: columns recognised by their headings, parts joined over page breaks, merged cells given to every row.
 
-In text a merged cell shows as blanks below it, or as one list torn over its rows ("- A; - B;" then "- C."). Blanks take
-the value above within the same group and page; a list left open by ";" is joined with the next row's.
+Word, HTML and ruled PDF say themselves which cells are merged. In text a merged cell shows as blanks below it, or as one
+list torn over its rows ("- A; - B;" then "- C."): blanks take the value above within the same group and page; a list
+left open by ";" is joined with the next row's.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ class _Table:
     first: Block
     rows: list[_Row] = field(default_factory=list)
     fragments: int = 1
+    #: the file itself says which cells are merged, so a blank cell is blank
+    ruled: bool = False
 
 
 def read_tables(doc: Document) -> list[TaskTable]:
@@ -100,6 +103,7 @@ def read_tables(doc: Document) -> list[TaskTable]:
                 if _repeats_header(current, block) or _blank(block):
                     current.fragments += 1
                 continue
+            current.ruled = current.ruled or any(cell.merged and cell.text for cell in block.cells)
             _add_row(current, block, doc)
         last_index = fragment[-1].index
     return [_finish(doc, table) for table in tables if table.rows]
@@ -352,17 +356,19 @@ def _hand_down(table: _Table) -> None:
         for name in (LEAD, SUPPORT):
             row.lists[name] = split_units(row.fields.get(name, ""))
         if run:
-            _inherit(run, row)
+            _inherit(run, row, ruled=table.ruled)
         run.append(row)
 
 
-def _inherit(run: list[_Row], row: _Row) -> None:
+def _inherit(run: list[_Row], row: _Row, *, ruled: bool) -> None:
     above = run[-1]
     same_page = above.fragment == row.fragment
     for name in _CARRIED:
         if name not in row.fields or name in row.merged:
             if name in row.merged:
                 row.inherited.add(name)
+            continue
+        if ruled:
             continue
         value = row.fields[name]
         if name == SUPPORT and value and _left_open(above.fields.get(SUPPORT, "")) and SUPPORT not in row.merged:

@@ -137,7 +137,7 @@ def _split_lines(part: str) -> list[str]:
         line = line.strip()
         if not line:
             continue
-        if names and not (UNIT_START.match(line) and line[:1].isupper()):
+        if names and not re.match(rf"{_FULL}\b", line):
             names[-1] = f"{names[-1]} {line}"
         else:
             names.append(line)

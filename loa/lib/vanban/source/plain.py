@@ -9,6 +9,7 @@ from .htmltable import html_table_rows
 from .markup import is_bold_line, strip_markup
 from .model import Raw, RawCell, RawRow, Source, build
 from .paragraphs import Line, join_lines
+from .reflow import is_one_word_per_line, reflow
 
 _PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
 _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
@@ -24,7 +25,7 @@ def read_plain(text: str, *, format: str = "txt", repairs: tuple[str, ...] = ())
         if isinstance(chunk, RawRow):
             raws.append(chunk)
         else:
-            raws.extend(join_lines(chunk))
+            raws.extend(reflow(chunk) if is_one_word_per_line(chunk) else join_lines(chunk))
     pages = text.count("\f") + 1 if "\f" in text else None
     return build(raws, format=format, pages=pages, repairs=repairs)
 

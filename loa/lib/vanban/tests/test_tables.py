@@ -1,0 +1,125 @@
+"""Task tables: headings in many words, merged cells, torn rows, restarting numbers."""
+
+from __future__ import annotations
+
+from loa.lib.vanban import Reading
+
+from .plan import read_table
+
+
+def rows(reading: Reading) -> list[tuple]:
+    (table,) = reading.tables
+    return [(r.kind, r.number, r.content, r.timeframe, r.lead, r.support) for r in table.rows]
+
+
+def test_lead_lists() -> None:
+    reading = read_table(
+        "| TT | Nội dung công việc | Thời gian | Đơn vị chủ trì | Đơn vị phối hợp | Sản phẩm, kết quả |\n"
+        "|---|---|---|---|---|---|\n"
+        "| 1 | Xây dựng kế hoạch | Tháng 1 | Văn phòng Sở | Các phòng | Kế hoạch |\n"
+        "| 2 | Tập huấn | Quý II | Văn phòng Sở, Phòng TCCB | Các phòng; các trường | Lớp tập huấn |\n"
+        "| 3 | Tổng kết | Tháng 12 | Văn phòng Sở và Phòng Giáo dục Trung học | Các phòng | Báo cáo |"
+    )
+    assert [r[4] for r in rows(reading)] == [
+        ("Văn phòng Sở",),
+        ("Văn phòng Sở", "Phòng TCCB"),
+        ("Văn phòng Sở", "Phòng Giáo dục Trung học"),
+    ]
+    assert [r.product for r in reading.tables[0].rows] == ["Kế hoạch", "Lớp tập huấn", "Báo cáo"]
+
+
+def test_html_spans() -> None:
+    reading = read_table(
+        "<table><tr><th>STT</th><th>Nội dung</th><th>Thời gian</th><th>Chủ trì</th><th>Phối hợp</th></tr>\n"
+        '<tr><td colspan="5"><b>I. Truyền thông chính sách</b></td></tr>\n'
+        '<tr><td>1</td><td>Luật Nhà giáo</td><td rowspan="2">Quý I</td><td rowspan="2">Phòng TCCB</td>'
+        "<td>Các phòng</td></tr>\n"
+        "<tr><td>2</td><td>Tiền lương</td><td>Các trường</td></tr>\n"
+        "<tr><td>3</td><td>Tuyển dụng</td><td>Quý II</td><td></td><td>Các trường</td></tr></table>"
+    )
+    assert rows(reading) == [
+        ("heading", "I", "Truyền thông chính sách", None, (), ()),
+        ("task", "1", "Luật Nhà giáo", "Quý I", ("Phòng TCCB",), ("Các phòng",)),
+        ("task", "2", "Tiền lương", "Quý I", ("Phòng TCCB",), ("Các trường",)),
+        # the table says itself what is merged: this cell is blank
+        ("task", "3", "Tuyển dụng", "Quý II", (), ("Các trường",)),
+    ]
+
+
+def test_two_heading_rows() -> None:
+    reading = read_table(
+        "| STT | Nội dung | Phân công thực hiện | | Thời gian hoàn thành |\n|---|---|---|---|---|\n"
+        "| | | Chủ trì | Phối hợp | |\n| 1 | Đăng tin | Văn phòng | Các phòng | Thường xuyên |"
+    )
+    assert rows(reading) == [("task", "1", "Đăng tin", "Thường xuyên", ("Văn phòng",), ("Các phòng",))]
+
+
+def test_row_torn_by_a_page() -> None:
+    reading = read_table(
+        "| STT | Nội dung | Chủ trì | Phối hợp |\n|---|---|---|---|\n"
+        "| 1 | Tuyên truyền về kết quả thi và công tác | Phòng Quản lý | - Các phòng; |\n\n"
+        "| | | | |\n|---|---|---|---|\n"
+        "| | tuyển sinh các lớp đầu cấp | chất lượng | - Các trường. |\n| 2 | Chuyển đổi số | Văn phòng | |"
+    )
+    assert rows(reading) == [
+        (
+            "task",
+            "1",
+            "Tuyên truyền về kết quả thi và công tác tuyển sinh các lớp đầu cấp",
+            None,
+            ("Phòng Quản lý chất lượng",),
+            ("Các phòng", "Các trường"),
+        ),
+        ("task", "2", "Chuyển đổi số", None, ("Văn phòng",), ()),
+    ]
+
+
+def test_list_torn_over_rows() -> None:
+    reading = read_table(
+        "| STT | Nội dung | Chủ trì | Phối hợp |\n|---|---|---|---|\n| 1 | Nhóm một | | |\n"
+        "| 1.1 | Việc A | Văn phòng | - Các phòng; - Các xã; |\n| 1.2 | Việc B | Phòng TCCB | - Các trường. |\n"
+        "| 2 | Việc C | Văn phòng | - Công đoàn ngành. |"
+    )
+    three = ("Các phòng", "Các xã", "Các trường")
+    assert [r[5] for r in rows(reading)] == [(), three, three, ("Công đoàn ngành",)]
+
+
+def test_groups_of_letters_and_numbers() -> None:
+    reading = read_table(
+        "| TT | Nội dung | Chủ trì | Phối hợp |\n|---|---|---|---|\n| A | NHÓM CHÍNH SÁCH | | |\n"
+        "| I | Nhà giáo | | |\n| 1 | Tiền lương | Phòng TCCB | Các phòng |\n| B | CHUYÊN MÔN | | |\n"
+        "| 1 | Mầm non | Phòng GDMN | Các phòng |"
+    )
+    (table,) = reading.tables
+    assert [(r.kind, r.number, r.group) for r in table.rows] == [
+        ("heading", "A", None),
+        ("heading", "I", None),
+        ("task", "1", "I"),
+        ("heading", "B", None),
+        ("task", "1", "B"),
+    ]
+
+
+def test_line_breaks_in_cells() -> None:
+    reading = read_table(
+        "| STT | Nội dung | Chủ trì | Phối hợp |\n|---|---|---|---|\n"
+        "| 1 | Tin <br> bài | Phòng GDMN<br>Phòng GDTH | - Các phòng<br>- Các trường |\n"
+        "| 2 | Video | **Văn phòng** | Phòng Tổ chức<br>Cán bộ |"
+    )
+    assert [(r[2], r[4], r[5]) for r in rows(reading)] == [
+        ("Tin bài", ("Phòng GDMN", "Phòng GDTH"), ("Các phòng", "Các trường")),
+        ("Video", ("Văn phòng",), ("Phòng Tổ chức Cán bộ",)),
+    ]
+
+
+def test_other_tables_are_not_task_tables() -> None:
+    reading = read_table("| STT | Họ và tên | Điện thoại |\n|---|---|---|\n| 1 | Nguyễn Văn A | 0900 |")
+    assert reading.tables == ()
+
+
+def test_tables_side_by_side_keep_apart() -> None:
+    reading = read_table(
+        "| STT | Nội dung | Chủ trì |\n|---|---|---|\n| 1 | Việc A | Văn phòng |\n\nPhụ lục II\n\n"
+        "| TT | Công việc | Thời gian |\n|---|---|---|\n| 1 | Việc B | Quý I |"
+    )
+    assert [table.title for table in reading.tables] == ["Phụ lục", "Phụ lục II"]
