@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,10 @@ SURE = 0.85
 MARGIN = 0.08
 WORTH_SHOWING = 0.55
 MOST = 6
+
+
+#: what a list of classes says only before its first
+_HEAD = re.compile(r"(?:các\s+)?(?:trường|trung tâm|phòng)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -144,13 +149,26 @@ class Catalogue:
         for part in split_print(text):
             whole = self.match(part)
             if whole.best is None or whole.best.confidence < SURE:
-                pieces = [self.match(piece) for piece in split_commas(part)]
+                pieces = self._pieces(part)
                 known = [piece.sure for piece in pieces]
                 if len(pieces) > 1 and (all(known) or (whole.best is None and any(known))):
                     resolved.extend(pieces)
                     continue
             resolved.append(whole)
         return resolved
+
+    def _pieces(self, part: str) -> list[Resolution]:
+        """The names of a list; "các trường mầm non, tiểu học, trung học cơ sở" says "các trường" only once."""
+        head, pieces = "", []
+        for piece in split_commas(part):
+            found = self.match(piece)
+            if head and not found.sure:
+                whole = self.match(f"{head} {piece}")
+                found = whole if whole.sure else found
+            if named := _HEAD.match(piece):
+                head = named[0]
+            pieces.append(found)
+        return pieces
 
     def _living(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """A class nobody belongs to on that day steps back, and its successor comes forward."""

@@ -57,6 +57,9 @@ _GLUED = re.compile(r"(Phòng|Văn phòng|Trường|Trung tâm|Sở|Ban|UBND)(?=
 _LEADING = re.compile(r"^(?:[\s\-–—+•*·.,;:]|\(?\d{1,2}[.)]\s|\(?[a-zđ][.)]\s)+")
 _NOTE = re.compile(r"\s*\((?:[^()]{0,40}/[^()]{0,40}|để [^()]*|chủ trì|phối hợp|thực hiện|nếu có)\)", re.I)
 _TRAILING = re.compile(r"[\s.,;:/\-–—…]+$")
+# "mỗi xã, phường có (ít nhất …)": the words around the name of a class in a sentence
+_EACH = re.compile(r"^(?:mỗi|từng|mọi)\s+(?=\w)", re.I)
+_VERB = re.compile(r"\s+(?:có|phải|cần|được|thực hiện|đảm bảo|bảo đảm)$", re.I)
 # Joined by a sign, these are one word: GD&ĐT, GD-ĐT, VH-XH.
 _SIGNED = [
     (re.compile(r"\bgd\s*(?:&|va|-|–|,)?\s*dt\b"), "gddt"),
@@ -72,7 +75,7 @@ _EMPTY = frozenset({"va", "cac", "nhung"})
 def strip_print(text: str) -> str:
     """The name itself: without bullet, numbering, notes such as "(t/h)", closing stop; glued words parted."""
     text = _NOTE.sub("", clean(text))
-    text = _TRAILING.sub("", _LEADING.sub("", text))
+    text = _VERB.sub("", _EACH.sub("", _TRAILING.sub("", _LEADING.sub("", text))))
     return _GLUED.sub(r"\1 ", text)
 
 

@@ -204,3 +204,25 @@ def test_pure_pieces():
     known = Catalogue()
     known.add_unit(Known(1, "Văn phòng", "van_phong", 1), ["Văn phòng"])
     assert known.match("Vănphòng").best.unit_id == 1
+
+
+@pytest.mark.parametrize(
+    ("printed", "codes"),
+    [
+        ("Các trường mầm non, tiểu học, trung học cơ sở", ["mam-non", "tieu-hoc", "thcs"]),
+        ("các trường mầm non, tiểu học, THCS", ["mam-non", "tieu-hoc", "thcs"]),
+        ("mỗi xã, phường có", ["ubnd-xa"]),
+        ("Từng trường THPT", ["thpt"]),
+    ],
+)
+def test_a_list_of_classes_says_its_head_once(so, printed, codes):
+    for name, kind in (("Trường Mầm non Hoa Mướp", Kind.MAM_NON), ("Trường Tiểu học Sơn Hạ", Kind.TIEU_HOC)):
+        make_unit(name, kind, so)
+    found = resolve_names(printed, top=so.pk)
+    assert [(one.best.class_code, one.sure) for one in found] == [(code, True) for code in codes]
+
+
+def test_every_unit_is_a_question_when_the_text_does_not_say_which(so):
+    (only,) = resolve_names("Mỗi đơn vị", top=so.pk)
+    assert not only.sure
+    assert "truc-thuoc" in {candidate.class_code for candidate in only.candidates}
