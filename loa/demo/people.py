@@ -229,7 +229,7 @@ def build_people(units: list[Unit], rng: random.Random) -> Cast:
                 writer,
                 unit,
                 Role.CONTRIBUTOR if unit.kind != Kind.UBND_XA else Role.FOCAL,
-                "Giáo viên" if unit.kind not in (Kind.UBND_XA, Kind.PHONG_SO) else "Chuyên viên",
+                "Giáo viên" if unit.kind not in (Kind.UBND_XA, Kind.PHONG_SO, Kind.VAN_PHONG) else "Chuyên viên",
             )
         )
         if unit is not office:
@@ -253,6 +253,6 @@ def build_people(units: list[Unit], rng: random.Random) -> Cast:
 def _head_of(unit: Unit) -> str:
     if unit.kind == Kind.UBND_XA:
         return "Phó Chủ tịch UBND"
-    if unit.kind == Kind.PHONG_SO:
+    if unit.kind in (Kind.PHONG_SO, Kind.VAN_PHONG):
         return "Trưởng phòng"
     return "Giám đốc" if unit.kind == Kind.GDTX else "Hiệu trưởng"

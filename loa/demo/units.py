@@ -83,7 +83,7 @@ def plan_units(total: int, rng: random.Random) -> list[Draft]:
             aliases=("Sở GDĐT", "Sở Giáo dục và Đào tạo"),
         )
     ]
-    drafts += [Draft(name, name, Kind.PHONG_SO, 0, "Sông Lam", aliases=tuple(also)) for name, also in OFFICES]
+    drafts += [Draft(name, name, Kind.VAN_PHONG if name == "Văn phòng Sở" else Kind.PHONG_SO, 0, "Sông Lam", aliases=tuple(also)) for name, also in OFFICES]
     direct = max(total // 15, 3)
     per_commune = 17
     chosen = communes(max((total - direct) // per_commune, 1), rng)
@@ -202,7 +202,7 @@ def build_units(total: int, rng: random.Random) -> list[Unit]:
                 email="vanphong@songlam.example" if draft.kind is Kind.SO else f"{unit.slug[:50]}@songlam.example",
             )
             for index, (draft, unit) in enumerate(zip(drafts, units, strict=True))
-            if draft.kind not in (Kind.PHONG_SO, Kind.UBND_XA)
+            if draft.kind not in (Kind.PHONG_SO, Kind.VAN_PHONG, Kind.UBND_XA)
         ],
         batch_size=2000,
     )  # fmt: skip
@@ -227,8 +227,10 @@ def _symbol(draft: Draft) -> str:
         return "SGDĐT"
     if draft.kind is Kind.UBND_XA:
         return "UBND"
+    if draft.kind is Kind.VAN_PHONG:
+        return "VP"
     if draft.kind is Kind.PHONG_SO:
-        return "VP" if draft.name == "Văn phòng Sở" else ""
+        return ""
     return {
         Kind.MAM_NON: "MN",
         Kind.TIEU_HOC: "TH",
