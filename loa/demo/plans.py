@@ -74,7 +74,9 @@ def next_year(cast: Cast, today: dt.date) -> Plan:
     signed = today - dt.timedelta(days=2)
     plan = _upload(cast, year=year, number=118, signed=signed)
     officer = cast.personas["phuong"]
-    ready = Finding.objects.filter(plan=plan, state=FindingState.PROPOSED, question__isnull=True, warning__isnull=True)
+    ready = Finding.objects.filter(
+        plan=plan, state=FindingState.PROPOSED, question__isnull=True, warning__isnull=True
+    )
     for finding in ready.order_by("position")[:12]:
         try:
             services.confirm_finding(actor=officer, finding=finding)

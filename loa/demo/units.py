@@ -83,7 +83,17 @@ def plan_units(total: int, rng: random.Random) -> list[Draft]:
             aliases=("Sở GDĐT", "Sở Giáo dục và Đào tạo"),
         )
     ]
-    drafts += [Draft(name, name, Kind.VAN_PHONG if name == "Văn phòng Sở" else Kind.PHONG_SO, 0, "Sông Lam", aliases=tuple(also)) for name, also in OFFICES]
+    drafts += [
+        Draft(
+            name,
+            name,
+            Kind.VAN_PHONG if name == "Văn phòng Sở" else Kind.PHONG_SO,
+            0,
+            "Sông Lam",
+            aliases=tuple(also),
+        )
+        for name, also in OFFICES
+    ]
     direct = max(total // 15, 3)
     per_commune = 17
     chosen = communes(max((total - direct) // per_commune, 1), rng)

@@ -242,13 +242,33 @@ def _tasks(
     return drafts
 
 
+#: a quota per period, in words
+_PER = {
+    "week": "tuần",
+    "month": "tháng",
+    "quarter": "quý",
+    "semester": "học kỳ",
+    "year": "năm",
+    "school_year": "năm học",
+}
+
+
+def quota_title(count: int, least: bool, noun: str, period: str, what: str) -> str:
+    """What a quota is called in lists: "Ít nhất 02 tin, bài/quý", and what it is about when the text says more
+    than a verb: "Ít nhất 02 bài/năm: tuyên truyền trên báo chí".
+    """
+    head = f"{'Ít nhất ' if least else ''}{count:02d} {noun}{f'/{_PER[period]}' if period in _PER else ''}"
+    about = title_of(what)
+    return f"{head}: {about[0].lower()}{about[1:]}" if len(about.split()) > 3 else head
+
+
 def _quota(item: Item) -> Draft:
     what, noun = item.get("what") or item.get("quote") or "", item.get("unit") or "bài"
     proof = proof_of(what, noun)
     # "ít nhất 02 bài về …": the words after the number say nothing without what is counted
     named = f"{noun} {what}" if _PREPOSITION.match(fold(what)) else what
     data: dict[str, Any] = {
-        "title": title_of(named),
+        "title": quota_title(item.get("count") or 0, bool(item.get("min")), noun, item.get("period") or "", named),
         "count": item.get("count") or 0,
         "max": item.get("max"),
         "min": bool(item.get("min")),

@@ -336,3 +336,20 @@ def test_short_titles_are_cut_at_a_separator_then_at_a_word():
     assert long.endswith("…")
     assert parent_number("2.1") == "2"
     assert parent_number("2") == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "title"),
+    [
+        ((2, True, "tin, bài", "quarter", "Viết"), "Ít nhất 02 tin, bài/quý"),
+        (
+            (2, True, "bài", "year", "Tuyên truyền kết quả nổi bật của đơn vị"),
+            "Ít nhất 02 bài/năm: tuyên truyền kết quả nổi bật của đơn vị",
+        ),
+        ((1, False, "video", "", "Xây dựng video"), "01 video"),
+    ],
+)
+def test_a_quota_is_called_by_what_is_counted(values, title):
+    from loa.plans.rules.drafts import quota_title
+
+    assert quota_title(*values) == title
