@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class NewsroomConfig(AppConfig):
@@ -8,13 +9,27 @@ class NewsroomConfig(AppConfig):
     verbose_name = "Tin bài"
 
     def ready(self) -> None:
-        from loa.newsroom import lookover, services, texts, workflow
+        from loa.core.nav import NavItem, nav
+        from loa.newsroom import lookover, selectors, services, texts, workflow
         from loa.newsroom.models import task_deeds
         from loa.newsroom.rules import Stage
 
         workflow.keep_wagtail_quiet()
         texts.register()
         lookover.register()
+        nav.register(
+            "stories",
+            NavItem(
+                label=_("Tin bài"),  # type: ignore[arg-type]  # lazy: worded when shown
+                icon="story",
+                url_name="newsroom:stories",
+                visible=selectors.sees_stories,
+                count=selectors.waiting_for,
+                urgent=True,
+                phone=True,
+            ),
+            order=30,
+        )
         # Wagtail's own ways of acting on a task come to the same services as our screens.
         task_deeds.register(f"{Stage.UNIT_REVIEW}.approve", services.story_approve_unit)
         task_deeds.register(f"{Stage.UNIT_REVIEW}.reject", services.story_return)

@@ -147,6 +147,14 @@ class Page:
     def has_previous(self) -> bool:
         return self.number > 1
 
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
 
 def page_of(stories: QuerySet[Story], number: int, per_page: int = PER_PAGE) -> Page:
     """Page `number` (from 1) of a list, in one query however long the list is."""
@@ -184,6 +192,17 @@ def queue_counts(user: Any) -> dict[str, int]:
         counts[key] += number
     user._loa_queue_counts = counts
     return counts
+
+
+def sees_stories(user: Any) -> bool:
+    """Whether the newsroom is among the person's rooms."""
+    return access.can(user, "story.read_drafts") or access.can(user, "story.write")
+
+
+def waiting_for(user: Any) -> int:
+    """How many stories ask this person to do something now."""
+    counts = queue_counts(user)
+    return counts["lead"] + counts["returned"] + counts["board"]
 
 
 # — one story ————————————————————————————————————————————————————————————————————
