@@ -281,10 +281,10 @@ def _leaves(unit: Unit, items: list[Obligation], today: dt.date) -> list[DueLeaf
 
 def _leaf(unit: Unit, item: Obligation, today: dt.date) -> DueLeaf:
     """Where to go to meet an obligation, and how long one has."""
-    target = {
-        Proof.STORY: url("newsroom:new"),
-        Proof.REPORT: url("reports:index"),
-    }.get(Proof(item.directive.proof), "")
+    target: str = {
+        str(Proof.STORY): url("newsroom:new"),
+        str(Proof.REPORT): url("reports:index"),
+    }.get(item.directive.proof, "")
     share = ""
     if item.owed > 1:
         share = _("%(done)s/%(owed)s %(noun)s, ") % {
