@@ -7,6 +7,7 @@ import datetime as dt
 from loa.core.jobs import Periodic
 
 SCHEDULE: list[Periodic] = [
+    Periodic("figures", "loa.console.tasks.refresh_all_figures", every=dt.timedelta(hours=1)),
     Periodic("close-plans", "loa.plans.tasks.close_ended_plans", every=dt.timedelta(hours=24)),
     Periodic("clear-sessions", "loa.core.tasks.clear_sessions", every=dt.timedelta(hours=6)),
     Periodic("prune-jobs", "loa.core.tasks.prune_jobs", every=dt.timedelta(hours=6)),

@@ -1,27 +1,39 @@
 """The figures of a plan at a desk: who is late, how far each commune is, what is due, which topics are empty.
 
-Counting many units takes a moment (reporting.selectors.board), and every officer opens home many times a day: the
-summary, plain values only, is kept for a minute. What is shown depends on the unit at the top, not on the person:
-one summary serves all who share a desk.
+Counting 5,000 units takes a second or two (reporting.selectors.board) and every officer opens home many times a
+day: the figures lie in `Figures` as plain values and are shown as they are, with their hour; once older than a
+minute, a job computes them afresh behind the page. They depend on the unit at the top, not on the person.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.core.cache import cache
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from loa.console.models import Figures
 from loa.core import clock
+from loa.core.after import enqueue_after_commit
 from loa.org.models import Unit
 from loa.plans.models import Plan
 from loa.reporting.rules import DONE, State, days_late
 from loa.reporting.selectors import open_plans
 from loa.reporting.selectors.board import Board, Row, board, by_child, coverage
 
-KEEP_SECONDS = 60
+#: younger figures are shown without a second thought
+FRESH = dt.timedelta(seconds=60)
+#: figures computed longer ago than this are not shown any more: the page waits for new ones
+OLDEST = dt.timedelta(hours=26)
+#: one computes at a time; a claim that was not kept is forgotten after this
+CLAIM = dt.timedelta(minutes=2)
+#: desks at which nobody sat for this long are not kept up to date over night
+SEEN = dt.timedelta(days=7)
 AHEAD = dt.timedelta(days=14)
 #: months shown on a phone: the present one, two before and one after
 NEAR_BEFORE, NEAR_AFTER = 2, 1
@@ -88,18 +100,72 @@ def current_plan(top: Unit, day: dt.date | None = None) -> Plan | None:
 
 
 def summary(plan: Plan, top: Unit) -> Summary:
-    """The figures, at most a minute old."""
-    day = clock.today()
-    key = f"console.summary:{plan.pk}:{top.pk}:{day.isoformat()}"
-    found: Summary | None = cache.get(key)
-    if found is None:
-        found = compute(plan, top, day)
-        cache.set(key, found, KEEP_SECONDS)
+    """The figures as they lie there; the first time of a desk they are computed while the page waits."""
+    now, today = clock.now(), clock.today()
+    row = Figures.objects.filter(unit=top, plan=plan).first()
+    if row is None or now - row.computed_at > OLDEST:
+        return refresh(plan, top)
+    if row.day != today or now - row.computed_at > FRESH:
+        _ask_for_new(row)
+    return _read(row.data)
+
+
+def _ask_for_new(row: Figures) -> None:
+    """Put a refresh in the queue, once however many people look."""
+    from loa.console.tasks import refresh_figures
+
+    now = clock.now()
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM)
+    if Figures.objects.filter(free, pk=row.pk).update(claimed_at=now, seen_at=now):
+        enqueue_after_commit(refresh_figures, row.pk)
+
+
+def refresh(plan: Plan, top: Unit) -> Summary:
+    """Compute the figures and lay them down for everybody."""
+    found = compute(plan, top, clock.today())
+    values = {
+        "day": found.day,
+        "data": _write(found),
+        "computed_at": found.at,
+        "claimed_at": None,
+    }
+    if not Figures.objects.filter(unit=top, plan=plan).update(**values):
+        try:
+            with transaction.atomic():
+                Figures.objects.create(unit=top, plan=plan, **values)
+        except IntegrityError:
+            pass  # somebody else laid down theirs in the same moment: as good as ours
     return found
 
 
+def refresh_all() -> int:
+    """Bring the figures of yesterday's desks to today, before the office opens. Returns how many."""
+    now = clock.now()
+    Figures.objects.filter(seen_at__lt=now - SEEN).delete()
+    rows = list(Figures.objects.exclude(day=clock.today()).select_related("plan", "unit"))
+    for row in rows:
+        refresh(row.plan, row.unit)
+    return len(rows)
+
+
+def _write(found: Summary) -> Any:
+    """Plain values as JSON keeps them."""
+    return json.loads(json.dumps(asdict(found), cls=DjangoJSONEncoder))
+
+
+def _read(data: dict[str, Any]) -> Summary:
+    """The summary out of what `_write` made."""
+    values = dict(data)
+    values["day"] = dt.date.fromisoformat(values["day"])
+    values["at"] = dt.datetime.fromisoformat(values["at"])
+    values["late_units"] = [LateUnit(**unit) for unit in values["late_units"]]
+    values["shares"] = [Share(**share) for share in values["shares"]]
+    values["dues"] = [Due(**{**due, "day": dt.date.fromisoformat(due["day"])}) for due in values["dues"]]
+    return Summary(**values)
+
+
 def compute(plan: Plan, top: Unit, day: dt.date) -> Summary:
-    """Count everything afresh."""
+    """Count everything; changes nothing."""
     result = board(plan, top=top, day=day)
     late = result.late
     shares = by_child(result, top)
