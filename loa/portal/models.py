@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from loa.core import clock
+from loa.newsroom.models import Story
 from loa.org.models import Unit
 
 
@@ -15,9 +17,10 @@ class MemberSite(models.Model):
         INK = "ink", _("Mực tím")
         BOARD = "board", _("Bảng xanh")
         FLAME = "flame", _("Hoa phượng")
-        SKY = "sky", _("Trời thu")
-        EARTH = "earth", _("Đất đỏ")
-        RIVER = "river", _("Dòng sông")
+        SKY = "sky", _("Áo chàm")
+        EARTH = "earth", _("Đất đồi")
+        RIVER = "river", _("Nước sông")
+        LOTUS = "lotus", _("Sen hồng")
 
     unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="site")
     #: path under the main portal: /truong/<slug>/
@@ -28,13 +31,23 @@ class MemberSite(models.Model):
     name = models.CharField(_("Tên trang"), max_length=200)
     intro = models.TextField(_("Giới thiệu"), blank=True)
     palette = models.CharField(_("Màu"), max_length=10, choices=Palette.choices, default=Palette.INK)
-    #: key of a drawn emblem, or letters
-    emblem = models.CharField(max_length=40, blank=True)
+    #: key of a drawn emblem (rules.EMBLEMS), or letters; empty: letters of the unit's name
+    emblem = models.CharField(_("Biểu trưng"), max_length=40, blank=True)
+    #: the governing body as printed above the name ("UBND tỉnh Sông Lam"); empty: the unit above
+    governing = models.CharField(_("Cơ quan chủ quản"), max_length=200, blank=True)
     #: responsible person by title, contacts shown in the footer (official ones only)
     responsible = models.CharField(_("Chịu trách nhiệm nội dung"), max_length=200, blank=True)
-    email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=30, blank=True)
+    address = models.CharField(_("Địa chỉ"), max_length=250, blank=True)
+    email = models.EmailField(_("Thư điện tử"), blank=True)
+    phone = models.CharField(_("Điện thoại"), max_length=30, blank=True)
+    #: the story the editors put on top; empty: the newest one
+    lead_story = models.ForeignKey(
+        Story, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Tin chính")
+    )
     active = models.BooleanField(default=True)
+    #: goes up with every save; a save based on an older one is refused as a conflict
+    version = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [
@@ -43,3 +56,23 @@ class MemberSite(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerSlug(models.Model):
+    """A path under which a site once stood: it redirects for ever, and nobody else gets it."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    site = models.ForeignKey(MemberSite, on_delete=models.CASCADE, related_name="former_slugs")
+    until = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class PublicVersion(models.Model):
+    """One row: how often what is public has changed. Page caches of every process compare with it."""
+
+    value = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.value)

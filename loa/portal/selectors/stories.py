@@ -1,0 +1,277 @@
+"""Public stories. Nothing here can see a draft: every query begins at `public()`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from loa.core import clock
+from loa.newsroom.models import GENRE_LABELS, Story, StoryPhoto
+from loa.newsroom.rules import PUBLISHABLE, Genre, Stage
+from loa.org.rules import SCHOOLS
+from loa.plans.models import Plan, Topic
+from loa.plans.rules import PlanStatus
+from loa.portal.place import Place
+from loa.portal.rules import art_for
+
+#: how far back the sections of a home page look
+RECENT = dt.timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo that may be shown; `version` changes with the file."""
+
+    photo_id: int
+    version: str
+    alt: str
+    caption: str
+    credit: str
+    after: int
+    width: int
+    height: int
+
+
+@dataclass(slots=True)
+class Card:
+    """What a list shows of a story."""
+
+    id: int
+    title: str
+    lead: str
+    genre: str
+    genre_label: Any
+    url: str
+    date: dt.datetime
+    unit_id: int
+    unit_name: str
+    unit_url: str
+    topic_id: int | None
+    topic: str
+    topic_url: str
+    art: str
+    cover: Picture | None = field(default=None)
+
+
+def public() -> QuerySet[Story]:
+    """Stories that anybody may read now."""
+    return Story.objects.filter(live=True, published_at__lte=clock.now())
+
+
+def at(place: Place) -> QuerySet[Story]:
+    """Public stories of a site, newest first: on the main portal those meant for it, else the unit's own."""
+    stories = (
+        public().filter(on_main_portal=True) if place.is_main else public().filter(unit_id=place.site.unit_id)
+    )
+    return stories.order_by("-published_at", "-pk")
+
+
+def from_schools(stories: QuerySet[Story]) -> QuerySet[Story]:
+    """Those of schools."""
+    return stories.filter(unit__kind__in=[kind.value for kind in SCHOOLS])
+
+
+def recent(stories: QuerySet[Story]) -> QuerySet[Story]:
+    """Those of the last year: keeps the sections of a home page from searching through everything."""
+    return stories.filter(published_at__gte=clock.now() - RECENT)
+
+
+def was_public(pk: int) -> bool:
+    """Whether that story was once public and is no more (410 rather than 404)."""
+    once = Q(stage=Stage.WITHDRAWN) | Q(first_published_at__isnull=False)
+    return Story.objects.filter(once, pk=pk, live=False).exists()
+
+
+_FIELDS = (
+    "pk",
+    "title",
+    "slug",
+    "lead",
+    "genre",
+    "published_at",
+    "unit_id",
+    "unit__short_name",
+    "unit__slug",
+    "unit__site__slug",
+    "unit__site__host",
+    "unit__site__active",
+    "unit__site__is_main",
+    "topic_id",
+    "topic__title",
+    "topic__short_title",
+)
+
+
+def cards(stories: QuerySet[Story], place: Place, *, covers: bool = True) -> list[Card]:
+    """The stories as a list shows them: two queries, whatever their number."""
+    found = [_card(row, place) for row in stories.values(*_FIELDS)]
+    if covers and found:
+        photos = pictures(card.id for card in found)
+        for card in found:
+            card.cover = cover_of(photos.get(card.id, []))
+    return found
+
+
+def _card(row: dict[str, Any], place: Place) -> Card:
+    topic = row["topic__short_title"] or row["topic__title"] or ""
+    return Card(
+        id=row["pk"],
+        title=row["title"],
+        lead=row["lead"],
+        genre=row["genre"],
+        genre_label=GENRE_LABELS.get(row["genre"], ""),
+        url=place.story_url(row["pk"], row["slug"], row["title"]),
+        date=row["published_at"],
+        unit_id=row["unit_id"],
+        unit_name=row["unit__short_name"],
+        unit_url=unit_url(
+            place,
+            row["unit_id"],
+            row["unit__slug"],
+            row["unit__site__slug"] if row["unit__site__active"] and not row["unit__site__is_main"] else None,
+            row["unit__site__host"],
+        ),
+        topic_id=row["topic_id"],
+        topic=topic,
+        topic_url=place.topic_url(row["topic_id"], topic) if row["topic_id"] else "",
+        art=art_for(row["pk"], row["title"], topic),
+    )
+
+
+def unit_url(place: Place, unit_id: int, unit_slug: str, site_slug: str | None, host: str | None) -> str:
+    """Where a unit is found: its own site, else its page on the main portal."""
+    if site_slug:
+        return place.site_root(site_slug, host) + "/"
+    return place.main_url("unit", f"{unit_slug}-{unit_id}")
+
+
+def pictures(story_ids: Iterable[int]) -> dict[int, list[Picture]]:
+    """Photos that may be shown, by story: consent given and described, in the author's order."""
+    rows = (
+        publishable_photos()
+        .filter(story_id__in=list(story_ids))
+        .order_by("sort_order", "pk")
+        .values_list(
+            "story_id", "pk", "alt", "caption", "source", "after",
+            "image__width", "image__height", "image__file_hash", "image__credit",
+        )
+    )  # fmt: skip
+    found: dict[int, list[Picture]] = defaultdict(list)
+    for story_id, pk, alt, caption, source, after, width, height, file_hash, credit in rows:
+        if alt.strip():
+            version = (file_hash or "0")[:8]
+            found[story_id].append(Picture(pk, version, alt, caption, source or credit, after, width, height))
+    return found
+
+
+def publishable_photos() -> QuerySet[StoryPhoto]:
+    """Photos of public stories whose consent is given and that are described in words."""
+    return StoryPhoto.objects.filter(
+        consent__in=[consent.value for consent in PUBLISHABLE],
+        story__live=True,
+        story__published_at__lte=clock.now(),
+    ).exclude(alt="")
+
+
+def cover_of(photos: list[Picture]) -> Picture | None:
+    """The photo that stands for a story: the first at its top, else the first."""
+    return next((photo for photo in photos if photo.after == 0), photos[0] if photos else None)
+
+
+def _topic_rows(plan: Plan) -> QuerySet[Topic, dict[str, Any]]:
+    fields = ("pk", "parent_id", "title", "short_title")
+    return Topic.objects.filter(plan=plan).order_by("position", "pk").values(*fields)
+
+
+def families(plan: Plan | None) -> dict[int, int]:
+    """Topic → the topic of the upper level it belongs to (itself, when it is one)."""
+    return {row["pk"]: row["parent_id"] or row["pk"] for row in _topic_rows(plan)} if plan else {}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A topic of the plan of the year, with how many stories it has here."""
+
+    id: int
+    number: int
+    title: str
+    url: str
+    count: int
+
+
+def plan_of_year(place: Place) -> Plan | None:
+    """The plan in force of the main portal's unit today."""
+    day = clock.today()
+    return (
+        Plan.objects.filter(
+            unit_id=place.main.unit_id, status=PlanStatus.ISSUED, starts_on__lte=day, ends_on__gte=day
+        )
+        .order_by("-starts_on", "-pk")
+        .first()
+    )
+
+
+def themes(place: Place, plan: Plan | None, *, limit: int = 24) -> list[Theme]:
+    """The topics of the plan (upper level), stories of lower levels counted in: two queries."""
+    if plan is None:
+        return []
+    rows = list(_topic_rows(plan))
+    parents = {row["pk"]: row["parent_id"] for row in rows}
+    counts: dict[int, int] = defaultdict(int)
+    counted = (
+        at(place).order_by().filter(topic_id__in=list(parents)).values_list("topic_id").annotate(n=Count("pk"))
+    )
+    for topic_id, count in counted:
+        counts[parents[topic_id] or topic_id] += count
+    tops = [row for row in rows if row["parent_id"] is None][:limit]
+    return [
+        Theme(
+            row["pk"],
+            number,
+            row["short_title"] or row["title"],
+            place.topic_url(row["pk"], row["short_title"] or row["title"]),
+            counts[row["pk"]],
+        )
+        for number, row in enumerate(tops, 1)
+    ]
+
+
+def on_topic(stories: QuerySet[Story], topic: Topic) -> QuerySet[Story]:
+    """Those on the topic or one of its parts."""
+    family = [topic.pk, *Topic.objects.filter(parent=topic).values_list("pk", flat=True)]
+    return stories.filter(topic_id__in=family)
+
+
+def first_day(place: Place) -> dt.date | None:
+    """Day of the oldest public story here."""
+    oldest = at(place).order_by().aggregate(oldest=Min("published_at"))["oldest"]
+    return clock.local(oldest).date() if oldest else None
+
+
+def in_month(stories: QuerySet[Story], year: int, month: int) -> QuerySet[Story]:
+    """Those published in that month, as read in Việt Nam."""
+    start = dt.date(year, month, 1)
+    end = dt.date(year + month // 12, month % 12 + 1, 1)
+    return stories.filter(published_at__gte=clock.start_of(start), published_at__lt=clock.start_of(end))
+
+
+#: the genres that are looked at rather than read
+VISUAL = (Genre.PHOTO, Genre.VIDEO, Genre.INFOGRAPHIC)
+
+
+#: plans whose topics anybody may know
+PUBLIC_PLANS = (PlanStatus.ISSUED, PlanStatus.CLOSED)
+
+
+def themes_plain(place: Place) -> list[tuple[int, str]]:
+    """(id, words) of the topics of the year, without counting their stories."""
+    plan = plan_of_year(place)
+    if plan is None:
+        return []
+    rows = Topic.objects.filter(plan=plan, parent=None).order_by("position", "pk")
+    return [(pk, short or title) for pk, short, title in rows.values_list("pk", "short_title", "title")]
