@@ -5,4 +5,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from loa.portal.cache import PageCache  # noqa: E402 - needs the apps to be loaded
+
+#: public pages are answered from memory, outside of Django and its middleware
+application = PageCache(_django)
