@@ -21,6 +21,9 @@ urlpatterns = [
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
     path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),
     path("lam-viec/bao-cao/", include("loa.reporting.ui.report_urls")),
+    path("lam-viec/trang/", include("loa.portal.ui.urls")),
     path("", include("loa.portal.urls")),
 ]
 urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+handler404 = "loa.portal.views.errors.not_found"

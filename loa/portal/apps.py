@@ -5,3 +5,27 @@ class PortalConfig(AppConfig):
     name = "loa.portal"
     label = "portal"
     verbose_name = "Cổng thông tin"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from loa.core.nav import NavItem, nav
+        from loa.newsroom import events
+        from loa.newsroom.answers import public_links
+        from loa.portal import access, listeners
+
+        events.story_published.register("portal.pages", listeners.story_shown)
+        events.story_changed.register("portal.pages", listeners.story_shown)
+        events.story_withdrawn.register("portal.pages", listeners.story_gone)
+        public_links.register("portal", listeners.links_of)
+        nav.register(
+            "portal.sites",
+            NavItem(
+                label=_("Trang web"),  # type: ignore[arg-type]
+                icon="globe",
+                url_name="portal_sites:list",
+                visible=access.has_sites,
+                prefixes=("portal_sites:",),
+            ),
+            order=70,
+        )

@@ -1,8 +1,50 @@
-"""Public addresses."""
+"""Public addresses. Every site has the same ones, at its host name or below /truong/<slug>/."""
 
-from django.urls import path
+from __future__ import annotations
 
-from loa.portal import views
+from django.urls import include, path, register_converter
+
+from loa.portal.views import feeds, find, machines, pages
+
+
+class SlugIdConverter:
+    """ "mot-bai-hay-12": words for people, then the number that counts; any words, so that old ones redirect."""
+
+    regex = r"(?:[^/]{0,400}-)?[0-9]{1,18}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
+register_converter(SlugIdConverter, "slugid")
 
 app_name = "portal"
-urlpatterns = [path("", views.home, name="home")]
+
+site_urls = [
+    path("", pages.home, name="home"),
+    path("tin-tuc/", pages.news, name="news"),
+    path("tin/<slugid:key>/", pages.story, name="story"),
+    path("chu-de/", pages.topics, name="topics"),
+    path("chu-de/<slugid:key>/", pages.topic, name="topic"),
+    path("chu-de/<slugid:key>/rss.xml", feeds.topic_rss, name="topic_rss"),
+    path("chu-de/<slugid:key>/atom.xml", feeds.topic_atom, name="topic_atom"),
+    path("gioi-thieu/", pages.about, name="about"),
+    path("tim-kiem/", find.search_page, name="search"),
+    path("tro-nang/", pages.accessibility, name="accessibility"),
+    path("rss.xml", feeds.site_feed, {"kind": "rss"}, name="rss"),
+    path("atom.xml", feeds.site_feed, {"kind": "atom"}, name="atom"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<slug:part>.xml", machines.sitemap_part, name="sitemap_part"),
+]
+
+urlpatterns = [
+    *site_urls,
+    path("truong/", find.directory_page, name="directory"),
+    path("truong/<slug:site_slug>/", include((site_urls, "below"))),
+    path("don-vi/<slugid:key>/", pages.unit, name="unit"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("anh/<int:photo_id>-<slug:version>/<slug:size>.<slug:ending>", machines.image, name="image"),
+]

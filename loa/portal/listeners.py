@@ -1,0 +1,41 @@
+"""What the portal does when stories become public, change or go: in the transaction of the deed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loa.core.after import enqueue_after_commit
+from loa.newsroom.models import Story
+from loa.portal.place import story_canonical
+from loa.portal.selectors.sites import main_site
+from loa.portal.services import public_changed
+from loa.portal.tasks import prepare_pictures
+
+
+def story_shown(*, story: Story, actor: Any) -> None:
+    """A story became public or its public text changed."""
+    public_changed()
+    enqueue_after_commit(prepare_pictures, story.pk)
+
+
+def story_gone(*, story: Story, actor: Any) -> None:
+    """A story was taken down."""
+    public_changed()
+
+
+def links_of(story: Story) -> list[tuple[str, str]]:
+    """Where the public finds this story: (words, address)."""
+    if not story.live:
+        return []
+    main = main_site()
+    site = getattr(story.unit, "site", None)
+    found = []
+    address = story_canonical(story, main)
+    if address is not None:
+        on_main = story.on_main_portal and main is not None
+        found.append((str(main.name if on_main and main else story.unit.name), address))
+    if story.on_main_portal and main is not None and site is not None and site.active and not site.is_main:
+        story_on_site = story_canonical(story, None)
+        if story_on_site:
+            found.append((site.name, story_on_site))
+    return found
