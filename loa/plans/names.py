@@ -1,14 +1,14 @@
-"""Names of units as plans print them → units and classes of units, with a choice where it is not sure."""
+"""Names of units as plans print them → audiences, or choices where it is not sure (loa.org.matching)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from loa.lib.vi import fold
-from loa.org.models import Unit, UnitAlias, UnitClass
+from loa.org.matching import Candidate, Resolution, catalogue
+from loa.org.models import Unit
+from loa.plans.rules import audience as audiences
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Resolved:
-    """What a printed name means: one sure audience, or choices for a person."""
+    """What a printed name means: one sure audience, or choices for a person (maybe none)."""
 
     name: str
     audience: dict[str, list] | None
@@ -29,31 +29,30 @@ class Resolved:
 
 
 def resolve(names: Iterable[str], unit: Unit, day: dt.date) -> dict[str, Resolved]:
-    """Each name, read as a unit at or below `unit`, or a class of units below it, on `day`."""
-    wanted = {name: fold(" ".join(name.split())) for name in names}
-    classes = list(UnitClass.objects.all())
-    found: dict[str, Resolved] = {}
-    keys = set(wanted.values())
-    units: dict[str, list[Unit]] = {}
-    below = Unit.objects.filter(links_up__above=unit)
-    for one in below.filter(folded__in=keys):
-        units.setdefault(one.folded, []).append(one)
-    for alias in UnitAlias.objects.filter(folded__in=keys, unit__in=below).select_related("unit"):
-        units.setdefault(alias.folded, []).append(alias.unit)
-    for name, key in wanted.items():
-        by_class = [row for row in classes if key in row.phrases]
-        readings = [Choice(str(row.label), _class(row.code)) for row in by_class]
-        readings += [Choice(str(one), _unit(one.pk)) for one in {u.pk: u for u in units.get(key, [])}.values()]
-        if len(readings) == 1:
-            found[name] = Resolved(name, readings[0].audience)
-        else:
-            found[name] = Resolved(name, None, tuple(readings))
-    return found
+    """Each name read as units at or below `unit` and classes of them on `day`. One catalogue for all names."""
+    names = set(names)
+    if not names:
+        return {}
+    known = catalogue(unit.pk, day)
+    return {name: _read(name, known.resolve(name)) for name in names}
 
 
-def _class(code: str) -> dict[str, list[Any]]:
-    return {"classes": [code], "units": [], "except": []}
+def _read(name: str, parts: list[Resolution]) -> Resolved:
+    sure = [part.best for part in parts if part.sure]
+    unsure = [part for part in parts if not part.sure]
+    settled = audiences.joined(_audience(best) for best in sure if best is not None)
+    if parts and not unsure:
+        return Resolved(name, settled)
+    choices = tuple(
+        Choice(candidate.label, audiences.joined([settled, _audience(candidate)]))
+        for candidate in (unsure[0].candidates if unsure else ())
+    )
+    return Resolved(name, None, choices)
 
 
-def _unit(pk: int) -> dict[str, list[Any]]:
-    return {"classes": [], "units": [pk], "except": []}
+def _audience(candidate: Candidate) -> dict[str, list]:
+    return {
+        "classes": [candidate.class_code] if candidate.class_code else [],
+        "units": [candidate.unit_id] if candidate.unit_id else [],
+        "except": [],
+    }
