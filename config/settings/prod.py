@@ -10,3 +10,8 @@ SECURE_SSL_REDIRECT = env_bool("LOA_SSL_REDIRECT", True)
 SECURE_HSTS_SECONDS = 31_536_000
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# Compressing Wagtail's files takes half a minute: worth it where many read, not for a first try.
+STORAGES = {
+    **STORAGES,  # noqa: F405
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

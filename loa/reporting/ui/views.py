@@ -73,10 +73,11 @@ def progress(request: HttpRequest) -> HttpResponse:
     if plan is None:
         return render(request, "reporting/progress_empty.html", {"top": top})
     result = _board(request, plan, top)
-    if not result.rows and not request.GET.get("q") and not request.GET.get("loai"):
+    alone = all(row.unit_id == top.pk for row in result.rows)
+    if alone and not request.GET.get("q") and not request.GET.get("loai"):
         # A unit without units below looks at what it owes itself.
         return redirect("reporting:unit", pk=top.pk)
-    shown = request.GET.get("tinh-trang", "")
+    shown = request.GET.get("tinhtrang", "")
     rows = getattr(result, shown) if shown in STATES else result.rows
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
     kinds = sorted({row.kind for row in result.rows})
