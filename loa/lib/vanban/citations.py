@@ -120,7 +120,10 @@ _BASIS_OPENING = re.compile(
     re.I,
 )
 #: "về việc thực hiện Chỉ thị số 10…": a reference inside the title of another
-_NESTED = re.compile(r"\b(?:về|thực hiện|triển khai|sửa đổi|thi hành|ban hành|hướng dẫn|tại|theo)\b", re.I)
+_NESTED = re.compile(
+    r"\b(?:thực hiện|triển khai|sửa đổi|bổ sung|thi hành|hướng dẫn|quán triệt|thay thế|theo|tại|của)(?:\s+các)?(?:\s+nội dung)?\s*$",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -303,12 +306,7 @@ def _is_nested(text: str, start: int) -> bool:
     opening = _BASIS_OPENING.match(clause.strip())
     if opening:
         clause = clause.strip()[opening.end() :]
-    if not NUMBER.search(clause):
-        # first number of its clause; nested only after a quoted or named programme of another agency
-        return False
-    after_first = clause[NUMBER.search(clause).end() :]  # type: ignore[union-attr]
-    # "và"-joined bases have no subject in between
-    return bool(_NESTED.search(after_first))
+    return bool(NUMBER.search(clause)) and bool(_NESTED.search(clause))
 
 
 def _merge(mentions: list[_Mention]) -> list[LegalRef]:

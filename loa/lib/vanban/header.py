@@ -179,24 +179,12 @@ def _title(lines: list[tuple[str, int]]) -> tuple[str | None, str | None, tuple[
 
 def _issuer(doc: Document, lines: list[tuple[str, int]], printed: str | None, place: str | None) -> str | None:
     """The issuing agency: its name from the letterhead or the symbol of the number, its place from the text."""
-    agency_lines = [text.strip() for text, _ in lines if _AGENCY_LINE.match(text.strip())]
     name = None
-    if agency_lines:
-        last = agency_lines[-1]
-        name = _sentence_case(last)
-        if len(agency_lines) > 1 and agency_lines[-2].startswith(("TRƯỜNG", "SỞ")) and last.startswith("BAN"):
-            name = _sentence_case(agency_lines[-2])
-    symbol_name = None
-    for symbol in re.split(r"[-/]", printed or "")[::-1]:
-        for pattern, full in _AGENCIES:
-            if pattern.match(symbol.upper()):
-                symbol_name = full
-        if symbol_name:
-            break
-    if name is None or (
-        symbol_name and name.upper().startswith(("ỦY BAN", "UBND", "UỶ BAN")) and not symbol_name.startswith("Ủy")
-    ):
-        name = symbol_name or name
+    for symbol in re.split(r"[-/]", printed or ""):
+        name = next((full for pattern, full in _AGENCIES if pattern.match(symbol.upper())), name)
+    if name is None:
+        agencies = [text.strip() for text, _ in lines if _AGENCY_LINE.match(text.strip())]
+        name = _sentence_case(agencies[-1]) if agencies else None
     if name is None:
         said = re.search(
             r"^((?:Sở|Phòng|Ủy ban|UBND|Trường|Bộ)[^.;:]{3,80}?)\s+(?:ban hành|xây dựng)\s+[Kk]ế hoạch",
@@ -248,7 +236,7 @@ def _sentence_case(text: str) -> str:
     for index, word in enumerate(out.split(" ")):
         if not word.isupper() or word in ("THPT", "THCS", "UBND", "PTDTNT", "GDNN-GDTX", "GDTX", "TH", "TP."):
             words.append(word)
-        elif index and word in ("TỈNH", "HUYỆN", "THÀNH", "PHỐ", "XÃ", "PHƯỜNG", "QUẬN", "VÀ", "THỊ"):
+        elif index and word in ("TỈNH", "HUYỆN", "THÀNH", "PHỐ", "XÃ", "PHƯỜNG", "QUẬN", "VÀ"):
             words.append(word.lower())
         else:
             words.append(word.capitalize())

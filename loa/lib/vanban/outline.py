@@ -177,6 +177,8 @@ def _next_zone(zone: str, text: str, seen_sections: bool) -> str:
     if _RECIPIENTS.match(text):
         return RECIPIENTS
     if zone == HEAD:
+        if _APPENDIX.match(text) and text[:7].isupper():
+            return APPENDIX
         if _TITLE_LINE.match(text):
             return HEAD
         if (

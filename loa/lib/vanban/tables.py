@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from .document import Document
 from .labels import read_label
 from .model import Question, TaskRow, TaskTable
-from .outline import APPENDIX
+from .outline import APPENDIX, RECIPIENTS, SIGNATURE
 from .source.model import ROW, Block, Cell
 from .units import split_units
 
@@ -410,7 +410,7 @@ def _title(doc: Document, table: _Table) -> tuple[str | None, int]:
     index = table.first.index
     parts: list[Block] = []
     for block in reversed(doc.source.blocks[max(0, index - 6) : index]):
-        if block.kind == ROW or doc.outline.zone(block) not in (APPENDIX, "body"):
+        if block.kind == ROW or doc.outline.zone(block) in (RECIPIENTS, SIGNATURE):
             break
         if _TITLE_SKIP.match(block.text):
             continue

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from loa.lib.vi.legacy import ENCODING_NAMES
+
 from .document import Document
 from .header import Header
 from .model import Deadline, LegalRef, Quota, Recipient, Warning
@@ -27,9 +29,9 @@ MESSAGES: dict[str, str] = {
     "quota_without_who": "Chỉ tiêu “{quote}” không nói đơn vị nào phải thực hiện.",
     "deadline_passed": "Thời hạn {date} trước cả ngày ban hành kế hoạch.",
     "tracked_changes": "Tệp còn vết sửa (Track Changes). Loa đọc theo bản đã chấp nhận mọi chỗ sửa.",
+    "scanned_pages": "Có trang chỉ là ảnh chụp (scan), Loa không đọc được chữ trên trang đó. Hãy dùng bản có chữ.",
+    "encoding": "Chữ trong tệp dùng bảng mã {name}; Loa đã chuyển sang Unicode. Hãy soát lại, nhất là chữ hoa.",
     "nfd": "Chữ trong tệp ở dạng tổ hợp (NFD); Loa đã chuyển sang Unicode dựng sẵn.",
-    "tcvn3": "Chữ trong tệp dùng bảng mã TCVN3 (ABC); Loa đã chuyển sang Unicode. Hãy soát lại chữ hoa.",
-    "vni": "Chữ trong tệp dùng bảng mã VNI; Loa đã chuyển sang Unicode. Hãy soát lại.",
 }
 
 #: the National Assembly and the years its documents can bear
@@ -103,7 +105,9 @@ def _warning(doc: Document, code: str, start: int, end: int, **data: object) -> 
 
 def _about_file(doc: Document) -> Iterator[Warning]:
     for repair in doc.source.repairs:
-        if repair in MESSAGES:
+        if repair in ENCODING_NAMES:
+            yield _warning(doc, "encoding", 0, 0, name=ENCODING_NAMES[repair])
+        elif repair in MESSAGES:
             yield _warning(doc, repair, 0, 0)
 
 

@@ -23,6 +23,11 @@ _PAGE_NUMBER = re.compile(r"^(?:[-–—]\s*)?(?:[Tt]rang\s+)?\d{1,3}(?:\s*/\s*\
 _FINISHED = re.compile(r"[.;:!?…][\"”’')\]]*$|\./\.?$")
 _LOWER = re.compile(r"^[\"“‘'(\[]?[" + LOW + r"]")
 _UPPER_LINE = re.compile(r"^[^" + LOW + r"]*[" + UP + r"][^" + LOW + r"]*$")
+#: words and marks no paragraph ends with
+_CONNECTIVE = re.compile(
+    r"(?:,|\b(?:và|của|về|các|những|số|ngày|tháng|năm|theo|tại|với|cho|là|được|đến|trong|từ|do|bởi|hoặc|để|thực hiện|"
+    r"Chỉ thị|Nghị|Nghị quyết|Quyết định|Thông tư|Kế hoạch số|tỉnh|thành phố))$|^Số\s*:$"
+)
 #: what always begins a paragraph of its own in an official document
 _STARTER = re.compile(
     r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Nghị|Chỉ thị|Quyết|Thông|Luật|Kết luận)|Nơi nhận|Kính gửi|Số\s*:|"
@@ -61,13 +66,15 @@ def continues(before: str, after: str) -> bool:
     >>> continues("KẾ HOẠCH", "Thông tin, tuyên truyền năm 2025")
     False
     """
+    if before.strip() == "Số:":
+        return after[:1].isdigit() or after[:1] == "/"
     if starts_anew(after) or not _is_open(before):
         return False
     if before.count("(") > before.count(")") and after.count(")") > after.count("("):
         return True
     if _UPPER_LINE.match(before):
         return False
-    return bool(_LOWER.match(after)) or before.endswith((",", " và"))
+    return bool(_LOWER.match(after)) or bool(_CONNECTIVE.search(before))
 
 
 def wrap_width(lines: Sequence[Line]) -> int | None:
@@ -111,9 +118,9 @@ def join_lines(lines: Sequence[Line]) -> list[RawParagraph]:
             if (line.gap or note_before or not width)
             else _wrapped_on(last_text[-1].text.strip(), text, width)
         )
-        # without a gap flowing text never tears: "Nơi nhận" lists and signature lines stay apart
-        if joined and not width and not line.gap and not note_before:
-            joined = False
+        # in flowing text lines without a gap are paragraphs of their own, unless the words plainly run on
+        if joined and not width and not line.gap and not note_before and last_text is not None:
+            joined = bool(_LOWER.match(text) or _CONNECTIVE.search(last_text[-1].text.strip()))
         if joined and last_text is not None:
             last_text.append(line)
         else:

@@ -13,6 +13,10 @@ from .reflow import is_one_word_per_line, reflow
 
 _PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
 _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
+#: rules and lone bars that letterheads leave behind: "-------", "|"
+_FURNITURE = re.compile(r"^\s*(?:[-–—_=.*]{4,}|\|)\s*$")
+#: the two columns of a letterhead on one line: "TRƯỜNG THPT A | Độc lập - Tự do - Hạnh phúc |"
+_LETTERHEAD = re.compile(r"CỘNG H|Độc lập|ngày.{0,20}tháng.{0,12}năm")
 _HTML_TABLE = re.compile(r"<table\b", re.I)
 #: a line of a Markdown table may hold an escaped bar
 _BAR = re.compile(r"(?<!\\)\|")
@@ -47,7 +51,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             page += raw.count("\f")
             raw = raw.replace("\f", " ")
             gap = True
-        if not raw.strip():
+        if not raw.strip() or _FURNITURE.match(raw):
             gap = True
             continue
         if _HTML_TABLE.search(raw):
@@ -76,8 +80,12 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             continue
         gap = gap or in_table
         in_table = False
-        lines.append(Line(" ".join(strip_markup(raw, breaks=" ").split()), number, page, gap, is_bold_line(raw)))
-        gap = False
+        columns = raw.split("|") if "|" in raw and _LETTERHEAD.search(raw) else [raw]
+        for part in columns:
+            text = " ".join(strip_markup(part, breaks=" ").split())
+            if text:
+                lines.append(Line(text, number, page, gap, is_bold_line(part)))
+                gap = False
     yield from _flush(lines)
 
 
