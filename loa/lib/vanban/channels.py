@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Channels a plan names: portals, pages, Zalo, press, broadcasting, events."""
 
 from __future__ import annotations
@@ -10,23 +9,58 @@ from .model import Channel
 from .outline import CHANNELS, OPENING
 from .source.model import Block
 
-_OWNER = r"(?:\s+(?:(?:ngành|của (?:ngành|Sở|các|đơn vị|Phòng|trường|nhà trường))\s*)?(?:“[^”]{2,60}”|\"[^\"]{2,60}\"|Sở\s+(?:GD&?ĐT|GD-ĐT|Giáo dục và Đào tạo)(?:\s+TP\.?\s?HCM)?|(?:ngành|của ngành)(?:\s+(?:GD&?ĐT|[Gg]iáo dục))?|(?:của\s+)?(?:các\s+)?(?:Phòng GD&?ĐT|đơn vị, trường học|đơn vị|cơ sở giáo dục|nhà trường|trường học)))?"
+_OWNER = (
+    r"(?:\s+(?:(?:ngành|của (?:ngành|Sở|các|đơn vị|Phòng|trường|"
+    r"nhà trường))\s*)?(?:“[^”]{2,60}”|\"[^\"]{2,60}\"|Sở\s+(?:GD&?ĐT|GD-ĐT|"
+    r"Giáo dục và Đào tạo)(?:\s+TP\.?\s?HCM)?|(?:ngành|của ngành)(?:\s+(?:GD&?ĐT|"
+    r"[Gg]iáo dục))?|(?:của\s+)?(?:các\s+)?(?:Phòng GD&?ĐT|đơn vị, trường học|đơn vị|"
+    r"cơ sở giáo dục|nhà trường|trường học)))?"
+)
 #: kind ← printed name, first match at a place wins
 KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("zalo", re.compile(rf"(?:trang\s+)?Zalo(?:\s+(?:OA|Official Account))?(?:\s*\(Zalo OA\))?{_OWNER}", re.I)),
-    ("facebook", re.compile(rf"(?:trang\s+)?(?:Fanpage(?:\s+Facebook)?|Facebook|mạng xã hội Facebook){_OWNER}", re.I)),
+    (
+        "facebook",
+        re.compile(rf"(?:trang\s+)?(?:Fanpage(?:\s+Facebook)?|Facebook|mạng xã hội Facebook){_OWNER}", re.I),
+    ),
     ("tiktok", re.compile(rf"(?:kênh\s+)?Tik\s?tok{_OWNER}", re.I)),
     ("youtube", re.compile(rf"(?:kênh\s+)?You\s?tube{_OWNER}", re.I)),
     ("portal", re.compile(rf"Cổng (?:thông tin điện tử|TTĐT)(?:\s*\(TTĐT\))?{_OWNER}", re.I)),
     ("website", re.compile(rf"(?:(?:Trang|trang)\s+(?:thông tin điện tử|TTĐT)|website){_OWNER}", re.I)),
-    ("radio_tv", re.compile(r"Đài\s+(?:Phát thanh(?:\s*(?:và|-|,)?\s*Truyền hình)?|Truyền hình|PT-?TH|PTTH|Truyền thanh)(?:\s+(?:tỉnh|huyện|thành phố|địa phương|cấp huyện|cơ sở)|\s+[A-ZĐ]\w+(?:\s+[A-ZĐ]\w+)?)?", re.I)),
-    ("radio_tv", re.compile(r"Trung tâm Văn hóa,? Thể thao và Truyền thông(?:\s+cấp huyện|\s+huyện)?|hệ thống (?:truyền thanh|phát thanh|loa)[^,;.]{0,30}|chương trình phát thanh[^,;.]{0,25}", re.I)),
-    ("press", re.compile(r"Báo\s+[A-ZĐ]\w+(?:\s+(?:và\s+)?[A-ZĐ]\w+){0,3}|(?:các\s+)?(?:cơ quan\s+)?(?:thông tấn,?\s*)?báo chí(?:\s+[Tt]rung ương)?(?:\s+và địa phương)?|báo,? đài")),
+    (
+        "radio_tv",
+        re.compile(
+            r"Đài\s+(?:Phát thanh(?:\s*(?:và|-|,)?\s*Truyền hình)?|Truyền hình|PT-?TH|PTTH|"
+            r"Truyền thanh)(?:\s+(?:tỉnh|huyện|thành phố|địa phương|cấp huyện|cơ sở)|"
+            r"\s+[A-ZĐ]\w+(?:\s+[A-ZĐ]\w+)?)?",
+            re.I,
+        ),
+    ),
+    (
+        "radio_tv",
+        re.compile(
+            r"Trung tâm Văn hóa,? Thể thao và Truyền thông(?:\s+cấp huyện|\s+huyện)?|"
+            r"hệ thống (?:truyền thanh|phát thanh|loa)[^,;.]{0,30}|"
+            r"chương trình phát thanh[^,;.]{0,25}",
+            re.I,
+        ),
+    ),
+    (
+        "press",
+        re.compile(
+            r"Báo\s+[A-ZĐ]\w+(?:\s+(?:và\s+)?[A-ZĐ]\w+){0,3}|"
+            r"(?:các\s+)?(?:cơ quan\s+)?(?:thông tấn,?\s*)?báo chí(?:\s+[Tt]rung ương)?(?:\s+và địa "
+            r"phương)?|báo,? đài"
+        ),
+    ),
     ("newsletter", re.compile(r"bản tin(?:\s+(?:nội bộ|ngành))?|tập san|ấn phẩm", re.I)),
     ("email", re.compile(r"(?:hộp )?thư điện tử|e-?mail", re.I)),
-    ("event", re.compile(r"(?:các\s+)?(?:hội nghị|hội thảo|tọa đàm|toạ đàm|diễn đàn|họp báo|cuộc thi|sự kiện)", re.I)),
+    (
+        "event",
+        re.compile(r"(?:các\s+)?(?:hội nghị|hội thảo|tọa đàm|toạ đàm|diễn đàn|họp báo|cuộc thi|sự kiện)", re.I),
+    ),
     ("board", re.compile(r"pa-?nô|áp phích|băng rôn|bảng tin|bảng điện tử|tờ rơi", re.I)),
-)  # fmt: skip
+)
 
 
 def find_channels(doc: Document) -> list[Channel]:

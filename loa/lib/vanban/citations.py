@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Legal references: every numbered document the text cites, and laws cited by name only.
 
 A number is recognised by its shape, not by the words around it:
@@ -75,7 +74,9 @@ TYPES = (
 _TYPE_ALTERNATION = "|".join(re.escape(name) for name in TYPES)
 #: "Kế hoạch số ", "Thông tư ", "Luật Giáo dục số ", "Kế hoạch liên ngành số "
 _TYPE_BEFORE = re.compile(
-    rf"(?:^|(?<=[\s(“\"¹²³⁴⁵⁶⁷⁸⁹⁰/,;:.-]))(?P<type>{_TYPE_ALTERNATION})(?P<name>\s+(?:[^,;.()\d]{{1,70}}?))??(?:\s+số\s*:?|\s*:|\s+)\s*$",
+    rf"(?:^|"
+    rf"(?<=[\s(“\"¹²³⁴⁵⁶⁷⁸⁹⁰/,;:.-]))(?P<type>{_TYPE_ALTERNATION})(?P<name>\s+(?:[^,;.()\d]{{1,70}}?))??(?:\s+số\s*:?|"
+    rf"\s*:|\s+)\s*$",
     re.I,
 )
 _SO_BEFORE = re.compile(r"(?:^|[\s(,;])số\s*:?\s*$", re.I)
@@ -109,19 +110,22 @@ _ISSUER_AFTER = re.compile(r"\s*[,(]?\s*(?:do|của)\s+")
 #: "theo yêu cầu của Thủ tướng Chính phủ tại Chỉ thị số …"
 _ISSUER_BEFORE = re.compile(r"của\s+(?P<issuer>[^,;.()]{3,60}?)\s+(?:tại|trong|theo)\s+(?:các\s+)?$")
 _SUBJECT_AFTER = re.compile(
-    r"\s*(?:\([^()]{1,30}\)\s*)?,?\s*(?:(?:quy định|ban hành|hướng dẫn|phê duyệt)\s+(?=về))?(?:về việc|về|V/v)\s+"
+    r"\s*(?:\([^()]{1,30}\)\s*)?,?\s*(?:(?:quy định|ban hành|hướng dẫn|"
+    r"phê duyệt)\s+(?=về))?(?:về việc|về|V/v)\s+"
     r"(?P<subject>[^;]{4,400})",
     re.I,
 )
 #: how a line of the preamble begins that names the basis
 _BASIS_OPENING = re.compile(
-    r"^[-–+*•\s]*(?:Căn cứ|Thực hiện|Theo|Trên cơ sở|Xét|Để (?:tiếp tục )?(?:triển khai|thực hiện)|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|"
+    r"^[-–+*•\s]*(?:Căn cứ|Thực hiện|Theo|Trên cơ sở|Xét|Để (?:tiếp tục )?(?:triển khai|"
+    r"thực hiện)|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|"
     r"Nhằm (?:triển khai|thực hiện)|Thi hành)\b",
     re.I,
 )
 #: "về việc thực hiện Chỉ thị số 10…": a reference inside the title of another
 _NESTED = re.compile(
-    r"\b(?:thực hiện|triển khai|sửa đổi|bổ sung|thi hành|hướng dẫn|quán triệt|thay thế|theo|tại|của)(?:\s+các)?(?:\s+nội dung)?\s*$",
+    r"\b(?:thực hiện|triển khai|sửa đổi|bổ sung|thi hành|hướng dẫn|quán triệt|thay thế|theo|"
+    r"tại|của)(?:\s+các)?(?:\s+nội dung)?\s*$",
     re.I,
 )
 
@@ -301,7 +305,10 @@ def _continues_bases(doc: Document, block: Block) -> bool:
 
 
 def _is_nested(text: str, start: int) -> bool:
-    """Is the reference at `start` part of another's title? ("Căn cứ Kế hoạch 1946 … về việc thực hiện Chỉ thị 10")"""
+    """Is the reference at `start` part of another's title?
+
+    "Căn cứ Kế hoạch số 1946 … về việc thực hiện Chỉ thị số 10 …": the Chỉ thị is only cited.
+    """
     clause = text[text.rfind(";", 0, start) + 1 : start]
     opening = _BASIS_OPENING.match(clause.strip())
     if opening:
@@ -394,7 +401,8 @@ LAW_NAMES = (
     "Dân sự",
 )
 _LAW = re.compile(
-    r"(?<!\w)(?P<kind>Bộ luật|Luật|Pháp lệnh)\s+(?P<name>(?:sửa đổi, bổ sung (?:một số điều )?(?:của )?(?:các )?(?:Bộ luật|Luật)\s+)?"
+    r"(?<!\w)(?P<kind>Bộ luật|Luật|Pháp lệnh)\s+(?P<name>(?:sửa đổi, bổ sung (?:một số điều "
+    r")?(?:của )?(?:các )?(?:Bộ luật|Luật)\s+)?"
     + "(?:"
     + "|".join(re.escape(name) for name in LAW_NAMES)
     + r"|["

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Deadlines: a day, a month, a quarter or an event by which something is due.
 
   dated     "trước ngày 31/5/2025" · "chậm nhất ngày 15 tháng 12 năm 2025" · "trước 15/12" · "trong tháng 3/2025"
@@ -40,7 +39,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ),  # trước ngày 31/5/2025
     (
         BY,
-        r"(?:(?:chậm|muộn) nhất|(?:thời )?hạn(?: nộp| gửi| cuối(?: cùng)?| chót| hoàn thành| báo cáo)?|không (?:quá|muộn hơn))"
+        r"(?:(?:chậm|muộn) nhất|(?:thời )?hạn(?: nộp| gửi| cuối(?: cùng)?| chót| hoàn thành|"
+        r" báo cáo)?|không (?:quá|muộn hơn))"
         rf"\s*(?::|là|vào|đến|tới|trong)*\s*(?:hết\s+)?{_HOUR}(?:ngày\s+)?",
     ),  # chậm nhất là ngày 15/12/2025
     (BY, rf"(?:đến\s+|tới\s+)?hết\s+{_HOUR}(?:ngày\s+)?"),  # đến hết ngày 30/6/2025
@@ -55,8 +55,8 @@ _DATED = tuple(
     (
         bound,
         re.compile(
-            rf"(?<!\w){cue}(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}|{_numbered(MONTH_YEAR, 5)})"
-            + _EVERY,
+            rf"(?<!\w){cue}(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}|"
+            rf"{_numbered(MONTH_YEAR, 5)})" + _EVERY,
             re.I,
         ),
     )
@@ -70,11 +70,13 @@ _NOT_DUE = re.compile(
 )
 #: "hoàn thành trong tháng 3/2025", "xong trong tháng 9", "trước tháng 6/2025"
 _IN_MONTH = re.compile(
-    rf"(?<!\w)(?:(?P<before>trước)|trong|(?:chậm nhất |muộn nhất )?(?:vào )?(?:cuối|đầu|giữa)|hết|vào)\s+(?:{_numbered(MONTH_YEAR, 5)}|{_numbered(MONTH, 6)}){_EVERY}",
+    rf"(?<!\w)(?:(?P<before>trước)|trong|(?:chậm nhất |muộn nhất )?(?:vào )?(?:cuối|đầu|"
+    rf"giữa)|hết|vào)\s+(?:{_numbered(MONTH_YEAR, 5)}|{_numbered(MONTH, 6)}){_EVERY}",
     re.I,
 )
 _QUARTER = re.compile(
-    r"(?<!\w)(?:(?P<before>trước)|trong|hết|cuối|đầu|đến hết|trong vòng)\s+(?:đầu |cuối )?(?:quý|quí)\s+(?:IV|I{1,3}|[1-4])(?![\w])(?:\s*(?:/|năm)\s*20\d{2})?"
+    r"(?<!\w)(?:(?P<before>trước)|trong|hết|cuối|đầu|đến hết|trong vòng)\s+(?:đầu |"
+    r"cuối )?(?:quý|quí)\s+(?:IV|I{1,3}|[1-4])(?![\w])(?:\s*(?:/|năm)\s*20\d{2})?"
     r"(?:\s*(?:và|,)\s*(?:quý\s+)?(?:IV|I{1,3}|[1-4])(?![\w.]))*",
     re.I,
 )
@@ -83,9 +85,11 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         BY,
         re.compile(
-            r"(?<!\w)(?:(?:chậm nhất|muộn nhất|không quá|trong vòng|trong thời hạn|trong thời gian|trong|sau)\s*(?:là\s+|trong\s+|sau\s+|vòng\s+)*)"
+            r"(?<!\w)(?:(?:chậm nhất|muộn nhất|không quá|trong vòng|trong thời hạn|trong thời gian|"
+            r"trong|sau)\s*(?:là\s+|trong\s+|sau\s+|vòng\s+)*)"
             r"\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày(?: làm việc)?|giờ(?: làm việc)?|tuần|tháng)\s*,?\s*"
-            r"(?:kể từ|tính từ|từ khi|từ ngày|sau khi|sau ngày|trước khi|trước ngày|sau|trước|từ lúc|kể từ lúc)\s+[^;.()]{3,120}",
+            r"(?:kể từ|tính từ|từ khi|từ ngày|sau khi|sau ngày|trước khi|trước ngày|sau|trước|"
+            r"từ lúc|kể từ lúc)\s+[^;.()]{3,120}",
             re.I,
         ),
     ),
@@ -93,14 +97,16 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         BY,
         re.compile(
-            r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|trong vòng)\s+(?:là\s+|trong\s+|sau\s+)*\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)(?!\s+\d)",
+            r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|trong vòng)\s+(?:là\s+|trong\s+|"
+            r"sau\s+)*\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)(?!\s+\d)",
             re.I,
         ),
     ),
     (
         BEFORE,
         re.compile(
-            r"(?<!\w)trước\s+(?:ít nhất\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)\s+(?:so với|khi|ngày|diễn ra)[^;.()]{3,80}",
+            r"(?<!\w)trước\s+(?:ít nhất\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)\s+(?:so với|"
+            r"khi|ngày|diễn ra)[^;.()]{3,80}",
             re.I,
         ),
     ),
@@ -108,7 +114,10 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         ON,
         re.compile(
-            r"(?<!\w)(?:cùng(?: với| thời (?:điểm|gian)| lúc| kỳ| đợt)?(?: với| gửi)?|lồng ghép (?:vào|trong|với)|kèm theo|trong)\s+(?:các\s+|nội dung\s+)?báo cáo\s+(?:sơ kết|tổng kết|kết quả(?: thực hiện)? (?:nhiệm vụ|công tác)|định kỳ|cuối|công tác|hằng|hàng|năm|tháng|quý|học kỳ)[^;.()]{0,110}",
+            r"(?<!\w)(?:cùng(?: với| thời (?:điểm|gian)| lúc| kỳ| đợt)?(?: với| gửi)?|"
+            r"lồng ghép (?:vào|trong|với)|kèm theo|trong)\s+(?:các\s+|"
+            r"nội dung\s+)?báo cáo\s+(?:sơ kết|tổng kết|kết quả(?: thực hiện)? (?:nhiệm vụ|"
+            r"công tác)|định kỳ|cuối|công tác|hằng|hàng|năm|tháng|quý|học kỳ)[^;.()]{0,110}",
             re.I,
         ),
     ),
@@ -116,13 +125,16 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         BEFORE,
         re.compile(
-            r"(?<!\w)trước (?:ngày |lễ |thềm )?(?:khai giảng|khi (?:khai giảng|bắt đầu|kết thúc|bước vào|vào)|kỳ nghỉ|Tết|khi diễn ra)[^;.(),]{0,60}"
+            r"(?<!\w)trước (?:ngày |lễ |thềm )?(?:khai giảng|khi (?:khai giảng|bắt đầu|kết thúc|"
+            r"bước vào|vào)|kỳ nghỉ|Tết|khi diễn ra)[^;.(),]{0,60}"
         ),
     ),
     (
         BY,
         re.compile(
-            r"(?<!\w)(?:ngay\s+)?(?:sau khi|khi)\s+(?:kết thúc|hoàn thành|tổng kết)\s+(?:mỗi\s+)?(?:học kỳ|năm học|học kì|chương trình|hoạt động|sự kiện|đợt|hội)[^;.(),]{0,60}",
+            r"(?<!\w)(?:ngay\s+)?(?:sau khi|khi)\s+(?:kết thúc|hoàn thành|"
+            r"tổng kết)\s+(?:mỗi\s+)?(?:học kỳ|năm học|học kì|chương trình|hoạt động|sự kiện|đợt|"
+            r"hội)[^;.(),]{0,60}",
             re.I,
         ),
     ),
@@ -246,7 +258,8 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     for match in _IN_MONTH.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
         if not re.search(
-            r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|kiện toàn|hoàn thiện|đi vào",
+            r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|"
+            r"kiện toàn|hoàn thiện|đi vào",
             clause,
             re.I,
         ):
@@ -264,7 +277,8 @@ def _is_stretch(text: str, start: int, end: int) -> bool:
     """ "từ ngày 15/11 đến ngày 20/11/2025" is how long something lasts, not a deadline."""
     return bool(
         re.search(
-            r"\btừ\s+(?:ngày\s+)?\d{1,2}(?:\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?)?\s*(?:-|–|đến|tới)?\s*(?:hết\s+)?(?:ngày\s+)?$",
+            r"\btừ\s+(?:ngày\s+)?\d{1,2}(?:\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?)?\s*(?:-|–|đến|"
+            r"tới)?\s*(?:hết\s+)?(?:ngày\s+)?$",
             text[max(0, start - 40) : start],
         )
     )

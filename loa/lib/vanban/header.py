@@ -1,8 +1,8 @@
-# ruff: noqa: E501
 """The head of a document: number, place and date, type, title, issuer.
 
-Layouts met: two columns kept as lines ("Số: /KH-SGD&ĐT" then "Hoà Bình, ngày … tháng 01 năm 2025"), both on one line,
-or a borderless table. Blanks are kept blank: a missing day gives precision "month", a missing number None.
+Layouts met: two columns kept as lines ("Số: /KH-SGD&ĐT" then "Hoà Bình, ngày … tháng 01 năm 2025"), both on
+one line, or a borderless table. Blanks are kept blank: a missing day gives precision "month", a missing number
+None.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from .outline import HEAD
 from .source.model import ROW
 
 _NUMBER = re.compile(
-    r"(?<!\w)Số\s*:?\s*(?P<digits>\d{1,5}|[.…_]*)\s*(?P<rest>[/-]\s?[A-ZĐ][\wĐđ&]*(?:\s?[-–/]\s?[A-ZĐ][\wĐđ&]*)*|/\s?(?:19|20)\d{2}\s?/\s?[A-ZĐ][\wĐđ&\-–/]*)"
+    r"(?<!\w)Số\s*:?\s*(?P<digits>\d{1,5}|"
+    r"[.…_]*)\s*(?P<rest>[/-]\s?[A-ZĐ][\wĐđ&]*(?:\s?[-–/]\s?[A-ZĐ][\wĐđ&]*)*|/\s?(?:19|"
+    r"20)\d{2}\s?/\s?[A-ZĐ][\wĐđ&\-–/]*)"
 )
 _PLACE_DATE = re.compile(
     r"(?P<place>["
@@ -28,9 +30,9 @@ _PLACE_DATE = re.compile(
     r"năm\s*(?P<y>(?:19|20)\d{2}|[.…_\s]*)"
 )
 _PLACE_NUMERIC = re.compile(
-    r"(?P<place>["
-    + UP
-    + r"][\w.'’ \-]{1,45}?)\s*,\s*ngày\s*(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|20)\d{2})"
+    r"(?P<place>[" + UP + r"][\w.'’ "
+    r"\-]{1,45}?)\s*,\s*ngày\s*(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|"
+    r"20)\d{2})"
 )
 #: printed type → name; the longest first
 _TYPES = (

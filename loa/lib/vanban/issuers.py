@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Who issued a cited document, as the words after "của" say it."""
 
 from __future__ import annotations
@@ -6,10 +5,14 @@ from __future__ import annotations
 import re
 
 _HEAD = re.compile(
-    r"(?:Bộ|Thứ trưởng|Thủ tướng|Chính phủ|chính phủ|Quốc hội|Ủy ban|Uỷ ban|UBND|UBTVQH|HĐND|Hội đồng|Hội nghị|Ban|BCH|BTV|Sở|"
-    r"Giám đốc|Phòng|phòng (?=[Gg]iáo|GD)|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Thành uỷ|Huyện ủy|Huyện uỷ|Quận ủy|Thị ủy|Đảng ủy|Đảng uỷ|Đảng|"
-    r"Văn phòng|Tổng|Trung ương|TW|Chủ tịch|Hiệu trưởng|Trường|trường|Cục|Vụ|Thanh tra|Đại hội|Thường trực|Liên|Công đoàn|"
-    r"Đoàn|Trung tâm|Nhà nước|Mặt trận|Hội|Bảo hiểm|Tòa án|Viện|Kho bạc|Ngân hàng|Công an|Đài|Báo|Tập đoàn|Trưởng)"
+    r"(?:Bộ|Thứ trưởng|Thủ tướng|Chính phủ|chính phủ|Quốc hội|Ủy ban|Uỷ ban|UBND|UBTVQH|"
+    r"HĐND|Hội đồng|Hội nghị|Ban|BCH|BTV|Sở|"
+    r"Giám đốc|Phòng|phòng (?=[Gg]iáo|GD)|Tỉnh ủy|Tỉnh uỷ|Thành ủy|Thành uỷ|Huyện ủy|"
+    r"Huyện uỷ|Quận ủy|Thị ủy|Đảng ủy|Đảng uỷ|Đảng|"
+    r"Văn phòng|Tổng|Trung ương|TW|Chủ tịch|Hiệu trưởng|Trường|trường|Cục|Vụ|Thanh tra|"
+    r"Đại hội|Thường trực|Liên|Công đoàn|"
+    r"Đoàn|Trung tâm|Nhà nước|Mặt trận|Hội|Bảo hiểm|Tòa án|Viện|Kho bạc|Ngân hàng|Công an|"
+    r"Đài|Báo|Tập đoàn|Trưởng)"
 )
 #: "(UBND) tỉnh Lai Châu": an abbreviation in the middle of a name
 _ABBREVIATION = re.compile(
@@ -17,10 +20,14 @@ _ABBREVIATION = re.compile(
 )
 #: where the name stops and the subject or the sentence goes on
 _STOP = re.compile(
-    r"[,;:.()\n“”\"<>]|\s[-–]\s|\s+(?:về|v/v|V/v|ban hành|Ban hành|quy định|Quy định|hướng dẫn|Hướng dẫn|phê duyệt|Phê duyệt|"
-    r"truyền thông|tuyên truyền|thông tin, tuyên|triển khai|Triển khai|thực hiện|tăng cường|sửa đổi|đối với|cho|tại|trong|ngày|năm|nhằm|để|theo|là|"
-    r"đã|được|có|thông qua|công bố|giao|nêu|chỉ đạo|yêu cầu|tổ chức|khi|đến|từ|gắn|thay thế|bãi bỏ|liên quan|và (?=(?:các )?"
-    r"(?:Nghị|Thông|Quyết|Chỉ|Kế|Công|Kết|Luật|Hướng|Văn bản|văn bản|Chương trình|số))|trên|giai đoạn|phối hợp|điều chỉnh|kèm theo)\b"
+    r"[,;:.()\n“”\"<>]|\s[-–]\s|\s+(?:về|v/v|V/v|ban hành|Ban hành|quy định|Quy định|"
+    r"hướng dẫn|Hướng dẫn|phê duyệt|Phê duyệt|"
+    r"truyền thông|tuyên truyền|thông tin, tuyên|triển khai|Triển khai|thực hiện|tăng cường|"
+    r"sửa đổi|đối với|cho|tại|trong|ngày|năm|nhằm|để|theo|là|"
+    r"đã|được|có|thông qua|công bố|giao|nêu|chỉ đạo|yêu cầu|tổ chức|khi|đến|từ|gắn|thay thế|"
+    r"bãi bỏ|liên quan|và (?=(?:các )?"
+    r"(?:Nghị|Thông|Quyết|Chỉ|Kế|Công|Kết|Luật|Hướng|Văn bản|văn bản|Chương trình|số))|trên|"
+    r"giai đoạn|phối hợp|điều chỉnh|kèm theo)\b"
 )
 
 

@@ -1,9 +1,9 @@
-# ruff: noqa: E501
 """What a reading consists of. `Reading.to_dict()` is the measured contract of `loa doc read --json`.
 
-Every finding carries its exact place: `start`/`end` are character offsets in `Source.text`, `line`/`page` say where it
-was printed, `quote` repeats the source with white space folded. Values are as printed; None = the text does not say.
-`confidence` (0–1) and `question` (with choices) tell the confirm screen where a person should look twice.
+Every finding carries its exact place: `start`/`end` are character offsets in `Source.text`, `line`/`page` say
+where it was printed, `quote` repeats the source with white space folded. Values are as printed; None = the text
+does not say. `confidence` (0–1) and `question` (with choices) tell the confirm screen where a person should look
+twice.
 """
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The skeleton of a document: sections with levels, and the zone each block stands in.
 
 Zones, top to bottom: HEAD (agency, number, date, title) · OPENING (Căn cứ …) · BODY · RECIPIENTS (Nơi nhận) ·
@@ -52,14 +51,17 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 _TITLE_LINE = re.compile(
-    r"^(?:KẾ HOẠCH|BÁO CÁO|THÔNG BÁO|HƯỚNG DẪN|QUYẾT ĐỊNH|CHỈ THỊ|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|TỜ TRÌNH|NGHỊ QUYẾT|"
+    r"^(?:KẾ HOẠCH|BÁO CÁO|THÔNG BÁO|HƯỚNG DẪN|QUYẾT ĐỊNH|CHỈ THỊ|CHƯƠNG TRÌNH|ĐỀ ÁN|"
+    r"PHƯƠNG ÁN|TỜ TRÌNH|NGHỊ QUYẾT|"
     r"QUY CHẾ|KẾT LUẬN|V/v)\b"
 )
 _RECIPIENTS = re.compile(r"^N[ơo]i\s+nhận\s*:?", re.I)
 _APPENDIX = re.compile(r"^(?:PHỤ LỤC|Phụ lục|BIỂU|Biểu mẫu|DANH MỤC)\b(?!.{90})")
 _SIGNATURE = re.compile(
-    r"^(?:(?:TM|KT|TL|TUQ|Q)\s*\.\s*)?(?:GIÁM ĐỐC|PHÓ GIÁM ĐỐC|TRƯỞNG PHÒNG|PHÓ TRƯỞNG PHÒNG|CHỦ TỊCH|PHÓ CHỦ TỊCH|"
-    r"HIỆU TRƯỞNG|PHÓ HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG|PHÓ CHÁNH VĂN PHÒNG|ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|BỘ TRƯỞNG|THỨ TRƯỞNG|"
+    r"^(?:(?:TM|KT|TL|TUQ|Q)\s*\.\s*)?(?:GIÁM ĐỐC|PHÓ GIÁM ĐỐC|TRƯỞNG PHÒNG|"
+    r"PHÓ TRƯỞNG PHÒNG|CHỦ TỊCH|PHÓ CHỦ TỊCH|"
+    r"HIỆU TRƯỞNG|PHÓ HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG|PHÓ CHÁNH VĂN PHÒNG|ỦY BAN NHÂN DÂN|"
+    r"UỶ BAN NHÂN DÂN|BỘ TRƯỞNG|THỨ TRƯỞNG|"
     r"TRƯỞNG BAN|PHÓ TRƯỞNG BAN|BAN GIÁM HIỆU|TỔNG BIÊN TẬP|CHÁNH THANH TRA|BÍ THƯ|CỤC TRƯỞNG)\b"
 )
 
@@ -132,8 +134,10 @@ def is_topic(text: str) -> bool:
 
 
 _TOPIC = re.compile(
-    r"^[-–+*•\s]*(?:Tiếp tục |Triển khai |Tăng cường |Đẩy mạnh )?(?:T[ur]y[êề][nế]n?(?: truyền| thông)|Tuyến thông|Truyền thông|Thông tin)"
-    r"(?: thông)?(?: tin)?(?:,? tuyên truyền)? (?:về|việc|các|những|kết quả|công tác|quá trình|nâng cao|đẩy mạnh|triển khai)\b",
+    r"^[-–+*•\s]*(?:Tiếp tục |Triển khai |Tăng cường |"
+    r"Đẩy mạnh )?(?:T[ur]y[êề][nế]n?(?: truyền| thông)|Tuyến thông|Truyền thông|Thông tin)"
+    r"(?: thông)?(?: tin)?(?:,? tuyên truyền)? (?:về|việc|các|những|kết quả|công tác|"
+    r"quá trình|nâng cao|đẩy mạnh|triển khai)\b",
     re.I,
 )
 

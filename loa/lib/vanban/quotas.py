@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Quotas: so many pieces of work per period.
 
   A  count unit / period      "ít nhất 01 bài/quý" · "02 tin mỗi tháng" · "01 video trong mỗi học kỳ"
@@ -42,12 +41,18 @@ _COUNT = (
 )
 #: what is counted, longest first. "bài" is no lesson, test or song.
 _UNIT = (
-    r"(?P<unit>tin,?\s*bài,?(?:\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
-    r"bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|bài phóng sự|bài phản ánh|bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
-    r"bài(?!\s*(?:học|giảng|tập|thi|kiểm tra|hát|thơ|dự thi|thu hoạch|toán|văn\b))|tin(?!\s*(?:học|nhắn rác|dụng))|"
-    r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip|infographic|inforgraphic|đồ họa|podcast|poster|banner|pano|áp phích|tờ rơi|"
-    r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
-    r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|đợt|lượt|lần|kỳ|số báo|gương điển hình|gương|mô hình|điển hình|"
+    r"(?P<unit>tin,?\s*bài,?(?:\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|"
+    r"tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
+    r"bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|bài phóng sự|bài phản ánh|"
+    r"bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
+    r"bài(?!\s*(?:học|giảng|tập|thi|kiểm tra|hát|thơ|dự thi|thu hoạch|toán|văn\b))|"
+    r"tin(?!\s*(?:học|nhắn rác|dụng))|"
+    r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip|infographic|inforgraphic|"
+    r"đồ họa|podcast|poster|banner|pano|áp phích|tờ rơi|"
+    r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
+    r"chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
+    r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
+    r"đợt|lượt|lần|kỳ|số báo|gương điển hình|gương|mô hình|điển hình|"
     r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái)"
 )
 #: period ← word
@@ -67,25 +72,32 @@ _MIDDLE = r"(?P<middle>(?:\s+(?!và\b|hoặc\b)[^\s,;:.()/\d]+){0,12}?)"
 _UPWARDS = r"(?P<up>\s*trở lên)?"
 
 RATE = re.compile(
-    rf"(?<![\w/.,\-–]){_MIN}{_COUNT}\s*{_UNIT}{_MIDDLE}{_UPWARDS}\s*(?:/\s*(?:0?1\s+|một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|\s+trong\s+(?=năm học|năm|học kỳ|quý|tháng)){_PERIOD}{_UPWARDS.replace('up', 'up2')}",
+    rf"(?<![\w/.,\-–]){_MIN}{_COUNT}\s*{_UNIT}{_MIDDLE}{_UPWARDS}\s*(?:/\s*(?:0?1\s+|"
+    rf"một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|"
+    rf"\s+trong\s+(?=năm học|năm|học kỳ|quý|tháng)){_PERIOD}{_UPWARDS.replace('up', 'up2')}",
     re.I,
 )
 #: "mỗi tháng … ít nhất 02 tin, bài"
 PERIOD_FIRST = re.compile(
-    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:mỗi|hằng|hàng|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|trong(?: một| mỗi)?|từng)\s+{_PERIOD}(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
+    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:mỗi|hằng|hàng|một|0?1|định kỳ(?: hằng|"
+    rf" hàng| mỗi)?|trong(?: một| mỗi)?|"
+    rf"từng)\s+{_PERIOD}(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
     rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\b)[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",
     re.I,
 )
 #: "mỗi quý một lần", "tháng 01 lần", "02 tuần/lần"
 ONCE = re.compile(
-    rf"(?<!\w)(?:(?:mỗi|một|0?1|định kỳ(?: hằng| hàng)?|hằng|hàng)\s+)?{_PERIOD}\s*(?:/\s*)?{_MIN}(?P<count>0?\d|một|hai|ba)?\s*/?\s*(?P<unit>lần)\b",
+    rf"(?<!\w)(?:(?:mỗi|một|0?1|định kỳ(?: hằng| hàng)?|hằng|"
+    rf"hàng)\s+)?{_PERIOD}\s*(?:/\s*)?{_MIN}(?P<count>0?\d|một|hai|"
+    rf"ba)?\s*/?\s*(?P<unit>lần)\b",
     re.I,
 )
 #: a bare minimum without a period: "đăng ít nhất 05 tin, bài"
 BARE = re.compile(rf"(?<!\w)(?P<min>{_MIN_WORD}\s+(?:có\s+)?)(?<!từ ){_COUNT}\s*{_UNIT}(?!\w)", re.I)
 #: another count before the same period: "ít nhất 02 tin, 01 bài/tháng"
 _COORDINATE = re.compile(
-    rf"(?<![\w/.]){_MIN}{_COUNT}\s*{_UNIT}(?P<middle>(?:\s+[^\s,;:.()/\d]+){{0,6}}?)\s*(?:,|và|hoặc|;|\+|, và)\s*$",
+    rf"(?<![\w/.]){_MIN}{_COUNT}\s*{_UNIT}(?P<middle>(?:\s+[^\s,;:.()/\d]+){{0,6}}?)\s*(?:,|"
+    rf"và|hoặc|;|\+|, và)\s*$",
     re.I,
 )
 _YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)

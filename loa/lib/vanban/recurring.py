@@ -1,9 +1,8 @@
-# ruff: noqa: E501
 """Duties that come back: every day, week, month, quarter, semester, year — or all the time.
 
 The contract's words: daily weekly monthly monthly@25 quarterly semester yearly school_year regular.
-"thường xuyên" is a duty only before a verb ("thường xuyên theo dõi"): "giáo dục thường xuyên" is a sector, "chi thường
-xuyên" a budget line, "chủ động, thường xuyên, kịp thời" a wish. "sơ kết 05 năm" is no recurrence.
+"thường xuyên" is a duty only before a verb ("thường xuyên theo dõi"): "giáo dục thường xuyên" is a sector,
+"chi thường xuyên" a budget line, "chủ động, thường xuyên, kịp thời" a wish. "sơ kết 05 năm" is no recurrence.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 
 from .document import Document, clause_bounds
 from .model import Quota, Recurring
-from .outline import BUDGET, PURPOSE, is_topic
+from .outline import BUDGET, CONTENT, PURPOSE, is_topic
 from .source.model import Block
 from .who import item_unit, receiver, responsible
 
@@ -29,61 +28,84 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("yearly", r"năm"),
 )
 _PERIOD = "(?:" + "|".join(words for _, words in WORDS) + r")(?!\w)"
-_MORE = rf"(?:\s*(?:,|và|/|hoặc|, và|-|;)\s*(?:(?:hằng|hàng|mỗi|từng|cuối|0?1|một|sơ kết|tổng kết|báo cáo)\s+)*{_PERIOD})*"
+_MORE = (
+    rf"(?:\s*(?:,|và|/|hoặc|, và|-|;)\s*(?:(?:hằng|hàng|mỗi|từng|cuối|0?1|một|sơ kết|"
+    rf"tổng kết|báo cáo)\s+)*{_PERIOD})*"
+)
 #: "hằng tháng", "hàng tháng, hằng quý", "định kỳ tháng, quý, năm", "định kỳ 6 tháng, 01 năm"
 _EVERY = re.compile(
-    rf"(?<!\w)(?:định kỳ\s+)?(?:(?:hằng|hàng|mỗi|từng)\s+|(?<=định kỳ )(?:0?1\s+|một\s+)?)(?P<periods>{_PERIOD}{_MORE})",
+    rf"(?<!\w)(?:định kỳ\s+)?(?:(?:hằng|hàng|mỗi|từng)\s+|(?<=định kỳ )(?:0?1\s+|"
+    rf"một\s+)?)(?P<periods>{_PERIOD}{_MORE})",
     re.I,
 )
 #: a day of the month: "ngày 25 hằng tháng", "ngày 25 của tháng", "ngày 25 mỗi tháng"
 _DAY_OF_MONTH = re.compile(
-    r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|hạn)\s+)?ngày\s+(?:mùng\s+|mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|các|của từng|từng|của)\s+tháng(?!\s*\d|\s+(?:đầu|cuối))",
+    r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|"
+    r"hạn)\s+)?ngày\s+(?:mùng\s+|mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|"
+    r"các|của từng|từng|của)\s+tháng(?!\s*\d|\s+(?:đầu|cuối))",
     re.I,
 )
 #: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"
 _DAY_OF_QUARTER = re.compile(
-    r"(?<!\w)(?:định kỳ\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|vào)\s+)?ngày\s+\d{1,2}\s*(?:của\s+)?(?:tháng\s+(?:cuối|đầu|thứ \w+)\s+(?:của\s+)?(?:mỗi\s+|hằng\s+)?quý|(?:hằng|hàng|mỗi)\s+quý)(?:\s+sau)?",
+    r"(?<!\w)(?:định kỳ\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|"
+    r"vào)\s+)?ngày\s+\d{1,2}\s*(?:của\s+)?(?:tháng\s+(?:cuối|đầu|"
+    r"thứ \w+)\s+(?:của\s+)?(?:mỗi\s+|hằng\s+)?quý|(?:hằng|hàng|mỗi)\s+quý)(?:\s+sau)?",
     re.I,
 )
 #: "trước ngày 15/12 hằng năm"
 _DAY_OF_YEAR = re.compile(
-    r"(?<!\w)(?:(?:trước|chậm nhất(?: là| vào)?|vào|hạn)\s+)?(?:ngày\s+)?\d{1,2}\s?(?:/|tháng)\s?\d{1,2}\s*,?\s*(?:hằng|hàng|mỗi)\s+(?P<year>năm học|năm)",
+    r"(?<!\w)(?:(?:trước|chậm nhất(?: là| vào)?|vào|hạn)\s+)?(?:ngày\s+)?\d{1,2}\s?(?:/|"
+    r"tháng)\s?\d{1,2}\s*,?\s*(?:hằng|hàng|mỗi)\s+(?P<year>năm học|năm)",
     re.I,
 )
 #: reports due at the end of a term: "sơ kết học kỳ, tổng kết năm học", "báo cáo tháng, quý, năm"
 _REPORT_PERIODS = re.compile(
-    rf"báo cáo(?:\s+(?:định kỳ|kết quả|sơ kết|tổng kết|theo|theo định kỳ|về|tình hình))*\s+(?:(?:hằng|hàng|cuối|mỗi|theo)\s+)?(?P<periods>(?:tuần|tháng|quý|học kỳ|0?6 tháng|sáu tháng|năm học|năm)(?!\w)(?!\s+(?:20\d\d|I{{1,3}}\b|IV|\d)){_MORE})",
+    rf"báo cáo(?:\s+(?:định kỳ|kết quả|sơ kết|tổng kết|theo|theo định kỳ|về|"
+    rf"tình hình))*\s+(?:(?:hằng|hàng|cuối|mỗi|theo)\s+)?(?P<periods>(?:tuần|tháng|quý|"
+    rf"học kỳ|0?6 tháng|sáu tháng|năm học|năm)(?!\w)(?!\s+(?:20\d\d|I{{1,3}}\b|IV|"
+    rf"\d)){_MORE})",
     re.I,
 )
 _TERM_END = re.compile(
-    r"(?<!\w)(?:sơ kết|tổng kết|cuối)\s+(?:mỗi\s+)?(?P<period>học kỳ|học kì|năm học|năm)(?!\s*(?:I{1,3}\b|20\d\d|\d))",
+    r"(?<!\w)(?:sơ kết|tổng kết|cuối)\s+(?:mỗi\s+)?(?P<period>học kỳ|học kì|năm học|"
+    r"năm)(?!\s*(?:I{1,3}\b|20\d\d|\d))",
     re.I,
 )
 
 #: verbs a duty begins with; the word after "thường xuyên" or "Định kỳ"
 _DUTY_VERB = (
-    r"(?:theo dõi|cập nhật|đăng|đưa|kết nối|rà soát|tham mưu|tổ chức|kiểm tra|phối hợp|nắm bắt|chia sẻ|tuyên truyền|truyền thông|cung cấp|"
-    r"trao đổi|báo cáo|tổng hợp|quan tâm|đôn đốc|giám sát|thông tin|viết|gửi|phát hiện|giới thiệu|tương tác|duy trì|bồi dưỡng|tập huấn|đổi mới|"
-    r"nâng cao|hướng dẫn|chỉ đạo|đánh giá|phản ánh|phổ biến|quán triệt|xây dựng|liên hệ|giữ|chủ động|thực hiện|kịp thời|phân tích|lắng nghe|tiếp nhận|"
-    r"biểu dương|động viên|khen|quản lý|bảo trì|sao lưu|chăm sóc|truy cập|kiện toàn|lựa chọn|sử dụng|khai thác|tìm|sưu tầm|lan tỏa|lan toả|quảng bá|"
-    r"giao ban|họp|làm việc|đối thoại|thống kê|làm mới|bám sát|phát sóng|phát thanh|phát|tăng cường|đẩy mạnh|rà|bổ sung|vận hành|tạo|ghi|đọc|kiểm duyệt|biên tập|đảm bảo|bảo đảm|gặp)"
+    r"(?:theo dõi|cập nhật|đăng|đưa|kết nối|rà soát|tham mưu|tổ chức|kiểm tra|phối hợp|"
+    r"nắm bắt|chia sẻ|tuyên truyền|truyền thông|cung cấp|"
+    r"trao đổi|báo cáo|tổng hợp|quan tâm|đôn đốc|giám sát|thông tin|viết|gửi|phát hiện|"
+    r"giới thiệu|tương tác|duy trì|bồi dưỡng|tập huấn|đổi mới|"
+    r"nâng cao|hướng dẫn|chỉ đạo|đánh giá|phản ánh|phổ biến|quán triệt|xây dựng|liên hệ|giữ|"
+    r"chủ động|thực hiện|kịp thời|phân tích|lắng nghe|tiếp nhận|"
+    r"biểu dương|động viên|khen|quản lý|bảo trì|sao lưu|chăm sóc|truy cập|kiện toàn|"
+    r"lựa chọn|sử dụng|khai thác|tìm|sưu tầm|lan tỏa|lan toả|quảng bá|"
+    r"giao ban|họp|làm việc|đối thoại|thống kê|làm mới|bám sát|phát sóng|phát thanh|phát|"
+    r"tăng cường|đẩy mạnh|rà|bổ sung|vận hành|tạo|ghi|đọc|kiểm duyệt|biên tập|đảm bảo|"
+    r"bảo đảm|gặp)"
 )
 _REGULAR = re.compile(
     rf"(?<!\w)(?P<adverb>thường xuyên|liên tục),?\s+(?:và\s+)?(?P<verb>{_DUTY_VERB})(?!\w)", re.I
 )
-#: the adverb after its verb: "tương tác thường xuyên với người theo dõi"; "việc cung cấp … thường xuyên" is a means
+#: the adverb after its verb: "tương tác thường xuyên với người theo dõi"
 _REGULAR_AFTER = re.compile(
-    r"(?<!việc )(?<!được )(?<!\w)(?P<verb>tương tác|cập nhật|đăng tải|đăng|đưa tin|kiểm tra|rà soát|phối hợp|liên hệ|liên lạc|"
-    r"chia sẻ|theo dõi|báo cáo|duy trì|kết nối|trao đổi|giám sát|đôn đốc)\s+(?P<adverb>thường xuyên)(?!\s+(?:của|năm))",
+    r"(?<!việc )(?<!được )(?<!\w)(?P<verb>tương tác|cập nhật|đăng tải|đăng|đưa tin|kiểm tra|"
+    r"rà soát|phối hợp|liên hệ|liên lạc|"
+    r"chia sẻ|theo dõi|báo cáo|duy trì|kết nối|trao đổi|giám sát|"
+    r"đôn đốc)\s+(?P<adverb>thường xuyên)(?!\s+(?:của|năm))",
     re.I,
 )
 #: words before which "thường xuyên" is something else
 _NOT_REGULAR = re.compile(
-    r"(?:giáo dục|GD|bồi dưỡng|chi|ngân sách|kinh phí|nhiệm vụ chi|trung tâm giáo dục|học tập|công tác bồi dưỡng|đánh giá)\s+$",
+    r"(?:giáo dục|GD|bồi dưỡng|chi|ngân sách|kinh phí|nhiệm vụ chi|trung tâm giáo dục|"
+    r"học tập|công tác bồi dưỡng|đánh giá)\s+$",
     re.I,
 )
 _PERIODIC = re.compile(
-    rf"(?:^|(?<=[;.] )|(?<=[-+–] ))định kỳ,?\s+(?:và đột xuất\s+|hoặc đột xuất\s+|, đột xuất\s+)?(?={_DUTY_VERB})",
+    rf"(?:^|(?<=[;.] )|(?<=[-+–] ))định kỳ,?\s+(?:và đột xuất\s+|hoặc đột xuất\s+|"
+    rf", đột xuất\s+)?(?={_DUTY_VERB})",
     re.I,
 )
 #: "Thời gian thực hiện: Thường xuyên"
@@ -92,7 +114,8 @@ _TIMEFRAME = re.compile(
 )
 #: what governs a year's budget or a festival, not a duty of the plan
 _NOT_DUTY_BEFORE = re.compile(
-    r"(?:kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|kỷ niệm|lễ|ngày hội|giải|kỳ thi|tuyển sinh|tỷ lệ|bình quân|doanh thu|thường niên)[^;.]{0,40}$",
+    r"(?:kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|kỷ niệm|lễ|ngày hội|giải|"
+    r"kỳ thi|tuyển sinh|tỷ lệ|bình quân|doanh thu|thường niên)[^;.]{0,40}$",
     re.I,
 )
 _CLAUSE_START = re.compile(
@@ -127,7 +150,8 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
         theme = doc.outline.theme(block)
         if theme == BUDGET or is_topic(block.text):
             continue
-        for hit in sorted(_hits(block, taken, wish=theme == PURPOSE), key=lambda h: h.start):
+        hits = _hits(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
+        for hit in sorted(hits, key=lambda h: h.start):
             if doc.is_cited(block.start + hit.start, block.start + hit.end):
                 continue
             who = responsible(doc, block, hit.start, hit.end)
@@ -173,7 +197,7 @@ def _what(text: str, hit: _Hit, clause: tuple[int, int]) -> str | None:
     return what or None
 
 
-def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool) -> Iterator[_Hit]:
+def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bool) -> Iterator[_Hit]:
     text = block.text
     if not re.search(
         r"thường xuyên|liên tục|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng",
@@ -205,12 +229,15 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool) -> Iterator
     for match in _EVERY.finditer(text):
         if wish or not _is_duty(text, match):
             continue
+        if content and match["periods"].lower().startswith("năm"):
+            continue  # a yearly event is something to speak about
         words = tuple(
             dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, match["periods"], re.I))
         )
         end = match.end()
         tail = re.compile(
-            r"(?:\s*(?:,|và)\s*(?:báo cáo\s+)?(?:sơ kết|tổng kết|cuối)\s+(?:học kỳ|học kì|năm học|năm)(?!\s*(?:I{1,3}\b|\d)))+"
+            r"(?:\s*(?:,|và)\s*(?:báo cáo\s+)?(?:sơ kết|tổng kết|cuối)\s+(?:học kỳ|học kì|năm học|"
+            r"năm)(?!\s*(?:I{1,3}\b|\d)))+"
         ).match(text, end)
         if tail:
             words = (
@@ -222,8 +249,8 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool) -> Iterator
             continue
         if claim(match.start(), end):
             yield _around(text, match, tuple(dict.fromkeys(words)), end)
-    if wish:
-        return
+    if wish and not re.search(r"\bphải\b", text):
+        return  # purposes are wishes, unless they say "phải"
     for match in _REPORT_PERIODS.finditer(text):
         if re.search(
             r"(?:cùng(?: với)?|lồng ghép (?:vào|trong)|trong|kèm theo)\s*(?:các\s+)?$", text[: match.start()]

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Roles the prose gives to units: who leads, supports, is focal point, advises or supervises."""
 
 from __future__ import annotations
@@ -30,7 +29,8 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         FOCAL,
         re.compile(
-            r"^(?:là |làm )?(?:bộ phận |đơn vị |cơ quan )?(?:làm )?đầu mối\b|\blà (?:bộ phận |đơn vị )?đầu mối\b",
+            r"^(?:là |làm )?(?:bộ phận |đơn vị |cơ quan )?(?:làm )?đầu mối\b|\blà (?:bộ phận |"
+            r"đơn vị )?đầu mối\b",
             re.I,
         ),
     ),  # Là bộ phận đầu mối
@@ -45,7 +45,8 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _AFTER_UNIT = re.compile(r"^[\s,:–-]*(?:có (?:trách nhiệm|nhiệm vụ)\s+|chịu trách nhiệm\s+)?", re.I)
 _LINE = re.compile(
-    r"^[-–+*•\s]*(?:Đơn vị|Bộ phận|Cơ quan|Phòng)?\s*(?P<role>chủ trì|phụ trách|phối hợp|đầu mối)(?:\s+(?:thực hiện|nội dung))?\s*:\s*(?P<units>.+)$",
+    r"^[-–+*•\s]*(?:Đơn vị|Bộ phận|Cơ quan|Phòng)?\s*(?P<role>chủ trì|phụ trách|phối hợp|"
+    r"đầu mối)(?:\s+(?:thực hiện|nội dung))?\s*:\s*(?P<units>.+)$",
     re.I,
 )
 _LINE_ROLES = {"chủ trì": LEAD, "phụ trách": LEAD, "phối hợp": SUPPORT, "đầu mối": FOCAL}

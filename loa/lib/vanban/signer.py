@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Who signed, and by what authority: TM. (on behalf of), KT. (for), TL. (by order), TUQ. (by delegation)."""
 
 from __future__ import annotations
@@ -13,20 +12,26 @@ from .outline import RECIPIENTS, SIGNATURE
 from .source.model import ROW
 
 _OFFICE = (
-    r"(?:PHÓ\s+)?(?:TỔNG\s+)?(?:GIÁM ĐỐC|TRƯỞNG PHÒNG|CHỦ TỊCH|HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG|BỘ TRƯỞNG|TRƯỞNG BAN|CHÁNH THANH TRA|"
+    r"(?:PHÓ\s+)?(?:TỔNG\s+)?(?:GIÁM ĐỐC|TRƯỞNG PHÒNG|CHỦ TỊCH|HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG|"
+    r"BỘ TRƯỞNG|TRƯỞNG BAN|CHÁNH THANH TRA|"
     r"BÍ THƯ|CỤC TRƯỞNG|VỤ TRƯỞNG|TỔNG BIÊN TẬP|ĐỘI TRƯỞNG|TỔ TRƯỞNG)|THỨ TRƯỞNG"
 )
-_BODY = r"(?:ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|UBND|BAN GIÁM HIỆU|BAN CHỈ ĐẠO|BAN CHẤP HÀNH|BAN THƯỜNG VỤ|HỘI ĐỒNG(?:\s+TRƯỜNG)?|BAN TỔ CHỨC|CHÍNH PHỦ)"
+_BODY = (
+    r"(?:ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|UBND|BAN GIÁM HIỆU|BAN CHỈ ĐẠO|BAN CHẤP HÀNH|"
+    r"BAN THƯỜNG VỤ|HỘI ĐỒNG(?:\s+TRƯỜNG)?|BAN TỔ CHỨC|CHÍNH PHỦ)"
+)
 _AUTHORITY = re.compile(rf"(?:TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s*\.?\s*(?:{_OFFICE}|{_BODY})(?:\s+SỞ)?")
 _TITLE = re.compile(rf"(?:{_OFFICE})(?:\s+SỞ)?")
 _WORD = r"[" + UP + r"][" + LOW + r"]+"
-_NAME = re.compile(rf"(?<!\w)(?:(?:TS|ThS|PGS|GS|NGƯT|NGND)\.?\s*)*(?P<name>{_WORD}(?:\s+{_WORD}){{1,4}})(?!\w)")
+_NAME = re.compile(
+    rf"(?<!\w)(?:(?:TS|ThS|PGS|GS|NGƯT|" rf"NGND)\.?\s*)*(?P<name>{_WORD}(?:\s+{_WORD}){{1,4}})(?!\w)"
+)
 _NAME_CAPS = re.compile(r"^(?P<name>[" + UP + r"]{2,}(?:\s+[" + UP + r"]{2,}){1,4})$")
 _NOT_NAME = re.compile(r"^(?:Đã ký|Ký bởi|Chữ ký|Phụ lục|Kèm theo|Nơi nhận|Phó Giám|Giám đốc)", re.I)
 
 
 def read_signer(doc: Document) -> Signer | None:
-    """Authority as printed ("KT. GIÁM ĐỐC"), title ("PHÓ GIÁM ĐỐC"), name; None when no signature block is there."""
+    """Authority as printed ("KT. GIÁM ĐỐC"), title ("PHÓ GIÁM ĐỐC") and name; None without a signature block."""
     authority: list[str] = []
     title = name = None
     start = end = 0

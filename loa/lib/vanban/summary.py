@@ -1,12 +1,14 @@
-# ruff: noqa: E501
 """A reading as a page of plain Vietnamese, for the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
-from .model import Reading
+from .model import Deadline, Finding, LegalRef, Quota, Reading, Recurring, TaskRow
 
+F = TypeVar("F", bound=Finding)
+_NOBODY = "không nói ai"
 _ROLE = {"basis": "căn cứ", "cited": "được dẫn"}
 _PERIOD = {
     "week": "tuần",
@@ -35,43 +37,58 @@ def summary(reading: Reading) -> str:
 
 
 def _lines(reading: Reading) -> Iterator[str]:
-    yield f"{reading.doc_type or 'Văn bản'} {reading.number or '(chưa có số)'}: {reading.title or '(không rõ trích yếu)'}"
+    number, title = reading.number or "(chưa có số)", reading.title or "(không rõ trích yếu)"
+    yield f"{reading.doc_type or 'Văn bản'} {number}: {title}"
     date = reading.date.span.quote if reading.date else "không rõ ngày"
     yield f"  {reading.issuer or 'Không rõ cơ quan ban hành'} · {date}"
     if reading.signer:
         parts = [reading.signer.authority, reading.signer.title, reading.signer.name]
         yield "  Ký: " + " · ".join(part for part in parts if part)
-    if reading.legal_refs:
-        yield f"\nVăn bản dẫn chiếu ({len(reading.legal_refs)})"
-        for ref in reading.legal_refs:
-            yield f"  {_at(ref.span.line)} {ref.type or ''} {ref.number} {ref.date or ''} [{_ROLE[ref.role]}, {ref.mentions} lần]"
-    if reading.quotas:
-        yield f"\nChỉ tiêu ({len(reading.quotas)})"
-        for quota in reading.quotas:
-            least = "ít nhất " if quota.min else ""
-            yield f"  {_at(quota.span.line)} {least}{quota.count} {quota.unit}/{_PERIOD[quota.period]} — {quota.who or 'không nói ai'}"
-    if reading.deadlines:
-        yield f"\nThời hạn ({len(reading.deadlines)})"
-        for deadline in reading.deadlines:
-            yield f"  {_at(deadline.span.line)} {deadline.date or deadline.relative} — {deadline.who or 'không nói ai'}: {deadline.what or ''}"
-    if reading.recurring:
-        yield f"\nViệc định kỳ ({len(reading.recurring)})"
-        for item in reading.recurring:
-            word = _RECURRENCE.get(item.recurrence, item.recurrence.replace("monthly@", "hằng tháng, ngày "))
-            yield f"  {_at(item.span.line)} {word} — {item.who or 'không nói ai'}: {item.span.quote}"
+    yield from _group("Văn bản dẫn chiếu", reading.legal_refs, _reference)
+    yield from _group("Chỉ tiêu", reading.quotas, _quota)
+    yield from _group("Thời hạn", reading.deadlines, _deadline)
+    yield from _group("Việc định kỳ", reading.recurring, _recurring)
     for table in reading.tables:
         tasks = sum(1 for row in table.rows if row.kind == "task")
         yield f"\nBảng: {table.title or '(không tên)'} — {tasks} nhiệm vụ"
         for row in table.rows:
-            mark = "" if row.kind == "task" else "  [nhóm]"
-            yield f"  {_at(row.span.line)} {row.number or ''} {row.content[:70]}{mark} {'→ ' + '; '.join(row.lead) if row.lead else ''}"
+            yield f"  {_at(row)} {_row(row)}"
     if reading.recipients:
         yield f"\nNơi nhận: {len(reading.recipients)}"
-    if reading.warnings:
-        yield f"\nCần xem lại ({len(reading.warnings)})"
-        for warning in reading.warnings:
-            yield f"  {_at(warning.span.line)} {warning.message}"
+    yield from _group("Cần xem lại", reading.warnings, lambda warning: warning.message)
 
 
-def _at(line: int | None) -> str:
-    return f"[{line}]" if line is not None else ""
+def _group(title: str, items: Sequence[F], words: Callable[[F], str]) -> Iterator[str]:
+    if items:
+        yield f"\n{title} ({len(items)})"
+        for item in items:
+            yield f"  {_at(item)} {words(item)}"
+
+
+def _at(item: Finding) -> str:
+    return f"[{item.span.line}]" if item.span.line is not None else ""
+
+
+def _reference(ref: LegalRef) -> str:
+    return f"{ref.type or ''} {ref.number} {ref.date or ''} [{_ROLE[ref.role]}, {ref.mentions} lần]"
+
+
+def _quota(quota: Quota) -> str:
+    least = "ít nhất " if quota.min else ""
+    return f"{least}{quota.count} {quota.unit}/{_PERIOD[quota.period]} — {quota.who or _NOBODY}"
+
+
+def _deadline(deadline: Deadline) -> str:
+    return f"{deadline.date or deadline.relative} — {deadline.who or _NOBODY}: {deadline.what or ''}"
+
+
+def _recurring(item: Recurring) -> str:
+    word = _RECURRENCE.get(item.recurrence, item.recurrence.replace("monthly@", "hằng tháng, ngày "))
+    return f"{word} — {item.who or _NOBODY}: {item.span.quote}"
+
+
+def _row(row: TaskRow) -> str:
+    text = f"{row.number or ''} {row.content[:70]}"
+    if row.kind == "heading":
+        return f"{text} [nhóm]"
+    return f"{text} → {'; '.join(row.lead)}" if row.lead else text

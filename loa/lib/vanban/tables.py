@@ -1,9 +1,8 @@
-# ruff: noqa: E501
-"""Task tables: columns recognised by their headings, parts joined over page breaks, merged cells given to every row.
+"""Task tables: columns known by their headings, parts joined over page breaks, merged cells given to every row.
 
-Word, HTML and ruled PDF say themselves which cells are merged. In text a merged cell shows as blanks below it, or as one
-list torn over its rows ("- A; - B;" then "- C."): blanks take the value above within the same group and page; a list
-left open by ";" is joined with the next row's.
+Word, HTML and ruled PDF say themselves which cells are merged. In text a merged cell shows as blanks below it, or
+as one list torn over its rows ("- A; - B;" then "- C."): blanks take the value above within the same group and
+page; a list left open by ";" is joined with the next row's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Names of units in running text: which phrase names who must act, and where that phrase ends.
 
 Names stay as printed; which unit of the tree they mean is decided later, by the plans domain.
@@ -12,10 +11,13 @@ from .letters import UP
 
 #: the noun a unit's name begins with. Example: "Văn phòng Sở", "Các phòng chuyên môn", "Thủ trưởng các đơn vị"
 _HEADS = (
-    r"văn phòng|phòng|ban|tổ|bộ phận|trung tâm|nhà trường|trường|(?:các )?TT\b|cơ sở giáo dục|cơ quan|đơn vị|sở|"
-    r"UBND|ủy ban nhân dân|uỷ ban nhân dân|HĐND|công đoàn|đoàn thanh niên|đoàn trường|hội đồng|hội khuyến học|đài|báo|"
+    r"văn phòng|phòng|ban|tổ|bộ phận|trung tâm|nhà trường|trường|(?:các )?TT\b|"
+    r"cơ sở giáo dục|cơ quan|đơn vị|sở|"
+    r"UBND|ủy ban nhân dân|uỷ ban nhân dân|HĐND|công đoàn|đoàn thanh niên|đoàn trường|"
+    r"hội đồng|hội khuyến học|đài|báo|"
     r"lãnh đạo|thủ trưởng|hiệu trưởng|giám đốc|trưởng (?:các )?phòng|trưởng (?:các )?đơn vị|chánh văn phòng|"
-    r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|bộ|tỉnh|người phát ngôn|"
+    r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|"
+    r"bộ|tỉnh|người phát ngôn|"
     r"nhóm|THPT|THCS|GDNN|PTDTNT|cấp học|chi đoàn|liên đội|chi bộ|đảng ủy|trạm|cổng thông tin điện tử tỉnh|lớp|"
     r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ"
 )
@@ -23,20 +25,30 @@ _QUANTIFIERS = r"(?:(?:tất cả|toàn bộ)\s+)?(?:các|những|mỗi|từng|t
 UNIT_START = re.compile(rf"(?:{_QUANTIFIERS}\s+)?(?:{_HEADS})\b", re.I)
 #: look-alikes: "Phòng, chống…", "Tổ chức…", "Báo cáo…", "Ban hành…", "Hội nghị…", "Trường hợp…"
 _NOT_UNITS = re.compile(
-    rf"(?:{_QUANTIFIERS}\s+)?(?:phòng,? (?:chống|ngừa|tránh)|tổ chức|báo cáo|báo chí|báo hiệu|ban hành|trường hợp|sở hữu|"
-    r"đơn vị (?:học tập|tính)|bộ (?:quy tắc|tiêu chí|sách|luật|tài liệu|công cụ|nhận diện)|cụm từ|nhóm (?:nội dung|giải pháp|nhiệm vụ|chủ đề)|"
-    r"khối lượng|lớp (?:học|tập huấn)|xã hội|tỉnh hình|báo động|đội ngũ|trường lớp|phòng học|phòng thí nghiệm|đơn giản|đơn thư)",
+    rf"(?:{_QUANTIFIERS}\s+)?(?:phòng,? (?:chống|ngừa|tránh)|tổ chức|báo cáo|báo chí|"
+    rf"báo hiệu|ban hành|trường hợp|sở hữu|"
+    r"đơn vị (?:học tập|tính)|bộ (?:quy tắc|tiêu chí|sách|luật|tài liệu|công cụ|nhận diện)|"
+    r"cụm từ|nhóm (?:nội dung|giải pháp|nhiệm vụ|chủ đề)|"
+    r"khối lượng|lớp (?:học|tập huấn)|xã hội|tỉnh hình|báo động|đội ngũ|trường lớp|"
+    r"phòng học|phòng thí nghiệm|đơn giản|đơn thư)",
     re.I,
 )
 #: words that end the name and begin what the unit does
 _VERBS = (
-    r"chủ trì|phối hợp|tham mưu|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|là\s|tổ chức (?!chính trị|cán bộ|hành chính|-)|xây dựng|"
-    r"thực hiện|hướng dẫn|chỉ đạo|căn cứ|báo cáo|gửi|bố trí|cử\s|quản lý (?!chất lượng|giáo dục|nhà nước|khoa học|thi)|tiếp nhận|cung cấp|"
-    r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
-    r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|kiểm tra(?!,)|đôn đốc|tổng hợp|"
-    r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|có (?=ít|tối|từ|\d)|có\s|sản xuất|"
-    r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|làm đầu mối|giúp|vận hành|thẩm định|"
-    r"(?<!ban )biên tập|không\b|sẽ|đạt|tự|tích cực|tham gia|trước ngày|chậm nhất|\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
+    r"chủ trì|phối hợp|tham mưu|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|là\s|"
+    r"tổ chức (?!chính trị|cán bộ|hành chính|-)|xây dựng|"
+    r"thực hiện|hướng dẫn|chỉ đạo|căn cứ|báo cáo|gửi|bố trí|cử\s|quản lý (?!chất lượng|"
+    r"giáo dục|nhà nước|khoa học|thi)|tiếp nhận|cung cấp|"
+    r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|"
+    r"định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
+    r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
+    r"kiểm tra(?!,)|đôn đốc|tổng hợp|"
+    r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
+    r"có (?=ít|tối|từ|\d)|có\s|sản xuất|"
+    r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
+    r"làm đầu mối|giúp|vận hành|thẩm định|"
+    r"(?<!ban )biên tập|không\b|sẽ|đạt|tự|tích cực|tham gia|trước ngày|chậm nhất|"
+    r"\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
 )
 _NAME_END = re.compile(rf"\s*(?:[:;.(]|,?\s*(?=(?:{_VERBS}))|$)", re.I)
 _PREFIX = re.compile(
@@ -46,7 +58,8 @@ _PREFIX = re.compile(
 
 #: someone outside who may follow "gửi", "báo cáo", "về"
 RECEIVER = re.compile(
-    r"(?:Văn phòng|Sở|Phòng|phòng|Ban|Bộ|UBND|Ủy ban|Uỷ ban|Trung tâm|Tổ|Lãnh đạo|lãnh đạo|Trang|Cổng|Website|website|Hội|"
+    r"(?:Văn phòng|Sở|Phòng|phòng|Ban|Bộ|UBND|Ủy ban|Uỷ ban|Trung tâm|Tổ|Lãnh đạo|lãnh đạo|"
+    r"Trang|Cổng|Website|website|Hội|"
     r"Công đoàn|Đoàn|Đảng|Trường|Hiệu trưởng|hiệu trưởng|địa chỉ|email|e-mail|hộp thư)\b"
 )
 
@@ -96,7 +109,10 @@ def heading_unit(title: str) -> str | None:
 
 
 #: heads that begin a full name after a comma, "và" or an inline dash
-_FULL = r"(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|Các|các|Bộ phận|Tổ|Tất cả|Website)"
+_FULL = (
+    r"(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|"
+    r"Các|các|Bộ phận|Tổ|Tất cả|Website)"
+)
 #: "- A; - B" and "- A - B", but not "Phòng Kế hoạch - Tài chính"
 _BULLETS = re.compile(rf"(?:^|(?<=[;,.\n]))\s*[-–+•*]\s*(?=\S)|\s[-–+•*]\s+(?={_FULL}\b)")
 #: a comma or "và" that separates two full names: "Phòng GDMN, Phòng GDTH" but not "Phòng CTTT&GDTX,CN"

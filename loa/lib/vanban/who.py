@@ -1,8 +1,8 @@
-# ruff: noqa: E501
 """Who must act, what, and towards whom — as the words nearest to a duty say it.
 
-Nearest first: "(đối với X)" around the number · a unit that begins the clause, the sentence or the item · "mỗi trường"
-inside the clause · the section the item stands in ("3. Phòng GD&ĐT huyện, thành phố; các đơn vị"). None if nowhere.
+Nearest first: "(đối với X)" around the number · "mỗi trường" inside the clause · a unit that begins the clause,
+the sentence or the item · the section the item stands in ("3. Phòng GD&ĐT huyện, thành phố; các đơn vị"). None
+if nowhere.
 """
 
 from __future__ import annotations
@@ -25,20 +25,25 @@ _TOWARDS_AFTER = re.compile(
     r"\s+(?:gửi về|gửi|trước ngày|chậm nhất|để|nhằm)\b))",
     re.I,
 )
-#: "đối với các đơn vị trực thuộc Sở, trung tâm GDNN-GDTX: ít nhất 01 bài/quý"; a colon closes a list, else a comma or verb
+#: "đối với các đơn vị trực thuộc Sở, trung tâm GDNN-GDTX: ít nhất 01 bài/quý"; a colon closes a list of units,
+#: else a comma or a verb
 _TOWARDS_BEFORE = re.compile(
     r"(?:đối với|riêng|dành cho)\s+(?P<who>[^;():.]{3,160}?)\s*(?::|(?=\)))"
-    r"|(?:đối với|riêng|dành cho)\s+(?P<who2>[^;():.]{3,160}?)\s*(?:,|(?=\s(?:có|phải|đăng|viết|gửi|mỗi|ít nhất|tối thiểu|"
+    r"|(?:đối với|riêng|dành cho)\s+(?P<who2>[^;():.]{3,160}?)\s*(?:,|(?=\s(?:có|phải|đăng|"
+    r"viết|gửi|mỗi|ít nhất|tối thiểu|"
     r"báo cáo|trước|chậm nhất|hoàn thành)))",
     re.I,
 )
 _EACH = re.compile(
-    r"\b(?P<who>(?:mỗi|từng)\s+(?:trường|đơn vị|cơ sở|nhà trường|phòng|cán bộ|giáo viên|cộng tác viên|cụm|tổ|lớp|chi đoàn|khối|thành viên)"
-    r"[^,;:.()]{0,60}?)(?=\s+(?:có|phải|đăng|viết|gửi|cung cấp|xây dựng|sản xuất|thực hiện|hằng|hàng|mỗi|ít nhất|tối thiểu|tổ chức|trong|đạt|bảo đảm|đảm bảo|cần)|[,;:.(]|$)",
+    r"\b(?P<who>(?:mỗi|từng)\s+(?:trường|đơn vị|cơ sở|nhà trường|phòng|cán bộ|giáo viên|"
+    r"cộng tác viên|cụm|tổ|lớp|chi đoàn|khối|thành viên)"
+    r"[^,;:.()]{0,60}?)(?=\s+(?:có|phải|đăng|viết|gửi|cung cấp|xây dựng|sản xuất|thực hiện|"
+    r"hằng|hàng|mỗi|ít nhất|tối thiểu|tổ chức|trong|đạt|bảo đảm|đảm bảo|cần)|[,;:.(]|$)",
     re.I,
 )
 _ASKED = re.compile(
-    r"\b(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao(?: cho)?(?! ban)|[Pp]hân công|[Cc]hỉ đạo)\s+(?P<rest>(?:(?:[Cc]ác|[Mm]ỗi|[Tt]ất cả)\s)?\w.*)",
+    r"\b(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao(?: cho)?(?! ban)|[Pp]hân công|"
+    r"[Cc]hỉ đạo)\s+(?P<rest>(?:(?:[Cc]ác|[Mm]ỗi|[Tt]ất cả)\s)?\w.*)",
     re.S,
 )
 #: "gửi … về Văn phòng Sở", "báo cáo Sở GD&ĐT", "gửi về Trung tâm Truyền thông của Bộ GD&ĐT"
@@ -49,7 +54,8 @@ _TO = re.compile(
     re.I,
 )
 _TO_END = re.compile(
-    r"\s+(?:trước|chậm nhất|muộn nhất|vào|để|qua|theo|hằng|hàng|định kỳ|ít nhất|tối thiểu|trong|cùng|khi|mỗi|bằng|và (?=gửi|báo|tổng)|kèm|tổng hợp|"
+    r"\s+(?:trước|chậm nhất|muộn nhất|vào|để|qua|theo|hằng|hàng|định kỳ|ít nhất|tối thiểu|"
+    r"trong|cùng|khi|mỗi|bằng|và (?=gửi|báo|tổng)|kèm|tổng hợp|"
     r"xem xét|lựa chọn|phê duyệt|thẩm định|đăng|hạn|\d)\b.*$",
     re.S,
 )
@@ -150,7 +156,8 @@ def section_unit(doc: Document, block: Block) -> str | None:
 
 
 _IN_CHARGE = re.compile(
-    r"^[-–+*•\s]*(?:Đơn vị|Bộ phận|Phòng|Cơ quan)?\s*(?:chủ trì|phụ trách|thực hiện|chịu trách nhiệm)(?: thực hiện)?\s*:\s*(?P<who>.+)$",
+    r"^[-–+*•\s]*(?:Đơn vị|Bộ phận|Phòng|Cơ quan)?\s*(?:chủ trì|phụ trách|thực hiện|"
+    r"chịu trách nhiệm)(?: thực hiện)?\s*:\s*(?P<who>.+)$",
     re.I,
 )
 
@@ -190,17 +197,19 @@ def receiver(before: str) -> str | None:
 
 
 _LEADING = re.compile(
-    r"^(?:(?:và|đồng thời|trong đó|riêng|qua đó|tổ chức triển khai thực hiện và|triển khai thực hiện và)[,:]?\s+)+",
+    r"^(?:(?:và|đồng thời|trong đó|riêng|qua đó|tổ chức triển khai thực hiện và|"
+    r"triển khai thực hiện và)[,:]?\s+)+",
     re.I,
 )
 _TRAILING = re.compile(
-    r"(?:[\s,(:–-]+(?:về|gửi|trước|chậm nhất|vào|ngày|có|với|là|đạt|theo|cho|đến|của|từ|và|trong|để|đảm bảo|bảo đảm|đối với(?: [^:()]{3,120})?:?))*[\s,(:–-]*$",
+    r"(?:[\s,(:–-]+(?:về|gửi|trước|chậm nhất|vào|ngày|có|với|là|đạt|theo|cho|đến|của|từ|và|"
+    r"trong|để|đảm bảo|bảo đảm|đối với(?: [^:()]{3,120})?:?))*[\s,(:–-]*$",
     re.I,
 )
 
 
 def action(doc: Document, block: Block, start: int, end: int) -> str | None:
-    """What is to be done: the clause before the number or date, without its bullet, receiver and connecting words."""
+    """What is to be done: the clause before the number or date, without bullet, receiver and connecting words."""
     text = block.text
     left, right = clause_bounds(text, start, end)
     before = text[left:start]
@@ -208,6 +217,7 @@ def action(doc: Document, block: Block, start: int, end: int) -> str | None:
     label = read_label(body)
     if label:
         body = body[label.length :]
+    body = re.sub(r"\s*\([^()]*\)\s*$", " ", body)
     to = None
     for match in _TO.finditer(body):
         to = match

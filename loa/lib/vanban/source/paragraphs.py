@@ -25,12 +25,14 @@ _LOWER = re.compile(r"^[\"“‘'(\[]?[" + LOW + r"]")
 _UPPER_LINE = re.compile(r"^[^" + LOW + r"]*[" + UP + r"][^" + LOW + r"]*$")
 #: words and marks no paragraph ends with
 _CONNECTIVE = re.compile(
-    r"(?:,|\b(?:và|của|về|các|những|số|ngày|tháng|năm|theo|tại|với|cho|là|được|đến|trong|từ|do|bởi|hoặc|để|thực hiện|"
+    r"(?:,|\b(?:và|của|về|các|những|số|ngày|tháng|năm|theo|tại|với|cho|là|được|đến|trong|từ|"
+    r"do|bởi|hoặc|để|thực hiện|"
     r"Chỉ thị|Nghị|Nghị quyết|Quyết định|Thông tư|Kế hoạch số|tỉnh|thành phố))$|^Số\s*:$"
 )
 #: what always begins a paragraph of its own in an official document
 _STARTER = re.compile(
-    r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Nghị|Chỉ thị|Quyết|Thông|Luật|Kết luận)|Nơi nhận|Kính gửi|Số\s*:|"
+    r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Nghị|Chỉ thị|Quyết|Thông|Luật|Kết luận)|"
+    r"Nơi nhận|Kính gửi|Số\s*:|"
     r"(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\.\s|PHỤ LỤC|Phụ lục|KẾ HOẠCH\b|CỘNG H|Độc lập)"
 )
 
