@@ -1,9 +1,15 @@
 """Errors, clock, registries, jobs, design system."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
     name = "loa.core"
     label = "core"
     verbose_name = "Lõi"
+
+    def ready(self) -> None:
+        from loa.core.fts.schema import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="loa.core.fts")

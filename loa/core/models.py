@@ -26,3 +26,32 @@ class PeriodicRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchEntry(models.Model):
+    """What the full-text index knows of one object; its words live in the index of the database (`core.fts`).
+
+    The primary key begins with the time of the object, so that the newest come first without sorting.
+    """
+
+    #: BigAutoField, because on SQLite only that is the rowid itself; the keys are given, never counted
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=24)
+    object_id = models.BigIntegerField()
+    title = models.CharField(max_length=300)
+    unit_id = models.BigIntegerField(null=True)
+    site_id = models.BigIntegerField(null=True)
+    topic_id = models.BigIntegerField(null=True)
+    #: may be shown to anyone; what is not public is found only where the caller limits units itself
+    public = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="core_search_object_once")]
+        indexes = [
+            models.Index(fields=["unit_id", "-id"], name="core_search_unit"),
+            models.Index(fields=["topic_id", "-id"], name="core_search_topic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
