@@ -35,6 +35,10 @@ class Cell:
     def missing(self) -> int:
         return max(self.owed - self.total, 0)
 
+    @property
+    def surplus(self) -> int:
+        return max(self.total - self.owed, 0)
+
 
 @dataclass(slots=True)
 class Row:

@@ -34,9 +34,9 @@ def state_icon(value: Any) -> str:
 
 
 @register.filter
-def column_title(index: int, columns: list[Any]) -> str:
-    """The title of a column by its place: what a cell is called on a phone."""
-    return str(columns[index].directive.title)
+def with_columns(row: Any, columns: list[Any]) -> list[tuple[Any, Any]]:
+    """(cell, column) of what concerns the unit; a directive meant for others takes no room."""
+    return [(cell, column) for cell, column in zip(row.cells, columns, strict=True) if cell is not None]
 
 
 @register.filter
