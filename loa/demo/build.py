@@ -17,6 +17,7 @@ from loa.core import clock
 from loa.demo import plans as demo_plans
 from loa.demo.evidence import prove_by_hand
 from loa.demo.people import build_people
+from loa.demo.reports import file_reports
 from loa.demo.stories import Maker, publish_many, walk_some
 from loa.demo.units import build_units
 from loa.reporting.services.evidence import recount
@@ -50,5 +51,8 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         proofs = prove_by_hand(plan=plan, units=made, today=today, rng=rng)
     step(f"{proofs} minh chứng do đơn vị bổ sung")
+    with transaction.atomic():
+        filed = file_reports(cast=cast, units=made, today=today, rng=rng)
+    step(f"{filed} báo cáo")
     demo_plans.next_year(cast, today)
     step("kế hoạch năm sau chờ đối chiếu")

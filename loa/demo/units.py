@@ -178,6 +178,8 @@ def build_units(total: int, rng: random.Random) -> list[Unit]:
                 place=draft.place.removeprefix("Xã ").removeprefix("Phường ") if draft.kind is not Kind.SO else "Sông Lam",
                 commune_code=draft.commune, symbol=_symbol(draft), valid_from=draft.founded,
                 address="Số 12 đường Học Trò, tỉnh Sông Lam" if draft.kind is Kind.SO else draft.place,
+                # The Sở answers to a body that is not in Loa; its name stands above the Sở's on documents.
+                codes={"parent_agency": "Ủy ban nhân dân tỉnh Sông Lam"} if draft.kind is Kind.SO else {},
             )
             for draft, unit in zip(drafts, units, strict=True)
         ],

@@ -151,16 +151,20 @@ def head_title(kind: str) -> str:
 
 
 def authority_lines(title: str, kind: str) -> tuple[str, ...]:
-    """Lines above the signature: a deputy signs for the head ("KT. HIỆU TRƯỞNG / PHÓ HIỆU TRƯỞNG"),
-    a commune's chairman for its committee ("TM. ỦY BAN NHÂN DÂN / CHỦ TỊCH")."""
+    """Lines above the signature.
+
+    A deputy signs for the head ("KT. HIỆU TRƯỞNG / PHÓ HIỆU TRƯỞNG"); a commune's chairman for its committee
+    ("TM. ỦY BAN NHÂN DÂN / CHỦ TỊCH"), a deputy there for both.
+    """
     title = title.strip() or head_title(kind)
-    deputy = title.lower().startswith("phó ")
-    if deputy:
-        head = title[4:].strip()
-        return (f"KT. {head}", title)
+    lines: tuple[str, ...] = ()
     if kind == "ubnd_xa" and "chủ tịch" in title.lower():
-        return ("TM. Ủy ban nhân dân", title)
-    return (title,)
+        title = re.sub(r"\s+(UBND|Ủy ban nhân dân|Uỷ ban nhân dân).*$", "", title)
+        lines = ("TM. Ủy ban nhân dân",)
+    if title.lower().startswith("phó "):
+        head = title[4:].strip()
+        return (*lines, f"KT. {head}", title)
+    return (*lines, title)
 
 
 def season_period(day: dt.date) -> Period:

@@ -118,6 +118,7 @@ def test_late_things_of_one_directive_stand_in_one_line() -> None:
         ("Phó Hiệu trưởng", "thcs", ("KT. Hiệu trưởng", "Phó Hiệu trưởng")),
         ("Phó Giám đốc", "so", ("KT. Giám đốc", "Phó Giám đốc")),
         ("Chủ tịch", "ubnd_xa", ("TM. Ủy ban nhân dân", "Chủ tịch")),
+        ("Phó Chủ tịch UBND", "ubnd_xa", ("TM. Ủy ban nhân dân", "KT. Chủ tịch", "Phó Chủ tịch")),
     ],
 )
 def test_who_signs_for_whom(title: str, kind: str, lines: tuple[str, ...]) -> None:
