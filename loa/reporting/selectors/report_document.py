@@ -184,6 +184,11 @@ def _body(report: Report, header: Header, period: Period, figures: dict[str, Any
         else:
             blocks.append(Para(_("Theo nội dung, chủ đề của kế hoạch:")))
         blocks.append(_topics_table(figures))
+    if figures.get("reach"):
+        blocks.append(
+            Clause(title=_("Mức đạt từng chỉ tiêu, thời hạn")) if long else Para(_("Mức đạt từng chỉ tiêu:"))
+        )
+        blocks.append(_reach_table(figures))
     if figures.get("units"):
         done = sum(1 for line in figures["units"] if not line["late"])
         text = _("%(done)s/%(all)s đơn vị trực thuộc không còn việc quá hạn; chi tiết tại %(where)s.") % {
@@ -255,6 +260,25 @@ def _sums(figures: dict[str, Any], rows: list[dict[str, Any]], heading: str) -> 
         rows=lines,
         widths=(1.2, 10.3, 5) if figures["single"] else (1.2, 9, 3, 3.3),
         aligns=("center", "left", *["center"] * len(titles)),  # type: ignore[arg-type]
+    )
+
+
+def _reach_table(figures: dict[str, Any]) -> Table:
+    rows = [
+        (
+            rules.printed(index),
+            line["label"],
+            line["slot"],
+            rules.printed(line["met"], line["of"]),
+            f"{line['rate']}%",
+        )
+        for index, line in enumerate(figures["reach"], 1)
+    ]
+    return Table(
+        columns=(_("STT"), _("Chỉ tiêu, thời hạn"), _("Kỳ"), _("Đơn vị đạt"), _("Tỷ lệ")),
+        rows=rows,
+        widths=(1.2, 7.6, 3, 2.9, 1.8),
+        aligns=("center", "left", "center", "center", "center"),
     )
 
 

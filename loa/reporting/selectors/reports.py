@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ from loa.core import clock
 from loa.lib.calendar import Period
 from loa.newsroom.answers import public_links
 from loa.newsroom.models import Story
-from loa.org.access import units_where
-from loa.org.models import Unit
+from loa.org.access import in_force, units_where
+from loa.org.models import Unit, UnitLink
 from loa.plans.models import Directive, Plan, Topic
 from loa.plans.rules import Proof
 from loa.reporting import report_rules as rules
@@ -54,13 +54,17 @@ def count_figures(report: Report) -> dict[str, Any]:
     # Asked as of today (what was due on the period's last day is late only afterwards), for slots begun by then.
     owing = unit_obligations(unit, plan=report.plan) if report.plan else []
     obligations = [o for o in owing if o.slot.start <= last]
+    rolls_up = Unit.objects.filter(parent=unit).exists()
     rows = [_stories_row(unit, year_start, period.start, last)]
+    if rolls_up:
+        rows.append(_below_row(unit, year_start, period.start, last))
     rows += _directive_rows(unit, obligations, year_start, period, last)
     rows += _clippings_row(unit, year_start, period.start, last)
     rows += _own_rows(report, period)
     stories = _stories(unit, period.start, last)
     listed = list(stories.select_related("unit")[: LISTED_STORIES + 1])
     left = stories.count() - LISTED_STORIES if len(listed) > LISTED_STORIES else 0
+    units, reach = _below(report, last) if rolls_up else ([], [])
     return {
         "as_of": clock.now().isoformat(),
         "period": rules.short_name(period)[0].upper() + rules.short_name(period)[1:],
@@ -72,7 +76,8 @@ def count_figures(report: Report) -> dict[str, Any]:
         "stories": [_story_line(story) for story in listed[:LISTED_STORIES]],
         "stories_left": left,
         "late": _late(obligations, period),
-        "units": _units(report, last),
+        "units": units,
+        "reach": reach,
     }
 
 
@@ -109,6 +114,22 @@ def _stories_row(unit: Unit, year_start: dt.date, first: dt.date, last: dt.date)
     return _row(
         "stories", _("Tin, bài đã đăng"), counted["now"], counted["total"], note=_("bài đang duyệt chưa tính")
     )
+
+
+def _stories_below(unit: Unit, first: dt.date, last: dt.date, *, itself: bool = False) -> QuerySet[Story]:
+    """Stories of all units that hang on `unit` on the last day; with `itself`, its own too."""
+    links = UnitLink.objects.filter(in_force(last), above=unit, depth__gte=1)
+    whose = Q(unit__in=links.values("below"))
+    if itself:
+        whose |= Q(unit=unit)
+    return Story.objects.filter(_between("published_at", first, last), whose, live=True)
+
+
+def _below_row(unit: Unit, year_start: dt.date, first: dt.date, last: dt.date) -> dict[str, Any]:
+    counted = _stories_below(unit, year_start, last).aggregate(
+        now=Count("pk", filter=_between("published_at", first, last)), total=Count("pk")
+    )
+    return _row("below", _("Tin, bài của các đơn vị trực thuộc đã đăng"), counted["now"], counted["total"])
 
 
 def _directive_rows(
@@ -194,14 +215,17 @@ def _own_rows(report: Report, period: Period) -> list[dict[str, Any]]:
 
 
 def _topic_rows(report: Report, year_start: dt.date, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
-    """Stories by topic of the plan, sub-topics counted for the topic above; only topics with a story this year."""
+    """Stories by topic of the plan, of the unit and of those below it; only topics with a story this year.
+
+    Sub-topics are counted for the topic above them.
+    """
     if report.plan is None:
         return []
     topics = list(report.plan.topics.all())
     top = {topic.pk: topic.parent_id or topic.pk for topic in topics}
     sums: dict[int, list[int]] = {}
     counted = (
-        _stories(report.unit, year_start, last)
+        _stories_below(report.unit, year_start, last, itself=True)
         .filter(topic__plan=report.plan)
         .order_by()
         .values_list("topic")
@@ -252,12 +276,13 @@ def _late(obligations: Iterable[Obligation], period: Period) -> list[dict[str, A
     ]
 
 
-def _units(report: Report, last: dt.date) -> list[dict[str, Any]]:
-    """For a unit with others below it: one line for each directly below, summed over all that hangs on it."""
-    if report.plan is None or not Unit.objects.filter(parent=report.unit_id).exists():
-        return []
-    groups = by_child(board(report.plan, top=report.unit, day=last), report.unit)
-    return [
+def _below(report: Report, last: dt.date) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """For a unit with others below it: one line for each directly below, summed over all that hangs on it; and
+    one for each directive: how many units have met it in the slot of the last day, without debts from before."""
+    if report.plan is None:
+        return [], []
+    result = board(report.plan, top=report.unit, day=last)
+    units = [
         {
             "label": group.name,
             "units": group.units,
@@ -266,8 +291,25 @@ def _units(report: Report, last: dt.date) -> list[dict[str, Any]]:
             "rate": group.rate,
             "late": group.late,
         }
-        for group in groups
+        for group in by_child(result, report.unit)
     ]
+    reach = []
+    for index, column in enumerate(result.columns):
+        # A cell of an earlier slot is a debt: that unit has not met the directive.
+        owing = [cell for row in result.rows if (cell := row.cells[index]) is not None]
+        if not owing or column.directive.proof == Proof.REPORT:
+            continue
+        met = sum(1 for cell in owing if cell.slot == column.slot and cell.total >= cell.owed)
+        reach.append(
+            {
+                "label": column.directive.title,
+                "slot": column.slot.label or column.slot.due.strftime("%d/%m/%Y"),
+                "met": met,
+                "of": len(owing),
+                "rate": 100 * met // len(owing),
+            }
+        )
+    return units, reach
 
 
 # ---- the evidence behind a figure
@@ -284,40 +326,62 @@ class Proved:
     in_period: bool
 
 
-def proofs_behind(report: Report, code: str) -> list[Proved]:
-    """What one figure was counted from, newest first; [] for a figure that is not counted or not known."""
+class Proofs:
+    """What a figure was counted from, newest first, read page by page (it may be a whole province's year)."""
+
+    def __init__(self, rows: QuerySet[Any], shown: Callable[[Any], Proved]) -> None:
+        self.rows = rows
+        self.shown = shown
+
+    def count(self) -> int:
+        return self.rows.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, wanted: slice) -> list[Proved]:
+        return [self.shown(row) for row in self.rows[wanted]]
+
+    def __iter__(self) -> Iterator[Proved]:
+        return (self.shown(row) for row in self.rows)
+
+
+def proofs_behind(report: Report, code: str) -> Proofs:
+    """What one figure was counted from; empty for a figure that is not counted or not known."""
     period = period_of_report(report)
     year_start, _label = rules.year_span(period)
     last = min(period.end, clock.today())
     kind, _dash, key = code.partition("-")
-    stories, evidence = Story.objects.none(), Evidence.objects.none()
+    number = int(key) if key.isdigit() and len(key) < 12 else 0
+
+    def story(item: Story) -> Proved:
+        assert item.published_at is not None  # it was found by that date
+        on = clock.local(item.published_at).date()
+        title = item.title if item.unit_id == report.unit_id else f"{item.title} ({item.unit.short_name})"
+        return Proved(title, on, str(item.get_genre_display()), public_url(item), on >= period.start)
+
+    def proof(item: Evidence) -> Proved:
+        url = public_url(item.story) if item.story else item.url
+        return Proved(item.title, item.on, str(item.get_kind_display()), url, item.on >= period.start)
+
+    if code == "clippings" or kind == "directive":
+        found = Evidence.objects.filter(unit=report.unit, refused_at=None, on__gte=year_start, on__lte=last)
+        if code == "clippings":
+            found = found.filter(kind=Evidence.Kind.CLIPPING)
+            firsts = found.order_by().values("fingerprint").annotate(first=Min("pk")).values("first")
+            found = found.filter(pk__in=firsts)
+        else:
+            found = found.filter(directive=number)
+        return Proofs(found.select_related("story__unit").order_by("-on", "-pk"), proof)
+    stories = Story.objects.none()
     if code == "stories":
         stories = _stories(report.unit, year_start, last)
-    elif kind == "topic" and key.isdigit():
-        within = Topic.objects.filter(Q(pk=int(key)) | Q(parent=int(key)))
-        stories = _stories(report.unit, year_start, last).filter(topic__in=within, topic__plan=report.plan_id)
-    elif code == "clippings" or (kind == "directive" and key.isdigit()):
-        evidence = Evidence.objects.filter(unit=report.unit, refused_at=None, on__gte=year_start, on__lte=last)
-        if code == "clippings":
-            evidence = evidence.filter(kind=Evidence.Kind.CLIPPING)
-            firsts = evidence.order_by().values("fingerprint").annotate(first=Min("pk")).values("first")
-            evidence = evidence.filter(pk__in=firsts)
-        else:
-            evidence = evidence.filter(directive=int(key))
-    found = [
-        Proved(
-            story.title,
-            clock.local(story.published_at).date(),
-            str(story.get_genre_display()),
-            public_url(story),
-            clock.local(story.published_at).date() >= period.start,
-        )
-        for story in stories.select_related("unit")
-    ]
-    for item in evidence.select_related("story__unit"):
-        url = public_url(item.story) if item.story else item.url
-        found.append(Proved(item.title, item.on, str(item.get_kind_display()), url, item.on >= period.start))
-    return sorted(found, key=lambda proved: proved.on, reverse=True)
+    elif code == "below":
+        stories = _stories_below(report.unit, year_start, last)
+    elif kind == "topic":
+        within = Topic.objects.filter(Q(pk=number) | Q(parent=number), plan=report.plan_id)
+        stories = _stories_below(report.unit, year_start, last, itself=True).filter(topic__in=within)
+    return Proofs(stories.select_related("unit").order_by("-published_at", "-pk"), story)
 
 
 # ---- lists

@@ -215,7 +215,9 @@ def test_who_wrote_and_sent_it_sees_why_they_cannot_sign(browse, clock, directiv
 
 def test_the_office_reads_what_was_signed_and_takes_the_files(browse, signed, cast):
     client = browse(cast.office)
-    assert signed.title in client.get(url("index") + "?xem=nhan").content.decode()
+    listed = client.get(url("index") + "?xem=nhan").content.decode()
+    assert "Trường THCS Sơn Thượng" in listed
+    assert "Báo cáo tháng 11 năm 2026" in listed
     page = client.get(url("report", signed.pk)).content.decode()
     assert "Gửi báo cáo" not in page
     assert "07/BC-THCSST" in page

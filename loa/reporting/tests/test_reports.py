@@ -157,8 +157,9 @@ def test_counted_figures_open_their_evidence(draft, school_plan, at):
         ]
         assert len(proofs_behind(draft, "stories")) == 3
         assert len(proofs_behind(draft, f"topic-{school_plan.topics.first().pk}")) == 3
-        assert proofs_behind(draft, "sessions") == []
-        assert proofs_behind(draft, "topic-x") == []
+        assert list(proofs_behind(draft, "sessions")) == []
+        assert list(proofs_behind(draft, "topic-x")) == []
+        assert list(proofs_behind(draft, "below")) == []
 
 
 def test_a_clipping_that_proves_two_things_is_counted_once(draft, school_plan, cast, at):
@@ -423,13 +424,30 @@ def test_every_kind_of_report_can_be_printed(school_plan, cast, at, period):
 
 def test_a_unit_with_others_below_reports_for_them_too(school_plan, cast, at):
     with at(NOW):
-        publish(cast, "2026-11-05")
+        publish(cast, "2026-11-05", topic=school_plan.topics.first())
         report = report_draft(actor=cast.commune, unit=cast.xa, period="month")
         figures = count_figures(report)
         document = official_document(report, figures)
+        below = list(proofs_behind(report, "below"))
+    assert [proved.title for proved in below] == ["Bài ngày 2026-11-05 (Trường THCS Sơn Thượng)"]
+    assert (row(figures, "stories")["now"], row(figures, "below")["now"]) == (0, 1)
+    quota = next(line for line in figures["reach"] if line["label"] == "Tin, bài gửi Văn phòng Sở")
+    assert (quota["met"], quota["of"], quota["rate"]) == (0, 2, 0)
     assert {line["label"] for line in figures["units"]} == {"Trường THCS Sơn Thượng", "Trường Tiểu học Sơn Hạ"}
     assert (document.parent, document.issuer, document.symbol) == ("", "Ủy ban nhân dân xã Mường Sai", "BC-UBND")
-    assert [a.title for a in document.appendices][-1].startswith("Kết quả thực hiện của các đơn vị")
+    assert [(t["label"], t["now"]) for t in figures["topics"]] == [("Giáo dục mầm non", 1)]
+    assert [a.title for a in document.appendices] == ["Kết quả thực hiện của các đơn vị tháng 11 năm 2026"]
+
+
+def test_all_that_below_met_is_counted_as_reached(school_plan, cast, at):
+    school_plan.quota.starts_on = dt.date(2026, 11, 1)  # nothing owed from before
+    school_plan.quota.save()
+    with at(NOW):
+        publish(cast, "2026-11-05", "2026-11-06")
+        figures = count_figures(report_draft(actor=cast.commune, unit=cast.xa, period="month"))
+    assert [(line["met"], line["of"], line["rate"], line["slot"]) for line in figures["reach"]] == [
+        (1, 2, 50, "tháng 11/2026")
+    ]
 
 
 # ---- who sees what

@@ -305,7 +305,8 @@ def evidence(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     row = next((row for row in [*figures["rows"], *figures["topics"]] if row["code"] == code), None)
     if row is None or row.get("own"):
         raise NotFound(_("Số liệu này không có trong báo cáo."), code="report.figure")
-    page = Paginator(proofs_behind(found, code), PER_PAGE).get_page(request.GET.get("trang"))
+    proofs: Any = proofs_behind(found, code)
+    page = Paginator(proofs, PER_PAGE).get_page(request.GET.get("trang"))
     context = {"report": found, "row": row, "figures": figures, "page": page}
     return render(request, "reporting/report_evidence.html", context)
 
