@@ -6,7 +6,7 @@ Each is asked when somebody opens a new story; keep to a few queries whatever th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,10 @@ def owed_answers(user: Any, units: Iterable[int]) -> list[Answer]:
 
 #: (story) → sentences about what the story counts for ("Chỉ tiêu tháng 11: 1/2; đăng bài này là đủ")
 counts_for: Registry[Callable[[Any], Iterable[str]]] = Registry("story_counts_for")
+
+#: (stories) → {story id: its one public address, absolute}; for lists: a fixed number of queries for any number.
+#: A story that stands nowhere is left out.
+public_addresses: Registry[Callable[[Sequence[Any]], Mapping[int, str]]] = Registry("story_public_addresses")
 
 #: (story) → public addresses as (label, url); the portal registers its own
 public_links: Registry[Callable[[Any], Iterable[tuple[str, str]]]] = Registry("story_public_links")

@@ -11,13 +11,14 @@ class PortalConfig(AppConfig):
 
         from loa.core.nav import NavItem, nav
         from loa.newsroom import events
-        from loa.newsroom.answers import public_links
+        from loa.newsroom.answers import public_addresses, public_links
         from loa.portal import access, listeners
 
         events.story_published.register("portal.pages", listeners.story_shown)
         events.story_changed.register("portal.pages", listeners.story_shown)
         events.story_withdrawn.register("portal.pages", listeners.story_gone)
         public_links.register("portal", listeners.links_of)
+        public_addresses.register("portal", listeners.addresses_of)
         nav.register(
             "portal.sites",
             NavItem(

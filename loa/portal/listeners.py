@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from loa.core.after import enqueue_after_commit
 from loa.newsroom.models import Story
@@ -39,3 +42,11 @@ def links_of(story: Story) -> list[tuple[str, str]]:
         if story_on_site:
             found.append((site.name, story_on_site))
     return found
+
+
+def addresses_of(stories: Sequence[Story]) -> dict[int, str]:
+    """The one public address of each story that has one: two queries for any number of stories."""
+    prefetch_related_objects(list(stories), "unit__site")
+    main = main_site()
+    found = {story.pk: story_canonical(story, main) for story in stories if story.live}
+    return {pk: address for pk, address in found.items() if address is not None}

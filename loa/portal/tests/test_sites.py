@@ -257,6 +257,24 @@ def test_the_public_links_of_a_story(town):
     assert [link for source in public_links for link in source(story)] == []
 
 
+def test_the_addresses_of_many_stories_cost_two_queries(town, django_assert_num_queries):
+    from loa.newsroom.models import Story
+    from loa.portal.listeners import addresses_of
+
+    first = make_story(town.school, town.owner, "Bài đầu")
+    own = make_story(town.school, town.owner, "Chỉ ở trường", on_main_portal=False)
+    gone = make_story(town.school, town.owner, "Đã gỡ", live=False)
+    for n in range(8):
+        make_story(town.school, town.owner, f"Bài {n}")
+    stories = list(Story.objects.select_related("unit"))
+    with django_assert_num_queries(2):
+        found = addresses_of(stories)
+    assert len(found) == 10
+    assert found[first.pk] == f"https://songlam.example/tin/bai-dau-{first.pk}/"
+    assert found[own.pk] == f"https://songlam.example/truong/son-thuong/tin/chi-o-truong-{own.pk}/"
+    assert gone.pk not in found
+
+
 def test_a_site_without_queries_per_site(town, django_assert_num_queries):
     from loa.portal.selectors.sites import place_at
 
