@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from loa.core import clock
 from loa.lib.calendar import Period
-from loa.newsroom.answers import public_links
+from loa.newsroom.answers import public_addresses
 from loa.newsroom.models import Story
 from loa.org.access import in_force, units_where
 from loa.org.models import Unit, UnitLink
@@ -73,7 +73,7 @@ def count_figures(report: Report) -> dict[str, Any]:
         "single": period.kind in ("year", "school_year"),
         "rows": rows,
         "topics": _topic_rows(report, year_start, period.start, last),
-        "stories": [_story_line(story) for story in listed[:LISTED_STORIES]],
+        "stories": _story_lines(listed[:LISTED_STORIES]),
         "stories_left": left,
         "late": _late(obligations, period),
         "units": units,
@@ -242,22 +242,27 @@ def _topic_rows(report: Report, year_start: dt.date, first: dt.date, last: dt.da
     ]
 
 
-def _story_line(story: Story) -> dict[str, str]:
-    assert story.published_at is not None
-    return {
-        "title": story.title,
-        "kind": str(story.get_genre_display()),
-        "on": clock.local(story.published_at).date().isoformat(),
-        "url": public_url(story),
-    }
+def _story_lines(stories: Sequence[Story]) -> list[dict[str, str]]:
+    urls = public_urls(stories)
+    return [
+        {
+            "title": story.title,
+            "kind": str(story.get_genre_display()),
+            "on": clock.local(story.published_at).date().isoformat(),
+            "url": urls.get(story.pk, ""),
+        }
+        for story in stories
+        if story.published_at is not None
+    ]
 
 
-def public_url(story: Story) -> str:
-    """Where the story stands for everybody, absolute; empty when no channel says so."""
-    for source in public_links:
-        for _label, url in source(story):
-            return url if "://" in url else settings.BASE_URL.rstrip("/") + url
-    return ""
+def public_urls(stories: Sequence[Story]) -> dict[int, str]:
+    """Where each story stands for everybody, absolute; those that stand nowhere are left out."""
+    found: dict[int, str] = {}
+    for source in public_addresses:
+        for pk, url in source(stories).items():
+            found.setdefault(pk, url if "://" in url else settings.BASE_URL.rstrip("/") + url)
+    return found
 
 
 def _late(obligations: Iterable[Obligation], period: Period) -> list[dict[str, Any]]:
@@ -329,9 +334,15 @@ class Proved:
 class Proofs:
     """What a figure was counted from, newest first, read page by page (it may be a whole province's year)."""
 
-    def __init__(self, rows: QuerySet[Any], shown: Callable[[Any], Proved]) -> None:
+    def __init__(self, rows: QuerySet[Any], shown: Callable[[Any, dict[int, str]], Proved]) -> None:
         self.rows = rows
         self.shown = shown
+
+    def _shown(self, rows: Iterable[Any]) -> list[Proved]:
+        page = list(rows)
+        stories = [row if isinstance(row, Story) else row.story for row in page]
+        urls = public_urls([story for story in stories if story is not None])
+        return [self.shown(row, urls) for row in page]
 
     def count(self) -> int:
         return self.rows.count()
@@ -340,10 +351,10 @@ class Proofs:
         return self.count()
 
     def __getitem__(self, wanted: slice) -> list[Proved]:
-        return [self.shown(row) for row in self.rows[wanted]]
+        return self._shown(self.rows[wanted])
 
     def __iter__(self) -> Iterator[Proved]:
-        return (self.shown(row) for row in self.rows)
+        return iter(self._shown(self.rows))
 
 
 def proofs_behind(report: Report, code: str) -> Proofs:
@@ -354,14 +365,14 @@ def proofs_behind(report: Report, code: str) -> Proofs:
     kind, _dash, key = code.partition("-")
     number = int(key) if key.isdigit() and len(key) < 12 else 0
 
-    def story(item: Story) -> Proved:
+    def story(item: Story, urls: dict[int, str]) -> Proved:
         assert item.published_at is not None  # it was found by that date
         on = clock.local(item.published_at).date()
         title = item.title if item.unit_id == report.unit_id else f"{item.title} ({item.unit.short_name})"
-        return Proved(title, on, str(item.get_genre_display()), public_url(item), on >= period.start)
+        return Proved(title, on, str(item.get_genre_display()), urls.get(item.pk, ""), on >= period.start)
 
-    def proof(item: Evidence) -> Proved:
-        url = public_url(item.story) if item.story else item.url
+    def proof(item: Evidence, urls: dict[int, str]) -> Proved:
+        url = urls.get(item.story_id, "") if item.story_id else item.url
         return Proved(item.title, item.on, str(item.get_kind_display()), url, item.on >= period.start)
 
     if code == "clippings" or kind == "directive":

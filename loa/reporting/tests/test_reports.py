@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
 from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
-from loa.newsroom.answers import public_links
+from loa.newsroom.answers import public_addresses
 from loa.org.models import Membership, UnitVersion
 from loa.org.rules import Role
 from loa.org.tests.factories import make_user
@@ -42,11 +42,13 @@ NOW = "2026-11-25"
 
 
 @pytest.fixture(autouse=True)
-def _links():
+def _links(monkeypatch):
     """The portal says where a story stands."""
-    public_links.register("test", lambda story: [("Cổng", f"https://songlam.edu.vn/tin/{story.pk}")])
-    yield
-    public_links._entries.pop("test")
+
+    def addresses(stories):
+        return {story.pk: f"https://songlam.edu.vn/tin/{story.pk}" for story in stories}
+
+    monkeypatch.setattr(public_addresses, "_entries", {"test": (1, addresses)})
 
 
 @pytest.fixture
