@@ -13,4 +13,7 @@ SCHEDULE: list[Periodic] = [
     Periodic("prune-jobs", "loa.core.tasks.prune_jobs", every=dt.timedelta(hours=6)),
     Periodic("publish-stories", "loa.newsroom.tasks.publish_due", every=dt.timedelta(seconds=20)),
     Periodic("pass-stories", "loa.newsroom.tasks.pass_stuck", every=dt.timedelta(hours=1)),
+    Periodic("idle-accounts", "loa.accounts.tasks.close_idle_accounts", every=dt.timedelta(hours=12)),
+    # Hourly, so that the new day's names stand soon after midnight; costs one query on most days.
+    Periodic("org-today", "loa.org.tasks.today", every=dt.timedelta(hours=1)),
 ]

@@ -2,18 +2,27 @@
 
 from django.conf import settings
 from django.conf.urls.static import static
-from django.urls import include, path
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from loa.core.health import healthz
 
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """404."""
+    raise Http404
+
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("tai-khoan/", include("loa.accounts.urls")),
-    # Wagtail's own log-in would by-pass the second factor: shadowed before its urls are included.
+    # Wagtail's own log-in would by-pass the second factor, its user screens our roles: shadowed, with all below
+    # them, before its urls are included.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
-    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    re_path("^cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    re_path("^cms/(users|groups|account|logout)/", nowhere),
     path("cms/", include(wagtailadmin_urls)),
     path("lam-viec/", include("loa.console.urls")),
     path("lam-viec/don-vi/", include("loa.org.ui.urls")),

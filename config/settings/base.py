@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "loa.core.middleware.ActorMiddleware",
+    "loa.accounts.middleware.SessionLimits",
+    "loa.accounts.middleware.PasswordFirst",
     "loa.core.middleware.AppErrorMiddleware",
     "loa.console.cms.CmsDoor",
     # Last: counts failed log-ins.
@@ -123,6 +125,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "loa.accounts.passwords.StaffLengthValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "console:home"
@@ -132,16 +135,42 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts failures, in the database, for every process
+# django-axes counts failures, in the database, for every process. A whole training room may share one address.
+ACCOUNT_RATE_LIMITS = {"login_failed": False, "login": "120/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Loa"
+MFA_ADAPTER = "loa.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "loa.accounts.forms.SecondFactorForm",
+    "reauthenticate": "loa.accounts.forms.SecondFactorAgainForm",
+}
+ACCOUNT_FORMS = {"login": "loa.accounts.forms.LoginForm"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Loa: "
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "loa.accounts.lockout.locked_out"
+AXES_USERNAME_CALLABLE = "loa.accounts.lockout.username_of"
 AXES_IPWARE_PROXY_COUNT = env_int("LOA_PROXY_COUNT", 0) or None
+#: how often a wrong second factor may be typed in AXES_COOLOFF_TIME, from however many addresses
+LOA_SECOND_FACTOR_TRIES = 10
+#: a log-in ends after so long, and after so long without a request
 SESSION_COOKIE_AGE = env_int("LOA_SESSION_HOURS", 12) * 3600
+LOA_IDLE_HOURS = env_int("LOA_IDLE_HOURS", 8)
+#: devices on which one person is logged in at once; the oldest log-in ends when there is one more
+LOA_SESSIONS_PER_PERSON = env_int("LOA_SESSIONS_PER_PERSON", 5)
+#: letters of a password of those who administer or edit, as long as they have no second factor (TCVN 14423:2026)
+LOA_STAFF_PASSWORD_LENGTH = 14
+#: days without a log-in after which an account is closed (TCVN 14423:2026); 0 never
+LOA_IDLE_DAYS = env_int("LOA_IDLE_DAYS", 45)
+#: days for which a one-time password can be used
+LOA_ONE_TIME_DAYS = 7
+PASSWORD_RESET_TIMEOUT = 2 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_SAVE_EVERY_REQUEST = False
@@ -234,6 +263,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 
 # — Loa ——————————————————————————————————————————————————————————————————————————————
 LOA_DEMO = env_bool("LOA_DEMO", False)
+#: staff without a second factor must have a long password before they can go on (the demo's are short)
+LOA_STRICT_ACCOUNTS = env_bool("LOA_STRICT_ACCOUNTS", not LOA_DEMO)
 
 LOGGING = {
     "version": 1,

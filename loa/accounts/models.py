@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
@@ -15,13 +17,31 @@ class User(AbstractUser):
     full_name = models.CharField(_("Họ và tên"), max_length=120)
     phone = models.CharField(_("Điện thoại công vụ"), max_length=20, blank=True)
     must_change_password = models.BooleanField(_("Phải đổi mật khẩu"), default=False)
+    #: a one-time password works until then
+    one_time_until = models.DateTimeField(null=True, blank=True)
+    #: whether the password has the length asked of staff without a second factor (LOA_STAFF_PASSWORD_LENGTH)
+    long_password = models.BooleanField(default=False)
+    #: why the account is closed: "idle", or what the administrator wrote
+    disabled_reason = models.CharField(max_length=200, blank=True)
+    #: opened again then; idleness is counted from here on
+    enabled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("tài khoản")  # type: ignore[assignment]
         verbose_name_plural = _("tài khoản")  # type: ignore[assignment]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~models.Q(email=""), name="accounts_user_email_once"
+            ),
+            models.UniqueConstraint(Lower("username"), name="accounts_user_username_once"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.long_password = len(raw_password or "") >= settings.LOA_STAFF_PASSWORD_LENGTH
 
     def get_full_name(self) -> str:
         return self.full_name or self.username
@@ -63,3 +83,22 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} → {self.user}"
+
+
+class LoginSession(models.Model):
+    """One device on which a person is logged in: what their own page lists, and lets them end."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    started_at = models.DateTimeField(default=clock.now)
+    #: at most SEEN_EVERY old (loa.accounts.sessions), to spare a write on every request
+    seen_at = models.DateTimeField(default=clock.now)
+    address = models.CharField(max_length=64, blank=True)
+    agent = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["-seen_at"]
+        indexes = [models.Index(fields=["user", "-seen_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.agent[:40]}"

@@ -1,14 +1,30 @@
-"""Writes about people: notices."""
+"""Writes about people: accounts, sessions, notices.
+
+Who may make, close or reset whose account is decided above, in org, which knows roles (loa.org.services.members).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from loa.accounts.models import Notice, User
+from loa.accounts.hooks import kept_open
+from loa.accounts.models import LoginSession, Notice, User
+from loa.accounts.passwords import one_time_password
+from loa.audit.services import log
 from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput
+from loa.lib.vi import clean, fold
 
 
 @transaction.atomic
@@ -43,3 +59,218 @@ def mark_read(*, actor: Any, ids: Iterable[int] | None = None) -> int:
     if ids is not None:
         unread = unread.filter(pk__in=list(ids))
     return unread.update(read_at=clock.now())
+
+
+# — accounts ————————————————————————————————————————————————————————————————————————————
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
+_PHONE = re.compile(r"(?:\+84|0)[0-9]{8,10}")
+
+
+def free_username(full_name: str) -> str:
+    """ "Lò Thị Ánh" → "anh.lt", "anh.lt2" when there is one already."""
+    words = [re.sub(r"[^a-z0-9]", "", word) for word in fold(clean(full_name)).split()]
+    words = [word for word in words if word] or ["nguoi", "dung"]
+    base = words[-1] + ("." + "".join(word[0] for word in words[:-1]) if len(words) > 1 else "")
+    base = base if len(base) >= 3 else f"{base}.loa"
+    taken = {
+        name.lower() for name in User.objects.filter(username__istartswith=base).values_list("username", flat=True)
+    }
+    username, number = base, 1
+    while username in taken:
+        number += 1
+        username = f"{base}{number}"
+    return username
+
+
+def _checked_contact(email: str, phone: str, *, but: int = 0) -> tuple[str, str]:
+    email, phone = clean(email).lower(), re.sub(r"[\s.()-]", "", clean(phone))
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise InvalidInput(
+                _("Địa chỉ thư điện tử chưa đúng, ví dụ ten@truong.edu.vn."), field="email"
+            ) from None
+        if User.objects.filter(email__iexact=email).exclude(pk=but).exists():
+            raise Conflict(_("Địa chỉ thư này đã có tài khoản."), field="email")
+    if phone and not _PHONE.fullmatch(phone):
+        raise InvalidInput(_("Số điện thoại chưa đúng: cần 9–11 chữ số, bắt đầu bằng 0 hoặc +84."), field="phone")
+    return email, phone
+
+
+def _give_one_time_password(user: User) -> str:
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.one_time_until = clock.now() + dt.timedelta(days=settings.LOA_ONE_TIME_DAYS)
+    return password
+
+
+@transaction.atomic
+def account_create(
+    *,
+    actor: Any,
+    full_name: str,
+    email: str = "",
+    phone: str = "",
+    username: str = "",
+    unit_id: int | None = None,
+) -> tuple[User, str]:
+    """Make an account with a one-time password, which is returned and kept nowhere.
+
+    Raises InvalidInput or Conflict naming the field.
+    """
+    full_name = clean(full_name)
+    if len(full_name) < 2 or len(full_name) > 120:
+        raise InvalidInput(_("Hãy ghi đầy đủ họ và tên."), field="full_name")
+    email, phone = _checked_contact(email, phone)
+    username = clean(username).lower()
+    if username and not _USERNAME.fullmatch(username):
+        raise InvalidInput(
+            _("Tên đăng nhập gồm 3–40 chữ cái không dấu, chữ số, dấu chấm, gạch ngang; ví dụ anh.lt."),
+            field="username",
+        )
+    if username and User.objects.filter(username__iexact=username).exists():
+        raise Conflict(_("Tên đăng nhập này đã có người dùng."), field="username")
+    user = User(username=username or free_username(full_name), full_name=full_name, email=email, phone=phone)
+    password = _give_one_time_password(user)
+    user.save()
+    log("accounts.created", actor=actor, obj=user, unit_id=unit_id, username=user.username)
+    return user, password
+
+
+@transaction.atomic
+def contact_change(*, actor: Any, user: User, email: str, phone: str, unit_id: int | None = None) -> None:
+    """Change address and telephone of an account. Raises InvalidInput or Conflict naming the field."""
+    email, phone = _checked_contact(email, phone, but=user.pk)
+    before = {"email": user.email, "phone": user.phone}
+    if before == {"email": email, "phone": phone}:
+        return
+    user.email, user.phone = email, phone
+    user.save(update_fields=["email", "phone"])
+    changed = [name for name, value in before.items() if getattr(user, name) != value]
+    log("accounts.contact", actor=actor, obj=user, unit_id=unit_id, fields=changed)
+
+
+@transaction.atomic
+def password_renew(*, actor: Any, user: User, unit_id: int | None = None) -> str:
+    """A new one-time password; every session of the person ends. Returns the password."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise Conflict(_("Tài khoản đang khoá. Hãy mở lại tài khoản, mật khẩu mới sẽ có ngay khi mở."))
+    password = _give_one_time_password(user)
+    user.save(update_fields=["password", "long_password", "must_change_password", "one_time_until"])
+    end_sessions(user)
+    log("accounts.password_renewed", actor=actor, obj=user, unit_id=unit_id)
+    return password
+
+
+@transaction.atomic
+def account_disable(*, actor: Any, user: User, reason: str, unit_id: int | None = None) -> None:
+    """Close an account: no log-in, all sessions end, everything the person made stays."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise Conflict(_("Tài khoản này đã khoá từ trước."))
+    user.is_active = False
+    user.disabled_reason = clean(reason)[:200]
+    user.save(update_fields=["is_active", "disabled_reason"])
+    end_sessions(user)
+    log("accounts.closed", actor=actor, obj=user, unit_id=unit_id, reason=user.disabled_reason)
+
+
+@transaction.atomic
+def account_enable(*, actor: Any, user: User, unit_id: int | None = None) -> str:
+    """Open a closed account again with a one-time password, which is returned."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active:
+        raise Conflict(_("Tài khoản này đang mở."))
+    user.is_active = True
+    user.disabled_reason = ""
+    user.enabled_at = clock.now()
+    password = _give_one_time_password(user)
+    user.save()
+    log("accounts.opened", actor=actor, obj=user, unit_id=unit_id)
+    return password
+
+
+def password_was_set(user: User) -> None:
+    """The person chose a password of their own: the one-time one is over."""
+    user.must_change_password = False
+    user.one_time_until = None
+    user.save(update_fields=["must_change_password", "one_time_until"])
+
+
+def close_idle_accounts() -> int:
+    """Close accounts that nobody logged in to for LOA_IDLE_DAYS. Returns how many.
+
+    Counted from the last log-in, the making or the opening of the account, whichever is latest; the last
+    administrators stay open (loa.accounts.hooks.kept_open).
+    """
+    if not settings.LOA_IDLE_DAYS or settings.LOA_DEMO:
+        return 0
+    before = clock.now() - dt.timedelta(days=settings.LOA_IDLE_DAYS)
+    kept = {pk for ask in kept_open for pk in ask()}
+    idle = (
+        User.objects.filter(is_active=True, date_joined__lt=before)
+        .filter(Q(last_login=None) | Q(last_login__lt=before))
+        .filter(Q(enabled_at=None) | Q(enabled_at__lt=before))
+        .exclude(pk__in=kept)
+    )
+    closed = 0
+    for user in idle:
+        account_disable(actor=None, user=user, reason="idle")
+        closed += 1
+    return closed
+
+
+# — sessions ————————————————————————————————————————————————————————————————————————————
+
+
+def session_started(*, user: User, session_key: str, address: str, agent: str) -> None:
+    """Remember a device; beyond LOA_SESSIONS_PER_PERSON the one not seen for longest is logged out."""
+    LoginSession.objects.update_or_create(
+        session_key=session_key,
+        defaults={
+            "user": user,
+            "started_at": clock.now(),
+            "seen_at": clock.now(),
+            "address": address[:64],
+            "agent": agent[:255],
+        },
+    )
+    beyond = LoginSession.objects.filter(user=user).order_by("-seen_at", "-pk")[settings.LOA_SESSIONS_PER_PERSON :]
+    _end([row.session_key for row in beyond])
+
+
+def session_seen(*, session_key: str) -> None:
+    """The person is at work there."""
+    LoginSession.objects.filter(session_key=session_key).update(seen_at=clock.now())
+
+
+def _end(keys: list[str]) -> int:
+    Session.objects.filter(session_key__in=keys).delete()
+    return LoginSession.objects.filter(session_key__in=keys).delete()[0]
+
+
+def end_sessions(user: User, *, but: str | None = None) -> int:
+    """Log the person out everywhere (`but`: except there). Returns on how many devices."""
+    rows = LoginSession.objects.filter(user=user).exclude(session_key=but or "")
+    return _end(list(rows.values_list("session_key", flat=True)))
+
+
+@transaction.atomic
+def session_end(*, actor: User, pk: int) -> bool:
+    """End one of the person's own sessions. Returns whether there was one."""
+    row = LoginSession.objects.filter(pk=pk, user=actor).first()
+    if row is None:
+        return False
+    _end([row.session_key])
+    log("accounts.session_ended", actor=actor, obj=actor, agent=row.agent[:120])
+    return True
+
+
+def prune_sessions() -> int:
+    """Forget devices whose session has run out. Returns how many."""
+    alive = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    return LoginSession.objects.exclude(session_key__in=alive).delete()[0]

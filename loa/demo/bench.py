@@ -31,7 +31,7 @@ def pages() -> list[tuple[str, str | None, str]]:
     draft = Story.objects.filter(author__username="men", stage=Stage.DRAFT).order_by("pk").first()
     waiting = Story.objects.filter(stage=Stage.BOARD_REVIEW).order_by("pk").first()
     found: list[tuple[str, str | None, str]] = [
-        ("baseline: log-in page", None, "/tai-khoan/login/"),
+        ("baseline: log-in page", None, "/tai-khoan/dang-nhap/"),
         ("home of a school", "men", "/lam-viec/"),
         ("home of the office", "phuong", "/lam-viec/"),
         ("home of an editor", "minh", "/lam-viec/"),

@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from loa.core import clock
-from loa.core.errors import Refused
+from loa.core.errors import NotFound, Refused
 from loa.org.models import Membership, Unit, UnitLink
 from loa.org.rules import Role, roles_for
 
@@ -91,3 +92,78 @@ def users_who_can(ability: str, unit_id: int) -> QuerySet[Any]:
         | Q(unit__in=above, role__in=roles_for(ability, below=True))
     )
     return get_user_model().objects.filter(is_active=True, pk__in=held.values("user"))
+
+
+# — units themselves ————————————————————————————————————————————————————————————————————
+
+
+def units_readable(user: Any) -> QuerySet[Unit]:
+    """Units the person may look up: at or below those where they hold a role, closed and coming ones included.
+
+    A closed unit is seen by those who were above it on its last day, a coming one by those above its first.
+    """
+    tops = [unit for unit, _role in roles(user)] if getattr(user, "is_authenticated", False) else []
+    if not tops:
+        return Unit.objects.none()
+    today = clock.today()
+    links = UnitLink.objects.filter(above__in=tops).filter(
+        in_force(today) | Q(valid_to=F("below__closed_on")) | Q(valid_from=F("below__founded_on"))
+    )
+    reachable = links.exclude(
+        # Founded here but standing elsewhere today: no longer theirs.
+        Q(valid_to__isnull=False, valid_to__lte=today)
+        & ~(Q(below__closed_on__isnull=False) & Q(valid_to=F("below__closed_on")))
+    )
+    return Unit.objects.filter(pk__in=reachable.values("below"))
+
+
+def unit_for_read(user: Any, pk: int) -> Unit:
+    """The unit, or NotFound when there is none or it is not theirs."""
+    unit = units_readable(user).filter(pk=pk).select_related("parent").first()
+    if unit is None:
+        raise NotFound(_("Không tìm thấy đơn vị này trong phạm vi của bạn."), code="org.unit.missing")
+    return unit
+
+
+def can_manage(user: Any, unit: Unit, ability: str = "unit.manage") -> bool:
+    """Whether the person may change that unit; a coming unit is managed from above before its first day."""
+    if can(user, ability, unit.pk):
+        return True
+    if unit.founded_on <= clock.today():
+        return False
+    held = roles(user) if getattr(user, "is_authenticated", False) else []
+    tops = {top for top, role in held if role in roles_for(ability, below=True)}
+    return bool(
+        tops and UnitLink.objects.filter(in_force(unit.founded_on), above__in=tops, below=unit.pk).exists()
+    )
+
+
+def unit_for_manage(user: Any, pk: int, ability: str = "unit.manage") -> Unit:
+    """The unit to change: NotFound when it is not theirs to see, Refused when not theirs to change."""
+    unit = unit_for_read(user, pk)
+    if not can_manage(user, unit, ability):
+        raise Refused(_("Chỉ quản trị của đơn vị này hoặc của cơ quan cấp trên mới được thay đổi."), code=ability)
+    return unit
+
+
+def membership_for_manage(user: Any, pk: int) -> Membership:
+    """A role to end: NotFound before Refused."""
+    row = Membership.objects.select_related("unit", "user").filter(pk=pk).first()
+    if row is None:
+        raise NotFound(_("Không tìm thấy phân công này."), code="org.member.missing")
+    unit_for_manage(user, row.unit_id, "member.manage")
+    return row
+
+
+def can_manage_person(user: Any, person: Any) -> bool:
+    """Whether the person's account is theirs to reset or close: every unit where the person has, or will have, a
+    role lies in their care. Else the administrator of a commune could take over the account of a director who
+    also sits in a board there."""
+    today = clock.today()
+    held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), user=person)
+    units = set(held.values_list("unit", flat=True))
+    if not units:
+        # Nobody's any more: whoever manages a unit where the last role was held.
+        last = Membership.objects.filter(user=person).order_by("-valid_to").first()
+        return last is not None and can(user, "member.manage", last.unit_id)
+    return units_where(user, "member.manage").filter(pk__in=units).count() == len(units)

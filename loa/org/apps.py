@@ -11,3 +11,8 @@ class OrgConfig(AppConfig):
         from loa.org import seeds
 
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="org.seeds")
+        from loa.accounts import hooks
+        from loa.org import guards
+
+        hooks.privileged.register("org", guards.is_staff)
+        hooks.kept_open.register("org", guards.last_administrators)

@@ -134,11 +134,12 @@ class UnitLink(models.Model):
 
 
 class UnitEvent(models.Model):
-    """A reorganisation: found, rename, reparent, merge, split, close."""
+    """A reorganisation: found, rename, change (kind, seat, symbol …), reparent, merge, split, close."""
 
     class Kind(models.TextChoices):
         FOUND = "found", _("Thành lập")
         RENAME = "rename", _("Đổi tên")
+        CHANGE = "change", _("Đổi thông tin")
         REPARENT = "reparent", _("Chuyển cơ quan quản lý")
         MERGE = "merge", _("Sáp nhập")
         SPLIT = "split", _("Chia tách")

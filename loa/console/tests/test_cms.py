@@ -42,7 +42,7 @@ def test_the_dashboard_is_our_home(client, cast):
 
 
 def test_a_visitor_is_sent_to_our_log_in(client, db):
-    assert client.get("/cms/images/").headers["Location"].startswith("/tai-khoan/login/")
+    assert client.get("/cms/images/").headers["Location"].startswith("/tai-khoan/dang-nhap/")
 
 
 def test_a_person_without_stories_stays_out(client, cast):

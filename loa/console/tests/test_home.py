@@ -54,7 +54,7 @@ def page(client, user):
 
 
 def test_a_visitor_must_log_in(client, db):
-    assert client.get("/lam-viec/").headers["Location"].startswith("/tai-khoan/login/")
+    assert client.get("/lam-viec/").headers["Location"].startswith("/tai-khoan/dang-nhap/")
 
 
 @pytest.mark.parametrize(

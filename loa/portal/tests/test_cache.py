@@ -121,7 +121,7 @@ def test_unknown_parameters_never_reach_the_page(pages):
         {"HTTP_AUTHORIZATION": "Bearer x"},
         {"REQUEST_METHOD": "POST"},
         {"path": "/lam-viec/"},
-        {"path": "/tai-khoan/login/"},
+        {"path": "/tai-khoan/dang-nhap/"},
         {"path": "/cms/"},
         {"path": "/healthz"},
     ],

@@ -1,0 +1,44 @@
+"""Writes of this domain: reorganisations, names, members. One verb, one function, one transaction."""
+
+from loa.org.services.links import rebuild_links
+from loa.org.services.members import (
+    account_close,
+    account_open,
+    account_password,
+    member_add,
+    membership_end,
+    membership_grant,
+)
+from loa.org.services.reorganise import unit_close, unit_merge, unit_split
+from loa.org.services.today import apply_due_events, bring_today
+from loa.org.services.units import (
+    NewUnit,
+    alias_add,
+    alias_remove,
+    unit_change,
+    unit_found,
+    unit_rename,
+    unit_reparent,
+)
+
+__all__ = [
+    "NewUnit",
+    "account_close",
+    "account_open",
+    "account_password",
+    "alias_add",
+    "alias_remove",
+    "apply_due_events",
+    "bring_today",
+    "member_add",
+    "membership_end",
+    "membership_grant",
+    "rebuild_links",
+    "unit_change",
+    "unit_close",
+    "unit_found",
+    "unit_merge",
+    "unit_rename",
+    "unit_reparent",
+    "unit_split",
+]
