@@ -113,3 +113,12 @@ def directive_for_issue(user: Any, plan_pk: int, pk: int) -> Directive:
     directive = directive_for_read(user, plan_pk, pk)
     directive.plan = plan
     return directive
+
+
+def require_any_manage(user: Any) -> None:
+    """Raise Refused unless the person manages the plans of some unit."""
+    if not can(user, "plan.manage"):
+        raise Refused(
+            _("Chỉ đầu mối truyền thông, trưởng đơn vị hoặc trưởng ban biên tập được đưa kế hoạch lên."),
+            code="plan.manage",
+        )

@@ -18,9 +18,19 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.core.messages import Message, messages
+        from loa.core.nav import NavItem, nav
+        from loa.org.access import roles
 
         post_migrate.connect(_load_legal_documents, sender=self, dispatch_uid="plans.legal")
 
+        def concerned(user: Any) -> bool:
+            return bool(roles(user)) if getattr(user, "is_authenticated", False) else False
+
+        nav.register(
+            "plans",
+            NavItem(_("Kế hoạch"), "plan", "plans:list", visible=concerned, prefixes=("plans:",)),
+            order=20,
+        )
         for code, text, icon, tone in (
             (
                 "plans.document.read",

@@ -249,6 +249,27 @@ def progress_of_many(plans: Iterable[int]) -> dict[int, Progress]:
     }
 
 
+def progress_from(findings: Iterable[Finding]) -> Progress:
+    """The same counts from findings at hand. No query."""
+    rows = list(findings)
+    waiting = [row for row in rows if row.state == FindingState.PROPOSED]
+    by_kind = {}
+    for kind in FindingKind:
+        mine = [row for row in rows if row.kind == kind]
+        if mine:
+            decided = [row for row in mine if row.state != FindingState.PROPOSED]
+            confirmed = [row for row in mine if row.state == FindingState.CONFIRMED]
+            by_kind[kind.value] = Tally(kind.value, len(mine), len(decided), len(confirmed))
+    return Progress(
+        total=len(rows),
+        decided=len(rows) - len(waiting),
+        confirmed=sum(1 for row in rows if row.state == FindingState.CONFIRMED),
+        unsure=sum(1 for row in waiting if row.question),
+        warned=sum(1 for row in waiting if row.warning),
+        by_kind=by_kind,
+    )
+
+
 def findings_of(plan: Plan) -> list[Finding]:
     """All findings of a plan in their order. One query."""
     return list(Finding.objects.filter(plan=plan).select_related("decided_by").order_by("position"))

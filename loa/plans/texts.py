@@ -136,6 +136,11 @@ def warning_words(warning: Mapping[str, Any] | None) -> tuple[str, str]:
     return _("Cần xem"), str(data.get("message") or "")
 
 
+def proof_words(proof: str) -> str:
+    """What counts as done; empty for a code we do not know."""
+    return str(PROOF[Proof(proof)]) if proof in tuple(Proof) else ""
+
+
 def quota_words(data: Mapping[str, Any]) -> str:
     """ "ít nhất 8 bài mỗi năm"."""
     words = {

@@ -21,7 +21,7 @@ from loa.plans.rules import audience as audiences
 from loa.plans.rules.directives import problems
 from loa.plans.rules.drafts import title_of
 from loa.plans.services.common import FINDING, lock_plan, require_checking, require_manage
-from loa.plans.services.prepare import check_bases, name_question, recheck_bases
+from loa.plans.services.prepare import PARTS, check_bases, meant, name_question, recheck_bases
 
 #: what may be edited, by kind; everything else in `data` is as read
 EDITABLE: dict[str, tuple[str, ...]] = {
@@ -129,6 +129,10 @@ def edit_finding(*, actor: Any, finding: Finding, values: Mapping[str, Any], con
         before = dict(finding.data)
         finding.data = finding.data | _taken(finding.kind, values)
         _describe(finding)
+        if "audience" in values:
+            # A person said who: the printed names are no longer asked about.
+            for role in finding.data.get("names") or []:
+                role.pop("choices", None)
         if not audiences.empty(finding.data.get("audience")) and finding.question:
             finding.question = None if finding.question.get("kind") == "audience" else finding.question
         if finding.kind == FindingKind.TASK:
@@ -157,7 +161,7 @@ def answer_question(*, actor: Any, finding: Finding, choice: int) -> int:
         question = finding.question
         if not question:
             raise Conflict(_("Câu hỏi này đã được trả lời."), code="plans.no_question")
-        if question["kind"] == "name":
+        if question.get("name"):
             return _answer_name(actor, finding, question, choice)
         if question["kind"] == "conflict":
             return _answer_conflict(actor, finding, question, choice)
@@ -172,7 +176,7 @@ def answer_question(*, actor: Any, finding: Finding, choice: int) -> int:
 
 
 def _answer_name(actor: Any, finding: Finding, question: Mapping[str, Any], choice: int) -> int:
-    """Choice -1: no unit of ours; the words are kept."""
+    """The same words are answered wherever they are printed. Choice -1: no unit of ours; the words are kept."""
     audience: dict[str, Any] = {}
     label = ""
     if choice >= 0:
@@ -180,9 +184,9 @@ def _answer_name(actor: Any, finding: Finding, question: Mapping[str, Any], choi
         audience, label = audiences.normal(picked["audience"]), picked["label"]
     key = fold(question["name"])
     settled = 0
-    for row in Finding.objects.filter(plan=finding.plan, kind=FindingKind.TASK).exclude(question=None):
+    for row in Finding.objects.filter(plan=finding.plan).exclude(question=None):
         touched = False
-        for part in ("lead", "support"):
+        for part in PARTS:
             for role in row.data.get(part) or []:
                 if "choices" in role and fold(role["as_printed"]) == key:
                     role["audience"] = audience
@@ -190,9 +194,13 @@ def _answer_name(actor: Any, finding: Finding, question: Mapping[str, Any], choi
                     touched = True
         if not touched:
             continue
-        row.question = name_question(row.data)
+        if "names" in row.data:
+            row.data["audience"] = meant(row.data)
+        if (row.question or {}).get("kind") != "conflict":
+            row.question = name_question(row.data)
         row.plan = finding.plan
-        if row.pk == finding.pk and row.question is None and row.state == FindingState.PROPOSED:
+        complete = row.question is None and not problems(row.kind, row.data)
+        if row.pk == finding.pk and complete and row.state == FindingState.PROPOSED:
             _decide(row, FindingState.CONFIRMED, actor)
         row.save(update_fields=["data", "question"])
         settled += 1
@@ -205,7 +213,8 @@ def _answer_conflict(actor: Any, finding: Finding, question: Mapping[str, Any], 
     if choice not in (0, 1):
         raise InvalidInput(_("Hãy chọn một trong hai."), code="plans.choice")
     other = Finding.objects.filter(plan=finding.plan, position=question["other"]).first()
-    finding.question = None
+    # A name may still be unsure behind the days.
+    finding.question = name_question(finding.data)
     finding.save(update_fields=["question"])
     keep, leave = (finding, other) if choice == 1 or other is None else (other, finding)
     keep.plan = finding.plan

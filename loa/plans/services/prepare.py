@@ -16,19 +16,35 @@ from loa.plans.rules.directives import is_standing
 from loa.plans.rules.drafts import Draft
 from loa.plans.rules.legal import Known, doubt_of, legal_key, name_key
 
+#: parts of a finding's data that hold printed names: of tasks, and of duties
+PARTS = ("lead", "support", "names")
+#: classes offered when the text names nobody (see org's unit_classes.json)
+_USUAL = ("truc-thuoc", "ubnd-xa", "co-so-giao-duc", "phong-so")
+
 
 def prepare(plan: Plan, drafts: list[Draft]) -> None:
     """Fill in units, classes, questions and warnings. The number of queries does not depend on the drafts."""
     names = {name for draft in drafts for listed in draft.names.values() for name in listed}
     meanings = resolve(names, plan.unit, selectors.count_day(plan)) if names else {}
+    usual = _usual(plan) if any(names == [] for d in drafts for names in d.names.values()) else []
     for draft in drafts:
         if draft.kind == FindingKind.TASK:
             draft.data["lead"] = [role_of(meanings[name]) for name in draft.names.get("lead", [])]
             draft.data["support"] = [role_of(meanings[name]) for name in draft.names.get("support", [])]
             draft.question = name_question(draft.data)
         elif "audience" in draft.names:
-            _audience(draft, [meanings[name] for name in draft.names["audience"]])
+            _audience(draft, [meanings[name] for name in draft.names["audience"]], usual)
     check_bases(plan, [draft for draft in drafts if draft.kind == FindingKind.BASIS])
+
+
+def _usual(plan: Plan) -> list[dict[str, Any]]:
+    """Whom duties without words for whom are mostly meant for: classes that mean somebody now."""
+    counter = selectors.Counter(plan)
+    return [
+        {"label": str(counter.classes[code].label), "audience": audiences.normal({"classes": [code]})}
+        for code in _USUAL
+        if code in counter.classes and counter.units({"classes": [code]})
+    ]
 
 
 def role_of(meaning: Resolved) -> dict[str, Any]:
@@ -40,34 +56,32 @@ def role_of(meaning: Resolved) -> dict[str, Any]:
 
 
 def name_question(data: dict[str, Any]) -> dict[str, Any] | None:
-    """The question for the first name of a task that is not sure; None when all are."""
-    for part in ("lead", "support"):
+    """The question for the first printed name that is not sure; None when all are."""
+    for part in PARTS:
         for role in data.get(part) or []:
             if "choices" in role:
-                return {"kind": "name", "name": role["as_printed"], "choices": role["choices"]}
+                kind = "audience" if part == "names" else "name"
+                return {"kind": kind, "name": role["as_printed"], "choices": role["choices"]}
     return None
 
 
-def _audience(draft: Draft, meanings: list[Resolved]) -> None:
-    sure = [meaning for meaning in meanings if meaning.audience is not None]
-    unsure = [meaning for meaning in meanings if meaning.audience is None]
-    known = audiences.joined(meaning.audience for meaning in sure)
-    draft.data["audience"] = known
+def meant(data: dict[str, Any]) -> dict[str, list]:
+    """The audience of a duty: all whom its printed names mean."""
+    return audiences.joined(role.get("audience") for role in data.get("names") or [])
+
+
+def _audience(draft: Draft, meanings: list[Resolved], usual: list[dict[str, Any]]) -> None:
+    draft.data["names"] = [role_of(meaning) for meaning in meanings]
+    draft.data["audience"] = meant(draft.data)
     if is_standing(draft.kind, draft.data):
+        # Nobody is late with conduct: a name that is not sure stays as words.
+        for role in draft.data["names"]:
+            role.pop("choices", None)
         return
-    if not unsure and sure:
-        return
-    doubtful = unsure[0] if unsure else None
-    choices = [
-        {"label": one.label, "audience": audiences.joined([known, one.audience])}
-        for one in (doubtful.choices if doubtful else ())
-    ]
     if draft.question is None:
-        draft.question = {
-            "kind": "audience",
-            "name": doubtful.name if doubtful else "",
-            "choices": choices,
-        }
+        draft.question = name_question(draft.data)
+    if draft.question is None and not meanings:
+        draft.question = {"kind": "audience", "name": "", "choices": usual}
 
 
 def check_bases(plan: Plan, bases: Iterable[Draft | Finding]) -> None:

@@ -12,6 +12,7 @@ from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
 from loa.plans import selectors, services
 from loa.plans.models import Finding
 from loa.plans.rules import FindingKind, FindingState, PlanStatus
+from loa.plans.services.prepare import name_question
 from loa.plans.tests.factories import make_finding, make_plan
 
 CONFIRMED, DISMISSED, PROPOSED = FindingState.CONFIRMED, FindingState.DISMISSED, FindingState.PROPOSED
@@ -156,11 +157,8 @@ def test_a_name_that_is_no_unit_of_ours_stays_as_words(cast, plan):
 
 def test_answering_for_whom_confirms_and_an_unknown_choice_does_nothing(cast, plan):
     row = one(plan, "quota")
-    row.question = {
-        "kind": "audience",
-        "name": "Mỗi đơn vị",
-        "choices": [{"label": "Trực thuộc", "audience": {"classes": ["truc-thuoc"]}}],
-    }
+    choices = [{"label": "Trực thuộc", "audience": {"classes": ["truc-thuoc"]}}]
+    row.question = {"kind": "audience", "name": "", "choices": choices}
     row.data["audience"] = {}
     row.save()
     with pytest.raises(InvalidInput):
@@ -171,6 +169,32 @@ def test_answering_for_whom_confirms_and_an_unknown_choice_does_nothing(cast, pl
     row.refresh_from_db()
     assert (row.state, row.question) == (CONFIRMED, None)
     assert row.data["audience"]["classes"] == ["truc-thuoc"]
+
+
+def test_each_unsure_name_of_a_duty_is_asked_once_and_for_all_duties(cast, plan):
+    first, second = plan.findings.filter(kind="quota")
+    for row, names in ((first, ["Phòng GD&ĐT", "các trường"]), (second, ["các trường"])):
+        row.data["names"] = [
+            {
+                "as_printed": name,
+                "audience": {},
+                "choices": [{"label": name, "audience": {"classes": [f"lop-{name[:3]}"]}}],
+            }
+            for name in names
+        ]
+        row.data["audience"] = {}
+        row.question = name_question(row.data)
+        row.save()
+    assert services.answer_question(actor=cast.office, finding=first, choice=0) == 1
+    first.refresh_from_db()
+    assert (first.state, first.question["name"]) == (PROPOSED, "các trường")
+    assert services.answer_question(actor=cast.office, finding=first, choice=0) == 2
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.question) == (CONFIRMED, None)
+    assert first.data["audience"]["classes"] == ["lop-Phò", "lop-các"]
+    assert (second.state, second.question) == (PROPOSED, None)
+    assert second.data["audience"]["classes"] == ["lop-các"]
 
 
 @pytest.mark.parametrize(("choice", "kept"), [(0, "earlier"), (1, "later")])
