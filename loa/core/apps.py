@@ -10,6 +10,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Lõi"
 
     def ready(self) -> None:
+        from loa.core import catalogue
         from loa.core.fts.schema import after_migrate
+
+        catalogue.compile_at_start()
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="loa.core.fts")
