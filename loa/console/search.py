@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from loa.console.urls_soft import url
 from loa.core.registry import Registry
 from loa.lib.vi import fold
+from loa.newsroom.selectors import StoryFilter, all_stories
 from loa.org.access import units_where
 from loa.org.models import Unit
+from loa.plans.access import plans_for
 
 #: letters of the shortest query that is looked up
 SHORTEST = 2
@@ -69,9 +71,39 @@ def _units(user: Any, folded: str, limit: int) -> list[Hit]:
     rows: list[Unit] = list(found.select_related("parent").order_by("sort_key")[: limit * 4])
     rows.sort(key=lambda unit: (not unit.folded.startswith(folded), unit.sort_key))
     return [
-        Hit(unit.name, url("org:unit", unit.pk), unit.parent.short_name if unit.parent else "")
+        Hit(
+            unit.name,
+            url("org:unit", unit.pk) or url("reporting:unit", unit.pk),
+            unit.parent.short_name if unit.parent else "",
+        )
         for unit in rows[:limit]
     ]
 
 
+def _stories(user: Any, folded: str, limit: int) -> list[Hit]:
+    """Stories whose title holds every word, the last touched first; drafts only where they may be read."""
+    return [
+        Hit(
+            story.title or _("(chưa có tiêu đề)"),
+            url("newsroom:story", story.pk),
+            f"{story.unit.short_name} · {story.get_stage_display()}",
+        )
+        for story in all_stories(user, StoryFilter(text=folded))[:limit]
+    ]
+
+
+def _plans(user: Any, folded: str, limit: int) -> list[Hit]:
+    """Plans by words of their title and number. They are few: folded here, the newest hundred."""
+    words = folded.split()
+    hits = []
+    for plan in plans_for(user).select_related("unit").order_by("-starts_on", "-pk")[:100]:
+        text = fold(f"{plan.title} {plan.number}")
+        if all(word in text for word in words):
+            note = " · ".join(part for part in (plan.number, plan.unit.short_name) if part)
+            hits.append(Hit(str(plan), url("plans:plan", plan.pk), note))
+    return hits[:limit]
+
+
+finders.register("stories", Finder(_("Tin bài"), "story", _stories), order=10)
+finders.register("plans", Finder(_("Kế hoạch"), "plan", _plans), order=20)
 finders.register("units", Finder(_("Đơn vị"), "units", _units), order=30)
