@@ -89,7 +89,7 @@ class Summary:
     more_shares: int = 0
     dues: list[Due] = field(default_factory=list)
     matrix: list[dict[str, Any]] = field(default_factory=list)
-    #: topics asked for this month of which nothing was published, as "name (0/2)"
+    #: topics of which nothing was published this month; "name (0/2)" where the plan asks for a number
     empty_topics: list[str] = field(default_factory=list)
 
 
@@ -240,6 +240,7 @@ def _cover(found: Summary, plan: Plan, top: Unit, day: dt.date) -> None:
                         "target": month.target if own else 0,
                         "future": not month.past and not month.now,
                         "now": month.now,
+                        "watch": own and month.now,
                         "far": not here - NEAR_BEFORE <= index <= here + NEAR_AFTER,
                         "month": month.month.month,
                     }
@@ -248,5 +249,6 @@ def _cover(found: Summary, plan: Plan, top: Unit, day: dt.date) -> None:
             }
         )
         now = line.months[here] if line.months else None
-        if own and now is not None and now.now and now.target and not now.count:
-            found.empty_topics.append(_("%(name)s (0/%(target)s)") % {"name": line.topic, "target": now.target})
+        if own and now is not None and now.now and not now.count:
+            short = _("%(name)s (0/%(target)s)") % {"name": line.topic, "target": now.target}
+            found.empty_topics.append(short if now.target else str(line.topic))

@@ -288,12 +288,22 @@ def keys(names: Sequence[str]) -> SafeString:
     )
 
 
-def cell(done: int, target: int, *, future: bool = False, url: str = "") -> SafeString:
+def _target(css: str, target: int) -> str:
+    """The "/2" of a cell that has something missing or to come."""
+    if target <= 0 or css not in ("part", "gap", "next"):
+        return ""
+    return format_html("/{}", target) if css == "next" else format_html("<small>/{}</small>", target)
+
+
+def cell(done: int, target: int, *, future: bool = False, now: bool = False, url: str = "") -> SafeString:
     """One cell of the coverage matrix: `done` of `target` stories; always with words for those who do not see it.
 
     States: enough (ok), some missing (part), none at all (gap), still to come (next), nothing asked (none).
+    Where the plan sets no number, the present month (`now`) without a story is worth a look: part, no target.
     """
-    if target <= 0 and not done:
+    if target <= 0 and not done and now:
+        css, before, shown, after = "part", "", "0", _("chưa có bài tháng này")
+    elif target <= 0 and not done:
         css, before, shown, after = "none", "", "·", _("không giao")
     elif target <= 0:
         css, before, shown, after = "ok", "", str(done), _("bài, không giao chỉ tiêu")
@@ -309,9 +319,7 @@ def cell(done: int, target: int, *, future: bool = False, url: str = "") -> Safe
         "{}{}{}{}",
         format_html('<span class="vh">{} </span>', before) if before else "",
         shown,
-        {"part": format_html("<small>/{}</small>", target), "gap": format_html("<small>/{}</small>", target)}.get(
-            css, format_html("/{}", target) if css == "next" else ""
-        ),
+        _target(css, target),
         format_html('<span class="vh"> {}</span>', after) if after else "",
     )
     if url:

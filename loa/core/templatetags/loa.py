@@ -141,6 +141,6 @@ def ring(value: float, most: float = 100, label: str = "", tone: str = "") -> Sa
 
 
 @register.simple_tag
-def cell(done: int, target: int, future: bool = False, url: str = "") -> SafeString:
+def cell(done: int, target: int, future: bool = False, url: str = "", now: bool = False) -> SafeString:
     """A cell of the coverage matrix (charts.cell)."""
-    return charts.cell(done, target, future=future, url=url)
+    return charts.cell(done, target, future=future, now=now, url=url)

@@ -61,3 +61,10 @@ def test_numbers_are_written_as_in_viet_nam():
 def test_empty_charts_draw_nothing():
     assert charts.bars([], title="t") == ""
     assert charts.spark([], title="t") == ""
+
+
+def test_the_present_month_without_a_story_is_worth_a_look_even_without_a_target():
+    drawn = charts.cell(0, 0, now=True)
+    assert 'class="c part"' in drawn
+    assert "chưa có bài tháng này" in drawn
+    assert "/0" not in drawn
