@@ -20,7 +20,7 @@ class NewsroomConfig(AppConfig):
         nav.register(
             "stories",
             NavItem(
-                label=_("Tin bài"),  # type: ignore[arg-type]  # lazy: worded when shown
+                label=_("Tin bài"),
                 icon="story",
                 url_name="newsroom:stories",
                 visible=selectors.sees_stories,

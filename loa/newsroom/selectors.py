@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from loa.audit.models import LogEntry
 from loa.core import clock
@@ -19,6 +20,7 @@ from loa.newsroom.models import Story, StoryPhoto, StoryVersion
 from loa.newsroom.rules import PUBLISHABLE, REVIEWING, Stage, VersionKind, road_marks
 from loa.org import access
 from loa.org.models import Unit
+from loa.org.rules import roles_for
 
 PER_PAGE = 30
 #: what a row of a list shows; never the body
@@ -121,8 +123,15 @@ class StoryFilter:
 def all_stories(user: Any, filters: StoryFilter | None = None) -> QuerySet[Story]:
     """Every story the person may read inside Loa, the last touched first."""
     filters = filters or StoryFilter()
-    stories = Story.objects.filter(author=user) if filters.mine else visible_stories(user)
-    if filters.stage:
+    if filters.mine:
+        stories = Story.objects.filter(author=user)
+    elif _reaches_far(user) and not filters.unit:
+        stories = _looked_through(user)
+        if filters.stage:
+            stories = stories.alias(at_stage=Concat("stage", Value(""))).filter(at_stage=filters.stage)
+    else:
+        stories = visible_stories(user)
+    if filters.stage and "at_stage" not in stories.query.annotations:
         stories = stories.filter(stage=filters.stage)
     if filters.genre:
         stories = stories.filter(genre=filters.genre)
@@ -133,6 +142,23 @@ def all_stories(user: Any, filters: StoryFilter | None = None) -> QuerySet[Story
     for word in vi.fold(filters.text).split():
         stories = stories.filter(folded__contains=word)
     return _rows(stories).order_by("-edited_at", "-pk")
+
+
+def _reaches_far(user: Any) -> bool:
+    """Whether the person reads drafts of whole branches of the tree (the board), not of a unit or two."""
+    return any(role in roles_for("story.read_drafts", below=True) for _unit, role in access.roles(user))
+
+
+def _looked_through(user: Any) -> QuerySet[Story]:
+    """The stories of `visible_stories`, asked for in a way that makes the database walk along the newest.
+
+    Nearly all stories are visible to a person of the board. Gathering them unit by unit and sorting 100,000 rows
+    takes half a second; walking the index by time and testing each unit takes milliseconds. The sum (and the
+    joined stage above) hides the column from the planner, which would gather.
+    """
+    units = access.units_where(user, "story.read_drafts").values("pk")
+    hidden = ExpressionWrapper(F("unit_id") + 0, output_field=BigIntegerField())
+    return Story.objects.alias(of_unit=hidden).filter(Q(author=user) | Q(of_unit__in=units))
 
 
 @dataclass(frozen=True)
@@ -157,11 +183,12 @@ class Page:
 
 
 def page_of(stories: QuerySet[Story], number: int, per_page: int = PER_PAGE) -> Page:
-    """Page `number` (from 1) of a list, in one query however long the list is."""
+    """Page `number` (from 1) of a list, in two queries however long the list is: which, then their rows."""
     number = max(1, min(number, 10_000))
     start = (number - 1) * per_page
-    rows = list(stories[start : start + per_page + 1])
-    return Page(rows[:per_page], number, len(rows) > per_page)
+    keys = list(stories.values_list("pk", flat=True)[start : start + per_page + 1])
+    rows = _rows(Story.objects.filter(pk__in=keys[:per_page])).in_bulk()
+    return Page([rows[pk] for pk in keys[:per_page] if pk in rows], number, len(keys) > per_page)
 
 
 def queue_counts(user: Any) -> dict[str, int]:

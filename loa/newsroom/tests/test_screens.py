@@ -406,3 +406,33 @@ def test_one_story_costs_the_same_with_many_versions_photos_remarks(cast):
         services.photo_add(actor=cast.editor, story_id=story.pk, upload=picture())
     many = {page: queries(client, url(page, story.pk)) for page in ("story", "review", "preview")}
     assert many == few
+
+
+def test_filters_of_the_list_find_the_same_for_wide_and_narrow_readers(cast):
+    draft(cast, title="Đường đến trường")
+    sent(cast, title="Tiết đọc thứ Hai")
+    make = {"editor": as_(cast.editor), "colleague": as_(cast.colleague)}
+    for who, client in make.items():
+        for query, title in (
+            ("q=duong", "Đường đến trường"),
+            ("buoc=unit_review", "Tiết đọc thứ Hai"),
+            (f"buoc=draft&don-vi={cast.school.pk}", "Đường đến trường"),
+        ):
+            page = client.get(f"{url('all')}?{query}").content.decode()
+            assert title in page, (who, query)
+            assert ("Tiết đọc" in page) != ("Đường đến" in page), (who, query)
+        assert "Không có bài nào khớp" in client.get(f"{url('all')}?q=xyz&buoc=draft&trang=9").content.decode()
+
+
+def test_pages_of_a_list(cast):
+    for index in range(35):
+        Story.objects.create(unit=cast.school, author=cast.owner, live=False, title=f"Bài {index:02d}")
+    client = as_(cast.owner)
+    first = client.get(url("stories") + "?xem=toi").content.decode()
+    second = client.get(url("stories") + "?xem=toi&trang=2").content.decode()
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+    titles = [f"Bài {index:02d}" for index in range(35)]
+    assert [title in first for title in titles].count(True) == 30
+    assert [title in second for title in titles].count(True) == 5
+    assert client.get(url("stories") + "?xem=toi&trang=abc").status_code == 200
