@@ -71,6 +71,7 @@ def test_recover_known_texts(old, new, encoding):
         "Die Schüler können größere Übungen in München lösen.",
         "Hello world. It's ok? no. (see e.g. a.b.c)",
         "Mac – Lênin: 20/11…",
+        "thầy giảng dạy tôt , dễ hiểu .",
         "user@example.com, http://example.com/?a=b'c",
         "",
     ],

@@ -240,9 +240,9 @@ def recover(text: str) -> tuple[str, str | None]:
             continue
         new_good, new_bad = _quality(_by_line(sample, read))
         gain = (new_good - good) + (bad - new_bad)
-        if new_good > good + (code == "viscii") and new_bad <= bad and gain > best_gain:
+        if new_good >= good + 2 and new_bad <= bad and gain > best_gain:
             best, best_gain = code, gain
-    if best is None:
+    if best is None:  # one word alone may be a name or a slip: two must gain
         return plain, None
     changed = unicodedata.normalize("NFC", _by_line(text, ENCODINGS[best]))
     return (changed, best) if changed != plain else (plain, None)
@@ -254,8 +254,13 @@ def _by_line(text: str, read: Callable[[str], str]) -> str:
     return "".join(_better(line, read) if line and line != "\n" else line for line in lines)
 
 
+# No old encoding shows these letters when it is read as Windows-1252: a line that has one is Unicode, its odd
+# words are misspelt ("tôt") and must not be "recovered" (tôt → tụt).
+_UNICODE_ONLY = re.compile("[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]")
+
+
 def _better(line: str, read: Callable[[str], str]) -> str:
-    if line.isascii():
+    if line.isascii() or _UNICODE_ONLY.search(line):
         return line
     new = read(line)
     good, bad = _quality(unicodedata.normalize("NFC", line))
