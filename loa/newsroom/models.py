@@ -234,6 +234,10 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
             models.Index(fields=["live", "on_main_portal", "-published_at"], name="newsroom_portal"),
             models.Index(fields=["live", "unit", "-published_at"], name="newsroom_site"),
             models.Index(fields=["live", "topic", "-published_at"], name="newsroom_topic"),
+            # what the portal shows of a topic, and how many: answered from the index alone
+            models.Index(
+                fields=["live", "on_main_portal", "topic", "-published_at"], name="newsroom_portal_topic"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -231,6 +231,10 @@ class Migration(migrations.Migration):
             model_name='story',
             index=models.Index(fields=['live', 'topic', '-published_at'], name='newsroom_topic'),
         ),
+        migrations.AddIndex(
+            model_name='story',
+            index=models.Index(fields=['live', 'on_main_portal', 'topic', '-published_at'], name='newsroom_portal_topic'),
+        ),
         migrations.AddConstraint(
             model_name='storyrendition',
             constraint=models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='newsroom_rendition_once'),
