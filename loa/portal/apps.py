@@ -9,20 +9,25 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from loa.core import fts
+        from loa.core.bench import benches
         from loa.core.nav import NavItem, nav
         from loa.newsroom import events
         from loa.newsroom.answers import public_addresses, public_links
         from loa.portal import access, listeners
+        from loa.portal.selectors.search import KIND, entries
 
         events.story_published.register("portal.pages", listeners.story_shown)
         events.story_changed.register("portal.pages", listeners.story_shown)
         events.story_withdrawn.register("portal.pages", listeners.story_gone)
         public_links.register("portal", listeners.links_of)
         public_addresses.register("portal", listeners.addresses_of)
+        benches.register("portal", "loa.portal.bench")
+        fts.register(KIND, entries)
         nav.register(
             "portal.sites",
             NavItem(
-                label=_("Trang web"),  # type: ignore[arg-type]
+                label=_("Trang web"),
                 icon="globe",
                 url_name="portal_sites:list",
                 visible=access.has_sites,

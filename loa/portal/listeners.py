@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from loa.core import fts
 from loa.core.after import enqueue_after_commit
 from loa.newsroom.models import Story
 from loa.portal.place import story_canonical
+from loa.portal.selectors.search import KIND, entry_of
 from loa.portal.selectors.sites import main_site
 from loa.portal.services import public_changed
 from loa.portal.tasks import prepare_pictures
@@ -17,12 +19,14 @@ from loa.portal.tasks import prepare_pictures
 
 def story_shown(*, story: Story, actor: Any) -> None:
     """A story became public or its public text changed."""
+    fts.index_many([entry_of(story)])
     public_changed()
     enqueue_after_commit(prepare_pictures, story.pk)
 
 
 def story_gone(*, story: Story, actor: Any) -> None:
     """A story was taken down."""
+    fts.remove(KIND, story.pk)
     public_changed()
 
 

@@ -50,6 +50,7 @@ class MemberSite(models.Model):
     opened_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        indexes = [models.Index(fields=["is_main"], name="portal_main")]
         constraints = [
             models.UniqueConstraint(fields=["is_main"], condition=models.Q(is_main=True), name="portal_one_main")
         ]

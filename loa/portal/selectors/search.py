@@ -7,13 +7,14 @@ lags behind can never show a draft or a withdrawn story.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from loa.core import clock
+from loa.core import clock, fts
 from loa.lib.vi import Query, parse_query, snippet
 from loa.newsroom.body import plain
 from loa.newsroom.models import Story
@@ -24,6 +25,10 @@ from loa.portal.selectors import directory, stories
 from loa.portal.selectors.stories import Card
 
 PER_PAGE = 15
+#: kind of the index's entries: stories as the public sees them
+KIND = "public_story"
+#: `site_id` of entries that stand on the main portal
+ON_MAIN_PORTAL = 1
 #: characters of a body that are looked through for the snippet
 LOOKED_AT = 12_000
 #: schools shown above the stories
@@ -92,24 +97,26 @@ def find(place: Place, wanted: Wanted) -> FoundHere:
     topics = None
     if wanted.topic_id:
         topics = [wanted.topic_id, *Topic.objects.filter(parent=wanted.topic_id).values_list("pk", flat=True)]
-    rows = stories.at(place)
-    for word in {word for term in query.positive for word in term.folded}:
-        rows = rows.filter(folded__contains=word)
-    if since:
-        rows = rows.filter(published_at__gte=since)
-    if until:
-        rows = rows.filter(published_at__lt=until)
-    if topics:
-        rows = rows.filter(topic_id__in=topics)
-    count = rows.count()
-    start = (wanted.page - 1) * PER_PAGE
-    ids = list(rows.values_list("pk", flat=True)[start : start + PER_PAGE])
+    found = fts.search(
+        query,
+        kinds=[KIND],
+        sites=[ON_MAIN_PORTAL] if place.is_main else None,
+        units=None if place.is_main else [place.site.unit_id],
+        topics=topics,
+        public=True,
+        since=since,
+        until=until,
+        limit=PER_PAGE,
+        offset=(wanted.page - 1) * PER_PAGE,
+    )
     themes = stories.themes_plain(place)
     here = FoundHere(
-        query=query,
-        count=count,
-        next_page=count > wanted.page * PER_PAGE,
-        results=_results(place, ids, query),
+        query=found.query,
+        relaxed=found.relaxed,
+        count=found.count,
+        more_than=found.more,
+        next_page=found.more or found.count > wanted.page * PER_PAGE,
+        results=_results(place, found.ids, found.query),
         times=times(),
         themes=[("", _("Tất cả chủ đề")), *themes] if themes else [],
     )
@@ -130,3 +137,25 @@ def _results(place: Place, ids: list[int], query: Query) -> list[Result]:
             text = f"{card.lead} {plain(bodies[pk][:LOOKED_AT])}"
             results.append(Result(card, marked_spans(*snippet(text, query, 220))))
     return results
+
+
+def entry_of(story: Story) -> fts.Entry:
+    """A public story as the index knows it. The unit's name is part of it: people look for their school."""
+    words = (story.lead, plain(story.body), story.unit.name, story.byline)
+    return fts.Entry(
+        kind=KIND,
+        object_id=story.pk,
+        title=story.title,
+        body=" ".join(part for part in words if part),
+        unit_id=story.unit_id,
+        site_id=ON_MAIN_PORTAL if story.on_main_portal else None,
+        topic_id=story.topic_id,
+        public=True,
+        at=story.published_at or clock.now(),
+    )
+
+
+def entries() -> Iterator[fts.Entry]:
+    """Every public story, to make the index anew."""
+    for story in stories.public().select_related("unit").iterator(chunk_size=500):
+        yield entry_of(story)

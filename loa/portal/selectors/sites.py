@@ -12,10 +12,10 @@ from loa.portal.place import Place
 def place_at(host: str, slug: str | None) -> Place | None:
     """The place a request to `host` (and /truong/<slug>/) speaks to; None when there is no such site.
 
-    One query, by unique indexes, whatever the number of sites.
+    One query, by indexes (see stories.YES), whatever the number of sites.
     """
     name = split_domain_port(host)[0].rstrip(".")
-    wanted = Q(is_main=True) | Q(host=name)
+    wanted = Q(is_main__in=[True]) | Q(host=name)
     if slug:
         wanted |= Q(slug=slug)
     found = list(MemberSite.objects.filter(wanted, active=True).select_related("unit", "unit__parent"))

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from loa.core import clock
+from loa.core import clock, fts
 from loa.lib.vi import fold, slugify_vi
 from loa.newsroom.models import Story, StoryImage, StoryPhoto
 from loa.newsroom.rules import Consent, Stage
@@ -18,6 +18,7 @@ from loa.org.models import Unit
 from loa.plans.models import Plan, Topic
 from loa.plans.rules import PlanStatus
 from loa.portal.models import MemberSite
+from loa.portal.selectors.search import entry_of
 
 _count = itertools.count(1)
 
@@ -45,7 +46,10 @@ def make_story(unit: Unit, author: Any, title: str = "", *, live: bool = True, *
     values |= fields
     if live:
         values.setdefault("first_published_at", values["published_at"])
-    return Story.objects.create(unit=unit, author=author, **values)
+    story = Story.objects.create(unit=unit, author=author, **values)
+    if live:
+        fts.index_many([entry_of(story)])
+    return story
 
 
 def withdraw(story: Story) -> None:

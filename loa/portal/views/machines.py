@@ -22,7 +22,7 @@ from loa.portal.selectors import directory, stories
 from loa.portal.views.base import on_site
 
 #: ids in one part of the sitemap; a part is one range of keys, so the hundredth costs what the first does
-PART = 10_000
+PART = 2_500
 _XML = "application/xml; charset=utf-8"
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 #: seconds a sitemap may be kept

@@ -23,6 +23,8 @@ from loa.portal.selectors.stories import Card
 from loa.portal.views.base import around_page, draw, on_site, page, redirect_to
 
 PER_PAGE = 20
+#: so many of the newest stories are looked through for the columns by topic
+NEWEST = 150
 
 
 @on_site
@@ -57,8 +59,8 @@ def _main_sections(place: Place, shown: set[int]) -> dict[str, Any]:
         family = stories.families(plan)
         by_theme: dict[int, list[Card]] = {}
         used = {card.id for card in (*schools[:4], *visual)}
-        for card in stories.cards(recent.filter(topic_id__in=list(family))[:90], place):
-            top = family[card.topic_id] if card.topic_id else None
+        for card in stories.cards(recent[:NEWEST], place):
+            top = family.get(card.topic_id) if card.topic_id else None
             if top in wanted and card.id not in used:
                 by_theme.setdefault(top, []).append(card)
         full = sorted((pk for pk, cards in by_theme.items() if len(cards) > 2), key=lambda pk: -len(by_theme[pk]))
