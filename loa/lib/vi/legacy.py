@@ -240,9 +240,9 @@ def recover(text: str) -> tuple[str, str | None]:
             continue
         new_good, new_bad = _quality(_by_line(sample, read))
         gain = (new_good - good) + (bad - new_bad)
-        if new_good >= good + 2 and new_bad <= bad and gain > best_gain:
+        if new_good > good and new_bad <= bad and gain > max(best_gain, 2):
             best, best_gain = code, gain
-    if best is None:  # one word alone may be a name or a slip: two must gain
+    if best is None:  # one odd word alone may be a name or a slip
         return plain, None
     changed = unicodedata.normalize("NFC", _by_line(text, ENCODINGS[best]))
     return (changed, best) if changed != plain else (plain, None)
