@@ -28,6 +28,8 @@ from loa.reporting.selectors.obligations import evidence_for
 
 #: decisions beside each other on the front of the office's home
 FRONT = 3
+#: stories with their road
+STORIES = 4
 #: leaves of what is due
 LEAVES = 5
 #: lines of the notebook before it says how many more there are
@@ -175,12 +177,13 @@ def school(user: Any) -> dict[str, Any]:
         return context
     owing = unit_owing(unit)
     quota = _quota_of_now(owing.obligations, today)
-    stories = my_stories(user)[:4] if writes else unit_stories(user)[:4]
+    touched = list((my_stories(user) if writes else unit_stories(user))[:12])
+    touched.sort(key=lambda story: story.stage != Stage.RETURNED)  # what was sent back is waited for
     context.update(
         notebook=_notebook(unit, quota) if quota else None,
         due=_leaves(unit, [*owing.overdue, *owing.open], today),
         holiday=_holiday(today, today + dt.timedelta(days=14)),
-        stories=[_road(story) for story in stories],
+        stories=[_road(story) for story in touched[:STORIES]],
         owing=owing,
     )
     return context

@@ -105,6 +105,17 @@ def test_late_periods_of_one_duty_are_one_leaf(cast, plan):
     assert [leaf.day for leaf in leaves if not leaf.hot] == [dt.date(2026, 11, 30)]
 
 
+def test_a_story_sent_back_stands_first(cast, plan):
+    make_story(
+        cast.school, cast.owner, Stage.RETURNED, title="Cần sửa", edited_at=clock.now() - dt.timedelta(days=3)
+    )
+    for number in range(5):
+        make_story(cast.school, cast.owner, Stage.DRAFT, title=f"Nháp {number}")
+    rows = school(User.objects.get(pk=cast.owner.pk))["stories"]
+    assert rows[0].story.title == "Cần sửa"
+    assert len(rows) == 4
+
+
 def test_the_lead_sees_what_waits_for_approval(client, cast, plan):
     make_story(cast.school, cast.owner, Stage.UNIT_REVIEW, title="Đội văn nghệ đi diễn")
     text = page(client, cast.lead).content.decode()
