@@ -31,7 +31,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         PART,
         re.compile(
-            r"(?P<label>(?:Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?:thứ\s+)?[\wĐđ]{1,8})\s*[.:\-–]?\s+"
+            r"(?P<label>(?:Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?:thứ\s+(?:nhất|hai|ba|tư|năm)|[IVX]{1,5}|\d{1,3}|[A-HĐ]))"
+            r"(?:\s*[.:\-–]\s*|\s+)(?=\S)"
         ),
         "Phần I. MỤC ĐÍCH",
     ),

@@ -78,6 +78,8 @@ def read_tables(doc: Document) -> list[TaskTable]:
     """Every table that has a content column and a lead, support, product or time column."""
     tables: list[_Table] = []
     current: _Table | None = None
+    # only text loses the merge at a page break; elsewhere a break says nothing about a blank cell
+    step = 1 if doc.source.format in ("txt", "md") else 0
     last_index = -1
     for fragment in doc.source.tables():
         header, depth = _header(fragment)
@@ -90,17 +92,17 @@ def read_tables(doc: Document) -> list[TaskTable]:
             tables.append(current)
             body = fragment[depth:]
         elif header is not None and current is not None:
-            current.fragments += 1
+            current.fragments += step
             body = fragment[depth:]
         elif current is not None and _fits(current, fragment) and _near(doc, last_index, fragment[0].index):
-            current.fragments += 1
+            current.fragments += step
             body = fragment
         else:
             continue
         for block in body:
             if _blank(block) or _repeats_header(current, block):
                 if _repeats_header(current, block) or _blank(block):
-                    current.fragments += 1
+                    current.fragments += step
                 continue
             current.ruled = current.ruled or any(cell.merged and cell.text for cell in block.cells)
             _add_row(current, block, doc)
@@ -134,6 +136,8 @@ def _blank(block: Block) -> bool:
 def _header(fragment: list[Block]) -> tuple[list[str] | None, int]:
     """(column headings, number of header rows) when the fragment begins with a heading row."""
     for index, block in enumerate(fragment[:3]):
+        if index and sum(1 for cell in fragment[index - 1].cells if cell.text.strip() and not cell.merged) > 1:
+            break  # rows of content stand above: this is a repeated heading, not the first
         texts = [_flat(cell.text) for cell in _cells(block)]
         fields = {_field(text) for text in texts if text}
         if CONTENT in fields and len(fields - {""}) >= 2 and all(len(t) < 90 for t in texts):

@@ -17,7 +17,7 @@ from .markup import SUPERSCRIPTS
 from .model import NOTE, Piece, Raw, RawCell, RawParagraph, RawRow, Source, build
 from .numbering import Numbering, W, read_numbering
 from .package import Package
-from .paragraphs import continues
+from .paragraphs import continues, rejoin
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DROPPED = {
@@ -377,7 +377,7 @@ def read_docx(package: Package, name: str, progress: Progress) -> Source:
         raws = [*_letterhead(package, reader), *raws]
     raws.extend(reader.late_notes)
     repairs = set(reader.repairs)
-    raws = [_normalised(raw, name, repairs) for raw in raws]
+    raws = rejoin([_normalised(raw, name, repairs) for raw in raws])
     progress("Xếp lại các đoạn", 1.0)
     return build(raws, format="docx", pages=reader.page, repairs=sorted(repairs))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from loa.lib.vanban.labels import read_label
 from loa.lib.vanban.letters import LOW, UP
 
-from .model import NOTE, PARAGRAPH, Piece, RawParagraph
+from .model import NOTE, PARAGRAPH, Piece, Raw, RawParagraph, RawRow
 
 #: a footnote at the foot of a page: "¹ Quyết định số …"
 _NOTE = re.compile(r"^[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}\s*(?=\S)")
@@ -25,9 +25,8 @@ _LOWER = re.compile(r"^[\"“‘'(\[]?[" + LOW + r"]")
 _UPPER_LINE = re.compile(r"^[^" + LOW + r"]*[" + UP + r"][^" + LOW + r"]*$")
 #: words and marks no paragraph ends with
 _CONNECTIVE = re.compile(
-    r"(?:,|\b(?:và|của|về|các|những|số|ngày|tháng|năm|theo|tại|với|cho|là|được|đến|trong|từ|"
-    r"do|bởi|hoặc|để|thực hiện|"
-    r"Chỉ thị|Nghị|Nghị quyết|Quyết định|Thông tư|Kế hoạch số|tỉnh|thành phố))$|^Số\s*:$"
+    r"(?:,|\b(?:và|của|về|các|những|số|ngày|tháng|theo|tại|với|cho|là|đến|trong|do|bởi|hoặc|để|"
+    r"Chỉ thị|Nghị|Nghị quyết|Quyết định|Thông tư))$|^Số\s*:$"
 )
 #: what always begins a paragraph of its own in an official document
 _STARTER = re.compile(
@@ -158,3 +157,25 @@ def _wrapped_on(before: str, after: str, width: int) -> bool:
     if _FINISHED.search(before):
         return filled and len(before) >= width * 0.7
     return filled
+
+
+def rejoin(raws: Sequence[Raw]) -> list[Raw]:
+    """Paragraphs that a converter tore at page breaks, put together again; notes in between do not matter."""
+    out: list[Raw] = []
+    last: int | None = None  # index in `out` of the paragraph a torn half would belong to
+    for raw in raws:
+        if isinstance(raw, RawParagraph) and _NOTE.match(raw.text):
+            out.append(RawParagraph(raw.pieces, NOTE, raw.bold, raw.centred))
+            continue
+        if isinstance(raw, RawParagraph) and raw.kind == PARAGRAPH:
+            if last is not None:
+                before = out[last]
+                assert isinstance(before, RawParagraph)
+                if continues(before.text, raw.text) and len(before.text) > 40:
+                    out[last] = RawParagraph(before.pieces + raw.pieces, PARAGRAPH, before.bold, before.centred)
+                    continue
+            last = len(out)
+        elif isinstance(raw, RawRow):
+            last = None
+        out.append(raw)
+    return out

@@ -17,9 +17,9 @@ from loa.lib.vanban.labels import read_label
 
 from .legacy import normalise
 from .model import NOTE, PARAGRAPH, Piece, Raw, RawParagraph, RawRow, Source, build
-from .paragraphs import continues, starts_anew
+from .paragraphs import continues, rejoin, starts_anew
 from .pdflines import TextLine, columns, find_grids, group_lines, raw_cells
-from .pdfpage import Page, raise_marks, read_page
+from .pdfpage import Page, read_page
 
 #: pages one file may have; a plan with its appendices has under 60
 MAX_PAGES = 400
@@ -60,7 +60,7 @@ def read_pdf(data: bytes, name: str, progress: Progress) -> Source:
     if any(page.has_image and sum(len(w.text) for w in page.words) < 15 for page in pages):
         repairs.add("scanned_pages")
     raws = _layout(pages)
-    raws = _recovered(raws, name, repairs)
+    raws = rejoin(_recovered(raws, name, repairs))
     progress("Xếp lại các đoạn", 1.0)
     return build(raws, format="pdf", pages=count, repairs=sorted(repairs))
 
@@ -88,7 +88,6 @@ def _layout(pages: list[Page]) -> list[Raw]:
             open_lines.clear()
 
     for page in pages:
-        raise_marks(page.words, size)
         grids = find_grids(page)
         page.words = [word for word in page.words if (page.number, id(word)) not in furniture]
         lines = group_lines(page.words, page.number)
@@ -220,6 +219,8 @@ def _opens(
     centred = last.left > left + 25 and line.left > left + 25
     if centred and not full:
         return not (text[:1].islower() and not _ENDED.search(before))
+    if len(above) == 1 and last.left > left + 8 and abs(line.left - last.left) < 3 and not continues(before, text):
+        return True  # both indented: two paragraphs of one line, not one of two
     if line.left > left + 8 and len(above) >= 1 and above[0].left <= line.left + 2 and last.left < line.left - 4:
         return True
     return not full

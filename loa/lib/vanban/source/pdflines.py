@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from .markup import SUPERSCRIPTS
 from .model import RawCell
 from .pdfpage import Page, Rules, Word
 
@@ -96,12 +97,23 @@ def group_lines(words: list[Word], page: int) -> list[TextLine]:
             lines.append(TextLine([word], page))
     for line in lines:
         line.words.sort(key=lambda w: w.left)
+        _raise_marks(line)
     return lines
 
 
 def _is_mark(word: Word, beside: Word) -> bool:
     """A small digit, perhaps raised: the mark of a footnote."""
     return len(word.text) <= 2 and all(c.isdigit() for c in word.text) and word.size < beside.size * 0.8
+
+
+def _raise_marks(line: TextLine) -> None:
+    """Small raised digits are footnote marks: "2045" + small "1" → "2045¹"."""
+    if len(line.words) < 2:
+        return
+    anchor = max(line.words, key=lambda w: (w.size, len(w.text)))
+    for word in line.words:
+        if _is_mark(word, anchor) and word.base > anchor.base + 0.8:
+            word.text = word.text.translate(SUPERSCRIPTS)
 
 
 def split_at_gaps(line: TextLine, gap: float) -> list[list[Word]]:

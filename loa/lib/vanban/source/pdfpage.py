@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from .markup import SUPERSCRIPTS
-
 #: characters of one page that are looked at; a page of a plan has 3,000
 MAX_PAGE_CHARACTERS = 60_000
 #: drawing operations of one page that are looked at for table rules
@@ -172,10 +170,3 @@ def _segments(item: pdfium.PdfObject) -> list[tuple[float, float, float, float]]
                 else [((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)]
             )
     return out
-
-
-def raise_marks(words: list[Word], body_size: float) -> None:
-    """Small raised digits are footnote marks: "2045" + small "1" → "2045¹"."""
-    for word in words:
-        if word.size < body_size * 0.78 and word.text.isdigit() and len(word.text) <= 2:
-            word.text = word.text.translate(SUPERSCRIPTS)
