@@ -93,7 +93,7 @@ def read_tables(doc: Document) -> list[TaskTable]:
             body = fragment[depth:]
         elif header is not None and current is not None:
             current.fragments += step
-            body = fragment[depth:]
+            body = fragment  # rows above a repeated heading end the row of the page before
         elif current is not None and _fits(current, fragment) and _near(doc, last_index, fragment[0].index):
             current.fragments += step
             body = fragment
@@ -140,6 +140,8 @@ def _header(fragment: list[Block]) -> tuple[list[str] | None, int]:
             break  # rows of content stand above: this is a repeated heading, not the first
         texts = [_flat(cell.text) for cell in _cells(block)]
         fields = {_field(text) for text in texts if text}
+        if any(text[:1].islower() or text.endswith((".", ";")) for text in texts if len(text) > 3):
+            continue  # words of a torn row, not headings
         if CONTENT in fields and len(fields - {""}) >= 2 and all(len(t) < 90 for t in texts):
             if any(_NUMBER_CELL.match(t) for t in texts[:1] if t and not re.fullmatch(r"(?i)stt|tt", t)):
                 continue

@@ -162,10 +162,10 @@ class Source:
 
 
 #: a number broken at its hyphen or slash by the margin: "118/UBND-" + "VX"
-_BROKEN = re.compile(r"[\w&][-/]$")
+_BROKEN = re.compile(r"[\w&][-/]$|\w&$")
 
 
-def _glue(before: str) -> str:
+def glue(before: str) -> str:
     """What stands between two lines of one paragraph: Vietnamese breaks no words, only compounds."""
     return "" if _BROKEN.search(before) else " "
 
@@ -206,12 +206,12 @@ class _Builder:
         first_line: int | None = None
         for number, piece in enumerate(pieces):
             if number:
-                self.write(_glue(pieces[number - 1].text))
+                self.write(glue(pieces[number - 1].text))
             line = self.mark(piece.line, piece.page)
             first_line = line if first_line is None else first_line
             self.write(piece.text)
         text = "".join(
-            p.text + (_glue(p.text) if number < len(pieces) - 1 else "") for number, p in enumerate(pieces)
+            p.text + (glue(p.text) if number < len(pieces) - 1 else "") for number, p in enumerate(pieces)
         )
         self.blocks.append(
             Block(

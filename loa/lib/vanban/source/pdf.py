@@ -16,6 +16,7 @@ from loa.lib.vanban import errors
 from loa.lib.vanban.labels import read_label
 
 from .legacy import normalise
+from .markup import SUPERSCRIPTS
 from .model import NOTE, PARAGRAPH, Piece, Raw, RawParagraph, RawRow, Source, build
 from .paragraphs import continues, rejoin, starts_anew
 from .pdflines import TextLine, columns, find_grids, group_lines, raw_cells
@@ -158,18 +159,30 @@ def _split_notes(lines: list[TextLine], size: float) -> tuple[list[TextLine], li
     first = None
     for index, line in enumerate(lines):
         small = max((w.size for w in line.words if w.text[0] not in "⁰¹²³⁴⁵⁶⁷⁸⁹"), default=0) < size * 0.93
-        if small and _MARK.match(line.text) and all(_is_small(other, size) for other in lines[index:]):
+        if small and _begins_note(line, lines) and all(_is_small(other, size) for other in lines[index:]):
             first = index
             break
     if first is None:
         return lines, []
     notes: list[list[TextLine]] = []
     for line in lines[first:]:
-        if _MARK.match(line.text) or not notes:
+        if _begins_note(line, lines) or not notes:
             notes.append([line])
         else:
             notes[-1].append(line)
     return lines[:first], notes
+
+
+def _begins_note(line: TextLine, lines: list[TextLine]) -> bool:
+    """ "¹ Kế hoạch số …"; in the lower half of the page the mark need not be raised."""
+    if _MARK.match(line.text):
+        return True
+    first = line.words[0]
+    low = line.middle < (lines[0].middle + lines[-1].middle) / 2
+    if low and len(line.words) > 2 and first.text.isdigit() and len(first.text) <= 2:
+        first.text = first.text.translate(SUPERSCRIPTS)
+        return True
+    return False
 
 
 def _is_small(line: TextLine, size: float) -> bool:
@@ -200,7 +213,10 @@ def _opens(
     text, before = line.text, last.text
     if line.column or last.column:
         if line.column and last.column and abs(line.left - last.left) < 40 and line.middle < last.middle:
-            return not continues(before, text)
+            item = _joined(above)
+            if read_label(item) is not None and not _ENDED.search(item):
+                return read_label(text) is not None  # a recipient printed over two lines
+            return not (continues(before, text) or (before.endswith("năm") and text[:1].isdigit()))
         return True
     if starts_anew(text) or read_label(text) is not None:
         return True
@@ -224,6 +240,10 @@ def _opens(
     if line.left > left + 8 and len(above) >= 1 and above[0].left <= line.left + 2 and last.left < line.left - 4:
         return True
     return not full
+
+
+def _joined(lines: list[TextLine]) -> str:
+    return " ".join(line.text for line in lines)
 
 
 def _paragraph(lines: list[TextLine], kind: str) -> RawParagraph:

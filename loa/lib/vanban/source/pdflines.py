@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from .markup import SUPERSCRIPTS
-from .model import RawCell
+from .model import RawCell, glue
 from .pdfpage import Page, Rules, Word
 
+#: an automatic number stands far from its words, at a tab stop: "2.      Các phòng thuộc Sở"
+_LABEL_ALONE = re.compile(r"^(?:[IVX]{1,5}|\d{1,2}(?:\.\d{1,2})*|[A-Za-zđĐ])[.)/]?$|^[-–+•·*]$")
 #: points within which two coordinates are the same line
 _NEAR = 3.0
 
@@ -133,7 +136,7 @@ def columns(lines: list[TextLine], page: Page) -> list[TextLine]:
     index = 0
     while index < len(lines):
         runs = split_at_gaps(lines[index], max(22.0, lines[index].size * 1.9))
-        if len(runs) != 2:
+        if len(runs) != 2 or _LABEL_ALONE.match(join_words(runs[0])):
             out.append(lines[index])
             index += 1
             continue
@@ -175,8 +178,22 @@ def _by_gutter(line: TextLine, low: float, high: float) -> tuple[list[Word], lis
         elif run[-1].right <= high + 2:
             left.extend(run)
         else:
-            return None
+            at = _closest_break(run, low, high)
+            if at is None:
+                return None
+            left.extend(run[:at])
+            right.extend(run[at:])
     return left, right
+
+
+def _closest_break(run: list[Word], low: float, high: float) -> int | None:
+    """Where the right column begins in a line whose columns almost touch: at the right column's own edge."""
+    for index in range(1, len(run)):
+        gap = run[index].left - run[index - 1].right
+        at_edge = abs(run[index].left - high) < 4 and run[index - 1].right > low
+        if at_edge and gap > run[index].size * 0.2 and run[index].text[:1].isupper():
+            return index
+    return None
 
 
 # ---- ruled tables --------------------------------------------------------------------------------------
@@ -304,12 +321,12 @@ def _cell_text(words: list[Word], page: int, right_edge: float) -> str:
         text = line.text
         first = line.words[0]
         own = before is None or (
-            before.right + (first.right - first.left) + first.size * 0.3 < right_edge - 7 or text[:1] in "-+•"
+            before.right + (first.right - first.left) + first.size * 0.3 < right_edge - 14 or text[:1] in "-+•"
         )
         if own or not out:
             out.append(text)
         else:
-            out[-1] = f"{out[-1]} {text}"
+            out[-1] = out[-1] + glue(out[-1]) + text
         before = line
     return "\n".join(out)
 

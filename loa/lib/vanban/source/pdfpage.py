@@ -76,13 +76,15 @@ def _words(textpage: pdfium.PdfTextPage) -> list[Word]:
     get_box, get_code = pdfium_c.FPDFText_GetCharBox, pdfium_c.FPDFText_GetUnicode
     get_size, get_origin = pdfium_c.FPDFText_GetFontSize, pdfium_c.FPDFText_GetCharOrigin
     words: list[Word] = []
-    letters: list[str] = []
+    letters: list[tuple[float, str]] = []
     box = [0.0, 0.0, 0.0, 0.0]
     size = base = 0.0
 
     def flush() -> None:
         if letters:
-            words.append(Word("".join(letters), box[0], box[1], box[2], box[3], size, base))
+            # a glyph borrowed from another font is drawn after its neighbours: place decides, not order
+            text = "".join(char for _, char in sorted(letters, key=lambda letter: letter[0]))
+            words.append(Word(text, box[0], box[1], box[2], box[3], size, base))
             letters.clear()
 
     for index in range(count):
@@ -101,7 +103,7 @@ def _words(textpage: pdfium.PdfTextPage) -> list[Word]:
             away = gap > unit * 0.28 or gap < -unit * 2 or abs((y0 + y1) / 2 - (box[2] + box[3]) / 2) > unit * 0.9
             if away and x1 - x0 > 0.01:
                 flush()
-            elif char.isdigit() != letters[-1].isdigit() and abs(get_size(raw, index) - size) > 1.2:
+            elif char.isdigit() != letters[-1][1].isdigit() and abs(get_size(raw, index) - size) > 1.2:
                 flush()  # a raised footnote mark beside a word
         if not letters:
             size = get_size(raw, index)
@@ -110,10 +112,10 @@ def _words(textpage: pdfium.PdfTextPage) -> list[Word]:
             box = [x0, x1, y0, y1]
             get_origin(raw, index, *origin)
             base = origin_y.value
-            letters.append(char)
+            letters.append((x0, char))
         else:
             box = [min(box[0], x0), max(box[1], x1), min(box[2], y0), max(box[3], y1)]
-            letters.append(char)
+            letters.append((x0, char))
     flush()
     return words
 
