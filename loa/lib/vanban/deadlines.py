@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from .dates import (
     DAY_MONTH,
@@ -28,6 +29,8 @@ from .outline import BUDGET, CONTENT, PURPOSE, is_topic
 from .source.model import Block
 from .who import action, receiver, responsible, towards_after
 
+#: no paragraph of a plan names more days; it bounds the work on a hostile one
+MAX_PER_BLOCK = 40
 BEFORE, BY, ON = "before", "by", "on"
 _HOUR = r"(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d{1,2}(?:\s*phút)?)?\s*,?\s*(?:(?:sáng|chiều)\s+)?)?"
 
@@ -158,7 +161,8 @@ def find_deadlines(doc: Document) -> list[Deadline]:
         theme = doc.outline.theme(block)
         soft = theme not in (BUDGET, PURPOSE) and not is_topic(block.text) and theme != CONTENT
         previous: Deadline | None = None
-        for hit in sorted(_hits(doc, block, soft), key=lambda h: h.start):
+        hits = list(islice(_hits(doc, block, soft), MAX_PER_BLOCK))
+        for hit in sorted(hits, key=lambda h: h.start):
             deadline = _deadline(doc, block, hit, previous)
             found.append(deadline)
             previous = deadline

@@ -52,15 +52,20 @@ class Document:
         return False
 
 
+#: characters a sentence can reach to either side; longer ones are cut there
+_REACH = 1200
+
+
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """Bounds of the sentence around text[start:end]."""
-    left = 0
-    for match in _SENTENCE_END.finditer(text):
+    left = max(0, start - _REACH)
+    limit = min(len(text), end + _REACH)
+    for match in _SENTENCE_END.finditer(text, left, limit):
         if match.end() > start:
             break
         left = match.end()
-    right = _SENTENCE_END.search(text, end)
-    return left, right.start() if right else len(text)
+    right = _SENTENCE_END.search(text, end, limit)
+    return left, right.start() if right else limit
 
 
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 PARAGRAPH, ROW, NOTE = "paragraph", "row", "note"
@@ -170,6 +170,32 @@ def glue(before: str) -> str:
     return "" if _BROKEN.search(before) else " "
 
 
+#: characters of one block. No paragraph of a plan comes near; it bounds rules that look around each hit
+MAX_BLOCK = 3000
+
+
+def _bounded(pieces: list[Piece]) -> Iterator[list[Piece]]:
+    """A monstrous paragraph as several blocks, cut at the end of a sentence or at a space."""
+    group: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        text = piece.text
+        while size + len(text) > MAX_BLOCK:
+            room = MAX_BLOCK - size
+            cut = (
+                max(text.rfind(". ", 0, room) + 1, 0) or max(text.rfind(" ", 0, room), 0) or (0 if group else room)
+            )
+            if cut:
+                group.append(Piece(text[:cut].strip(), piece.line, piece.page))
+            yield group
+            group, size, text = [], 0, text[cut:].strip()
+        if text:
+            group.append(Piece(text, piece.line, piece.page))
+            size += len(text) + 1
+    if group:
+        yield group
+
+
 class _Builder:
     """Writes blocks one after the other into the text."""
 
@@ -198,9 +224,10 @@ class _Builder:
 
     def paragraph(self, raw: RawParagraph) -> None:
         pieces = [Piece(" ".join(p.text.split()), p.line, p.page) for p in raw.pieces]
-        pieces = [p for p in pieces if p.text]
-        if not pieces:
-            return
+        for group in _bounded([p for p in pieces if p.text]):
+            self.block(raw, group)
+
+    def block(self, raw: RawParagraph, pieces: list[Piece]) -> None:
         self.separate()
         start = self.size
         first_line: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -195,3 +196,24 @@ def test_progress_is_told() -> None:
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
     assert any("trang" in step for step, _ in steps)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ngày 1/1/2025 " * 2000,
+        "ít nhất " * 12000 + "02 bài/tháng",
+        "đối với các trường " * 6000 + ": ít nhất 01 bài/quý",
+        "(" * 100_000,
+        "1/" * 100_000,
+        "| a " * 20_000,
+        "x" * 40_000,
+    ],
+    ids=lambda text: text[:14],
+)
+def test_a_monstrous_paragraph_is_bounded(text: str) -> None:
+    """Work stays in proportion to the text: tens of thousands of hostile characters in seconds."""
+    begun = time.process_time()
+    reading = read_document(f"KẾ HOẠCH\n\nI. TỔ CHỨC THỰC HIỆN\n\n{text}".encode(), "a.txt")
+    assert time.process_time() - begun < 5
+    assert max(len(b.text) for b in reading.source.blocks if b.kind == "paragraph") <= 3000
