@@ -10,13 +10,14 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.core.nav import NavItem, nav
-        from loa.newsroom import lookover, selectors, services, texts, workflow
+        from loa.newsroom import indexing, lookover, selectors, services, texts, workflow
         from loa.newsroom.models import task_deeds
         from loa.newsroom.rules import Stage
 
         workflow.keep_wagtail_quiet()
         texts.register()
         lookover.register()
+        indexing.register()
         nav.register(
             "stories",
             NavItem(

@@ -33,6 +33,7 @@ from wagtail.models import (
 from loa.core import clock
 from loa.core.errors import Refused
 from loa.core.registry import Registry
+from loa.newsroom.layout import article
 from loa.newsroom.rules import PAST_UNIT, PUBLISHABLE, Consent, Genre, Stage, UnitStep, VersionKind
 from loa.org import access
 from loa.org.models import Unit
@@ -245,6 +246,11 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "newsroom/preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        photos = self.photos.select_related("image").prefetch_related("image__renditions").order_by("sort_order")
+        context: dict[str, Any] = super().get_preview_context(request, mode_name)
+        return {**context, "story": self, "article": article(self.body, list(photos))}
 
     #: what belongs to the story as a whole, not to one version of its text
     WHOLE = (

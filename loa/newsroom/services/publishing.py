@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from loa.core import clock
 from loa.core.errors import AppError, Conflict, InvalidInput
 from loa.lib import vi
-from loa.newsroom import events
+from loa.newsroom import events, indexing
 from loa.newsroom.access import story_for_publish, story_for_review
 from loa.newsroom.checks import blocking, run_checks
 from loa.newsroom.models import Story, StoryVersion, through_service
@@ -80,6 +80,7 @@ def _publish(story: Story, actor: Any) -> None:
     _settle(story)
     record(story, "published", actor, version=story.version)
     hush(story, "to_review", "assigned", "scheduled", "blocked")
+    indexing.refresh(story)
     events.emit(events.story_published, story=story, actor=actor)
     tell(story, "published", [*hands(story), *_leads(story)], actor=actor)
 
@@ -201,6 +202,7 @@ def story_withdraw(*, actor: Any, story_id: int, reason: str) -> Story:
         story.unpublish(user=actor)
     record(story, "withdrawn", actor, reason=reason)
     hush(story, "published")
+    indexing.refresh(story)
     events.emit(events.story_withdrawn, story=story, actor=actor)
     tell(story, "withdrawn", [*hands(story), *_leads(story)], actor=actor, reason=reason)
     return story
@@ -254,5 +256,6 @@ def _correct(story: Story, actor: Any, note: str, clean: Mapping[str, Any]) -> N
         story.latest_revision.publish(user=actor)
     _settle(story)
     record(story, "corrected", actor, note=note, version=story.version)
+    indexing.refresh(story)
     events.emit(events.story_changed, story=story, actor=actor)
     tell(story, "corrected", [*hands(story), *_leads(story)], actor=actor, reason=note[:200])

@@ -453,6 +453,26 @@ def test_a_returned_draft_is_thrown_away_with_its_review(cast):
     assert not WorkflowState.objects.exists()
 
 
+def test_what_is_public_is_found_and_nothing_else(cast):
+    from loa.core import fts
+
+    def found(words):
+        return [hit.object_id for hit in fts.search(words, kinds=["story"], public=True).hits]
+
+    on_board(cast, title="Bản nháp không ai thấy")
+    story = published(cast)
+    assert found("bua com ban tru") == [story.pk]
+    assert found("nhóm bếp") == [story.pk]
+    assert found("bản nháp") == []
+    services.story_correct(
+        actor=cast.editor, story_id=story.pk, version=1, note="Sửa", fields={"lead": "Mười một phụ huynh gùi rau"}
+    )
+    assert found("gui rau") == [story.pk]
+    assert fts.rebuild("story") == 1
+    services.story_withdraw(actor=cast.editor, story_id=story.pk, reason="Sai")
+    assert found("bua com ban tru") == []
+
+
 # — at an hour ——————————————————————————————————————————————————————————————————
 def test_scheduled_publishing_also_after_a_stand_still(cast, heard):
     story = on_board(cast)

@@ -11,10 +11,11 @@ from loa.newsroom import access, selectors, services
 from loa.newsroom.answers import counts_for
 from loa.newsroom.body import plain
 from loa.newsroom.checks import Level, run_checks
+from loa.newsroom.layout import article
 from loa.newsroom.rules import UNIT_REASONS, Stage, count_words
 from loa.newsroom.texts import REASON_LABELS
 from loa.newsroom.ui.common import base_version, deed, staff
-from loa.newsroom.ui.lists import article, page_number, tabs
+from loa.newsroom.ui.lists import page_number, tabs
 
 #: words a person reads in a minute
 READING = 220
@@ -40,7 +41,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     words = count_words(plain(story.body))
     context = {
         "story": story,
-        "article": article(story, held=True),
+        "article": article(story.body, selectors.photos_of(story), held=True),
         "waiting": waiting,
         "position": waiting.index(pk) + 1 if pk in waiting else 1,
         "next": next((other for other in waiting if other != pk), None),

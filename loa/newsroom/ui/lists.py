@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from loa.newsroom import access, diff, selectors
 from loa.newsroom.answers import counts_for, public_links
-from loa.newsroom.body import blocks_of
 from loa.newsroom.models import STAGE_LABELS, Story
 from loa.newsroom.rules import RECALLABLE, Stage, VersionKind, road_marks
 from loa.newsroom.texts import STATION_LABELS, STEP_LABELS
@@ -138,24 +137,11 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "newsroom/story.html", context)
 
 
-def article(found: Story, *, held: bool) -> dict[str, Any]:
-    """A story as a reader sees it: blocks with the photos between them. With `held`, also those held back."""
-    photos = [photo for photo in selectors.photos_of(found) if held or photo.publishable]
-    blocks = blocks_of(found.body)
-    parts: list[dict[str, Any]] = [{"photo": photo} for photo in photos if photo.after == 0]
-    for index, block in enumerate(blocks, 1):
-        parts.append({"html": block})
-        parts += [{"photo": photo} for photo in photos if photo.after == index]
-    parts += [{"photo": photo} for photo in photos if photo.after > len(blocks)]
-    cover = parts.pop(0)["photo"] if parts and "photo" in parts[0] else None
-    return {"cover": cover, "parts": parts, "held": len(selectors.photos_of(found)) - len(photos)}
-
-
 @staff("GET")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The story as the portal will show it: photos that are held back are not there."""
     found = access.story_for_view(request.user, pk)
-    return render(request, "newsroom/preview.html", {"story": found, "article": article(found, held=False)})
+    return found.serve_preview(request, found.default_preview_mode)
 
 
 @staff("GET")
