@@ -14,12 +14,14 @@ class PortalConfig(AppConfig):
         from loa.core.nav import NavItem, nav
         from loa.newsroom import events
         from loa.newsroom.answers import public_addresses, public_links
+        from loa.org import events as unit_events
         from loa.portal import access, listeners
         from loa.portal.selectors.search import KIND, entries
 
         events.story_published.register("portal.pages", listeners.story_shown)
         events.story_changed.register("portal.pages", listeners.story_shown)
         events.story_withdrawn.register("portal.pages", listeners.story_gone)
+        unit_events.listeners.register("portal.pages", listeners.units_changed)
         public_links.register("portal", listeners.links_of)
         public_addresses.register("portal", listeners.addresses_of)
         benches.register("portal", "loa.portal.bench")

@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from loa.core import fts
 from loa.core.after import enqueue_after_commit
 from loa.newsroom.models import Story
+from loa.org.models import UnitEvent
 from loa.portal.place import story_canonical
 from loa.portal.selectors.search import KIND, entry_of
 from loa.portal.selectors.sites import main_site
@@ -27,6 +28,11 @@ def story_shown(*, story: Story, actor: Any) -> None:
 def story_gone(*, story: Story, actor: Any) -> None:
     """A story was taken down."""
     fts.remove(KIND, story.pk)
+    public_changed()
+
+
+def units_changed(event: UnitEvent) -> None:
+    """Units were renamed, moved, merged …: their names stand on public pages."""
     public_changed()
 
 

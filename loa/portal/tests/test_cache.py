@@ -315,6 +315,16 @@ def test_a_deed_rolled_back_changes_no_version(town):
     assert PublicVersion.objects.get().value == before + 1
 
 
+def test_a_unit_that_is_renamed_changes_the_pages(town, portal):
+    from loa.org.events import tell
+    from loa.org.models import UnitEvent
+
+    assert town.school.name.encode() in ask(portal[0], "/truong/son-thuong/")[1]
+    type(town.school).objects.filter(pk=town.school.pk).update(name="Trường Tên Mới", short_name="Tên Mới")
+    tell(UnitEvent.objects.create(kind="rename", effective_on="2026-11-20"))
+    assert "Trường Tên Mới".encode() in ask(portal[0], "/truong/son-thuong/")[1]
+
+
 def test_a_reader_with_a_session_gets_no_kept_page(town, portal):
     ask(portal[0], "/")
     ask(portal[0], "/", HTTP_COOKIE="sessionid=abc")
