@@ -493,6 +493,24 @@ def test_scheduled_publishing_also_after_a_stand_still(cast, heard):
     assert "newsroom.story.published" in notices(cast.owner)
 
 
+def test_the_timetable_knows_the_jobs(cast, django_capture_on_commit_callbacks):
+    from django.utils.module_loading import import_string
+
+    from config.schedule import SCHEDULE
+
+    story = on_board(cast)
+    services.story_schedule(
+        actor=cast.editor, story_id=story.pk, version=1, at=MORNING + dt.timedelta(minutes=1)
+    )
+    lines = {line.name: line for line in SCHEDULE}
+    assert lines["publish-stories"].every <= dt.timedelta(seconds=30)
+    import_string(lines["pass-stories"].task).func()
+    with clock.frozen(MORNING + dt.timedelta(minutes=2)):
+        import_string(lines["publish-stories"].task).func()
+    story.refresh_from_db()
+    assert story.live
+
+
 def test_taking_the_hour_off(cast):
     story = on_board(cast)
     ids = {"actor": cast.editor, "story_id": story.pk}

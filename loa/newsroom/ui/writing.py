@@ -155,10 +155,17 @@ def photo_lacks(photo: StoryPhoto) -> str:
     return ""
 
 
+def _clock_time(story: Story) -> str:
+    """When it was last saved: the hour, with the day when that is not today."""
+    at = clock.local(story.edited_at)
+    return at.strftime("%H:%M") if at.date() == clock.today() else at.strftime("%H:%M %d/%m")
+
+
 def writing_context(request: HttpRequest, story: Story) -> dict[str, Any]:
     """Everything the writing page shows."""
     return {
         "story": story,
+        "saved_at": _clock_time(story),
         "groups": answer_choices(request.user, story.unit),
         "chosen": chosen_answer(story),
         "genres": GENRES,
