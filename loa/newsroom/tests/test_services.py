@@ -499,9 +499,7 @@ def test_the_timetable_knows_the_jobs(cast, django_capture_on_commit_callbacks):
     from config.schedule import SCHEDULE
 
     story = on_board(cast)
-    services.story_schedule(
-        actor=cast.editor, story_id=story.pk, version=1, at=MORNING + dt.timedelta(minutes=1)
-    )
+    services.story_schedule(actor=cast.editor, story_id=story.pk, version=1, at=MORNING + dt.timedelta(minutes=1))
     lines = {line.name: line for line in SCHEDULE}
     assert lines["publish-stories"].every <= dt.timedelta(seconds=30)
     import_string(lines["pass-stories"].task).func()
