@@ -316,7 +316,7 @@ class Consequence:
 
 
 class Counter:
-    """Counts audiences against real units: three queries however many audiences are counted."""
+    """Counts audiences against real units: four queries however many audiences are counted."""
 
     def __init__(self, plan: Plan, audiences_ahead: Iterable[Mapping[str, Any] | None] = ()) -> None:
         day = count_day(plan)
@@ -329,6 +329,14 @@ class Counter:
             part = audiences.normal(audience)
             singles.update(part["units"], part["except"])
         self.places = places(plan.unit_id, singles, day)
+        self.names = dict(Unit.objects.filter(pk__in=singles).values_list("pk", "short_name")) if singles else {}
+
+    def words(self, audience: Mapping[str, Any] | None) -> str:
+        """ "Các trường THPT; Văn phòng Sở": classes, and the units announced when the counter was made."""
+        part = audiences.normal(audience)
+        names = [self.classes[code].label for code in part["classes"] if code in self.classes]
+        names += [self.names[pk] for pk in part["units"] if pk in self.names]
+        return "; ".join(str(name) for name in names)
 
     def units(self, audience: Mapping[str, Any] | None) -> int:
         """How many units are meant."""

@@ -46,7 +46,6 @@ EVERY = {
     "year": "hằng năm",
     "school_year": "năm học",
 }
-_PREPOSITION = re.compile(r"(?:ve|tren|de|doi voi|dang tren|dang tai|gui ve|gui)\s")
 _BEFORE = re.compile(r"truoc ngay (?:mung |mong )?(\d{1,2})\b")
 
 
@@ -265,10 +264,8 @@ def quota_title(count: int, least: bool, noun: str, period: str, what: str) -> s
 def _quota(item: Item) -> Draft:
     what, noun = item.get("what") or item.get("quote") or "", item.get("unit") or "bài"
     proof = proof_of(what, noun)
-    # "ít nhất 02 bài về …": the words after the number say nothing without what is counted
-    named = f"{noun} {what}" if _PREPOSITION.match(fold(what)) else what
     data: dict[str, Any] = {
-        "title": quota_title(item.get("count") or 0, bool(item.get("min")), noun, item.get("period") or "", named),
+        "title": quota_title(item.get("count") or 0, bool(item.get("min")), noun, item.get("period") or "", what),
         "count": item.get("count") or 0,
         "max": item.get("max"),
         "min": bool(item.get("min")),

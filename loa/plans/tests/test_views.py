@@ -257,6 +257,8 @@ def test_progress_is_shown_and_asked_for_again_until_it_is_read(cast):
     assert "hx-trigger" in page
     Plan.objects.filter(pk=plan.pk).update(status=PlanStatus.CHECKING)
     assert client.get(url, **HTMX)["HX-Redirect"] == reverse("plans:check", args=[plan.pk])
+    Plan.objects.filter(pk=plan.pk).update(status=PlanStatus.UNREADABLE)
+    assert client.get(url, **HTMX)["HX-Refresh"] == "true"
 
 
 # — checking ———————————————————————————————————————————————————————————————————————————

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from loa.org.models import Unit
 from loa.plans import texts
 from loa.plans.models import Finding, Plan
 from loa.plans.rules import FindingKind, FindingState
@@ -81,8 +80,6 @@ class Deck:
         self.findings = findings
         wanted = [a for f in (ahead if ahead is not None else findings) for a in _audiences(f)]
         self.counter = Counter(plan, wanted)
-        singles = {pk for a in wanted for pk in audiences.normal(a)["units"]}
-        self.units = dict(Unit.objects.filter(pk__in=singles).values_list("pk", "short_name")) if singles else {}
         self.topics = {f.position: f for f in findings if f.kind == FindingKind.TOPIC}
         self.asked: set[str] = set()
         self.tasks_of: dict[int, int] = {}
@@ -118,13 +115,9 @@ class Deck:
 
     def audience_words(self, audience: Mapping[str, Any] | None) -> str:
         """ "Các đơn vị trực thuộc Sở; Văn phòng Sở"."""
-        part = audiences.normal(audience)
-        names = [self.counter.classes[code].label for code in part["classes"] if code in self.counter.classes]
-        names += [self.units[pk] for pk in part["units"] if pk in self.units]
-        told = "; ".join(str(name) for name in names)
-        if part["except"]:
-            told += _(" (trừ %s đơn vị)") % len(part["except"])
-        return told
+        told = self.counter.words(audience)
+        excepted = audiences.normal(audience)["except"]
+        return told + (_(" (trừ %s đơn vị)") % len(excepted) if excepted else "")
 
     def consequence(self, data: Mapping[str, Any], audience: Mapping[str, Any] | None) -> str:
         """ "133 đơn vị, 266 bài mỗi tháng"."""

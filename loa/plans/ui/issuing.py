@@ -59,9 +59,7 @@ def _issue_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
             {
                 "title": spec.title,
                 "words": texts.kind_words(f.kind, f.data),
-                "who": "; ".join(
-                    counter.classes[c].label for c in spec.audience["classes"] if c in counter.classes
-                ),
+                "who": counter.words(spec.audience),
                 "units": told.units,
                 "in_all": told.in_all,
                 "noun": spec.noun,

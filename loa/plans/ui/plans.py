@@ -178,9 +178,13 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     plan = access.plan_for_read(request.user, pk)
     if not getattr(request, "htmx", False):
         return redirect("plans:plan", pk=pk)
-    if plan.status in (PlanStatus.READING, PlanStatus.UNREADABLE):
+    if plan.status == PlanStatus.READING:
         return render(request, "plans/_reading.html", _reading_context(request, plan))
     response = HttpResponse(status=200)
+    if plan.status == PlanStatus.UNREADABLE:
+        # The whole page: it says why, and takes another file.
+        response["HX-Refresh"] = "true"
+        return response
     response["HX-Redirect"] = _home_of(request, plan)
     return response
 
@@ -259,9 +263,7 @@ def _plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
                 "directive": row,
                 "kind": texts.DIRECTIVE_KIND[DirectiveKind(row.kind)],
                 "words": texts.directive_words(row),
-                "who": "; ".join(
-                    counter.classes[c].label for c in row.audience.get("classes", []) if c in counter.classes
-                ),
+                "who": counter.words(row.audience),
                 "units": told.units,
                 "proof": texts.proof_words(row.proof),
             }
