@@ -31,7 +31,8 @@ def _entries(request: HttpRequest) -> list[dict[str, Any]]:
             }
         )
     if len(entries) > PHONE_PLACES:
-        wanted = [e for e in entries if e["item"].phone] or entries
+        # those that ask for a place first, the others fill what is left
+        wanted = sorted(entries, key=lambda entry: not entry["item"].phone)
         shown = wanted[: PHONE_PLACES - 1]
         for entry in entries:
             entry["phone"] = entry in shown
