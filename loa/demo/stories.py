@@ -99,7 +99,9 @@ class Maker:
 
     def one(self, day: dt.date, unit: Unit | None = None) -> tuple[Unit, Text]:
         """A unit and a text that fits the month of `day`, not told before."""
-        for _attempt in range(60):
+        # In a large Sở titles come again sooner or later: looking long for a new one would only cost time.
+        patience = 40 if len(self.seen) < 2000 else 1
+        for attempt in range(60):
             fitting = [t for t in TALES if (not t.months or day.month in t.months)]
             if unit is not None:
                 level = next(key for key, kind in LEVELS.items() if kind == unit.kind)
@@ -111,7 +113,7 @@ class Maker:
                 choices = self.by_kind.get(LEVELS[level]) or self.by_kind[Kind.THPT]
                 teller = self.rng.choice(choices)
             text = tell(tale, teller, self.rng)
-            if text.title not in self.seen or _attempt > 40:
+            if text.title not in self.seen or attempt >= patience:
                 self.seen.add(text.title)
                 return teller, text
         raise RuntimeError("no tale fits")
