@@ -123,14 +123,12 @@ def settle(page, base: str, plan: Plan) -> None:
         finding.refresh_from_db()
         if finding.state != FindingState.PROPOSED:
             continue
-        card = page.locator(f"#m{finding.position}")
-        if card.get_attribute("open") is None:
-            card.locator("summary").click()
         for _attempt in range(4):
             finding.refresh_from_db()
             if finding.state != FindingState.PROPOSED:
                 break
             card = page.locator(f"#m{finding.position}")
+            card.evaluate("card => { card.open = true }")
             if card.locator("input[name=choice]").count():
                 card.locator("input[name=choice]").first.check()
                 button = card.get_by_role("button", name="Chọn và xác nhận")
