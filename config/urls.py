@@ -1,13 +1,12 @@
 """Addresses. Staff work under /lam-viec/, Wagtail's own screens under /cms/, the rest is public."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from loa.core.health import healthz
+from loa.core.media import media
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
@@ -17,6 +16,7 @@ def nowhere(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("media/<path:path>", media),
     path("tai-khoan/", include("loa.accounts.urls")),
     # Wagtail's own log-in would by-pass the second factor, its user screens our roles: shadowed, with all below
     # them, before its urls are included.
@@ -33,6 +33,5 @@ urlpatterns = [
     path("lam-viec/trang/", include("loa.portal.ui.urls")),
     path("", include("loa.portal.urls")),
 ]
-urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 handler404 = "loa.portal.views.errors.not_found"

@@ -178,13 +178,11 @@ def test_from_a_signed_plan_to_a_filed_report(world, open_as, keep):
     page.wait_for_url("**/viet/**")
     page.fill("#title", "Tủ sách lớp 8A và tối thứ Năm đọc chung")
     page.fill("#lead", LEAD)
-    page.locator("trix-editor").click()
+    page.locator("[data-rich] [contenteditable], [data-rich][contenteditable]").first.click()
     for paragraph in BODY:
         page.keyboard.insert_text(paragraph)
         page.keyboard.press("Enter")
-    page.set_input_files(
-        "input[name=photo]", {"name": "tu-sach.jpg", "mimeType": "image/jpeg", "buffer": photo()}
-    )
+    page.set_input_files("input[name=photo]", {"name": "tu-sach.jpg", "mimeType": "image/jpeg", "buffer": photo()})
     page.locator("[data-photo] textarea[name=alt]").fill("Kệ sách nhiều màu trong lớp học")
     page.locator("[data-photo] textarea[name=caption]").fill("Tủ sách do học sinh và phụ huynh cùng làm")
     page.locator("[data-photo] input[name=source]").fill("Lương Thị Mến")
@@ -254,7 +252,10 @@ def test_from_a_signed_plan_to_a_filed_report(world, open_as, keep):
     keep(page, "bao-cao-da-ky")
     answer = page.request.get(f"{page.base}/lam-viec/bao-cao/{report.pk}/tai/docx/")
     text = "\n".join(
-        cell.text for table in Document(io.BytesIO(answer.body())).tables for row in table.rows for cell in row.cells
+        cell.text
+        for table in Document(io.BytesIO(answer.body())).tables
+        for row in table.rows
+        for cell in row.cells
     )
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
     assert page.request.get(f"{page.base}/lam-viec/bao-cao/{report.pk}/tai/pdf/").body().startswith(b"%PDF-")
