@@ -1,9 +1,9 @@
 """The whole loop in a real browser, with six people, from a signed plan to a filed report.
 
-The officer uploads a plan (the real one of Hoà Bình where it is at hand, else one of our own), checks every finding and
-issues it; a contributor writes on a phone; the head of the school approves; an editor publishes; a visitor reads;
-what the school owes turns "Đạt"; the report is written, signed and exported. A picture of every step is kept in
-docs/screenshots when LOA_SCREENSHOTS is set.
+The officer uploads a plan (the real one of Hoà Bình where it is at hand, else one of our own), checks every
+finding and issues it; a contributor writes on a phone; the head of the school approves; an editor publishes; a
+visitor reads; what the school owes turns "Đạt"; the report is written, signed and exported. A picture of every
+step is kept in the folder named by LOA_SCREENSHOTS.
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def keep(request):
     counter = iter(range(1, 100))
 
     def kept(page, name: str) -> None:
+        size = page.viewport_size
         check_page(page)
+        page.set_viewport_size(size)
         number = next(counter)
         if target:
             folder = Path(target)
