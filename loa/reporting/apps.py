@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ class ReportingConfig(AppConfig):
         from loa.core.nav import NavItem, nav
         from loa.newsroom import answers as newsroom_answers
         from loa.newsroom.events import story_changed, story_published, story_withdrawn
+        from loa.plans.events import directives_in_force
         from loa.reporting import answers, report_registrations
         from loa.reporting.services.evidence import story_counted, story_recounted, story_uncounted
 
@@ -22,6 +25,7 @@ class ReportingConfig(AppConfig):
             NavItem(_("Tiến độ"), "units", "reporting:progress", phone=False, prefixes=("reporting:",)),
             order=40,
         )
+        directives_in_force.register("reporting", count_afterwards)
         story_published.register("reporting", story_counted)
         story_withdrawn.register("reporting", story_uncounted)
         story_changed.register("reporting", story_recounted)
@@ -34,3 +38,11 @@ class ReportingConfig(AppConfig):
             Message(_("Sở nhắc %(unit)s: còn việc quá hạn trong “%(plan)s”. %(text)s"), icon="clock", tone="act"),
         )
         report_registrations.register()
+
+
+def count_afterwards(*, plan: Any) -> None:
+    """Stories from before the plan came into force count too: a job looks for them."""
+    from loa.core.after import enqueue_after_commit
+    from loa.reporting.tasks import recount_plan
+
+    enqueue_after_commit(recount_plan, plan.pk)

@@ -257,7 +257,7 @@ def quota_title(count: int, least: bool, noun: str, period: str, what: str) -> s
     than a verb: "Ít nhất 02 bài/năm: tuyên truyền trên báo chí".
     """
     head = f"{'Ít nhất ' if least else ''}{count:02d} {noun}{f'/{_PER[period]}' if period in _PER else ''}"
-    about = title_of(what)
+    about = title_of(what, 72)
     return f"{head}: {about[0].lower()}{about[1:]}" if len(about.split()) > 3 else head
 
 

@@ -13,7 +13,7 @@ from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.vi import clean
-from loa.plans import texts
+from loa.plans import events, texts
 from loa.plans.models import Directive, Plan, Topic
 from loa.plans.rules import DirectiveKind
 from loa.plans.rules.directives import DirectiveSpec, StandingDuty, directive_of, problems
@@ -71,6 +71,7 @@ def add_directive(
             directive.save(update_fields=["topic"])
         log("plans.directive.added", actor=actor, obj=directive, unit_id=plan.unit_id, plan=plan.pk)
         _tell(plan, directive, "plans.directive.added")
+        events.emit(events.directives_in_force, plan=plan)
     return directive
 
 

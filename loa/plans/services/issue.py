@@ -14,6 +14,7 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.core.transitions import set_status
 from loa.org.models import UnitClass
+from loa.plans import events
 from loa.plans.models import Directive, Finding, LegalBasis, Plan, Task, TaskUnit, Topic
 from loa.plans.rules import FindingKind, FindingState, PlanStatus
 from loa.plans.rules import audience as audiences
@@ -105,6 +106,7 @@ def issue_plan(*, actor: Any, plan: Plan) -> Plan:
         set_status(plan, PlanStatus.ISSUED, PLAN, "")
         log("plans.plan.issued", actor=actor, obj=plan, unit_id=plan.unit_id, **counts)
         _tell_everyone(plan)
+        events.emit(events.directives_in_force, plan=plan)
     return plan
 
 

@@ -286,3 +286,14 @@ def test_the_board_asks_the_same_number_of_questions_whatever_its_size(cast, quo
         writer = make_user("", (Role.CONTRIBUTOR, unit))
         story_counted(story=make_story(unit, writer, "2026-05-02"), actor=None)
     assert count() == few
+
+
+def test_when_directives_come_into_force_a_job_counts_what_was_public_before(
+    cast, quota, plan, django_capture_on_commit_callbacks
+):
+    from loa.plans.events import directives_in_force, emit
+
+    make_story(cast.school, cast.owner, "2026-01-10")
+    with django_capture_on_commit_callbacks(execute=True):
+        emit(directives_in_force, plan=plan)
+    assert Evidence.objects.get().unit == cast.school
