@@ -8,6 +8,8 @@ Decisions, each to be seen and changed by the officer on the checking screen:
 - "báo cáo hằng tháng, học kỳ, năm học" is three duties: one for each period.
 - "thường xuyên" and "hằng ngày" ask for conduct, not for a number: they become standing duties (a task without
   due date), never counted obligations.
+- "chậm nhất 24 giờ kể từ khi phát hiện" hangs on an event, not on a day: a standing duty too, until somebody gives
+  it a day.
 - A yearly duty in a plan for one year is owed once, by the plan's last day.
 """
 
@@ -129,7 +131,9 @@ def last_day_in_time(date: dt.date, bound: str) -> dt.date:
 
 
 def is_standing(kind: str, data: Mapping[str, Any]) -> bool:
-    """Whether a recurring duty is conduct without a number."""
+    """Whether a duty is conduct without a number, or hangs on an event ("trong 24 giờ kể từ khi phát hiện")."""
+    if kind == FindingKind.DEADLINE:
+        return bool(data.get("relative")) and not data.get("due_on")
     return kind == FindingKind.RECURRING and not data.get("period")
 
 
@@ -159,7 +163,7 @@ def problems(kind: str, data: Mapping[str, Any]) -> list[Problem]:
             found.append(Problem("count", "count"))
         if data.get("period") not in PERIODS:
             found.append(Problem("period", "period"))
-    if kind == FindingKind.DEADLINE and day_from(data.get("due_on")) is None:
+    if kind == FindingKind.DEADLINE and not is_standing(kind, data) and day_from(data.get("due_on")) is None:
         found.append(Problem("due_on", "due_on"))
     if kind == FindingKind.RECURRING and data.get("period") and data["period"] not in PERIODS:
         found.append(Problem("period", "period"))
@@ -175,7 +179,10 @@ def directive_of(kind: str, data: Mapping[str, Any]) -> DirectiveSpec | Standing
     title = str(data.get("title") or "")[:300]
     if is_standing(kind, data):
         return StandingDuty(
-            content=title, timeframe=str(data.get("timeframe") or "")[:200], audience=audience, who=who
+            content=title,
+            timeframe=str(data.get("timeframe") or data.get("relative") or "")[:200],
+            audience=audience,
+            who=who,
         )
     proof = Proof(data.get("proof") or Proof.OTHER)
     noun = str(data.get("noun") or "")[:30]

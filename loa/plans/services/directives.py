@@ -38,6 +38,8 @@ def add_directive(
     require_issue(actor, plan)
     values = {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in values.items()}
     values["title"] = clean(str(values.get("title") or ""))
+    # A day is asked for by hand: what hangs on an event cannot be owed.
+    values.pop("relative", None)
     missing = problems(kind, values)
     if kind == DirectiveKind.RECURRING and not values.get("period"):
         raise InvalidInput(str(texts.PROBLEM["period"]), code="plans.missing.period", field="period")

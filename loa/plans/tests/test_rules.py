@@ -138,6 +138,17 @@ def test_conduct_without_a_number_is_a_standing_duty_and_never_counted():
     )
 
 
+def test_a_term_that_hangs_on_an_event_is_a_standing_duty_until_it_has_a_day():
+    data = {"title": "Báo cáo khi có sự cố", "relative": "chậm nhất 24 giờ kể từ khi phát hiện", "due_on": ""}
+    assert problems("deadline", data) == []
+    assert directive_of("deadline", data).timeframe == "chậm nhất 24 giờ kể từ khi phát hiện"
+    dated = data | {"due_on": "2026-05-30", "audience": AUDIENCE}
+    assert directive_of("deadline", dated).due_on == dt.date(2026, 5, 30)
+    assert [p.code for p in problems("deadline", {"title": "x", "relative": "", "audience": AUDIENCE})] == [
+        "due_on"
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "codes"),
     [

@@ -156,7 +156,7 @@ class Deck:
             add(_("Nội dung"), topic.label if topic else "")
         elif finding.kind in (FindingKind.QUOTA, FindingKind.DEADLINE, FindingKind.RECURRING):
             if is_standing(finding.kind, data):
-                add(_("Cách tính"), _("Nhiệm vụ thường xuyên: không đếm, không tính trễ hạn"))
+                add(_("Cách tính"), _("Không đếm, không tính trễ hạn: ghi vào nhiệm vụ thường xuyên"))
             else:
                 add(_("Cách tính"), texts.proof_words(data.get("proof") or ""))
             audience = data.get("audience")

@@ -198,7 +198,10 @@ class DeadlineForm(DutyForm):
     """One thing by a day."""
 
     due_on = forms.DateField(
-        label=_("Hạn cuối"), widget=DateInput, help_text=_("Ngày cuối cùng còn tính là đúng hạn.")
+        label=_("Hạn cuối"),
+        required=False,
+        widget=DateInput,
+        help_text=_("Ngày cuối cùng còn tính là đúng hạn. Để trống nếu thời hạn tính từ một sự việc."),
     )
 
 
