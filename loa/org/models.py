@@ -163,6 +163,43 @@ class UnitEvent(models.Model):
         return f"{self.get_kind_display()} {self.effective_on}"
 
 
+class UnitImport(models.Model):
+    """A table of units somebody gave in: read, shown with its errors, then written as a whole by a job.
+
+    The row is the queue: nothing of it is lost when a job dies.
+    """
+
+    class State(models.TextChoices):
+        READ = "read", _("Chờ xác nhận")
+        QUEUED = "queued", _("Đang chờ ghi")
+        CHECKING = "checking", _("Đang kiểm tra lại")
+        WRITING = "writing", _("Đang ghi")
+        DONE = "done", _("Đã ghi xong")
+        FAILED = "failed", _("Chưa ghi được")
+
+    top = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="imports")
+    filename = models.CharField(max_length=200)
+    #: lines as read: [{"line", "values": {column: text}, "warnings": [...]}]
+    rows = models.JSONField(default=list)
+    #: remarks on the file as a whole (old encoding, columns nobody knows)
+    remarks = models.JSONField(default=list)
+    #: day from which changes of units that are there already hold
+    effective_on = models.DateField()
+    decision = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READ)
+    result = models.JSONField(default=dict, blank=True)
+    error = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
 class UnitAlias(models.Model):
     """Another way of writing a unit's name: abbreviations, former names, names of classes of units."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loa.accounts.models import User
 from loa.core.jobs import Retry, job
 from loa.org import services
 
@@ -11,3 +12,9 @@ def today() -> None:
     """Names of today, and reorganisations that take effect today."""
     services.bring_today()
     services.apply_due_events()
+
+
+@job(queue="slow", retry=Retry(attempts=3))
+def write_import(batch_id: int, actor_id: int) -> None:
+    """Write a confirmed table of units."""
+    services.import_write(batch_id=batch_id, actor=User.objects.get(pk=actor_id))

@@ -1,5 +1,6 @@
 """Writes of this domain: reorganisations, names, members. One verb, one function, one transaction."""
 
+from loa.org.services.imports import import_confirm, import_read, import_write
 from loa.org.services.links import rebuild_links
 from loa.org.services.members import (
     account_close,
@@ -30,6 +31,9 @@ __all__ = [
     "alias_remove",
     "apply_due_events",
     "bring_today",
+    "import_confirm",
+    "import_read",
+    "import_write",
     "member_add",
     "membership_end",
     "membership_grant",

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 
 from loa.accounts.models import User
-from loa.lib.vi import fold
+from loa.lib.vi import fold, sort_key
 from loa.org.models import Membership, Unit, UnitLink, UnitVersion
 from loa.org.rules import Kind, Role
 
@@ -33,7 +33,7 @@ def make_unit(
         kind=kind,
         parent=parent,
         folded=fold(name),
-        sort_key=fold(name),
+        sort_key=sort_key(name),
         founded_on=founded_on,
         closed_on=closed_on,
     )

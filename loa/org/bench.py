@@ -1,0 +1,148 @@
+"""How long "my unit and all below it, today" takes, against walking the tree. Run by `loa bench`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+
+from loa.org import services
+from loa.org.models import Unit, UnitLink, UnitVersion
+from loa.org.selectors import below
+from loa.org.services.links import chunks
+
+UNITS = 50_000
+FOUNDED = dt.date(2020, 1, 1)
+
+
+class _Undo(Exception):
+    pass
+
+
+def grow(count: int = UNITS) -> Unit:
+    """A Sở with `count` units below it, in 160 communes with schools, made in bulk. Returns the Sở."""
+
+    def make(name: str, kind: str, parent: Unit | None) -> Unit:
+        return Unit(
+            slug=f"bench-{name}",
+            name=name,
+            short_name=name,
+            kind=kind,
+            parent=parent,
+            folded=name,
+            sort_key=name,
+            founded_on=FOUNDED,
+        )
+
+    def write(rows: list[Unit]) -> None:
+        Unit.objects.bulk_create(rows, batch_size=2_000)
+        UnitVersion.objects.bulk_create(
+            [
+                UnitVersion(
+                    unit=row,
+                    name=row.name,
+                    short_name=row.name,
+                    kind=row.kind,
+                    parent=row.parent,
+                    valid_from=FOUNDED,
+                )
+                for row in rows
+            ],
+            batch_size=2_000,
+        )
+
+    top = make("so", "so", None)
+    write([top])
+    communes = [make(f"xa{n}", "ubnd_xa", top) for n in range(160)]
+    write(communes)
+    write([make(f"truong{n}", "thcs", communes[n % 160]) for n in range(count - 161)])
+    services.rebuild_links()
+    return top
+
+
+def walk(top: int) -> set[int]:
+    """The same set by asking for children level by level: what a tree without the closure must do."""
+    found, level = {top}, [top]
+    while level:
+        below_level: list[int] = []
+        for some in chunks(level):
+            below_level += Unit.objects.filter(parent__in=some).values_list("pk", flat=True)
+        level = [pk for pk in below_level if pk not in found]
+        found.update(level)
+    return found
+
+
+def walk_recursive(top: int) -> set[int]:
+    """The same by one recursive query over the parents."""
+    table = Unit._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE t(id) AS (SELECT %s UNION ALL "  # noqa: S608 - our own table's name
+            f"SELECT u.id FROM {table} u JOIN t ON u.parent_id = t.id) SELECT id FROM t",
+            [top],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def timed(function: Callable[[], Any], times: int = 7) -> float:
+    """Median milliseconds."""
+    taken = []
+    for _n in range(times):
+        start = time.perf_counter()
+        function()
+        taken.append((time.perf_counter() - start) * 1000)
+    return statistics.median(taken)
+
+
+def run(out: Any) -> None:
+    """Print the figures; everything made for them is rolled back."""
+    try:
+        with transaction.atomic():
+            start = time.perf_counter()
+            top = grow()
+            out.write(f"org: {UNITS} units, {UnitLink.objects.count()} links ({connection.vendor})\n")
+            out.write(f"  grow and build all links        {time.perf_counter() - start:8.2f} s\n")
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("ANALYZE")
+            commune = Unit.objects.get(slug="bench-xa7")
+            school = Unit.objects.filter(parent=commune).first()
+            assert school is not None
+            for label, unit in (("the whole Sở", top), ("one commune", commune), ("one school", school)):
+                ids = set(below(unit).values_list("pk", flat=True))
+                assert ids == walk(unit.pk) == walk_recursive(unit.pk)
+                out.write(f"  {label}: {len(ids)} units\n")
+                out.write(f"    ids, one query on links       {timed(lambda u=unit: _ids(u)):8.2f} ms\n")
+                out.write(f"    ids, walk level by level      {timed(lambda u=unit: walk(u.pk)):8.2f} ms\n")
+                out.write(
+                    f"    ids, one recursive query      {timed(lambda u=unit: walk_recursive(u.pk)):8.2f} ms\n"
+                )
+                out.write(f"    count as a subquery           {timed(lambda u=unit: below(u).count()):8.2f} ms\n")
+                out.write(f"    first page of 50, sorted      {timed(lambda u=unit: _page(u)):8.2f} ms\n")
+                out.write(
+                    f"    is this school below it?      {timed(lambda u=unit: _is_below(u, school)):8.2f} ms\n"
+                )
+            start = time.perf_counter()
+            services.unit_reparent(
+                actor=None, unit=commune, parent=Unit.objects.get(slug="bench-xa8"), on=dt.date(2024, 1, 1)
+            )
+            out.write(f"  move a commune ({len(_ids(commune))} units) {time.perf_counter() - start:14.2f} s\n")
+            raise _Undo
+    except _Undo:
+        pass
+
+
+def _ids(unit: Unit) -> list[int]:
+    return list(below(unit).values_list("pk", flat=True))
+
+
+def _page(unit: Unit) -> list[Unit]:
+    return list(below(unit).order_by("sort_key")[:50])
+
+
+def _is_below(unit: Unit, other: Unit) -> bool:
+    return below(unit).filter(pk=other.pk).exists()
