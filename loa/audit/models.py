@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from django.db import models
 
 from loa.core import clock
+
+
+class AppendOnly(models.QuerySet["LogEntry"]):
+    """Reads and appends; whatever else is refused here, and by the database itself (loa.audit.triggers)."""
+
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+        raise TypeError("The audit log is append-only")
+
+    delete = update = bulk_update = update_or_create = _refuse  # type: ignore[assignment]
 
 
 class LogEntry(models.Model):
@@ -22,6 +33,8 @@ class LogEntry(models.Model):
     unit_id = models.BigIntegerField(null=True)
     data = models.JSONField(default=dict)
     address = models.CharField(max_length=64, blank=True)
+
+    objects = AppendOnly.as_manager()
 
     class Meta:
         indexes = [

@@ -16,3 +16,43 @@ class OrgConfig(AppConfig):
 
         hooks.privileged.register("org", guards.is_staff)
         hooks.kept_open.register("org", guards.last_administrators)
+        from django.utils.translation import gettext_lazy as _
+
+        from loa.core.nav import NavItem, nav
+        from loa.org import texts
+        from loa.org.access import can, has_role
+        from loa.org.rules import Role
+
+        texts.register()
+        nav.register(
+            "org",
+            NavItem(
+                label=_("Đơn vị"),  # type: ignore[arg-type]  # lazy: worded when shown
+                icon="units",
+                url_name="org:tree",
+                visible=lambda user: has_role(user, *Role),
+                prefixes=(
+                    "org:tree",
+                    "org:list",
+                    "org:unit",
+                    "org:event",
+                    "org:member",
+                    "org:import",
+                    "org:person",
+                ),
+                group=3,
+            ),
+            order=800,
+        )
+        nav.register(
+            "audit",
+            NavItem(
+                label=_("Nhật ký"),  # type: ignore[arg-type]  # lazy: worded when shown
+                icon="history",
+                url_name="org:audit",
+                visible=lambda user: can(user, "audit.read"),
+                prefixes=("org:audit",),
+                group=3,
+            ),
+            order=820,
+        )

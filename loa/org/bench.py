@@ -81,7 +81,7 @@ def walk_recursive(top: int) -> set[int]:
     table = Unit._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE t(id) AS (SELECT %s UNION ALL "  # noqa: S608 - our own table's name
+            "WITH RECURSIVE t(id) AS (SELECT CAST(%s AS bigint) UNION ALL "  # noqa: S608 - our own table's name
             f"SELECT u.id FROM {table} u JOIN t ON u.parent_id = t.id) SELECT id FROM t",
             [top],
         )

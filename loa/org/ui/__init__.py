@@ -1,0 +1,1 @@
+"""Screens of units, people and the audit log."""

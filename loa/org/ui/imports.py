@@ -1,0 +1,140 @@
+"""Units from a table: file, preview, writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from loa.core import clock
+from loa.core.errors import AppError, NotFound, Refused
+from loa.core.forms import DateInput, add_error
+from loa.org import access, services
+from loa.org.importers import read
+from loa.org.importers.compare import compare
+from loa.org.models import UnitImport
+from loa.org.ui.fields import UnitField
+
+PAGE = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class UploadForm(forms.Form):
+    """A file, and where it belongs."""
+
+    top = UnitField(
+        label=gettext_lazy("Nhập vào dưới đơn vị"),
+        help_text=gettext_lazy("Dòng không ghi mã cấp trên sẽ trực thuộc đơn vị này."),
+    )
+    file = forms.FileField(label=gettext_lazy("Tệp .xlsx hoặc .csv"))
+    effective_on = forms.DateField(
+        label=gettext_lazy("Ngày có hiệu lực của thay đổi"),
+        widget=DateInput,
+        help_text=gettext_lazy("Dùng cho đơn vị đã có mà khác với tệp, và đơn vị mới không ghi ngày thành lập."),
+    )
+    decision = forms.CharField(label=gettext_lazy("Số quyết định"), max_length=120, required=False)
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > min(read.MOST_BYTES, settings.LOA_UPLOAD_MAX_BYTES):
+            raise forms.ValidationError(_("Tệp lớn hơn 20 MB. Hãy chia thành nhiều tệp."))
+        return upload
+
+
+def _batch(request: HttpRequest, pk: int) -> UnitImport:
+    batch = UnitImport.objects.select_related("top").filter(pk=pk).first()
+    if batch is None or not access.can_manage(request.user, batch.top):
+        raise NotFound(_("Không tìm thấy lần nhập này."), code="org.import.missing")
+    return batch
+
+
+@login_required
+def upload(request: HttpRequest) -> HttpResponse:
+    """Give in a file; it is read at once and shown, nothing is written."""
+    managed = access.units_where(request.user, "unit.manage")
+    if not access.can(request.user, "unit.manage"):
+        raise Refused(_("Chỉ quản trị mới nhập danh sách đơn vị."), code="unit.manage")
+    tops = managed.filter(memberships__user=request.user.pk, memberships__role="admin").order_by(
+        "founded_on", "pk"
+    )
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"top": tops.first(), "effective_on": clock.today()},
+    )
+    form.fields["top"].units = managed  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            batch = services.import_read(
+                actor=request.user,
+                top=data["top"],
+                data=data["file"].read(),
+                filename=data["file"].name,
+                effective_on=data["effective_on"],
+                decision=data["decision"],
+            )
+        except AppError as error:
+            if error.status == 403:
+                raise
+            add_error(form, error)
+        else:
+            return redirect("org:import_show", batch.pk)
+    recent = (
+        UnitImport.objects.filter(top__in=managed.values("pk"))
+        .select_related("created_by", "top")
+        .defer("rows")[:8]
+    )
+    return render(request, "org/import.html", {"form": form, "recent": recent}, status=400 if form.errors else 200)
+
+
+@login_required
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the file would do, wrong lines first; while it is written, how far it is."""
+    batch = _batch(request, pk)
+    context: dict[str, Any] = {"batch": batch}
+    if batch.state in (UnitImport.State.READ, UnitImport.State.FAILED):
+        found = compare(batch.rows, top=batch.top, on=batch.effective_on)
+        order = {"bad": 0, "changed": 1, "new": 2, "same": 3}
+        only = request.GET.get("xem", "")
+        steps = [step for step in found.steps if not only or step.deed == only]
+        steps.sort(key=lambda step: (order[step.deed], step.line))
+        context |= {
+            "counts": found.counts,
+            "ready": found.ready,
+            "only": only,
+            "page": Paginator(steps, PAGE).get_page(request.GET.get("trang")),
+        }
+    part = request.headers.get("HX-Request") and batch.state not in (UnitImport.State.READ,)
+    return render(request, "org/_import_state.html" if part else "org/import_show.html", context)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the job write it."""
+    batch = _batch(request, pk)
+    try:
+        services.import_confirm(actor=request.user, batch=batch)
+    except AppError as error:
+        if error.status == 403:
+            raise
+        messages.error(request, str(error.message))
+    return redirect("org:import_show", pk)
+
+
+@login_required
+def template(request: HttpRequest) -> HttpResponse:
+    """The table to fill in."""
+    response = HttpResponse(read.template(), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="mau-danh-sach-don-vi.xlsx"'
+    return response

@@ -1,0 +1,118 @@
+"""The tree, the list, one unit."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from loa.core import clock
+from loa.org import access, selectors
+from loa.org.models import KIND_LABELS, Unit
+from loa.org.rules import Kind
+from loa.org.ui.events import VERBS
+
+PAGE = 50
+
+
+@login_required
+def tree(request: HttpRequest) -> HttpResponse:
+    """Units as they stand today, opened level by level; a branch is fetched when it is opened."""
+    readable = access.units_readable(request.user)
+    top = request.GET.get("tu", "")
+    if top.isdigit():
+        parent = access.unit_for_read(request.user, int(top))
+        return render(request, "org/_branch.html", {"units": selectors.children_of(parent, readable)})
+    units = selectors.children_of(None, readable)
+    branches = [(unit, selectors.children_of(unit, readable)) for unit in units[:3]]
+    rest = [(unit, []) for unit in units[3:]]
+    return render(request, "org/tree.html", {"branches": branches + rest, **_rights(request)})
+
+
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """Units by name, kind and life; no diacritics needed."""
+    text = request.GET.get("q", "").strip()[:100]
+    kind = request.GET.get("loai", "")
+    life = request.GET.get("tinh-trang", "")
+    units = selectors.search(access.units_readable(request.user), text)
+    if kind in set(Kind):
+        units = units.filter(kind=kind)
+    today = clock.today()
+    if life == "ket-thuc":
+        units = units.filter(closed_on__lte=today)
+    elif life == "sap-lap":
+        units = units.filter(founded_on__gt=today)
+    else:
+        units = units.filter(pk__in=selectors.units_at(today).values("pk"))
+    page = Paginator(units.select_related("parent").order_by("sort_key", "pk"), PAGE).get_page(
+        request.GET.get("trang")
+    )
+    return render(
+        request,
+        "org/list.html",
+        {"page": page, "text": text, "kind": kind, "life": life, "kinds": _kinds(), **_rights(request)},
+    )
+
+
+@login_required
+def choose(request: HttpRequest) -> HttpResponse:
+    """Options of a unit field: those in the person's reach that match, as they type."""
+    text = next((value for key, value in request.GET.items() if value.strip()), "").strip()[:100]
+    units = []
+    if len(text) >= 2:
+        alive = access.units_readable(request.user).filter(pk__in=selectors.units_at().values("pk"))
+        units = list(selectors.search(alive, text).select_related("parent").order_by("sort_key")[:12])
+    return render(request, "org/_options.html", {"units": units})
+
+
+@login_required
+def unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit: what it is, where it stands, who works there, how it came to be."""
+    found = access.unit_for_read(request.user, pk)
+    versions = selectors.versions_of(found)
+    today = clock.today()
+    held = [version for version in versions if version.valid_from <= today]
+    may_members = access.can_manage(request.user, found, "member.manage")
+    readable = access.units_readable(request.user)
+    children = selectors.children_of(found, readable)
+    return render(
+        request,
+        "org/unit.html",
+        {
+            "unit": found,
+            "version": held[0] if held else versions[-1],
+            "versions": versions,
+            "timeline": selectors.timeline(found),
+            "members": selectors.members_of(found),
+            "aliases": list(found.aliases.order_by("text")),
+            "ancestors": [above for above in selectors.ancestors(found) if _readable(above, readable)],
+            "children": children[:60],
+            "children_count": len(children),
+            "closed": bool(found.closed_on and found.closed_on <= today),
+            "coming": found.founded_on > today,
+            "may_manage": access.can_manage(request.user, found) and not (found.closed_on),
+            "may_members": may_members,
+            "verbs": [(slug, verb.title) for slug, verb in VERBS.items() if slug != "lap-moi"],
+            "today": today,
+        },
+    )
+
+
+def _readable(unit: Unit, readable: object) -> bool:
+    # Names of authorities above stand on every document: they are no secret; a link is shown only for one's own.
+    return True
+
+
+def _kinds() -> list[tuple[str, object]]:
+    return [(kind.value, label) for kind, label in KIND_LABELS.items()]
+
+
+def _rights(request: HttpRequest) -> dict[str, object]:
+    return {
+        "may_import": access.can(request.user, "unit.manage"),
+        "may_audit": access.can(request.user, "audit.read"),
+        "title": _("Đơn vị"),
+    }
