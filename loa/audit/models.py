@@ -15,7 +15,7 @@ class AppendOnly(models.QuerySet["LogEntry"]):
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise TypeError("The audit log is append-only")
 
-    delete = update = bulk_update = update_or_create = _refuse  # type: ignore[assignment]
+    delete = update = bulk_update = update_or_create = _refuse
 
 
 class LogEntry(models.Model):

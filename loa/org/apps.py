@@ -18,16 +18,18 @@ class OrgConfig(AppConfig):
         hooks.kept_open.register("org", guards.last_administrators)
         from django.utils.translation import gettext_lazy as _
 
+        from loa.core.bench import benches
         from loa.core.nav import NavItem, nav
         from loa.org import texts
         from loa.org.access import can, has_role
         from loa.org.rules import Role
 
         texts.register()
+        benches.register("org", "loa.org.bench")
         nav.register(
             "org",
             NavItem(
-                label=_("Đơn vị"),  # type: ignore[arg-type]  # lazy: worded when shown
+                label=_("Đơn vị"),
                 icon="units",
                 url_name="org:tree",
                 visible=lambda user: has_role(user, *Role),
@@ -47,7 +49,7 @@ class OrgConfig(AppConfig):
         nav.register(
             "audit",
             NavItem(
-                label=_("Nhật ký"),  # type: ignore[arg-type]  # lazy: worded when shown
+                label=_("Nhật ký"),
                 icon="history",
                 url_name="org:audit",
                 visible=lambda user: can(user, "audit.read"),

@@ -88,24 +88,33 @@ def walk_recursive(top: int) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def timed(function: Callable[[], Any], times: int = 7) -> float:
+def timed(function: Callable[..., Any], *args: Any, times: int = 7) -> float:
     """Median milliseconds."""
     taken = []
     for _n in range(times):
         start = time.perf_counter()
-        function()
+        function(*args)
         taken.append((time.perf_counter() - start) * 1000)
     return statistics.median(taken)
 
 
 def run(out: Any) -> None:
-    """Print the figures; everything made for them is rolled back."""
+    """Report the figures; everything made for them is rolled back."""
+
+    def line(name: str, value: float, baseline: str, other: float) -> None:
+        out(name, f"{value:.1f} ms", baseline, f"{other:.1f} ms")
+
     try:
         with transaction.atomic():
             start = time.perf_counter()
             top = grow()
-            out.write(f"org: {UNITS} units, {UnitLink.objects.count()} links ({connection.vendor})\n")
-            out.write(f"  grow and build all links        {time.perf_counter() - start:8.2f} s\n")
+            grown = time.perf_counter() - start
+            out(
+                f"org: {UNITS} units made, {UnitLink.objects.count()} links built ({connection.vendor})",
+                f"{grown:.1f} s",
+                "",
+                "",
+            )
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
                     cursor.execute("ANALYZE")
@@ -113,24 +122,25 @@ def run(out: Any) -> None:
             school = Unit.objects.filter(parent=commune).first()
             assert school is not None
             for label, unit in (("the whole Sở", top), ("one commune", commune), ("one school", school)):
-                ids = set(below(unit).values_list("pk", flat=True))
+                ids = set(_ids(unit))
                 assert ids == walk(unit.pk) == walk_recursive(unit.pk)
-                out.write(f"  {label}: {len(ids)} units\n")
-                out.write(f"    ids, one query on links       {timed(lambda u=unit: _ids(u)):8.2f} ms\n")
-                out.write(f"    ids, walk level by level      {timed(lambda u=unit: walk(u.pk)):8.2f} ms\n")
-                out.write(
-                    f"    ids, one recursive query      {timed(lambda u=unit: walk_recursive(u.pk)):8.2f} ms\n"
-                )
-                out.write(f"    count as a subquery           {timed(lambda u=unit: below(u).count()):8.2f} ms\n")
-                out.write(f"    first page of 50, sorted      {timed(lambda u=unit: _page(u)):8.2f} ms\n")
-                out.write(
-                    f"    is this school below it?      {timed(lambda u=unit: _is_below(u, school)):8.2f} ms\n"
+                name = f"org: ids of {label} ({len(ids)} units) today"
+                line(name, timed(_ids, unit), "walk level by level", timed(walk, unit.pk))
+                line(name, timed(_ids, unit), "recursive query, no dates", timed(walk_recursive, unit.pk))
+                line(f"org: count of {label}", timed(_count, unit), "walk level by level", timed(walk, unit.pk))
+                line(f"org: 50 of {label}, sorted", timed(_page, unit), "all of them", timed(_ids, unit))
+                line(
+                    f"org: is a school below {label}?",
+                    timed(_is_below, unit, school),
+                    "walk level by level",
+                    timed(walk, unit.pk),
                 )
             start = time.perf_counter()
             services.unit_reparent(
                 actor=None, unit=commune, parent=Unit.objects.get(slug="bench-xa8"), on=dt.date(2024, 1, 1)
             )
-            out.write(f"  move a commune ({len(_ids(commune))} units) {time.perf_counter() - start:14.2f} s\n")
+            moved = time.perf_counter() - start
+            out(f"org: move a commune with {len(_ids(commune))} units", f"{moved:.2f} s", "", "")
             raise _Undo
     except _Undo:
         pass
@@ -138,6 +148,10 @@ def run(out: Any) -> None:
 
 def _ids(unit: Unit) -> list[int]:
     return list(below(unit).values_list("pk", flat=True))
+
+
+def _count(unit: Unit) -> int:
+    return below(unit).count()
 
 
 def _page(unit: Unit) -> list[Unit]:

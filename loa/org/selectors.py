@@ -165,7 +165,7 @@ def audience_lifespans(
         lives = Unit.objects.filter(pk__in=single).values_list("pk", "founded_on", "closed_on")
         for unit, founded, closed in lives:
             spans[unit].append((max(founded, start), min(closed or last, last)))
-    found = []
+    found: list[tuple[int, dt.date, dt.date]] = []
     for unit in sorted(spans.keys() - excepted):
         joined: list[tuple[dt.date, dt.date]] = []
         for low, high in sorted(span for span in spans[unit] if span[0] < span[1]):

@@ -80,7 +80,8 @@ def read(data: bytes, filename: str) -> Table:
     if len(data) > MOST_BYTES:
         raise InvalidInput(_("Tệp lớn hơn 20 MB. Hãy chia thành nhiều tệp."), field="file")
     if data.startswith(b"PK\x03\x04"):
-        grid, remarks = _sheet(data), []
+        grid = _sheet(data)
+        remarks: list[str] = []
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidInput(
             _("Tệp Excel kiểu cũ (.xls) hoặc có mật khẩu. Hãy mở bằng Excel, lưu lại dạng .xlsx, không mật khẩu."),

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from loa.audit.services import log
@@ -45,7 +46,6 @@ def import_read(
 @transaction.atomic
 def import_confirm(*, actor: Any, batch: UnitImport) -> None:
     """Let the job write it. Raises Conflict when it was confirmed before, InvalidInput while lines are wrong."""
-    from loa.org import tasks
     from loa.org.importers.compare import compare
 
     batch = UnitImport.objects.select_for_update().select_related("top").get(pk=batch.pk)
@@ -57,7 +57,7 @@ def import_confirm(*, actor: Any, batch: UnitImport) -> None:
     batch.state = State.QUEUED
     batch.error = ""
     batch.save(update_fields=["state", "error"])
-    enqueue_after_commit(tasks.write_import, batch.pk, actor.pk)
+    enqueue_after_commit(import_string("loa.org.tasks.write_import"), batch.pk, actor.pk)
 
 
 def import_write(*, batch_id: int, actor: Any) -> None:

@@ -119,7 +119,7 @@ class ChangeForm(EventForm):
             raise InvalidInput(_("Chưa có gì khác với hiện nay. Hãy sửa ít nhất một mục."))
         if "name" in changes and not self.cleaned_data["short_name"]:
             changes["short_name"] = changes["name"][:120]
-        services.unit_change(unit=self.unit, **self.common(), **changes)
+        services.unit_change(unit=self.unit, **(self.common() | changes))
         return self.unit
 
 

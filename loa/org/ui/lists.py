@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.org import access, selectors
-from loa.org.models import KIND_LABELS, Unit
+from loa.org.models import KIND_LABELS
 from loa.org.rules import Kind
 from loa.org.ui.events import VERBS
 
@@ -27,8 +27,8 @@ def tree(request: HttpRequest) -> HttpResponse:
         return render(request, "org/_branch.html", {"units": selectors.children_of(parent, readable)})
     units = selectors.children_of(None, readable)
     branches = [(unit, selectors.children_of(unit, readable)) for unit in units[:3]]
-    rest = [(unit, []) for unit in units[3:]]
-    return render(request, "org/tree.html", {"branches": branches + rest, **_rights(request)})
+    branches += [(unit, []) for unit in units[3:]]
+    return render(request, "org/tree.html", {"branches": branches, **_rights(request)})
 
 
 @login_required
@@ -60,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @login_required
 def choose(request: HttpRequest) -> HttpResponse:
     """Options of a unit field: those in the person's reach that match, as they type."""
-    text = next((value for key, value in request.GET.items() if value.strip()), "").strip()[:100]
+    text = next((str(value) for value in request.GET.values() if str(value).strip()), "").strip()[:100]
     units = []
     if len(text) >= 2:
         alive = access.units_readable(request.user).filter(pk__in=selectors.units_at().values("pk"))
@@ -88,7 +88,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
             "timeline": selectors.timeline(found),
             "members": selectors.members_of(found),
             "aliases": list(found.aliases.order_by("text")),
-            "ancestors": [above for above in selectors.ancestors(found) if _readable(above, readable)],
+            "ancestors": selectors.ancestors(found),
             "children": children[:60],
             "children_count": len(children),
             "closed": bool(found.closed_on and found.closed_on <= today),
@@ -99,11 +99,6 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
             "today": today,
         },
     )
-
-
-def _readable(unit: Unit, readable: object) -> bool:
-    # Names of authorities above stand on every document: they are no secret; a link is shown only for one's own.
-    return True
 
 
 def _kinds() -> list[tuple[str, object]]:
