@@ -51,7 +51,7 @@ def debug(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.DEBUG and public_hosts():
         return [
             Error(
-                f"LOA_DEBUG đang bật trong khi LOA_ALLOWED_HOSTS có tên miền công khai: {', '.join(public_hosts())}.",
+                f"LOA_DEBUG đang bật mà LOA_ALLOWED_HOSTS có tên miền công khai: {', '.join(public_hosts())}.",
                 hint="Bỏ LOA_DEBUG, hoặc chỉ để localhost trong LOA_ALLOWED_HOSTS.",
                 id="loa.E002",
             )
