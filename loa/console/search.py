@@ -84,7 +84,7 @@ def _stories(user: Any, folded: str, limit: int) -> list[Hit]:
     """Stories whose title holds every word, the last touched first; drafts only where they may be read."""
     return [
         Hit(
-            story.title or _("(chưa có tiêu đề)"),
+            story.title or str(_("(chưa có tiêu đề)")),
             url("newsroom:story", story.pk),
             f"{story.unit.short_name} · {story.get_stage_display()}",
         )
