@@ -12,7 +12,7 @@ from loa.accounts.models import User
 from loa.org.models import Membership, Unit
 from loa.org.rules import Kind, Role
 
-PASSWORD = "loa-song-lam"  # noqa: S105 - the demo's, printed at every start
+PASSWORD = "loa-song-lam-2026"  # noqa: S105 - the demo's, printed at every start
 SINCE = dt.date(2025, 7, 1)
 
 FAMILY = [

@@ -127,9 +127,14 @@ def _school(index: int, direct: int, groups: int, home: Draft, parent: int, rng:
     if index < direct:
         if index % 5 == 4:
             return Draft(
-                f"Trung tâm GDNN - GDTX {place}", f"TT GDNN-GDTX {place}", Kind.GDTX, 0, home.place, home.commune
+                f"Trung tâm GDNN - GDTX {place}{_ordinal(index // groups)}",
+                f"TT GDNN-GDTX {place}{_ordinal(index // groups)}",
+                Kind.GDTX,
+                0,
+                home.place,
+                home.commune,
             )
-        name = f"Trường THPT {place}"
+        name = f"Trường THPT {place}{_ordinal(index // groups)}"
         return Draft(name, name, Kind.THPT, 0, home.place, home.commune)
     turn = (index - direct) // groups
     upland = any(word in place for word in UPLAND)

@@ -104,7 +104,8 @@ class StoryImage(AbstractImage):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     credit = models.CharField(_("Nguồn ảnh"), max_length=160, blank=True)
 
-    admin_form_fields = ("title", "file", "description", "credit", "tags")
+    # Without "file": a picture comes in only through our own check, which strips what a camera writes into it.
+    admin_form_fields = ("title", "description", "credit", "tags")
     # Where a picture is used names drafts: nobody is told by Wagtail's usage reports.
     wagtail_reference_index_ignore = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -87,7 +88,7 @@ def run(out: Callable[..., None]) -> None:
         if not status.startswith("200"):
             out(f"{what} {path}", status)
             continue
-        found = times(lambda path=path: _ask(django, path, plain=True), runs=20)
+        found = times(partial(_ask, django, path, plain=True), runs=20)
         value = f"{p95(found) * 1000:.0f} ms"
         detail = f"median {median(found) * 1000:.0f} ms, {queries} queries, {size / 1024:.0f} KB"
         out(f"{what}, uncached, p95 ({detail})", value, "bar", f"{BAR} ms", f"{p95(found) * 1000 / BAR:.2f}")
