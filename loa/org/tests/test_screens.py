@@ -236,7 +236,7 @@ def test_the_log_is_read_by_those_above_in_words(client, cast):
     local = make_user("Thanh tra xã", (Role.INSPECTOR, cast.xa))
     client.force_login(local)
     text = page(client, "nhat-ky/")
-    assert "Đổi tên Trường THCS Mới" in text
+    assert "Đổi tên Trường THCS Mới, từ 01/01/2026" in text
     assert "x.unknown" in text
     assert "THPT" not in text
     client.force_login(cast.admin)
