@@ -167,6 +167,20 @@ def password_renew(*, actor: Any, user: User, unit_id: int | None = None) -> str
 
 
 @transaction.atomic
+def second_factor_remove(*, actor: Any, user: User, unit_id: int | None = None) -> None:
+    """Take the second factor off an account whose owner lost telephone and spare codes; all sessions end.
+
+    Raises Conflict when there is none.
+    """
+    from allauth.mfa.models import Authenticator
+
+    if not Authenticator.objects.filter(user=user).delete()[0]:
+        raise Conflict(_("Tài khoản này chưa bật xác thực hai lớp."))
+    end_sessions(user)
+    log("accounts.second_factor_removed", actor=actor, obj=user, unit_id=unit_id)
+
+
+@transaction.atomic
 def account_disable(*, actor: Any, user: User, reason: str, unit_id: int | None = None) -> None:
     """Close an account: no log-in, all sessions end, everything the person made stays."""
     user = User.objects.select_for_update().get(pk=user.pk)

@@ -17,6 +17,9 @@ DEEDS = {
     ),
     "accounts.second_factor_on": Deed(_("Bật xác thực hai lớp"), _("Bật xác thực hai lớp của %(object)s")),
     "accounts.second_factor_off": Deed(_("Tắt xác thực hai lớp"), _("Tắt xác thực hai lớp của %(object)s")),
+    "accounts.second_factor_removed": Deed(
+        _("Gỡ xác thực hai lớp"), _("Gỡ xác thực hai lớp của %(object)s vì mất thiết bị")
+    ),
     "accounts.contact": Deed(_("Đổi thông tin liên hệ"), _("Đổi thông tin liên hệ của %(object)s")),
     "accounts.created": Deed(_("Lập tài khoản"), _("Lập tài khoản %(username)s cho %(object)s")),
     "accounts.closed": Deed(_("Khoá tài khoản"), _("Khoá tài khoản của %(object)s")),

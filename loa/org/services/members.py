@@ -187,6 +187,15 @@ def account_password(*, actor: Any, user: User) -> str:
 
 
 @transaction.atomic
+def account_second_factor(*, actor: Any, user: User) -> None:
+    """Take the second factor off the account of a person who lost it. Not one's own: that asks for a code."""
+    _require_person(actor, user)
+    if actor is not None and actor.pk == user.pk:
+        raise Refused(_("Hãy tự tắt xác thực hai lớp ở trang tài khoản của mình."), code="org.person.self")
+    accounts.second_factor_remove(actor=actor, user=user, unit_id=_unit_of(user))
+
+
+@transaction.atomic
 def account_close(*, actor: Any, user: User, reason: str = "") -> None:
     """Let a person log in no more; their sessions end, their work stays."""
     _require_person(actor, user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -285,3 +286,19 @@ def test_screens_cost_the_same_with_many_rows(client, cast, path):
     with CaptureQueriesContext(connection) as many:
         assert client.get(path).status_code == 200
     assert len(many) <= len(few), [query["sql"][:150] for query in many]
+
+
+def test_a_lost_second_factor_is_taken_off_by_those_above_only(client, cast):
+    Authenticator.objects.create(user=cast.lead, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    path = f"{BASE}nguoi/{cast.lead.pk}/hai-lop/"
+    for who, status in ((cast.outsider, 404), (cast.owner, 403)):
+        client.force_login(who)
+        assert client.post(path).status_code == status
+    assert Authenticator.objects.filter(user=cast.lead).exists()
+    client.force_login(cast.admin)
+    assert client.get(path).status_code == 405
+    assert client.post(path).status_code == 302
+    assert not Authenticator.objects.filter(user=cast.lead).exists()
+    assert client.post(path).status_code == 409
+    assert client.post(f"{BASE}nguoi/{cast.admin.pk}/hai-lop/").status_code == 403
+    assert LogEntry.objects.filter(action="accounts.second_factor_removed", object_id=cast.lead.pk).count() == 1

@@ -127,6 +127,13 @@ def test_queries_do_not_grow_with_units(cast, django_assert_num_queries, most, a
         ask(cast.so)
 
 
+def _by_index(plan: str) -> bool:
+    if connection.vendor == "postgresql":
+        # Which of the indexes that begin with `above` it takes, is its own business.
+        return "Seq Scan on org_unitlink" not in plan and "above_id" in plan
+    return "org_link_down" in plan and "SCAN org_unitlink" not in plan
+
+
 def test_the_scope_is_looked_up_in_an_index(db):
     """At 50,000 units the database must go to the links by their index, and never read a whole table."""
     top = bench.grow(3_000)
@@ -136,12 +143,10 @@ def test_the_scope_is_looked_up_in_an_index(db):
             cursor.execute("ANALYZE org_unitlink")
             cursor.execute("ANALYZE org_unit")
     plan = selectors.below(commune).explain()
-    assert "org_link_down" in plan, plan
-    assert "Seq Scan on org_unitlink" not in plan
-    assert "SCAN org_unitlink" not in plan
+    assert _by_index(plan), plan
     user = make_user("Ai", (Role.ADMIN, commune))
     plan = selectors.scope(user).explain()
-    assert "org_link_down" in plan, plan
+    assert _by_index(plan), plan
     assert selectors.below(top).count() == 3_000
 
 

@@ -144,13 +144,17 @@ def account(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """A new one-time password; closing or opening an account."""
     user = User.objects.filter(pk=pk).first()
     last = Membership.objects.filter(user=pk).order_by("-valid_to").select_related("unit").first()
-    if user is None or last is None or verb not in ("mat-khau", "khoa", "mo"):
+    if user is None or last is None or verb not in ("mat-khau", "khoa", "mo", "hai-lop"):
         raise Http404
     # 404 before 403: the person must work somewhere this one can see.
     seen = access.units_readable(request.user)
     if not Membership.objects.filter(user=pk, unit__in=seen.values("pk")).exists():
         raise NotFound(_("Không tìm thấy người này trong phạm vi của bạn."), code="org.person.missing")
     unit = Unit.objects.filter(pk=request.POST.get("don-vi") or last.unit_id).first() or last.unit
+    if verb == "hai-lop":
+        services.account_second_factor(actor=request.user, user=user)
+        messages.success(request, _("Đã gỡ xác thực hai lớp của %(who)s.") % {"who": user})
+        return redirect("org:unit", unit.pk)
     if verb == "khoa":
         services.account_close(actor=request.user, user=user, reason=request.POST.get("reason", ""))
         messages.success(request, _("Đã khoá tài khoản của %(who)s.") % {"who": user})
