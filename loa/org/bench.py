@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from loa.org import services
 from loa.org.models import Unit, UnitLink, UnitVersion
-from loa.org.selectors import below
+from loa.org.selectors import below, is_below
 from loa.org.services.links import chunks
 
 UNITS = 50_000
@@ -159,4 +159,4 @@ def _page(unit: Unit) -> list[Unit]:
 
 
 def _is_below(unit: Unit, other: Unit) -> bool:
-    return below(unit).filter(pk=other.pk).exists()
+    return is_below(unit, other)

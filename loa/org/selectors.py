@@ -36,6 +36,11 @@ def below(unit: Unit | int, day: dt.date | None = None, *, itself: bool = True) 
     return Unit.objects.filter(pk__in=links.values("below"))
 
 
+def is_below(unit: Unit | int, other: Unit | int, day: dt.date | None = None) -> bool:
+    """Whether `other` stands at or below `unit` on a day: one probe of the index."""
+    return UnitLink.objects.filter(in_force(day or clock.today()), above=unit, below=other).exists()
+
+
 def scope(user: Any, day: dt.date | None = None) -> QuerySet[Unit]:
     """Every unit at or below one where the person holds a role, on a day. One query (the roles are kept)."""
     day = day or clock.today()

@@ -38,6 +38,8 @@ def test_below_scope_and_path(cast):
         "Trường Tiểu học Sơn Hạ",
     }
     assert names(selectors.below(cast.xa, itself=False)) == {"Trường THCS Sơn Thượng", "Trường Tiểu học Sơn Hạ"}
+    assert selectors.is_below(cast.so, cast.school)
+    assert not selectors.is_below(cast.thpt, cast.school)
     assert names(selectors.scope(cast.owner)) == {"Trường THCS Sơn Thượng"}
     assert selectors.scope(cast.office).count() == 7
     assert names(selectors.ancestors(cast.school)) == {"Sở Giáo dục và Đào tạo Sông Lam", "Xã Mường Sai"}
