@@ -119,7 +119,7 @@ def keep(request):
 
 def photo() -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (1200, 800), (120, 160, 140)).save(out, "JPEG")
+    Image.open(ROOT / "loa/demo/art/tu-sach.webp").convert("RGB").save(out, "JPEG")
     return out.getvalue()
 
 
