@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from loa.core import clock
+from loa.core import clock, fts
 from loa.demo import plans as demo_plans
 from loa.demo.evidence import prove_by_hand
 from loa.demo.people import build_people
@@ -47,6 +47,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
         count = publish_many(maker, count=stories, until=today - dt.timedelta(days=1))
     count += walk_some(maker, now=now)
     step(f"{count} tin, bài")
+    for kind in fts.registered():
+        fts.rebuild(kind)
+    step("chỉ mục tìm kiếm")
     recount(plan=plan)
     with transaction.atomic():
         proofs = prove_by_hand(plan=plan, units=made, today=today, rng=rng)
@@ -56,3 +59,5 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     step(f"{filed} báo cáo")
     demo_plans.next_year(cast, today)
     step("kế hoạch năm sau chờ đối chiếu")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # so much came at once that the planner must look again

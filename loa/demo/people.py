@@ -196,11 +196,9 @@ def build_people(units: list[Unit], rng: random.Random) -> Cast:
     hashed = make_password(PASSWORD)
     so = units[0]
     office = next(unit for unit in units if unit.name == "Văn phòng Sở")
-    school = next(
-        unit
-        for unit in units
-        if unit.kind == Kind.THCS and unit.parent is not None and "Mường" in unit.parent.short_name
-    )
+    lower = [unit for unit in units if unit.kind == Kind.THCS and unit.parent is not None]
+    # An upland school when there is one: that is where a phone matters most.
+    school = next((unit for unit in lower if unit.parent and "Mường" in unit.parent.short_name), lower[0])
     commune = school.parent
     if commune is None:
         raise RuntimeError("the demo school stands under a commune")
