@@ -39,8 +39,8 @@ def pages() -> list[tuple[str, str | None, str]]:
         ("board of the Sở", "phuong", "/lam-viec/tien-do/"),
         ("board by topic", "phuong", "/lam-viec/tien-do/chu-de/"),
         ("board of a commune", "anh", "/lam-viec/tien-do/"),
-        ("editorial queue", "minh", "/lam-viec/tin-bai/hang-cho/"),
-        ("all stories", "minh", "/lam-viec/tin-bai/"),
+        ("editorial queue", "minh", "/lam-viec/tin-bai/bien-tap/"),
+        ("all stories", "minh", "/lam-viec/tin-bai/tat-ca/"),
         ("plans", "phuong", "/lam-viec/ke-hoach/"),
         ("units", "yen", "/lam-viec/don-vi/"),
         ("portal home", None, "/"),
@@ -49,7 +49,7 @@ def pages() -> list[tuple[str, str | None, str]]:
     if draft:
         found.append(("story editor", "men", f"/lam-viec/tin-bai/{draft.pk}/viet/"))
     if waiting:
-        found.append(("review screen", "minh", f"/lam-viec/tin-bai/{waiting.pk}/"))
+        found.append(("review screen", "minh", f"/lam-viec/tin-bai/{waiting.pk}/bien-tap/"))
     if live:
         found.append(("public article", None, f"/tin/{live.slug}-{live.pk}/"))
     return found

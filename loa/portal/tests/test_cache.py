@@ -315,6 +315,7 @@ def test_a_deed_rolled_back_changes_no_version(town):
     assert PublicVersion.objects.get().value == before + 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_unit_that_is_renamed_changes_the_pages(town, portal):
     from loa.org.events import tell
     from loa.org.models import UnitEvent
