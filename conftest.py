@@ -11,3 +11,13 @@ def cast(db):
     from loa.org.tests.factories import Cast
 
     return Cast()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_between_tests():
+    """Boards are kept by what they were counted from; a test's database begins its numbers anew."""
+    from loa.reporting.selectors.board import forget_boards
+
+    forget_boards()
+    yield
+    forget_boards()

@@ -15,6 +15,7 @@ from loa.accounts.models import Notice
 from loa.org.rules import Kind
 from loa.org.tests.factories import make_unit
 from loa.reporting.models import Evidence
+from loa.reporting.selectors.board import forget_boards
 from loa.reporting.services.evidence import story_counted
 from loa.reporting.tests.conftest import make_directive, make_story
 
@@ -159,6 +160,7 @@ def test_the_page_asks_the_same_number_of_questions_whatever_its_size(client, ca
     client.force_login(cast.office)
 
     def count() -> int:
+        forget_boards()
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse("reporting:progress")).status_code == 200
         return len(queries)
@@ -168,3 +170,12 @@ def test_the_page_asks_the_same_number_of_questions_whatever_its_size(client, ca
     for number in range(25):
         make_unit(f"Trường Tiểu học {number}", Kind.TIEU_HOC, cast.xa)
     assert count() == few
+
+
+def test_a_kept_board_gives_way_when_a_proof_is_added(client, cast, quota):
+    client.force_login(cast.office)
+    path = reverse("reporting:progress")
+    assert client.get(path, {"q": "lam giang"}).context["page"].object_list[0].rate == 0
+    story_counted(story=make_story(cast.thpt, cast.outsider, "2026-05-02"), actor=None)
+    story_counted(story=make_story(cast.thpt, cast.outsider, "2026-02-02"), actor=None)
+    assert client.get(path, {"q": "lam giang"}).context["page"].object_list[0].rate == 100

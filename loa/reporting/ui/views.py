@@ -23,13 +23,15 @@ from loa.org.rules import Kind
 from loa.plans.models import Plan
 from loa.reporting import access
 from loa.reporting.rules import Slot, slots
-from loa.reporting.selectors.board import Board, board, by_child, coverage
+from loa.reporting.selectors.board import Board, board, by_child, coverage_of_the_minute, filtered, whole_board
 from loa.reporting.selectors.obligations import evidence_for, terms_of, unit_obligations, unit_owing
 from loa.reporting.services import evidence as services
 from loa.reporting.ui.export import board_workbook
 from loa.reporting.ui.forms import EvidenceForm, RefuseForm
 
 PER_PAGE = 40
+#: units directly below that the topic page lists, lowest rate first; all of them are on the board
+MOST_GROUPS = 60
 STATES = ("late", "behind", "on_track")
 
 
@@ -100,15 +102,11 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 def _board(request: HttpRequest, plan: Plan, top: Unit) -> Board:
-    directive = request.GET.get("viec", "")
-    return board(
-        plan,
-        top=top,
-        day=_day(request, plan),
-        query=request.GET.get("q", ""),
-        kind=request.GET.get("loai", ""),
-        directive=int(directive) if directive.isdigit() else None,
-    )
+    directive, day = request.GET.get("viec", ""), _day(request, plan)
+    query, kind = request.GET.get("q", ""), request.GET.get("loai", "")
+    if directive.isdigit():
+        return board(plan, top=top, day=day, query=query, kind=kind, directive=int(directive))
+    return filtered(whole_board(plan, top=top, day=day), query=query, kind=kind)
 
 
 def _months(plan: Plan) -> list[tuple[str, str]]:
@@ -125,13 +123,13 @@ def topics(request: HttpRequest) -> HttpResponse:
     top = _top(request)
     if plan is None:
         return render(request, "reporting/progress_empty.html", {"top": top})
-    result = board(plan, top=top, day=_day(request, plan))
-    lines = coverage(plan, top=top)
+    result = whole_board(plan, top=top, day=_day(request, plan))
+    lines = coverage_of_the_minute(plan, top=top)
     context = {
         "plan": plan,
         "top": top,
         "lines": lines,
-        "groups": by_child(result, top),
+        "groups": by_child(result, top)[:MOST_GROUPS],
         "board": result,
         "gaps": [line.topic for line in lines if any(month.now and not month.count for month in line.months)],
     }
