@@ -1,6 +1,7 @@
 """The `loa` command: a few verbs of our own that need no database, and Django's for the rest.
 
-Verbs that only read text (`loa doc read`, `loa text fold`) never load Django, so that they start at once.
+Verbs that only read text (`loa doc read`, `loa text fold`) and the supervisor (`loa serve`) never load Django, so
+that they start at once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 #: verb → module with `main(argv) -> int`, imported only when asked for
 PLAIN_VERBS = {
     "doc": "loa.lib.vanban.command",
+    "serve": "loa.serve",
     "text": "loa.lib.vi.command",
 }
 

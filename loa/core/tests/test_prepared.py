@@ -1,0 +1,136 @@
+"""When a start may skip the preparation, and when not."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from loa import serve
+from loa.core.prepared import Stamp, database_is_there, fingerprint, ready_stamp
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A project of three files, and a database that was migrated."""
+    for name in ("loa/a/migrations/0001.py", "loa/a/static/a.css", "locale/vi/a.po", "requirements/base.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "loa.sqlite3")}
+    with sqlite3.connect(database["NAME"]) as connection:
+        connection.execute("CREATE TABLE core_workerbeat (id)")
+    connection.close()
+    monkeypatch.delenv("LOA_TEN", raising=False)
+    return SimpleNamespace(BASE_DIR=tmp_path, DATA_DIR=tmp_path, DATABASES={"default": database})
+
+
+def prepare(place, *, demo=True):
+    Stamp(fingerprint(place), demo, ["dòng một"]).write(place.DATA_DIR)
+
+
+def test_nothing_to_do_after_a_preparation(place):
+    assert ready_stamp(place, demo=True) is None
+    prepare(place)
+    assert ready_stamp(place, demo=True).lines == ["dòng một"]
+    assert ready_stamp(place, demo=False) is not None
+
+
+def test_a_demo_that_was_never_loaded_is_loaded(place):
+    prepare(place, demo=False)
+    assert ready_stamp(place, demo=True) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["loa/a/migrations/0002.py", "loa/a/static/b.css", "locale/vi/a.po", "requirements/base.txt"]
+)
+def test_changed_files_are_prepared_anew(place, name):
+    prepare(place)
+    (place.BASE_DIR / name).write_text("xy")
+    assert ready_stamp(place, demo=True) is None
+
+
+def test_changed_settings_are_checked_anew(place, monkeypatch):
+    prepare(place)
+    monkeypatch.setenv("LOA_TEN", "khac")
+    assert ready_stamp(place, demo=True) is None
+
+
+def test_another_database_is_prepared(place):
+    prepare(place)
+    place.DATABASES["default"]["NAME"] += "2"
+    assert ready_stamp(place, demo=True) is None
+
+
+def test_what_django_adds_to_the_settings_changes_nothing(place):
+    prepare(place)
+    place.DATABASES["default"].update(ATOMIC_REQUESTS=False, TEST={}, HOST="", CONN_MAX_AGE=0)
+    assert ready_stamp(place, demo=True) is not None
+
+
+@pytest.mark.parametrize("harm", ["unlink", "empty", "garbage"])
+def test_a_database_that_is_gone_is_made_again(place, harm):
+    prepare(place)
+    path = place.BASE_DIR / "loa.sqlite3"
+    path.unlink()
+    if harm != "unlink":
+        path.write_bytes(b"" if harm == "empty" else b"khong phai co so du lieu" * 100)
+    assert not database_is_there(place.DATABASES["default"])
+    assert ready_stamp(place, demo=True) is None
+
+
+@pytest.mark.parametrize("text", ["", "cũ: chỉ một dòng", '{"mark": 1}', "[]"])
+def test_a_stamp_that_cannot_be_read_counts_for_nothing(place, text):
+    (place.DATA_DIR / "prepared").write_text(text)
+    assert ready_stamp(place, demo=False) is None
+
+
+def test_a_real_database_is_recognised(db, settings):
+    assert database_is_there(settings.DATABASES["default"]) or "memory" in str(
+        settings.DATABASES["default"]["NAME"]
+    )
+
+
+def test_the_supervisor_loads_no_django_application():
+    code = (
+        "import sys; from loa import serve; from types import SimpleNamespace;"
+        "s = serve.load_settings({'DJANGO_SETTINGS_MODULE': 'config.settings.test'});"
+        "import loa.core.prepared; from django.apps import apps; print(apps.ready, 'wagtail' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_wrong_settings_stop_the_start_with_a_sentence():
+    done = subprocess.run(
+        [sys.executable, "-m", "loa.cli", "serve"],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "LOA_DEBUG": "co le", "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
+    )
+    assert done.returncode == 1
+    assert "LOA_DEBUG='co le' không hợp lệ" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_welcome_names_address_and_log_ins():
+    text = serve.welcome(8123, ["Tài khoản dùng thử"])
+    assert "http://localhost:8123/lam-viec/" in text
+    assert "  Tài khoản dùng thử" in text
+
+
+def test_a_port_in_use_is_noticed(live_port):
+    assert serve.port_taken("127.0.0.1", live_port)
+
+
+@pytest.fixture
+def live_port():
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
