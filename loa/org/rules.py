@@ -61,6 +61,8 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
     "plan.manage": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.CHIEF_EDITOR})},
     "plan.issue": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER})},
     "plan.read": {"below": frozenset(Role)},
+    # work on the tasks of a unit: state, percent, who sees to it
+    "task.work": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD})},
     "progress.read": {"below": frozenset(Role)},
     "evidence.add": {"own": frozenset({Role.CONTRIBUTOR, Role.FOCAL, Role.UNIT_LEAD})},
     "evidence.judge": {"below": frozenset({Role.FOCAL, Role.EDITOR, Role.CHIEF_EDITOR})},

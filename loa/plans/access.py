@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from loa.core import clock
 from loa.core.errors import NotFound, Refused
 from loa.org.access import can, in_force, roles, units_where
-from loa.org.models import UnitLink
-from loa.plans.models import Directive, Finding, Plan, PlanDocument
+from loa.org.models import Unit, UnitLink
+from loa.plans.models import Directive, Finding, Plan, PlanDocument, Task, TaskEvidence, TaskProgress
 from loa.plans.rules import PlanStatus
 
 #: plans everybody they concern may read
@@ -25,7 +25,11 @@ def plans_for(user: Any) -> QuerySet[Plan]:
     if not held:
         return Plan.objects.none()
     above = UnitLink.objects.filter(in_force(clock.today()), below__in=held).values("above")
-    issued = Q(status__in=PUBLIC) & (Q(unit__in=above) | Q(unit__in=units_where(user, "plan.read")))
+    # Of a unit that was merged or closed, those who carry on for it read the plans it had work in.
+    carried = TaskProgress.objects.filter(moved_to__in=held).values("task__plan")
+    issued = Q(status__in=PUBLIC) & (
+        Q(unit__in=above) | Q(unit__in=units_where(user, "plan.read")) | Q(pk__in=carried)
+    )
     drafts = Q(unit__in=units_where(user, "plan.manage")) | Q(unit__in=units_where(user, "plan.issue"))
     return Plan.objects.filter(issued | drafts)
 
@@ -113,6 +117,70 @@ def directive_for_issue(user: Any, plan_pk: int, pk: int) -> Directive:
     directive = directive_for_read(user, plan_pk, pk)
     directive.plan = plan
     return directive
+
+
+def task_for_read(user: Any, pk: int) -> Task:
+    """A task of a plan the person may see. Raises NotFound."""
+    task = Task.objects.filter(plan__in=plans_for(user), pk=pk).select_related("topic", "plan__unit").first()
+    if task is None:
+        raise NotFound(
+            _("Không có nhiệm vụ này, hoặc kế hoạch của nó chưa được ban hành."), code="plans.task.not_found"
+        )
+    return task
+
+
+def shares_visible(user: Any, plan: Plan) -> QuerySet[Unit]:
+    """Units whose work on the tasks of a plan the person may see: their own and those below; the plan's office
+    sees all."""
+    if may_issue(user, plan) or may_manage(user, plan):
+        return Unit.objects.all()
+    return units_where(user, "progress.read")
+
+
+def unit_for_share(user: Any, task: Task, unit_pk: int) -> Unit:
+    """A unit whose work on the task the person may see. Raises NotFound."""
+    unit = shares_visible(user, task.plan).filter(pk=unit_pk).first()
+    if unit is None:
+        raise NotFound(_("Không tìm thấy đơn vị này trong phạm vi của anh/chị."), code="plans.task.unit")
+    return unit
+
+
+def unit_for_tasks(user: Any, pk: int) -> Unit:
+    """A unit whose tasks the person may list: their own or one below. Raises NotFound."""
+    unit = units_where(user, "progress.read").filter(pk=pk).first()
+    if unit is None:
+        raise NotFound(_("Không tìm thấy đơn vị này trong phạm vi của anh/chị."), code="plans.task.unit")
+    return unit
+
+
+def may_see_given(user: Any, unit: Unit) -> bool:
+    """Whether the person may see how far all units are with what this unit's plans give them."""
+    return can(user, "progress.read", unit.pk)
+
+
+def may_work(user: Any, task: Task, unit_id: int) -> bool:
+    """Whether the person may change a unit's work on a task: its lead, its focal point, who sees to the task."""
+    if can(user, "task.work", unit_id):
+        return True
+    if not getattr(user, "is_authenticated", False):
+        return False
+    owned = TaskProgress.objects.filter(task=task, unit=unit_id, owner=user.pk).exists()
+    return owned and any(unit == unit_id for unit, _role in roles(user))
+
+
+def may_assign(user: Any, unit_id: int) -> bool:
+    """Whether the person may say who in the unit sees to a task."""
+    return can(user, "task.work", unit_id)
+
+
+def task_evidence_for_read(user: Any, pk: int) -> TaskEvidence:
+    """A proof of a task, to those who may see the unit's work. Raises NotFound."""
+    row = TaskEvidence.objects.filter(pk=pk, removed_at=None).select_related("task__plan__unit", "unit").first()
+    if row is not None:
+        plan = plans_for(user).filter(pk=row.task.plan_id).exists()
+        if plan and shares_visible(user, row.task.plan).filter(pk=row.unit_id).exists():
+            return row
+    raise NotFound(_("Không tìm thấy minh chứng này trong phạm vi của anh/chị."), code="plans.task.evidence")
 
 
 def require_any_manage(user: Any) -> None:

@@ -20,7 +20,9 @@ class PlansConfig(AppConfig):
         from loa.core.messages import Message, messages
         from loa.core.nav import NavItem, nav
         from loa.org.access import roles
+        from loa.plans.deeds import register as register_deeds
 
+        register_deeds()
         post_migrate.connect(_load_legal_documents, sender=self, dispatch_uid="plans.legal")
 
         def concerned(user: Any) -> bool:
@@ -30,6 +32,16 @@ class PlansConfig(AppConfig):
             "plans",
             NavItem(_("Kế hoạch"), "plan", "plans:list", visible=concerned, prefixes=("plans:",)),
             order=20,
+        )
+        nav.register(
+            "tasks",
+            NavItem(
+                _("Nhiệm vụ"),
+                "task",
+                "tasks:mine",
+                visible=concerned,
+            ),
+            order=25,
         )
         for code, text, icon, tone in (
             (
@@ -47,6 +59,9 @@ class PlansConfig(AppConfig):
             ("plans.plan.issued", _("%(title)s đã được ban hành. Xem việc đơn vị phải làm."), "plan", "info"),
             ("plans.directive.added", _("Giao thêm: %(title)s (%(plan)s)."), "plan", "act"),
             ("plans.directive.cancelled", _("Đã hủy: %(title)s. Lý do: %(reason)s"), "plan", "info"),
+            ("plans.task.assigned", _("Anh/chị được phân công: %(task)s (%(due)s)."), "task", "act"),
+            ("plans.task.released", _("Đơn vị được thôi làm: %(task)s. Lý do: %(reason)s"), "task", "info"),
+            ("plans.task.given_back", _("Đơn vị được giao lại: %(task)s. Lý do: %(reason)s"), "task", "act"),
         ):
             if code not in messages:
                 messages.register(code, Message(text, icon=icon, tone=tone))

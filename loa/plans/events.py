@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from loa.core.registry import Registry
 
 #: directives came into force, by issuing a plan or by adding one: callable(plan=…)
 directives_in_force: Registry[Callable[..., Any]] = Registry("directives_in_force")
+
+#: a directive got a successor, or was cancelled: callable(former=…, successor=… or None)
+directive_amended: Registry[Callable[..., Any]] = Registry("directive_amended")
+
+
+@dataclass(frozen=True)
+class TaskProofs:
+    """Things of an upper domain that can prove a task ("story", "report")."""
+
+    #: (unit id) → [(number, label)], newest first, few
+    choices: Callable[[int], list[tuple[int, str]]]
+    #: (numbers) → {number: (title, address)}; what is gone is left out
+    describe: Callable[[Iterable[int]], Mapping[int, tuple[str, str]]]
+
+
+#: kind of TaskEvidence → how to choose and show it
+task_proofs: Registry[TaskProofs] = Registry("task_proofs")
 
 
 def emit(registry: Registry[Callable[..., Any]], **values: Any) -> None:

@@ -12,11 +12,13 @@ from django.utils.translation import ngettext
 
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
 from loa.plans.rules.directives import Problem
+from loa.plans.rules.tasks import TaskState
 
 STATUS = {
     PlanStatus.READING: lazy("Đang đọc"),
     PlanStatus.UNREADABLE: lazy("Chưa đọc được"),
     PlanStatus.CHECKING: lazy("Đang đối chiếu"),
+    PlanStatus.DRAFTING: lazy("Đang soạn"),
     PlanStatus.ISSUED: lazy("Đang thực hiện"),
     PlanStatus.CLOSED: lazy("Đã hết kỳ"),
 }
@@ -24,6 +26,7 @@ STATUS_CHIP = {
     PlanStatus.READING: "ink",
     PlanStatus.UNREADABLE: "act",
     PlanStatus.CHECKING: "wait",
+    PlanStatus.DRAFTING: "wait",
     PlanStatus.ISSUED: "done",
     PlanStatus.CLOSED: "",
 }
@@ -61,6 +64,13 @@ PERIOD = {
     "school_year": lazy("năm học"),
 }
 BOUND = {"before": lazy("trước ngày"), "by": lazy("chậm nhất ngày"), "on": lazy("vào ngày")}
+TASK_STATE = {
+    TaskState.TODO: lazy("Chưa làm"),
+    TaskState.DOING: lazy("Đang làm"),
+    TaskState.WAITING: lazy("Chờ"),
+    TaskState.DONE: lazy("Xong"),
+    TaskState.CANCELLED: lazy("Hủy"),
+}
 PROBLEM = {
     "title": lazy("Hãy ghi tên việc."),
     "number": lazy("Hãy ghi số, ký hiệu hoặc tên văn bản."),
@@ -220,3 +230,13 @@ def directive_words(directive: Any) -> str:
     if directive.kind == DirectiveKind.DEADLINE:
         return due_words({"due_on": directive.due_on.isoformat()})
     return recurrence_words({"period": directive.period, "due_day": directive.due_day})
+
+
+def due_phrase(due_on: dt.date | None) -> str:
+    """ "hạn 30/09/2026", or "không định ngày"."""
+    return _("hạn %s") % day(due_on) if due_on else _("không định ngày")
+
+
+def share_url(task: Any, unit_id: int) -> str:
+    """Address of one unit's work on one task, for notices."""
+    return f"/lam-viec/nhiem-vu/{task.pk}/{unit_id}/"

@@ -38,6 +38,11 @@ class ReportingConfig(AppConfig):
             Message(_("Sở nhắc %(unit)s: còn việc quá hạn trong “%(plan)s”. %(text)s"), icon="clock", tone="act"),
         )
         report_registrations.register()
+        from loa.plans.events import task_proofs
+        from loa.reporting import proofs
+
+        task_proofs.register("story", proofs.STORIES)
+        task_proofs.register("report", proofs.REPORTS)
 
 
 def count_afterwards(*, plan: Any) -> None:

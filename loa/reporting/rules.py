@@ -8,7 +8,6 @@ proofs there are and when they came. Nothing here is stored: asked again tomorro
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +16,7 @@ from typing import cast
 
 from loa.lib.calendar import Kind, Period, periods_between
 from loa.plans.rules import DirectiveKind
+from loa.plans.rules.links import fingerprint_of_url as fingerprint_of_url
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -159,20 +159,3 @@ def state(*, owed: int, total: int, in_time: int, slot: Slot, today: dt.date) ->
 def days_late(slot: Slot, today: dt.date) -> int:
     """Calendar days since the due day; 0 while there is time."""
     return max((today - slot.due).days, 0)
-
-
-def fingerprint_of_url(url: str) -> str:
-    """One text for the many ways to write one link: same article, same proof.
-
-    Scheme, "www.", fragments, tracking parameters and a trailing slash make no difference.
-    """
-    from urllib.parse import parse_qsl, urlencode, urlsplit
-
-    parts = urlsplit(unicodedata.normalize("NFC", url.strip()))
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    kept = [
-        (key, value)
-        for key, value in sorted(parse_qsl(parts.query))
-        if not key.startswith("utm_") and key not in {"fbclid", "gclid", "zarsrc", "gidzl"}
-    ]
-    return f"{host}{parts.path.rstrip('/')}{'?' + urlencode(kept) if kept else ''}"

@@ -11,6 +11,7 @@ class PlanStatus(StrEnum):
     READING = "reading"  # the file is being read
     UNREADABLE = "unreadable"  # the file could not be read: the reason is kept, another file can be given
     CHECKING = "checking"  # an officer checks the reading against the source
+    DRAFTING = "drafting"  # drawn up in Loa from the plan above, to be signed
     ISSUED = "issued"  # in force: units owe their share
     CLOSED = "closed"  # its year is over
 
@@ -19,6 +20,7 @@ PLAN_MOVES = {
     PlanStatus.READING: (PlanStatus.CHECKING, PlanStatus.UNREADABLE),
     PlanStatus.UNREADABLE: (PlanStatus.READING,),
     PlanStatus.CHECKING: (PlanStatus.ISSUED, PlanStatus.READING),
+    PlanStatus.DRAFTING: (PlanStatus.ISSUED,),
     PlanStatus.ISSUED: (PlanStatus.CLOSED,),
     PlanStatus.CLOSED: (),
 }

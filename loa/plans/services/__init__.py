@@ -24,6 +24,7 @@ from loa.plans.services.findings import (
 )
 from loa.plans.services.issue import close_ended, issue_plan, obstacles
 from loa.plans.services.legal import load_legal_documents
+from loa.plans.services.work import task_assign, task_note, task_prove, task_unprove, task_update
 
 __all__ = [
     "add_directive",
@@ -45,6 +46,11 @@ __all__ = [
     "set_reading_step",
     "start_reading",
     "store_reading",
+    "task_assign",
+    "task_note",
+    "task_prove",
+    "task_unprove",
+    "task_update",
     "update_header",
     "upload_plan",
 ]

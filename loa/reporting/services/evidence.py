@@ -15,6 +15,7 @@ from loa.accounts.services import notify
 from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
+from loa.core.uploads import checked_file
 from loa.lib.vi import clean
 from loa.newsroom.models import Story
 from loa.org.access import can, users_who_can
@@ -24,17 +25,6 @@ from loa.plans.rules import PlanStatus, Proof
 from loa.reporting.models import Evidence, Report
 from loa.reporting.rules import Slot, fingerprint_of_url, owed, slot_of, slots
 from loa.reporting.selectors.obligations import lives_of, terms_of
-
-MAX_FILE = 20 * 1024 * 1024
-#: signatures of the files taken as proof; the name alone is not believed
-FILE_KINDS = {
-    ".pdf": (b"%PDF-",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".png": (b"\x89PNG\r\n\x1a\n",),
-    ".docx": (b"PK\x03\x04",),
-    ".xlsx": (b"PK\x03\x04",),
-}
 
 
 def _counting(plan_units: Iterable[int], day: dt.date, proof: Proof) -> list[Directive]:
@@ -199,29 +189,6 @@ def recount(*, plan: Plan, batch: int = 2000) -> int:
     return made
 
 
-def _checked_file(file: UploadedFile) -> str:
-    """The sha256 of an acceptable file; raises InvalidInput otherwise."""
-    name = (file.name or "").lower()
-    suffix = name[name.rfind(".") :] if "." in name else ""
-    if suffix not in FILE_KINDS:
-        raise InvalidInput(
-            _("Loa nhận tệp PDF, ảnh (JPG, PNG), Word hoặc Excel. Hãy chọn tệp khác."), field="file"
-        )
-    if (file.size or 0) > MAX_FILE:
-        raise InvalidInput(_("Tệp lớn hơn 20 MB. Hãy giảm dung lượng hoặc gửi đường dẫn."), field="file")
-    head = file.read(16)
-    file.seek(0)
-    if not head.startswith(FILE_KINDS[suffix]):
-        raise InvalidInput(
-            _("Nội dung tệp không đúng với đuôi “%s”. Hãy kiểm tra lại tệp.") % suffix, field="file"
-        )
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
-
-
 @transaction.atomic
 def evidence_add(
     *,
@@ -263,7 +230,7 @@ def evidence_add(
         raise InvalidInput(_("Hãy chọn tệp minh chứng."), field="file")
     if kind not in (Evidence.Kind.LINK, Evidence.Kind.CLIPPING, Evidence.Kind.FILE):
         raise InvalidInput(_("Loại minh chứng này Loa tự ghi nhận, không thêm bằng tay."), field="kind")
-    print_of = f"file:{_checked_file(file)}" if file is not None else f"url:{fingerprint_of_url(url)}"
+    print_of = f"file:{checked_file(file)}" if file is not None else f"url:{fingerprint_of_url(url)}"
     if len(print_of) > 100:
         print_of = f"url:{hashlib.sha256(print_of.encode()).hexdigest()}"
     used = (

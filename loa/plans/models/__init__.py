@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
 from loa.org.models import Unit, UnitClass
+from loa.plans.models.life import (
+    VERSION_POSITIVE,
+    Acceptance,
+    Amendment,
+    Change,
+    TaskEvidence,
+    TaskNote,
+    TaskProgress,
+    private_storage,
+)
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
 
-
-def private_storage():
-    """Where uploads lie that only a view with an access check may serve."""
-    return storages["private"]
+__all__ = [
+    "Acceptance",
+    "Amendment",
+    "Change",
+    "Directive",
+    "Finding",
+    "LegalBasis",
+    "LegalDocument",
+    "Plan",
+    "PlanDocument",
+    "Task",
+    "TaskEvidence",
+    "TaskNote",
+    "TaskProgress",
+    "TaskUnit",
+    "Topic",
+    "private_storage",
+]
 
 
 class Plan(models.Model):
@@ -39,6 +62,13 @@ class Plan(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField(null=True, blank=True)
+    #: the plan above from which this one was drawn up in Loa, and when: later changes above wait to be accepted
+    parent_plan = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="plans_below"
+    )
+    derived_at = models.DateTimeField(null=True, blank=True)
+    #: paragraphs of its own document: purpose, requirements, organisation, recipients
+    texts = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["-starts_on", "-pk"]
@@ -164,6 +194,8 @@ class Topic(models.Model):
     short_title = models.CharField(max_length=80, blank=True)
     position = models.PositiveIntegerField(default=0)
     finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+    #: the topic of the plan above that it was taken over from
+    source = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="taken_over")
 
     class Meta:
         ordering = ["position"]
@@ -188,6 +220,17 @@ class Task(models.Model):
     standing = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
     finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+    #: the task, or the directive, of the plan above that it carries out: what is inherited is not edited here
+    source_task = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="taken_over"
+    )
+    source_directive = models.ForeignKey(
+        "plans.Directive", on_delete=models.SET_NULL, null=True, blank=True, related_name="carried_out_by"
+    )
+    #: added in mid-year: first day it holds; cancelled: first day it no longer does
+    valid_from = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -251,6 +294,14 @@ class Directive(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     cancel_reason = models.CharField(max_length=300, blank=True)
+    #: Versions. An amended directive gets a successor; all versions share the `line` (the first one, None for
+    #: itself). A version is in force from `valid_from` until before `valid_to`; None: from its start, for good.
+    line = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="versions")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="superseded_by"
+    )
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["starts_on", "pk"]
@@ -262,10 +313,16 @@ class Directive(models.Model):
                 condition=~Q(kind=DirectiveKind.DEADLINE.value) | Q(due_on__isnull=False),
                 name="plans_deadline_has_day",
             ),
+            VERSION_POSITIVE,
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def line_id_of(self) -> int:
+        """The number under which all its versions are known: that of the first one."""
+        return self.line_id or self.pk
 
 
 class LegalDocument(models.Model):

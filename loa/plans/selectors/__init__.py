@@ -19,9 +19,17 @@ from loa.plans.rules import FindingKind, FindingState, PlanStatus
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.audience import ClassRule
 from loa.plans.rules.periods import falling_due
+from loa.plans.selectors.heirs import forebears, heirs
 
 #: plans whose directives are owed; a closed plan's are still shown in reports of its year
 IN_FORCE = (PlanStatus.ISSUED, PlanStatus.CLOSED)
+
+
+def in_life(day: dt.date, prefix: str = "") -> Q:
+    """Tasks that hold on a day: not added later, not cancelled by then."""
+    begun = Q(**{f"{prefix}valid_from": None}) | Q(**{f"{prefix}valid_from__lte": day})
+    left = Q(**{f"{prefix}cancelled_on": None}) | Q(**{f"{prefix}cancelled_on__gt": day})
+    return begun & left
 
 
 def class_rules() -> dict[str, ClassRule]:
@@ -64,8 +72,9 @@ def units_meant(plan_unit_id: int, *meant: Mapping[str, Any], day: dt.date | Non
     parts = [audiences.normal(audience) for audience in meant]
     rules = class_rules() if any(part["classes"] for part in parts) else {}
     condition = Q(pk__in=[])
+    carried = heirs({pk for part in parts for pk in part["units"]}, day)
     for part in parts:
-        by_name = Q(pk__in=part["units"])
+        by_name = Q(pk__in=[*part["units"], *(carried[pk][0] for pk in part["units"] if pk in carried)])
         for code in part["classes"]:
             rule = rules.get(code)
             if rule is None:
@@ -132,7 +141,8 @@ def open_topics(unit: Unit | int, day: dt.date | None = None) -> QuerySet[Topic]
 
 
 def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
-    """Tasks of plans running on a day that the unit leads or supports, itself or as one of a class.
+    """Tasks of plans running on a day that the unit leads or supports, itself, as one of a class, or carrying on
+    for a unit that was merged, split or closed. Five queries.
 
     Each carries `role_of_unit`: "lead" or "support".
     """
@@ -143,10 +153,12 @@ def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
     if kind is None:
         return []
     mine = [rule.code for rule in class_rules().values() if kind in rule.kinds]
+    before = forebears([unit_id], day).get(unit_id, set())
+    meant = Q(unit=unit_id) | Q(unit_class__code__in=mine)
     roles = (
-        TaskUnit.objects.filter(Q(unit=unit_id) | Q(unit_class__code__in=mine))
+        TaskUnit.objects.filter((meant & Q(task__plan__unit__in=above)) | Q(unit__in=before))
         .filter(
-            task__plan__unit__in=above,
+            in_life(day, "task__"),
             task__plan__status__in=IN_FORCE,
             task__plan__starts_on__lte=day,
             task__plan__ends_on__gte=day,
@@ -156,9 +168,8 @@ def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
     )
     tasks: dict[int, Task] = {}
     for row in roles:
-        depth = above[row.task.plan.unit_id]
         if row.unit_class is not None and row.unit_id is None:
-            wanted = row.unit_class.depth
+            depth, wanted = above[row.task.plan.unit_id], row.unit_class.depth
             if depth < 1 or (wanted is not None and depth != wanted):
                 continue
         task = tasks.setdefault(row.task_id, row.task)
