@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -228,19 +228,23 @@ def members_of(unit: Unit, day: dt.date | None = None) -> list[Membership]:
     return sorted(rows, key=lambda row: (row.valid_from > day, row.role, row.user.full_name))
 
 
-def children_of(unit: Unit | None, readable: QuerySet[Unit], day: dt.date | None = None) -> list[Unit]:
-    """Direct children on a day with `below_count`, in Vietnamese order. Two queries, however many.
-
-    None: the highest units the person may see.
-    """
+def highest(held: Collection[int], day: dt.date | None = None) -> list[Unit]:
+    """Of the units where a person holds roles those that stand below none of the others; two queries."""
     day = day or clock.today()
-    if unit is not None:
-        # The child of today, not what is repeated on the row: so a day to come can be asked for.
-        links = UnitLink.objects.filter(in_force(day), above=unit, depth=1)
-        rows = list(readable.filter(pk__in=links.values("below")).order_by("sort_key"))
-    else:
-        inner = UnitLink.objects.filter(in_force(day), depth__gte=1, above__in=readable.values("pk"))
-        rows = list(readable.filter(pk__in=units_at(day).values("pk")).exclude(pk__in=inner.values("below")))
+    inner = UnitLink.objects.filter(in_force(day), depth__gte=1, above__in=held, below__in=held)
+    rows = units_at(day).filter(pk__in=held).exclude(pk__in=inner.values("below")).order_by("sort_key")
+    return _with_counts(list(rows), day)
+
+
+def children_of(unit: Unit, readable: QuerySet[Unit], day: dt.date | None = None) -> list[Unit]:
+    """Direct children on a day with `below_count`, in Vietnamese order. Two queries, however many."""
+    day = day or clock.today()
+    # The child of that day, not what is repeated on the row: so a day to come can be asked for.
+    links = UnitLink.objects.filter(in_force(day), above=unit, depth=1)
+    return _with_counts(list(readable.filter(pk__in=links.values("below")).order_by("sort_key")), day)
+
+
+def _with_counts(rows: list[Unit], day: dt.date) -> list[Unit]:
     counts: dict[int, int] = defaultdict(int)
     ids = [row.pk for row in rows]
     pairs = UnitLink.objects.filter(in_force(day), above__in=ids, depth=1).values_list("above", flat=True)

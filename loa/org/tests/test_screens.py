@@ -302,3 +302,17 @@ def test_a_lost_second_factor_is_taken_off_by_those_above_only(client, cast):
     assert client.post(path).status_code == 409
     assert client.post(f"{BASE}nguoi/{cast.admin.pk}/hai-lop/").status_code == 403
     assert LogEntry.objects.filter(action="accounts.second_factor_removed", object_id=cast.lead.pk).count() == 1
+
+
+def test_a_long_branch_is_opened_by_kinds(cast, monkeypatch, client):
+    monkeypatch.setattr("loa.org.ui.lists.LONG", 3)
+    client.force_login(cast.admin)
+    page = client.get(BASE).content.decode()
+    assert "Văn phòng Sở" in page  # the authority's own parts are in sight
+    assert "Trường THPT Lam Giang" not in page
+    assert f"?tu={cast.so.pk}&amp;loai=thpt" in page
+    piece = client.get(BASE, {"tu": cast.so.pk, "loai": "thpt"}).content.decode()
+    assert "Trường THPT Lam Giang" in piece
+    assert "Xã Mường Sai" not in piece
+    client.force_login(cast.outsider)
+    assert client.get(BASE, {"tu": cast.so.pk, "loai": "thpt"}).status_code == 404

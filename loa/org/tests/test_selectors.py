@@ -154,11 +154,12 @@ def test_the_scope_is_looked_up_in_an_index(db):
 
 def test_the_tree_opens_level_by_level(cast):
     readable = Unit.objects.filter(pk__in=selectors.scope(cast.office).values("pk"))
-    (top,) = selectors.children_of(None, readable)
+    (top,) = selectors.highest([cast.so.pk])
     assert (top, top.below_count) == (cast.so, 4)
     assert [unit.name for unit in selectors.children_of(cast.so, readable)][-1] == "Xã Mường Sai"
-    local = selectors.scope(make_user("Xã", (Role.FOCAL, cast.xa)))
-    assert [unit.name for unit in selectors.children_of(None, local)] == ["Xã Mường Sai"]
+    # Roles at the commune and at a school of it: the school is found below the commune, not beside it.
+    assert selectors.highest([cast.xa.pk, cast.school.pk]) == [cast.xa]
+    assert selectors.highest([]) == []
     services.unit_close(actor=None, unit=cast.primary, on=D(2026, 12, 1))
     assert [unit.name for unit in selectors.children_of(cast.xa, readable)] == [
         "Trường THCS Sơn Thượng",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +12,15 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.org import access, selectors
-from loa.org.models import KIND_LABELS
+from loa.org.models import KIND_LABELS, Unit
 from loa.org.rules import Kind
 from loa.org.ui.events import VERBS
 
 PAGE = 50
+#: a branch with more units than this is shown by kinds
+LONG = 60
+#: parts of the authority itself, always in sight
+_OFFICES = frozenset({Kind.VAN_PHONG, Kind.PHONG_SO})
 
 
 @login_required
@@ -24,11 +30,24 @@ def tree(request: HttpRequest) -> HttpResponse:
     top = request.GET.get("tu", "")
     if top.isdigit():
         parent = access.unit_for_read(request.user, int(top))
-        return render(request, "org/_branch.html", {"units": selectors.children_of(parent, readable)})
-    units = selectors.children_of(None, readable)
-    branches = [(unit, selectors.children_of(unit, readable)) for unit in units[:3]]
-    branches += [(unit, []) for unit in units[3:]]
+        kind = request.GET.get("loai", "")
+        units = selectors.children_of(parent, readable.filter(kind=kind) if kind in set(Kind) else readable)
+        context = {"top": parent, "opened": not kind, **_branch(units, grouped=not kind)}
+        return render(request, "org/_branch.html", context)
+    units = selectors.highest({unit for unit, _role in access.roles(request.user)})
+    branches = [{"top": unit, **_branch(selectors.children_of(unit, readable))} for unit in units[:3]]
+    branches += [{"top": unit} for unit in units[3:]]
     return render(request, "org/tree.html", {"branches": branches, **_rights(request)})
+
+
+def _branch(units: list[Unit], *, grouped: bool = True) -> dict[str, object]:
+    """A short branch as it is; of a long one the kinds with their numbers, each opened on its own."""
+    if not grouped or len(units) <= LONG:
+        return {"units": units}
+    few = [unit for unit in units if unit.kind in _OFFICES]
+    counts = Counter(unit.kind for unit in units if unit.kind not in _OFFICES)
+    groups = [(kind.value, label, counts[kind]) for kind, label in KIND_LABELS.items() if counts[kind]]
+    return {"units": few, "groups": groups}
 
 
 @login_required
