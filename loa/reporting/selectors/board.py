@@ -15,7 +15,7 @@ from loa.core import clock
 from loa.lib.vi import fold
 from loa.newsroom.models import Story
 from loa.org.access import in_force
-from loa.org.models import Unit, UnitLink, UnitVersion
+from loa.org.models import Unit, UnitClass, UnitEvent, UnitLink, UnitVersion
 from loa.plans.models import Directive, Plan, Topic
 from loa.reporting.models import Evidence
 from loa.reporting.rules import DONE, Life, Slot, State, Terms, current_slot, owed, slots, state
@@ -108,19 +108,42 @@ _MOST_KEPT = 8
 _kept_coverage: dict[tuple[object, ...], list[TopicLine]] = {}
 
 
+#: who belongs to the audiences of a plan, by the state of the units: proofs come all day, units twice a year
+_kept_lives: dict[tuple[object, ...], dict[int, dict[int, list[Life]]]] = {}
+
+
 def forget_boards() -> None:
     """Drop what is kept (between tests, whose databases begin anew)."""
     _kept.clear()
     _kept_coverage.clear()
+    _kept_lives.clear()
+
+
+def _state_of_units() -> tuple[object, ...]:
+    """Changes whenever units, their places or their classes do (events: a version may end without a new one)."""
+    versions = UnitVersion.objects.aggregate(last=Max("pk"), n=Count("pk"))
+    links = UnitLink.objects.aggregate(last=Max("pk"))
+    events = UnitEvent.objects.aggregate(last=Max("pk"), n=Count("pk"))
+    classes = UnitClass.objects.aggregate(last=Max("pk"), n=Count("pk"))
+    return (*versions.values(), *links.values(), *events.values(), *classes.values())
 
 
 def _state_of_data(plan: Plan) -> tuple[object, ...]:
-    """Changes whenever a board of `plan` could: proofs made or refused, directives, units. Four small queries."""
+    """Changes whenever a board of `plan` could: proofs made or refused, directives, units. Six small queries."""
     proofs = Evidence.objects.aggregate(last=Max("pk"), refused=Max("refused_at"))
     directives = plan.directives.aggregate(n=Count("pk"), last=Max("pk"), gone=Max("cancelled_at"))
-    versions = UnitVersion.objects.aggregate(last=Max("pk"), n=Count("pk"))
-    links = UnitLink.objects.aggregate(last=Max("pk"))
-    return (*proofs.values(), *directives.values(), *versions.values(), *links.values())
+    return (*proofs.values(), *directives.values(), *_state_of_units())
+
+
+def _lives_of_all(plan: Plan, directives: list[Directive]) -> dict[int, dict[int, list[Life]]]:
+    """Who belongs to the audience of each directive and when, kept while the units stay the same."""
+    terms = tuple((d.pk, repr(sorted(d.audience.items())), d.starts_on, d.ends_on) for d in directives)
+    key = (plan.pk, terms, _state_of_units())
+    if key not in _kept_lives:
+        if len(_kept_lives) >= _MOST_KEPT:
+            _kept_lives.pop(next(iter(_kept_lives)))
+        _kept_lives[key] = lives_of(directives)
+    return _kept_lives[key]
 
 
 def whole_board(plan: Plan, *, top: Unit, day: dt.date) -> Board:
@@ -180,7 +203,8 @@ def board(
     units = _units(top, day, query=query, kind=kind)
     # A commune with forty schools must not wait for the five thousand of the Sở.
     few = [unit_id for unit_id, *_rest in units] if len(units) <= FEW else None
-    lives = lives_of([column.directive for column in columns], only=few)
+    shown = [column.directive for column in columns]
+    lives = _lives_of_all(plan, shown) if few is None else lives_of(shown, only=few)
     wanted = [(column.terms, column.slot) for column in columns]
     wanted += [(column.terms, before[column.directive.pk]) for column in columns if column.directive.pk in before]
     counted = tallies(wanted, units=few)

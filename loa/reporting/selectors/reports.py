@@ -24,7 +24,7 @@ from loa.reporting import report_rules as rules
 from loa.reporting.access import reports_visible
 from loa.reporting.models import Evidence, Report
 from loa.reporting.rules import State
-from loa.reporting.selectors.board import board, by_child
+from loa.reporting.selectors.board import by_child, whole_board
 from loa.reporting.selectors.obligations import Obligation, open_plans, unit_obligations
 from loa.reporting.selectors.report_document import period_of_report
 
@@ -286,7 +286,7 @@ def _below(report: Report, last: dt.date) -> tuple[list[dict[str, Any]], list[di
     one for each directive: how many units have met it in the slot of the last day, without debts from before."""
     if report.plan is None:
         return [], []
-    result = board(report.plan, top=report.unit, day=last)
+    result = whole_board(report.plan, top=report.unit, day=last)
     units = [
         {
             "label": group.name,
