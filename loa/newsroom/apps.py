@@ -10,12 +10,17 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.core.nav import NavItem, nav
-        from loa.newsroom import indexing, lookover, selectors, services, texts, workflow
+        from loa.newsroom import deeds, indexing, lookover, selectors, services, texts, workflow
         from loa.newsroom.models import task_deeds
         from loa.newsroom.rules import Stage
+        from loa.newsroom.services.reorganised import open_stakes, stories_moved
+        from loa.org import events as org_events
 
         workflow.keep_wagtail_quiet()
+        org_events.listeners.register("newsroom", stories_moved)
+        org_events.stakes.register("newsroom", open_stakes)
         texts.register()
+        deeds.register()
         lookover.register()
         indexing.register()
         nav.register(

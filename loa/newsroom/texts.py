@@ -39,6 +39,7 @@ STEP_LABELS = {
     "published": _("đăng bài"),
     "corrected": _("đính chính"),
     "withdrawn": _("gỡ bài"),
+    "moved_unit": _("Bài chuyển sang đơn vị tiếp nhận"),
     "reopened": _("mở lại để biên tập"),
 }
 
@@ -57,6 +58,7 @@ _MESSAGES = {
     "published": Message(_("Bài “%(title)s” đã đăng."), icon="check", tone="done"),
     "withdrawn": Message(_("Bài “%(title)s” đã gỡ: %(reason)s"), icon="alert", tone="act"),
     "corrected": Message(_("Bài “%(title)s” có đính chính: %(reason)s"), icon="pencil"),
+    "moved_unit": Message(_("%(old)s đã sắp xếp lại: bài “%(title)s” nay thuộc %(new)s."), icon="units"),
     "comment": Message(_("%(who)s góp ý bài “%(title)s”: %(text)s"), icon="chat"),
     "photo_refused": Message(
         _("Một ảnh trong bài “%(title)s” đã gỡ vì không còn sự đồng ý."), icon="photo", tone="act"

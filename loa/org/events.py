@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loa.core.registry import Registry
-from loa.org.models import UnitEvent
+from loa.org.models import Unit, UnitEvent
 
 #: called with the event; raise an AppError to refuse the reorganisation
 listeners: Registry[Callable[[UnitEvent], None]] = Registry("unit events")
@@ -32,6 +32,22 @@ class Stake:
 
 #: called with ids of units; answers what they hold, in a fixed number of queries
 stakes: Registry[Callable[[Sequence[int]], list[Stake]]] = Registry("unit stakes")
+
+
+def ended_by(event: UnitEvent) -> list[Unit]:
+    """The units that live no longer since the event (a split may leave its unit alive)."""
+    return list(event.predecessors.filter(closed_on=event.effective_on).order_by("pk"))
+
+
+def heirs_of(event: UnitEvent, unit: Unit) -> list[Unit]:
+    """Who carries on the open work of a unit that ended: its successors as they were entered, else the one above.
+
+    Empty only for the highest unit of all.
+    """
+    rows = UnitEvent.successors.through.objects.filter(unitevent=event).exclude(unit=unit).order_by("pk")
+    heirs = [row.unit for row in rows.select_related("unit")]
+    above = unit.versions.order_by("-valid_from").first()
+    return heirs or ([above.parent] if above is not None and above.parent is not None else [])
 
 
 def tell(event: UnitEvent) -> None:

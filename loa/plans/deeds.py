@@ -7,6 +7,29 @@ from django.utils.translation import gettext_lazy as _
 from loa.audit.texts import Deed, deeds
 
 DEEDS = {
+    "plans.document.uploaded": Deed(_("Đưa kế hoạch lên"), _("Đưa tệp %(filename)s lên")),
+    "plans.document.replaced": Deed(
+        _("Thay tệp kế hoạch"), _("Thay tệp của kế hoạch “%(object)s” bằng %(filename)s")
+    ),
+    "plans.document.read": Deed(_("Đọc kế hoạch"), _("Loa đọc kế hoạch “%(object)s”: %(findings)s mục")),
+    "plans.document.read_again": Deed(_("Đọc lại kế hoạch"), _("Cho đọc lại kế hoạch “%(object)s”")),
+    "plans.document.failed": Deed(_("Không đọc được kế hoạch"), _("Không đọc được tệp của kế hoạch “%(object)s”")),
+    "plans.plan.header": Deed(_("Sửa phần đầu kế hoạch"), _("Sửa phần đầu kế hoạch “%(object)s”")),
+    "plans.plan.issued": Deed(_("Ban hành, giao việc"), _("Ban hành kế hoạch “%(object)s” và giao việc")),
+    "plans.plan.closed": Deed(_("Kết thúc kế hoạch"), _("Kế hoạch “%(object)s” hết kỳ")),
+    "plans.finding.confirmed": Deed(
+        _("Xác nhận mục đọc được"), _("Xác nhận mục %(position)s “%(label)s” của “%(object)s”")
+    ),
+    "plans.findings.confirmed": Deed(_("Xác nhận nhiều mục"), _("Xác nhận nhiều mục của “%(object)s”")),
+    "plans.finding.dismissed": Deed(_("Bỏ mục đọc được"), _("Bỏ mục %(position)s “%(label)s” của “%(object)s”")),
+    "plans.finding.reopened": Deed(_("Xem lại mục"), _("Mở lại mục %(position)s “%(label)s” của “%(object)s”")),
+    "plans.finding.edited": Deed(_("Sửa mục đọc được"), _("Sửa mục %(position)s “%(label)s” của “%(object)s”")),
+    "plans.finding.answered": Deed(
+        _("Trả lời câu hỏi khi đối chiếu"), _("Trả lời câu hỏi ở mục %(position)s “%(label)s” của “%(object)s”")
+    ),
+    "plans.finding.added": Deed(_("Thêm mục đọc sót"), _("Thêm mục “%(label)s” vào “%(object)s”")),
+    "plans.directive.added": Deed(_("Giao thêm việc"), _("Giao thêm “%(object)s”")),
+    "plans.directive.cancelled": Deed(_("Huỷ việc đã giao"), _("Huỷ “%(object)s”: %(reason)s")),
     "plans.task.updated": Deed(_("Cập nhật nhiệm vụ"), _("Cập nhật nhiệm vụ “%(object)s”: %(percent)s%%")),
     "plans.task.assigned": Deed(_("Phân công nhiệm vụ"), _("Phân công nhiệm vụ “%(object)s” cho %(owner)s")),
     "plans.task.noted": Deed(_("Ghi chú nhiệm vụ"), _("Ghi chú vào nhiệm vụ “%(object)s”")),

@@ -15,9 +15,10 @@ class PortalConfig(AppConfig):
         from loa.newsroom import events
         from loa.newsroom.answers import public_addresses, public_links
         from loa.org import events as unit_events
-        from loa.portal import access, listeners
+        from loa.portal import access, deeds, listeners
         from loa.portal.selectors.search import KIND, entries
 
+        deeds.register()
         events.story_published.register("portal.pages", listeners.story_shown)
         events.story_changed.register("portal.pages", listeners.story_shown)
         events.story_withdrawn.register("portal.pages", listeners.story_gone)

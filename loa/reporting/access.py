@@ -76,9 +76,14 @@ def reports_visible(user: Any) -> QuerySet[Report]:
     """Reports the person may see: all of their own units; of units below only those that were signed."""
     own = Q()
     for ability in _OWN:
-        own |= Q(unit__in=units_where(user, ability))
-    below = Q(unit__in=units_where(user, "report.read"), status=Report.Status.APPROVED)
+        own |= _of(units_where(user, ability))
+    below = _of(units_where(user, "report.read")) & Q(status=Report.Status.APPROVED)
     return Report.objects.filter(own | below)
+
+
+def _of(units: QuerySet[Unit]) -> Q:
+    """Reports of these units, and those they keep for units that ended."""
+    return Q(unit__in=units) | Q(keeper__in=units)
 
 
 def report_for_view(user: Any, pk: int) -> Report:
@@ -94,7 +99,7 @@ def report_for_view(user: Any, pk: int) -> Report:
 def report_for_update(user: Any, pk: int) -> Report:
     """The report, to be written in. Raises NotFound, or Refused for those who may only read it."""
     report = report_for_view(user, pk)
-    if not can(user, "report.write", report.unit_id):
+    if not can(user, "report.write", report.office_id):
         raise Refused(_("Anh/chị được xem báo cáo này nhưng không soạn thay đơn vị."), code="report.write")
     return report
 
@@ -102,7 +107,7 @@ def report_for_update(user: Any, pk: int) -> Report:
 def report_for_approval(user: Any, pk: int) -> Report:
     """The report, to be signed or returned. Raises NotFound, or Refused for those who may not sign for it."""
     report = report_for_view(user, pk)
-    if not can(user, "report.approve", report.unit_id):
+    if not can(user, "report.approve", report.office_id):
         raise Refused(
             _("Chỉ trưởng đơn vị hoặc lãnh đạo phụ trách mới ký duyệt được báo cáo này."), code="report.approve"
         )

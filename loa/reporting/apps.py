@@ -14,10 +14,15 @@ class ReportingConfig(AppConfig):
         from loa.core.nav import NavItem, nav
         from loa.newsroom import answers as newsroom_answers
         from loa.newsroom.events import story_changed, story_published, story_withdrawn
+        from loa.org import events as org_events
         from loa.plans.events import directives_in_force
-        from loa.reporting import answers, report_registrations
+        from loa.reporting import answers, deeds, report_registrations
         from loa.reporting.services.evidence import story_counted, story_recounted, story_uncounted
+        from loa.reporting.services.reorganised import report_stakes, reports_moved
 
+        deeds.register()
+        org_events.listeners.register("reporting", reports_moved)
+        org_events.stakes.register("reporting", report_stakes)
         newsroom_answers.owed.register("reporting", answers.owed_by_story)
         newsroom_answers.counts_for.register("reporting", answers.counts_for)
         nav.register(

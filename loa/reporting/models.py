@@ -81,6 +81,8 @@ class Report(models.Model):
         APPROVED = "approved", _("Đã ký duyệt")
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reports")
+    #: who writes, signs and keeps it since the unit ended (its successor); empty: the unit itself
+    keeper = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="kept_reports")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, related_name="reports")
     #: the directive that asks for it, if one does
     directive = models.ForeignKey(
@@ -128,3 +130,8 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def office_id(self) -> int:
+        """The unit whose people write and sign it: rights and header are asked of this one."""
+        return self.keeper_id or self.unit_id

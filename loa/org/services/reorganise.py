@@ -131,6 +131,9 @@ def unit_close(
     """
     lock_tree()
     (unit,) = locked(unit)
+    # Read anew like the unit itself: an heir may have ended since the caller looked.
+    children_to = locked(children_to)[0] if children_to else None
+    members_to = locked(members_to)[0] if members_to else None
     heirs = [heir for heir in (children_to, members_to) if heir is not None]
     require_manage(actor, unit, *heirs)
     if any(heir.pk == unit.pk for heir in heirs):

@@ -71,6 +71,10 @@ class EventForm(forms.Form):
         """What will be, in sentences."""
         return []
 
+    def ending(self) -> list[Unit]:
+        """Units that will live no longer."""
+        return []
+
 
 class ChangeForm(EventForm):
     """Another name, kind, place, address or symbol."""
@@ -206,6 +210,9 @@ class MergeForm(EventForm):
             _("Tên cũ vẫn tìm được và dẫn tới đơn vị mới."),
         ]
 
+    def ending(self) -> list[Unit]:
+        return self._units()
+
     def run(self) -> Unit:
         data = self.cleaned_data
         into = data["into"] or NewUnit(data["new_name"], data["new_kind"])
@@ -250,6 +257,9 @@ class SplitForm(EventForm):
             lines.append(_("%(unit)s kết thúc hoạt động.") % {"unit": self.unit.name})
         return lines
 
+    def ending(self) -> list[Unit]:
+        return [] if self.cleaned_data["keep"] else [self.unit]
+
     def choices(self) -> dict[str, Any]:
         """What is asked in the preview: where each unit below and each person goes."""
         stay = [("", _("ở lại"))] if self.cleaned_data["keep"] else []
@@ -292,6 +302,9 @@ class CloseForm(EventForm):
         return [
             _("%(unit)s không còn hoạt động từ ngày này; trang và hồ sơ vẫn đọc được.") % {"unit": self.unit.name}
         ]
+
+    def ending(self) -> list[Unit]:
+        return [self.unit]
 
     def run(self) -> Unit:
         return services.unit_close(
@@ -356,7 +369,8 @@ def _preview(form: EventForm, unit: Unit) -> dict[str, Any]:
         "when": "past" if day < today else "today" if day == today else "later",
         "below_count": max(len(ids) - 1, 0),
         "member_count": len(selectors.members_of(unit, day)) if moving else 0,
-        "stakes": events.stakes_of(ids) if moving else [],
+        # Work moves with a unit that ends; what hangs below goes on where it is.
+        "stakes": events.stakes_of([ended.pk for ended in form.ending()]),
         "choices": form.choices() if isinstance(form, SplitForm) else None,
         "hidden": [(key, value) for key, value in form.data.items() if key in form.fields],
     }

@@ -51,7 +51,7 @@ def period_of_report(report: Report) -> Period:
 def header_of(report: Report) -> Header:
     """The unit's header: frozen when the report was signed, that of today before."""
     day = clock.local(report.approved_at).date() if report.approved_at else clock.today()
-    version = report.unit_version or version_on(report.unit_id, day)
+    version = report.unit_version or version_on(report.office_id, day)
     if version is None:  # a unit always has versions; a gap in its dates is answered with its present name
         unit = report.unit
         code = rules.agency_code(unit.kind, "", unit.name)
@@ -119,10 +119,10 @@ def official_document(report: Report, figures: dict[str, Any], *, paper: bool = 
 
 def expected_signer(report: Report) -> tuple[str, str]:
     """Name and title of the one person who may sign for the unit today; empty when there are several, or none."""
-    people = list(users_who_can("report.approve", report.unit_id)[:2])
+    people = list(users_who_can("report.approve", report.office_id)[:2])
     if len(people) != 1:
         return "", ""
-    return str(people[0]), title_of(people[0], report.unit_id)
+    return str(people[0]), title_of(people[0], report.office_id)
 
 
 def title_of(user: Any, unit_id: int) -> str:

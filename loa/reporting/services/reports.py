@@ -113,7 +113,7 @@ def report_edit(*, actor: Any, report: Report, version: int, texts: dict[str, An
     Raises: Refused, Conflict (somebody else saved since `version`, or it has been sent), InvalidInput (too long,
     not a number). On Conflict nothing is overwritten: the screen shows both texts.
     """
-    if not can(actor, "report.write", report.unit_id):
+    if not can(actor, "report.write", report.office_id):
         raise Refused(_("Anh/chị chỉ soạn báo cáo của đơn vị mình."), code="report.write")
     report = _locked(report)
     if report.status not in rules.EDITABLE:
@@ -156,11 +156,11 @@ def report_edit(*, actor: Any, report: Report, version: int, texts: dict[str, An
 @transaction.atomic
 def report_submit(*, actor: Any, report: Report) -> Report:
     """Send it to be signed; the figures are frozen as they stand. Raises Refused, Conflict."""
-    if not can(actor, "report.write", report.unit_id):
+    if not can(actor, "report.write", report.office_id):
         raise Refused(_("Anh/chị chỉ gửi báo cáo của đơn vị mình."), code="report.write")
     report = _locked(report)
     REPORT_MOVES.require(report.status, "submitted", _("Báo cáo này đã được gửi trước đó."))
-    signers = users_who_can("report.approve", report.unit_id)
+    signers = users_who_can("report.approve", report.office_id)
     if not signers.exclude(pk=actor.pk).exists() and not signers.filter(pk=actor.pk).exists():
         raise Conflict(
             _("Đơn vị chưa có người ký duyệt trên Loa. Hãy nhờ quản trị của Sở thêm trưởng đơn vị rồi gửi lại."),
@@ -187,7 +187,7 @@ def report_submit(*, actor: Any, report: Report) -> Report:
 @transaction.atomic
 def report_recall(*, actor: Any, report: Report) -> Report:
     """Take a report back before it is signed, to go on writing. Raises Refused, Conflict."""
-    if not can(actor, "report.write", report.unit_id):
+    if not can(actor, "report.write", report.office_id):
         raise Refused(_("Anh/chị chỉ lấy lại báo cáo của đơn vị mình."), code="report.write")
     report = _locked(report)
     REPORT_MOVES.require(report.status, "draft", _("Báo cáo này không còn ở chỗ chờ ký nên không lấy lại được."))
@@ -202,7 +202,7 @@ def report_recall(*, actor: Any, report: Report) -> Report:
 @transaction.atomic
 def report_return(*, actor: Any, report: Report, reason: str) -> Report:
     """Send it back to be mended, saying why. Raises Refused, InvalidInput (no reason), Conflict."""
-    if not can(actor, "report.approve", report.unit_id):
+    if not can(actor, "report.approve", report.office_id):
         raise Refused(
             _("Chỉ trưởng đơn vị hoặc lãnh đạo phụ trách mới trả lại được báo cáo."), code="report.approve"
         )
@@ -230,7 +230,12 @@ def report_return(*, actor: Any, report: Report, reason: str) -> Report:
 
 def _taken(report: Report, number: int, year: int) -> bool:
     return (
-        Report.objects.filter(unit=report.unit, number__startswith=f"{number:02d}/", approved_at__year=year)
+        Report.objects.filter(
+            # the register of the unit in whose name it was signed, not of the one that keeps it now
+            unit_version__unit=report.office_id,
+            number__startswith=f"{number:02d}/",
+            approved_at__year=year,
+        )
         .exclude(pk=report.pk)
         .exists()
     )
@@ -260,7 +265,7 @@ def report_approve(*, actor: Any, report: Report, number: str = "") -> Report:
 
     Raises: Refused (no right, or nobody else has read it), InvalidInput / Conflict (number, state).
     """
-    if not can(actor, "report.approve", report.unit_id):
+    if not can(actor, "report.approve", report.office_id):
         raise Refused(
             _("Chỉ trưởng đơn vị hoặc lãnh đạo phụ trách mới ký duyệt được báo cáo này."), code="report.approve"
         )
@@ -276,8 +281,8 @@ def report_approve(*, actor: Any, report: Report, number: str = "") -> Report:
         )
     today = clock.today()
     report.approved_by, report.approved_at = actor, clock.now()
-    report.unit_version = version_on(report.unit_id, today)
-    report.signer_name, report.signer_title = str(actor), title_of(actor, report.unit_id)
+    report.unit_version = version_on(report.office_id, today)
+    report.signer_name, report.signer_title = str(actor), title_of(actor, report.office_id)
     report.number = _checked_number(report, number, today)
     report.status = Report.Status.APPROVED
     report.version += 1
@@ -300,7 +305,7 @@ def report_approve(*, actor: Any, report: Report, number: str = "") -> Report:
 @transaction.atomic
 def report_number(*, actor: Any, report: Report, number: str) -> Report:
     """Enter the number the clerk gave a signed report; once. Raises Refused, InvalidInput, Conflict."""
-    if not (can(actor, "report.write", report.unit_id) or can(actor, "report.approve", report.unit_id)):
+    if not (can(actor, "report.write", report.office_id) or can(actor, "report.approve", report.office_id)):
         raise Refused(_("Anh/chị chỉ vào số cho báo cáo của đơn vị mình."), code="report.write")
     report = _locked(report)
     if report.status != Report.Status.APPROVED or report.approved_at is None:

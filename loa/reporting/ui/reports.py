@@ -152,7 +152,7 @@ def _page(
     request: HttpRequest, report: Report, *, error: AppError | None = None, typed: dict[str, Any] | None = None
 ) -> HttpResponse:
     """The page of one report; with `error`, what the person typed stays in the form."""
-    user, unit_id = request.user, report.unit_id
+    user, unit_id = request.user, report.office_id
     period = period_of_report(report)
     texts = {**report.texts, **(typed or {})}
     editable = report.status in rules.EDITABLE and can(user, "report.write", unit_id)
