@@ -32,13 +32,13 @@ def prove_by_hand(*, plan: Plan, units: list[Unit], today: dt.date, rng: random.
     """Fill part of what is still owed, unit by unit after its own diligence. Returns how many proofs were made."""
     by_pk = {unit.pk: unit for unit in units}
     diligence = {unit.pk: min(0.99, max(0.15, rng.gauss(0.87, 0.14))) for unit in units}
-    directives = list(plan.directives.filter(cancelled_at=None).select_related("plan__unit", "topic"))
+    directives = list(plan.directives.filter(valid_to=None).select_related("plan__unit", "topic"))
     lives = lives_of(directives)
     rows: list[Evidence] = []
     for directive in directives:
         terms = terms_of(directive)
         begun = [slot for slot in slots(terms) if slot.start <= today]
-        known = tallies([(terms, slot) for slot in begun])
+        known = tallies([(directive.pk, slot) for slot in begun])
         for slot in begun:
             last = min(slot.due, today)
             done_share = min(1.0, max((today - slot.start).days, 1) / max((slot.due - slot.start).days, 1))

@@ -37,6 +37,15 @@ DEEDS = {
     "plans.task.unproved": Deed(
         _("Bỏ minh chứng nhiệm vụ"), _("Bỏ minh chứng “%(title)s” của nhiệm vụ “%(object)s”")
     ),
+    "plans.amendment.started": Deed(_("Soạn điều chỉnh"), _("Soạn văn bản điều chỉnh “%(object)s”")),
+    "plans.amendment.edited": Deed(_("Sửa điều chỉnh"), _("Sửa văn bản điều chỉnh “%(object)s”")),
+    "plans.amendment.discarded": Deed(_("Bỏ bản soạn điều chỉnh"), _("Bỏ bản soạn điều chỉnh “%(object)s”")),
+    "plans.amendment.issued": Deed(
+        _("Ban hành điều chỉnh"), _("Ban hành điều chỉnh số %(number)s: %(changes)s nội dung, từ %(on)s")
+    ),
+    "plans.change.add": Deed(_("Bổ sung việc"), _("Bổ sung “%(object)s”, từ %(on)s")),
+    "plans.change.alter": Deed(_("Điều chỉnh việc"), _("Điều chỉnh “%(object)s”, từ %(on)s")),
+    "plans.change.cancel": Deed(_("Hủy việc"), _("Hủy “%(object)s”, từ %(on)s. Lý do: %(reason)s")),
 }
 
 

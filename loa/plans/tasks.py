@@ -18,7 +18,8 @@ from loa.org.access import in_force
 from loa.org.models import Membership
 from loa.org.rules import Role
 from loa.plans import selectors, services
-from loa.plans.models import Directive, Plan
+from loa.plans.models import Change, Directive, Plan
+from loa.plans.texts import change_title
 
 log = logging.getLogger("loa.plans")
 
@@ -109,6 +110,66 @@ def tell_units(plan_id: int, directive_id: int | None, code: str, after: int) ->
     )
     if len(units) == BATCH:
         tell_units.enqueue(plan_id, directive_id, code, units[-1])
+
+
+@job(retry=Retry(attempts=5))
+def tell_change(change_id: int, after: int) -> None:
+    """Tell the people of units whom a changed directive means, before or now, `BATCH` units at a time."""
+    change = Change.objects.select_related("plan", "directive", "amendment").get(pk=change_id)
+    day = selectors.count_day(change.plan)
+    meant = [change.directive.audience] if change.directive else []
+    meant += [part["audience"] for part in (change.before, change.after) if part.get("audience")]
+    units = list(
+        selectors.units_meant(change.plan.unit_id, *meant, day=day)
+        .filter(pk__gt=after)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+    if not units:
+        return
+    _tell(units, change, f"change:{change.pk}")
+    if len(units) == BATCH:
+        tell_change.enqueue(change_id, units[-1])
+
+
+@job(retry=Retry(attempts=5))
+def tell_task_change(change_id: int) -> None:
+    """Tell the people of the units that lead or support a changed task, those of a class left out when many."""
+    change = Change.objects.select_related("plan", "task", "amendment").get(pk=change_id)
+    named: set[int] = set()
+    for part in ("lead", "support"):
+        for values in (change.before, change.after):
+            for one in values.get(part) or []:
+                named.update((one.get("audience") or {}).get("units") or [])
+    if change.task is not None:
+        named.update(change.task.units.exclude(unit=None).values_list("unit", flat=True))
+    if named:
+        _tell(sorted(named), change, f"change:{change.pk}")
+
+
+def _tell(units: list[int], change: Change, key: str) -> None:
+    """Each person of these units once."""
+    code = "plans.change.told"
+    people = User.objects.filter(
+        is_active=True,
+        pk__in=Membership.objects.filter(in_force(clock.today()), unit__in=units, role__in=_TOLD).values("user"),
+    ).exclude(pk__in=Notice.objects.filter(code=code, key=key).values("user"))
+    notify(
+        users=list(people),
+        code=code,
+        key=key,
+        url=f"/lam-viec/ke-hoach/{change.plan_id}/dieu-chinh/",
+        what=change_title(change),
+        plan=str(change.plan),
+        on=f"{change.effective_on:%d/%m/%Y}",
+        reason=change.reason,
+    )
+
+
+@job()
+def apply_changes() -> None:
+    """Apply amendments whose day has come."""
+    services.apply_due_changes()
 
 
 @job()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
+from loa.plans.rules.changes import ChangeKind
 from loa.plans.rules.directives import Problem
 from loa.plans.rules.tasks import TaskState
 
@@ -70,6 +71,28 @@ TASK_STATE = {
     TaskState.WAITING: lazy("Chờ"),
     TaskState.DONE: lazy("Xong"),
     TaskState.CANCELLED: lazy("Hủy"),
+}
+CHANGE = {
+    ChangeKind.ADD: lazy("Bổ sung"),
+    ChangeKind.ALTER: lazy("Điều chỉnh"),
+    ChangeKind.CANCEL: lazy("Hủy"),
+}
+#: names of the fields that amendments change
+FIELD = {
+    "title": lazy("Tên việc"),
+    "count": lazy("Số lượng"),
+    "noun": lazy("Tính bằng"),
+    "period": lazy("Mỗi"),
+    "due_on": lazy("Hạn cuối"),
+    "due_day": lazy("Hạn nộp"),
+    "recipient": lazy("Gửi về"),
+    "audience": lazy("Đơn vị thực hiện"),
+    "content": lazy("Nội dung"),
+    "product": lazy("Sản phẩm"),
+    "timeframe": lazy("Thời gian"),
+    "starts_on": lazy("Từ ngày"),
+    "lead": lazy("Chủ trì"),
+    "support": lazy("Phối hợp"),
 }
 PROBLEM = {
     "title": lazy("Hãy ghi tên việc."),
@@ -240,3 +263,76 @@ def due_phrase(due_on: dt.date | None) -> str:
 def share_url(task: Any, unit_id: int) -> str:
     """Address of one unit's work on one task, for notices."""
     return f"/lam-viec/nhiem-vu/{task.pk}/{unit_id}/"
+
+
+def audience_words(classes: list[Any], units: list[Any], under: list[Any], excepted: list[Any]) -> str:
+    """ "Các trường tiểu học thuộc Xã Mường Sai; Văn phòng Sở, trừ Trường Tiểu học Sơn Hạ"."""
+    parts = []
+    if classes:
+        named = "; ".join(str(name) for name in classes)
+        parts.append(
+            _("%(who)s thuộc %(where)s") % {"who": named, "where": ", ".join(str(name) for name in under)}
+            if under
+            else named
+        )
+    parts += [str(name) for name in units]
+    text = "; ".join(parts)
+    if excepted and text:
+        text = _("%(who)s, trừ %(those)s") % {"who": text, "those": ", ".join(str(name) for name in excepted)}
+    return text
+
+
+def change_title(change: Any) -> str:
+    """ "Hủy: Báo cáo tháng", "Điều chỉnh: Tin, bài hằng quý"."""
+    thing = change.task or change.directive
+    name = str(thing) if thing is not None else str(change.after.get("title") or change.after.get("content") or "")
+    return f"{CHANGE[ChangeKind(change.kind)]}: {name}"
+
+
+def value_words(name: str, value: Any, names: Any) -> str:
+    """A changed value in words; `names` knows audiences (selectors.changes.Names)."""
+    if name == "audience":
+        return names.audience(value) or "–"
+    if name in ("lead", "support"):
+        return (
+            "; ".join(one.get("as_printed") or names.audience(one.get("audience")) for one in value or []) or "–"
+        )
+    if name in ("due_on", "starts_on"):
+        return day(value) or _("không định ngày")
+    if name == "period":
+        return str(PERIOD.get(value, value or "–"))
+    if name == "count":
+        return number(int(value or 0))
+    return str(value) if value not in (None, "") else "–"
+
+
+def change_lines(change: Any, names: Any) -> list[tuple[str, str, str]]:
+    """(field, as it was, as it is now) of an altered thing; of a new one the second is empty."""
+    fields = [name for name in FIELD if name in change.after]
+    return [
+        (
+            str(FIELD[name]),
+            value_words(name, change.before.get(name), names) if change.kind == ChangeKind.ALTER else "",
+            value_words(name, change.after[name], names),
+        )
+        for name in fields
+    ]
+
+
+def running_words(share: tuple[Any, int, int, int] | None, old: int, new: int, noun: str) -> str:
+    """How the running period is shared between an old and a new number."""
+    if share is None:
+        return ""
+    slot, before, after, owed = share
+    return _(
+        "%(period)s đang chạy tính theo ngày: %(before)s ngày theo mức %(old)s, %(after)s ngày theo mức %(new)s, "
+        "mỗi đơn vị phải có %(owed)s %(noun)s."
+    ) % {
+        "period": slot.label[:1].upper() + slot.label[1:],
+        "before": before,
+        "after": after,
+        "old": number(old),
+        "new": number(new),
+        "owed": number(owed),
+        "noun": noun,
+    }

@@ -11,12 +11,26 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from typing import cast
 
-from loa.lib.calendar import Kind, Period, periods_between
 from loa.plans.rules import DirectiveKind
-from loa.plans.rules.links import fingerprint_of_url as fingerprint_of_url
+from loa.plans.rules.links import fingerprint_of_url
+from loa.plans.rules.slots import Slot, Terms, current_slot, slot_of, slots
+
+__all__ = [
+    "DONE",
+    "Life",
+    "Slot",
+    "State",
+    "Terms",
+    "current_slot",
+    "days_late",
+    "fingerprint_of_url",
+    "owed",
+    "owed_by_parts",
+    "slot_of",
+    "slots",
+    "state",
+]
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -34,32 +48,6 @@ class State(StrEnum):
 
 #: states that count as done, and those that ask for action now
 DONE = frozenset({State.MET, State.LATE})
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What of a directive matters for the arithmetic."""
-
-    pk: int
-    kind: str
-    count: int
-    #: week, month, quarter, semester, year, school_year; empty for a single deadline
-    period: str
-    starts_on: dt.date
-    ends_on: dt.date
-    due_on: dt.date | None = None
-    #: 1…31: that day of the period's last month; negative: so many days after its end; None: its last day
-    due_day: int | None = None
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One period of a directive: `start` and `end` inclusive, `due` the last day in time."""
-
-    start: dt.date
-    end: dt.date
-    due: dt.date
-    label: str
 
 
 @dataclass(frozen=True)
@@ -81,54 +69,6 @@ class Life:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-def _due(period: Period, due_day: int | None) -> dt.date:
-    if due_day is None:
-        return period.end
-    if due_day < 0:
-        return period.end - dt.timedelta(days=due_day)
-    month_end = period.end
-    return month_end.replace(day=min(due_day, month_end.day))
-
-
-@lru_cache(maxsize=4096)
-def slots(terms: Terms) -> tuple[Slot, ...]:
-    """Every slot of a directive, in order. A period that only partly lies in its dates is a slot when at least
-    half of it does: "mỗi quý" of a plan in force from 20 January asks for quarter I, from 1 March it does not.
-    """
-    if terms.kind == DirectiveKind.DEADLINE or not terms.period:
-        due = terms.due_on or terms.ends_on
-        return (Slot(terms.starts_on, max(due, terms.starts_on), due, ""),)
-    found = []
-    for period in periods_between(terms.starts_on, terms.ends_on, cast(Kind, terms.period)):
-        first, last = max(period.start, terms.starts_on), min(period.end, terms.ends_on)
-        inside, whole = (last - first).days + 1, (period.end - period.start).days + 1
-        if inside * 2 >= whole:
-            found.append(Slot(period.start, period.end, _due(period, terms.due_day), period.label))
-    return tuple(found)
-
-
-def slot_of(terms: Terms, day: dt.date) -> Slot | None:
-    """The slot for which something dated `day` counts, or None."""
-    for slot in slots(terms):
-        if slot.start <= day <= slot.end:
-            return slot
-    if terms.kind == DirectiveKind.DEADLINE and day > slots(terms)[0].end:
-        return slots(terms)[0]  # late, but it is the only thing it can be for
-    return None
-
-
-def current_slot(terms: Terms, day: dt.date) -> Slot | None:
-    """The slot one works on at `day`: the one that holds it, else the last one before."""
-    before = None
-    for slot in slots(terms):
-        if slot.start > day:
-            break
-        before = slot
-        if day <= slot.end:
-            break
-    return before
-
-
 def owed(terms: Terms, slot: Slot, lives: Iterable[Life]) -> int:
     """How many a unit owes in `slot`, given the spans in which it was in the audience.
 
@@ -141,6 +81,21 @@ def owed(terms: Terms, slot: Slot, lives: Iterable[Life]) -> int:
     whole = (slot.end - slot.start).days + 1
     there = min(sum(life.days_in(slot.start, slot.end) for life in spans), whole)
     return (2 * terms.count * there + whole) // (2 * whole)
+
+
+def owed_by_parts(parts: Iterable[tuple[int, dt.date, dt.date, Iterable[Life]]], slot: Slot) -> int:
+    """How many of a quota a unit owes in a slot in which the quota changed.
+
+    `parts`: (number, first day, last day, spans of the unit) of each version that held in the slot. By days,
+    rounded half up over the whole: 4 a quarter made 6 from its middle gives 5, a school that joined then owes 3.
+    """
+    whole = (slot.end - slot.start).days + 1
+    total = 0
+    for count, first, last, lives in parts:
+        first, last = max(first, slot.start), min(last, slot.end)
+        length = max((last - first).days + 1, 0)
+        total += count * min(sum(life.days_in(first, last) for life in lives), length)
+    return (2 * total + whole) // (2 * whole)
 
 
 def state(*, owed: int, total: int, in_time: int, slot: Slot, today: dt.date) -> State:

@@ -251,6 +251,9 @@ class TaskUnit(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="task_roles")
     unit_class = models.ForeignKey(UnitClass, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     as_printed = models.CharField(max_length=200, blank=True)
+    #: changed by an amendment: first day it holds, and the first it no longer does
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]

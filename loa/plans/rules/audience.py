@@ -1,12 +1,13 @@
 """Who is meant: audiences of directives as classes of units and single units. Pure; the counts are passed in.
 
 An audience is `{"classes": [codes], "units": [ids], "except": [ids]}`. A class is a set of kinds of units at
-a depth below the issuing unit (None: any depth, 1: directly below it).
+a depth below the issuing unit (None: any depth, 1: directly below it). With `"under": [ids]` the classes mean only
+units that stand at or below one of those ("các trường của xã X"); the key is absent when there are none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,15 +37,25 @@ def empty(audience: Mapping[str, Any] | None) -> bool:
 def normal(audience: Mapping[str, Any] | None) -> dict[str, list]:
     """The audience with every key, sorted, without repetitions."""
     audience = audience or {}
-    return {
+    found = {
         "classes": sorted(set(audience.get("classes") or [])),
         "units": sorted({int(pk) for pk in audience.get("units") or []}),
         "except": sorted({int(pk) for pk in audience.get("except") or []}),
     }
+    if branches(audience):
+        found["under"] = branches(audience)
+    return found
+
+
+def branches(audience: Mapping[str, Any] | None) -> list[int]:
+    """The units to whose branches the classes are limited; empty: everywhere below the issuing unit."""
+    return sorted({int(pk) for pk in (audience or {}).get("under") or []})
 
 
 def joined(audiences: Iterable[Mapping[str, Any] | None]) -> dict[str, list]:
-    """The audience that means all who are meant by one of `audiences`."""
+    """The audience that means all meant by one of `audiences`; branches stay only where all are limited."""
+    audiences = list(audiences)
+    limited = [branches(one) for one in audiences if one and one.get("classes")]
     classes: set[str] = set()
     units: set[int] = set()
     excepted: set[int] = set()
@@ -53,17 +64,33 @@ def joined(audiences: Iterable[Mapping[str, Any] | None]) -> dict[str, list]:
         classes.update(part["classes"])
         units.update(part["units"])
         excepted.update(part["except"])
-    return {"classes": sorted(classes), "units": sorted(units), "except": sorted(excepted - units)}
+    found: dict[str, list] = {
+        "classes": sorted(classes),
+        "units": sorted(units),
+        "except": sorted(excepted - units),
+    }
+    if limited and all(limited):
+        found["under"] = sorted(set().union(*limited))
+    return found
 
 
 def includes(
-    audience: Mapping[str, Any], *, unit_id: int, kind: str, depth: int, classes: Mapping[str, ClassRule]
+    audience: Mapping[str, Any],
+    *,
+    unit_id: int,
+    kind: str,
+    depth: int,
+    classes: Mapping[str, ClassRule],
+    above: Collection[int] = (),
 ) -> bool:
-    """Whether a unit of `kind`, `depth` steps below the issuing unit, is meant."""
+    """Whether a unit of `kind`, `depth` steps below the issuing unit, is meant. `above`: it and all above it."""
     if unit_id in (audience.get("except") or []):
         return False
     if unit_id in (audience.get("units") or []):
         return True
+    under = branches(audience)
+    if under and not any(pk in above for pk in under):
+        return False
     rules = (classes.get(code) for code in audience.get("classes") or [])
     return any(rule is not None and rule.holds(depth, kind) for rule in rules)
 

@@ -15,8 +15,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
+
+from loa.plans.rules.slots import Slot, Terms, slots
+from loa.plans.rules.states import DirectiveKind
 
 
 class ChangeKind(StrEnum):
@@ -55,9 +59,32 @@ def differences(
     return was, now
 
 
-def first_day(kind_of_period_changes: bool, effective_on: dt.date, running_end: dt.date | None) -> dt.date:
-    """First day of the new version: the day it takes effect, or the day after the running period when the kind of
-    period changes."""
-    if kind_of_period_changes and running_end is not None:
-        return max(running_end + dt.timedelta(days=1), effective_on)
-    return effective_on
+def boundary(former: Terms, period: str, effective_on: dt.date) -> dt.date:
+    """First day of a version whose kind of period differs: the first start of a new period from `effective_on` on
+    that cuts none of the former's periods in two."""
+    if former.kind == DirectiveKind.DEADLINE or not former.period or former.period == period:
+        return effective_on
+    old = slots(former)
+    new = slots(replace(former, period=period, since=None, until=None))
+    starts = [slot.start for slot in new if slot.start >= effective_on]
+    for start in starts:
+        if not any(slot.start < start <= slot.end for slot in old):
+            return start
+    return starts[0] if starts else effective_on
+
+
+def running_share(former: Terms, count: int, effective_on: dt.date) -> tuple[Slot, int, int, int] | None:
+    """(running period, days of it under the old number, days under the new one, owed in all) of a quota whose
+    number changes; None when no period is cut in two.
+
+    The figure of a unit that was there all through; reporting computes each unit's own the same way.
+    """
+    if former.kind != DirectiveKind.QUOTA:
+        return None
+    for slot in slots(former):
+        if slot.start < effective_on <= slot.end:
+            whole = (slot.end - slot.start).days + 1
+            old = (effective_on - slot.start).days
+            total = former.count * old + count * (whole - old)
+            return slot, old, whole - old, (2 * total + whole) // (2 * whole)
+    return None

@@ -20,6 +20,7 @@ from loa.plans.rules import audience as audiences
 from loa.plans.rules.audience import ClassRule
 from loa.plans.rules.periods import falling_due
 from loa.plans.selectors.heirs import forebears, heirs
+from loa.plans.texts import audience_words
 
 #: plans whose directives are owed; a closed plan's are still shown in reports of its year
 IN_FORCE = (PlanStatus.ISSUED, PlanStatus.CLOSED)
@@ -81,6 +82,9 @@ def units_meant(plan_unit_id: int, *meant: Mapping[str, Any], day: dt.date | Non
                 continue
             links = UnitLink.objects.filter(in_force(day), above=plan_unit_id)
             links = links.filter(depth=rule.depth) if rule.depth is not None else links.filter(depth__gte=1)
+            if part.get("under"):
+                branch = UnitLink.objects.filter(in_force(day), above__in=part["under"])
+                links = links.filter(below__in=branch.values("below"))
             versions = UnitVersion.objects.filter(in_force(day), kind__in=list(rule.kinds))
             by_name |= Q(pk__in=links.values("below")) & Q(pk__in=versions.values("unit"))
         condition |= by_name & ~Q(pk__in=part["except"])
@@ -109,16 +113,27 @@ def directives_in_force(unit: Unit | int, day: dt.date | None = None) -> list[Di
         row
         for row in rows
         if audiences.includes(
-            row.audience, unit_id=unit_id, kind=kind, depth=above[row.plan.unit_id], classes=rules
+            row.audience,
+            unit_id=unit_id,
+            kind=kind,
+            depth=above[row.plan.unit_id],
+            classes=rules,
+            above=above,
         )
     ]
 
 
 def directives_of_plans(day: dt.date) -> QuerySet[Directive]:
-    """Directives of issued plans that run on `day` and were not cancelled by then."""
-    return Directive.objects.filter(plan__status__in=IN_FORCE, starts_on__lte=day, ends_on__gte=day).filter(
-        Q(cancelled_at=None) | Q(cancelled_at__gte=clock.start_of(day))
+    """Directives of issued plans that run on `day`: the versions in force then, not cancelled by then."""
+    return Directive.objects.filter(
+        version_on(day), plan__status__in=IN_FORCE, starts_on__lte=day, ends_on__gte=day
     )
+
+
+def version_on(day: dt.date) -> Q:
+    """Versions of directives that hold on a day: begun by then, neither superseded nor cancelled."""
+    begun = Q(valid_from=None) | Q(valid_from__lte=day)
+    return begun & (Q(valid_to=None) | Q(valid_to__gt=day))
 
 
 def topics_of(plan: Plan | int) -> QuerySet[Topic]:
@@ -159,6 +174,8 @@ def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
         TaskUnit.objects.filter((meant & Q(task__plan__unit__in=above)) | Q(unit__in=before))
         .filter(
             in_life(day, "task__"),
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gt=day),
             task__plan__status__in=IN_FORCE,
             task__plan__starts_on__lte=day,
             task__plan__ends_on__gte=day,
@@ -338,7 +355,7 @@ class Counter:
         singles: set[int] = set()
         for audience in audiences_ahead:
             part = audiences.normal(audience)
-            singles.update(part["units"], part["except"])
+            singles.update(part["units"], part["except"], part.get("under", ()))
         self.places = places(plan.unit_id, singles, day)
         self.names = dict(Unit.objects.filter(pk__in=singles).values_list("pk", "short_name")) if singles else {}
 
@@ -346,12 +363,19 @@ class Counter:
         """ "Các trường THPT; Văn phòng Sở": classes, and the units announced when the counter was made."""
         part = audiences.normal(audience)
         names = [self.classes[code].label for code in part["classes"] if code in self.classes]
-        names += [self.names[pk] for pk in part["units"] if pk in self.names]
-        return "; ".join(str(name) for name in names)
+        named = [self.names[pk] for pk in part["units"] if pk in self.names]
+        return audience_words(
+            names,
+            named,
+            [self.names[pk] for pk in part.get("under", ()) if pk in self.names],
+            [self.names[pk] for pk in part["except"] if pk in self.names],
+        )
 
     def units(self, audience: Mapping[str, Any] | None) -> int:
         """How many units are meant."""
         part = audiences.normal(audience)
+        if part.get("under"):
+            return units_meant(self.plan.unit_id, part, day=self.day).count()
         unknown = set(part["units"] + part["except"]) - set(self.places)
         if unknown:
             self.places.update(places(self.plan.unit_id, unknown, self.day))
@@ -380,7 +404,7 @@ def plan_list(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     return (
         plans.select_related("unit")
         .annotate(
-            directive_count=Count("directives", filter=Q(directives__cancelled_at=None), distinct=True),
+            directive_count=Count("directives", filter=Q(directives__valid_to=None), distinct=True),
             when=Coalesce("starts_on", "created_at__date"),
         )
         .order_by("-when", "-pk")
@@ -390,7 +414,7 @@ def plan_list(plans: QuerySet[Plan]) -> QuerySet[Plan]:
 def plan_tree(plan: Plan) -> list[Topic]:
     """First-level topics with `.subtopics` and `.task_list` filled. Three queries."""
     tasks = Task.objects.prefetch_related(
-        Prefetch("units", TaskUnit.objects.select_related("unit", "unit_class"))
+        Prefetch("units", TaskUnit.objects.filter(valid_to=None).select_related("unit", "unit_class"))
     ).filter(plan=plan, standing=False)
     by_topic: dict[int | None, list[Task]] = defaultdict(list)
     for task in tasks:

@@ -18,6 +18,7 @@ from loa.plans.models import Task, TaskEvidence, TaskNote, TaskProgress, TaskUni
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.tasks import CLOSED, SOON, TaskState, is_late, urgency
 from loa.plans.selectors import census, class_rules, in_life, tasks_for_unit, units_meant
+from loa.plans.selectors.changes import roles_on, undone
 from loa.plans.selectors.heirs import forebears
 
 
@@ -76,6 +77,8 @@ def shares_of(tasks: Sequence[tuple[Task, str]], unit: Unit, *, day: dt.date | N
         for row in TaskProgress.objects.filter(unit=unit, task__in=numbers).select_related("owner")
     }
     then = _states_on(numbers, [unit.pk], day) if day < today else {}
+    if day < today:
+        undone([task for task, _role in tasks], day)
     shares = []
     for task, role in tasks:
         row = found.get(task.pk)
@@ -123,7 +126,7 @@ def tally(shares: Iterable[Share]) -> Tally:
 def lead_units(task: Task, *, day: dt.date | None = None) -> QuerySet[Unit]:
     """Units that answer for the task on a day: named, members of a class named, or carrying on for one named."""
     day = day or clock.today()
-    roles = [role for role in task.units.all() if role.role == TaskUnit.Role.LEAD]
+    roles = roles_on(task, day, TaskUnit.Role.LEAD)
     named = [role.unit_id for role in roles if role.unit_id]
     audience = {
         "units": named,
@@ -145,6 +148,8 @@ def task_shares(task: Task, units: QuerySet[Unit], *, day: dt.date | None = None
     day = day or today
     wanted = {unit.pk: unit for unit in units.only("pk", "name", "short_name", "sort_key", "kind")}
     found = {row.unit_id: row for row in task.progress.filter(unit__in=wanted).select_related("owner")}
+    if day < today:
+        undone([task], day)
     then = _states_on([task.pk], list(found), day) if day < today else {}
     shares = []
     for pk, unit in wanted.items():
@@ -254,7 +259,7 @@ def given_tasks(unit: Unit, *, day: dt.date | None = None) -> list[Given]:
         counted[number][state] = n
     found = []
     for task in tasks:
-        leads = [role for role in task.units.all() if role.role == TaskUnit.Role.LEAD]
+        leads = roles_on(task, day, TaskUnit.Role.LEAD)
         named = {role.unit_id for role in leads if role.unit_id}
         meant = [role.unit_class.code for role in leads if role.unit_id is None and role.unit_class]
         units = len(named) + sum(

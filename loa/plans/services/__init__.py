@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from loa.plans.services.amendments import (
+    add_to_amendment,
+    amendment_edit,
+    amendment_start,
+    change_directive,
+    change_task,
+    discard_amendment,
+    drop_change,
+    issue_amendment,
+)
+from loa.plans.services.apply import apply_due_changes
 from loa.plans.services.directives import add_directive, cancel_directive
 from loa.plans.services.documents import (
     fail_reading,
@@ -29,14 +40,23 @@ from loa.plans.services.work import task_assign, task_note, task_prove, task_unp
 __all__ = [
     "add_directive",
     "add_finding",
+    "add_to_amendment",
+    "amendment_edit",
+    "amendment_start",
     "answer_question",
+    "apply_due_changes",
     "cancel_directive",
+    "change_directive",
+    "change_task",
     "close_ended",
     "confirm_finding",
     "confirm_group",
+    "discard_amendment",
     "dismiss_finding",
+    "drop_change",
     "edit_finding",
     "fail_reading",
+    "issue_amendment",
     "issue_plan",
     "load_legal_documents",
     "obstacles",

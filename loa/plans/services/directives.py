@@ -92,8 +92,8 @@ def cancel_directive(*, actor: Any, directive: Directive, reason: str) -> Direct
         if directive.cancelled_at is not None:
             raise Conflict(_("Chỉ tiêu này đã hủy rồi."), code="plans.directive.cancelled")
         directive.cancelled_at, directive.cancelled_by = clock.now(), actor
-        directive.cancel_reason = reason
-        directive.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
+        directive.cancel_reason, directive.valid_to = reason, clock.today()
+        directive.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason", "valid_to"])
         log(
             "plans.directive.cancelled",
             actor=actor,

@@ -186,12 +186,12 @@ def _write_content(plan: Plan, confirmed: list[Finding]) -> dict[str, int]:
         tasks += 1
         for part, role in (("lead", TaskUnit.Role.LEAD), ("support", TaskUnit.Role.SUPPORT)):
             for printed in row.data.get(part) or []:
-                roles += _roles(task, role, printed.get("as_printed") or "", printed.get("audience"), classes)
+                roles += roles_of(task, role, printed.get("as_printed") or "", printed.get("audience"), classes)
     TaskUnit.objects.bulk_create(roles)
     return {"topics": len(by_position), "tasks": tasks}
 
 
-def _roles(
+def roles_of(
     task: Task, role: str, printed: str, audience: dict[str, Any] | None, classes: dict[str, UnitClass]
 ) -> list[TaskUnit]:
     """One row per unit or class a printed name means; the words alone when it means none of ours."""
@@ -222,7 +222,7 @@ def _write_directives(plan: Plan, confirmed: list[Finding], actor: Any) -> int:
                 position=row.position,
                 finding=row,
             )
-            TaskUnit.objects.bulk_create(_roles(task, TaskUnit.Role.LEAD, spec.who, spec.audience, classes))
+            TaskUnit.objects.bulk_create(roles_of(task, TaskUnit.Role.LEAD, spec.who, spec.audience, classes))
             continue
         write_directive(plan, spec, actor=actor, finding=row)
         written += 1

@@ -57,11 +57,11 @@ def test_nothing_is_owed_before_after_a_draft_or_once_cancelled(cast, plan):
     assert selectors.directives_in_force(cast.school, dt.date(2025, 12, 31)) == []
     assert selectors.directives_in_force(cast.school, dt.date(2027, 1, 1)) == []
     assert selectors.directives_in_force(cast.school, dt.date(2026, 12, 31)) == [directive]
-    directive.cancelled_at = clock.start_of(dt.date(2026, 6, 1))
+    directive.cancelled_at, directive.valid_to = clock.start_of(dt.date(2026, 6, 1)), dt.date(2026, 6, 1)
     directive.save()
     assert selectors.directives_in_force(cast.school, MIDYEAR) == []
     assert selectors.directives_in_force(cast.school, dt.date(2026, 5, 31)) == [directive]
-    directive.cancelled_at = None
+    directive.cancelled_at = directive.valid_to = None
     directive.save()
     plan.status = PlanStatus.CHECKING
     plan.save()

@@ -18,8 +18,9 @@ from loa.org.access import in_force
 from loa.org.models import Unit, UnitClass, UnitEvent, UnitLink, UnitVersion
 from loa.plans.models import Directive, Plan, Topic
 from loa.reporting.models import Evidence
-from loa.reporting.rules import DONE, Life, Slot, State, Terms, current_slot, owed, slots, state
-from loa.reporting.selectors.obligations import lives_of, tallies, terms_of
+from loa.reporting.rules import DONE, Life, Slot, State, owed, state
+from loa.reporting.selectors.lines import Stretch, lines_of
+from loa.reporting.selectors.obligations import lives_of, tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """One directive and the slot one works on at the day of the board."""
+    """One directive and the slot one works on at the day of the board; cancelled, only what is left of debts."""
 
-    directive: Directive
-    terms: Terms
-    slot: Slot
+    stretch: Stretch
+    ended: bool = False
+
+    @property
+    def directive(self) -> Directive:
+        return self.stretch.directive
+
+    @property
+    def slot(self) -> Slot:
+        return self.stretch.slot
 
 
 @dataclass
@@ -131,18 +139,20 @@ def _state_of_units() -> tuple[object, ...]:
 def _state_of_data(plan: Plan) -> tuple[object, ...]:
     """Changes whenever a board of `plan` could: proofs made or refused, directives, units. Six small queries."""
     proofs = Evidence.objects.aggregate(last=Max("pk"), refused=Max("refused_at"))
-    directives = plan.directives.aggregate(n=Count("pk"), last=Max("pk"), gone=Max("cancelled_at"))
+    directives = plan.directives.aggregate(
+        n=Count("pk"), last=Max("pk"), gone=Max("cancelled_at"), ends=Max("valid_to")
+    )
     return (*proofs.values(), *directives.values(), *_state_of_units())
 
 
-def _lives_of_all(plan: Plan, directives: list[Directive]) -> dict[int, dict[int, list[Life]]]:
+def _lives_of_all(plan: Plan, directives: list[Directive], day: dt.date) -> dict[int, dict[int, list[Life]]]:
     """Who belongs to the audience of each directive and when, kept while the units stay the same."""
     terms = tuple((d.pk, repr(sorted(d.audience.items())), d.starts_on, d.ends_on) for d in directives)
-    key = (plan.pk, terms, _state_of_units())
+    key = (plan.pk, terms, day if day < clock.today() else None, _state_of_units())
     if key not in _kept_lives:
         if len(_kept_lives) >= _MOST_KEPT:
             _kept_lives.pop(next(iter(_kept_lives)))
-        _kept_lives[key] = lives_of(directives)
+        _kept_lives[key] = lives_of(directives, day=day)
     return _kept_lives[key]
 
 
@@ -184,46 +194,43 @@ def board(
     """
     day = day or clock.today()
     directives = list(
-        plan.directives.filter(cancelled_at=None, starts_on__lte=day)
+        plan.directives.filter(starts_on__lte=day)
         .select_related("plan__unit", "topic")
         .order_by("kind", "starts_on", "pk")
     )
-    columns, before = [], {}
-    for item in directives:
-        if directive and item.pk != directive:
+    columns: list[Column] = []
+    before: dict[int, Stretch] = {}
+    for line in lines_of(directives, day):
+        if directive and all(version.pk != directive for version in line.versions):
             continue
-        terms = terms_of(item)
-        slot = current_slot(terms, day)
-        if slot is None:
+        begun = [stretch for stretch in line.stretches() if stretch.slot.start <= day]
+        if not begun:
             continue
-        columns.append(Column(item, terms, slot))
-        earlier = [other for other in slots(terms) if other.start < slot.start]
-        if earlier:
-            before[item.pk] = earlier[-1]
+        columns.append(Column(begun[-1], ended=line.ended))
+        if len(begun) > 1:
+            before[line.number] = begun[-2]
     units = _units(top, day, query=query, kind=kind)
     # A commune with forty schools must not wait for the five thousand of the Sở.
     few = [unit_id for unit_id, *_rest in units] if len(units) <= FEW else None
-    shown = [column.directive for column in columns]
-    lives = _lives_of_all(plan, shown) if few is None else lives_of(shown, only=few)
-    wanted = [(column.terms, column.slot) for column in columns]
-    wanted += [(column.terms, before[column.directive.pk]) for column in columns if column.directive.pk in before]
-    counted = tallies(wanted, units=few)
+    shown = [column.stretch for column in columns] + list(before.values())
+    versions = list({version.pk: version for stretch in shown for version in stretch.versions}.values())
+    lives = _lives_of_all(plan, versions, day) if few is None else lives_of(versions, only=few, day=day)
+    counted = tallies([(stretch.line, stretch.slot) for stretch in shown], units=few, day=day)
 
     result = Board(plan=plan, day=day, columns=columns)
     for unit_id, name, unit_kind, parent_id, folded in units:
         row = Row(unit_id, name, unit_kind, parent_id, folded, [])
         concerned = False
         for column in columns:
-            spans = lives[column.directive.pk].get(unit_id)
-            cell = None
-            if spans:
-                cell = _cell(column.terms, column.slot, spans, counted, unit_id, day)
-                last = before.get(column.directive.pk)
-                if last is not None and (cell is None or cell.state is not State.OVERDUE):
-                    debt = _cell(column.terms, last, spans, counted, unit_id, day)
-                    if debt is not None and debt.state is State.OVERDUE:
-                        _add(row, cell, day)
-                        cell = debt
+            cell = _cell(column.stretch, lives, counted, unit_id, day)
+            if column.ended and cell is not None and cell.state is not State.OVERDUE:
+                cell = None
+            last = before.get(column.stretch.line)
+            if last is not None and (cell is None or cell.state is not State.OVERDUE):
+                debt = _cell(last, lives, counted, unit_id, day)
+                if debt is not None and debt.state is State.OVERDUE:
+                    _add(row, cell, day)
+                    cell = debt
             row.cells.append(cell)
             concerned = concerned or cell is not None
             _add(row, cell, day)
@@ -245,22 +252,28 @@ def _add(row: Row, cell: Cell | None, day: dt.date) -> None:
 
 
 def _cell(
-    terms: Terms,
-    slot: Slot,
-    spans: list[Life],
+    stretch: Stretch,
+    lives: dict[int, dict[int, list[Life]]],
     counted: dict[tuple[int, dt.date, int], tuple[int, int]],
     unit_id: int,
     day: dt.date,
 ) -> Cell | None:
-    # Nearly every unit lives through the whole slot: answered without arithmetic.
-    first = spans[0]
-    if first.start <= slot.start and (first.end is None or first.end > slot.end):
-        share = terms.count
+    slot = stretch.slot
+    if stretch.parts:
+        share = stretch.share(lives, unit_id)
     else:
-        share = owed(terms, slot, spans)
+        spans = lives[stretch.directive.pk].get(unit_id)
+        if not spans:
+            return None
+        # Nearly every unit lives through the whole slot: answered without arithmetic.
+        first = spans[0]
+        if first.start <= slot.start and (first.end is None or first.end > slot.end):
+            share = stretch.terms.count
+        else:
+            share = owed(stretch.terms, slot, spans)
     if not share:
         return None
-    total, in_time = counted.get((terms.pk, slot.start, unit_id), (0, 0))
+    total, in_time = counted.get((stretch.line, slot.start, unit_id), (0, 0))
     return Cell(slot, share, total, in_time, state(owed=share, total=total, in_time=in_time, slot=slot, today=day))
 
 
@@ -419,7 +432,7 @@ def _targets(plan: Plan, months: list[dt.date]) -> dict[int, dict[dt.date, int]]
     """Targets per topic and month, from quotas that name a topic; longer periods are spread over their months."""
     per_month = {"month": 1, "quarter": 3, "semester": 5, "year": 12, "school_year": 9}
     targets: dict[int, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
-    quotas = plan.directives.filter(cancelled_at=None, kind="quota").exclude(topic=None)
+    quotas = plan.directives.filter(valid_to=None, kind="quota").exclude(topic=None)
     for directive in quotas:
         share = -(-directive.count // per_month.get(directive.period, 1))
         for month in months:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from loa.org.models import Unit, UnitLink
 from loa.plans.rules import audience as audiences
 from loa.plans.selectors import class_rules
+from loa.plans.selectors.heirs import heirs
 from loa.reporting.rules import Life
 
 
@@ -46,6 +47,7 @@ def audience_lives(
         if only is not None:
             links = links.filter(below__in=only)
         meant = {kind: [rule.depth for rule in rules if kind in rule.kinds] for kind in kinds}
+        branch = _branch_spans(audience["under"], start, end) if audience.get("under") else None
         rows = links.values_list(
             "below",
             "depth",
@@ -60,15 +62,46 @@ def audience_lives(
                 continue
             ends = [day for day in (link_to, version_to) if day is not None]
             first, last = max(link_from, version_from), min(ends) if ends else None
-            if last is None or first < last:
+            if last is not None and first >= last:
+                continue
+            if branch is None:
                 spans[unit].append((first, last))
-    singles = set(audience["units"]) if only is None else set(audience["units"]) & set(only)
-    if singles:
-        for unit, founded, closed in Unit.objects.filter(pk__in=singles).values_list(
-            "pk", "founded_on", "closed_on"
-        ):
-            spans[unit].append((founded, closed))
+                continue
+            for began, ended in branch.get(unit, ()):
+                inside = max(first, began)
+                until = min((day for day in (last, ended) if day is not None), default=None)
+                if until is None or inside < until:
+                    spans[unit].append((inside, until))
+    if audience["units"]:
+        for unit, first, last in _single_spans(audience["units"], end):
+            if only is None or unit in only:
+                spans[unit].append((first, last))
     return {unit: _joined(unit, found) for unit, found in spans.items() if unit not in excluded}
+
+
+def _branch_spans(
+    under: Collection[int], start: dt.date, end: dt.date
+) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
+    """unit → when it stood at or below one of `under`. One query."""
+    found: dict[int, list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
+    links = UnitLink.objects.filter(Q(valid_to=None) | Q(valid_to__gt=start), above__in=under, valid_from__lte=end)
+    for unit, first, last in links.values_list("below", "valid_from", "valid_to"):
+        found[unit].append((first, last))
+    return found
+
+
+def _single_spans(units: Collection[int], end: dt.date) -> list[tuple[int, dt.date, dt.date | None]]:
+    """The life of each unit named, and, when it ended, of the one that carries on for it from then on."""
+    named = list(Unit.objects.filter(pk__in=units).values_list("pk", "founded_on", "closed_on"))
+    found = list(named)
+    ended = [pk for pk, _founded, closed in named if closed is not None and closed <= end]
+    carried = heirs(ended, end) if ended else {}
+    if carried:
+        closing = dict(
+            Unit.objects.filter(pk__in={heir for heir, _since in carried.values()}).values_list("pk", "closed_on")
+        )
+        found += [(heir, since, closing[heir]) for heir, since in carried.values()]
+    return found
 
 
 def _joined(unit: int, spans: list[tuple[dt.date, dt.date | None]]) -> list[Life]:

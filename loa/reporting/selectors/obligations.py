@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import CharField, Count, F, Q, QuerySet
 from django.db.models.functions import Cast
@@ -15,22 +15,10 @@ from loa.org.models import Unit
 from loa.plans.models import Directive, Plan
 from loa.plans.rules import PlanStatus
 from loa.reporting.models import Evidence
-from loa.reporting.rules import DONE, Life, Slot, State, Terms, current_slot, owed, slots, state
+from loa.reporting.rules import DONE, Life, Slot, State, state
 from loa.reporting.selectors.lifespans import audience_lives
-
-
-def terms_of(directive: Directive) -> Terms:
-    """The part of a directive that the arithmetic needs."""
-    return Terms(
-        pk=directive.pk,
-        kind=directive.kind,
-        count=directive.count,
-        period=directive.period,
-        starts_on=directive.starts_on,
-        ends_on=directive.ends_on,
-        due_on=directive.due_on,
-        due_day=directive.due_day,
-    )
+from loa.reporting.selectors.lines import Stretch, lines_of
+from loa.reporting.selectors.lines import terms_of as terms_of
 
 
 @dataclass(frozen=True)
@@ -91,11 +79,12 @@ def open_plans(unit: Unit, day: dt.date | None = None) -> QuerySet[Plan]:
 
 
 def lives_of(
-    directives: Sequence[Directive], *, only: Iterable[int] | None = None
+    directives: Sequence[Directive], *, only: Iterable[int] | None = None, day: dt.date | None = None
 ) -> dict[int, dict[int, list[Life]]]:
     """directive id → unit id → spans in its audience; asked once per distinct audience, not per directive.
 
-    `only` limits the answer to some units (then the queries are limited too).
+    `only` limits the answer to some units (then the queries are limited too). Looked at on a past `day`, what ended
+    only afterwards (a unit that was merged later) goes on, as was thought then.
     """
     wanted = None if only is None else list(only)
     by_audience: dict[tuple[int, str, dt.date, dt.date], dict[int, list[Life]]] = {}
@@ -115,76 +104,99 @@ def lives_of(
                 end=directive.ends_on,
                 only=wanted,
             )
+            if day is not None and day < clock.today():
+                by_audience[key] = {unit: _as_known(spans, day) for unit, spans in by_audience[key].items()}
         result[directive.pk] = by_audience[key]
     return result
 
 
+def _as_known(spans: list[Life], day: dt.date) -> list[Life]:
+    """Spans as they were known on a past day: those begun by then, without an end that came later."""
+    return [
+        replace(life, end=None) if life.end is not None and life.end > day else life
+        for life in spans
+        if life.start <= day
+    ]
+
+
+def counted_on(day: dt.date | None) -> Q:
+    """Proofs that count, looked at on a day: nothing done later is known on a past day."""
+    seen = Q(refused_at=None)
+    return seen if day is None or day >= clock.today() else seen & Q(on__lte=day)
+
+
 def tallies(
-    wanted: Iterable[tuple[Terms, Slot]], *, units: QuerySet[Unit] | Iterable[int] | None = None
+    wanted: Iterable[tuple[int, Slot]],
+    *,
+    units: QuerySet[Unit] | Iterable[int] | None = None,
+    day: dt.date | None = None,
 ) -> dict[tuple[int, dt.date, int], tuple[int, int]]:
-    """(directive, slot start, unit) → (proofs, proofs in time), in one query per due day at most 1 + few.
+    """(line, slot start, unit) → (proofs, proofs in time), as known on `day`.
 
     Slots that share a due day are counted together; there are as many queries as distinct due days.
     """
     by_due: dict[dt.date, Q] = {}
-    for terms, slot in wanted:
-        condition = Q(directive=terms.pk, slot=slot.start)
+    for line, slot in wanted:
+        condition = Q(directive=line, slot=slot.start)
         by_due[slot.due] = by_due[slot.due] | condition if slot.due in by_due else condition
     found: dict[tuple[int, dt.date, int], tuple[int, int]] = {}
     starts: dict[str, dt.date] = {}
     for due, condition in by_due.items():
-        rows = Evidence.objects.filter(condition, refused_at=None)
+        rows = Evidence.objects.filter(condition & counted_on(day))
         if units is not None:
             rows = rows.filter(unit__in=units)
         # The slot as text: tens of thousands of rows share a dozen days, which are read once each.
         counted = rows.values_list("directive", Cast("slot", CharField()), "unit").annotate(
             total=Count("pk"), in_time=Count("pk", filter=Q(on__lte=due))
         )
-        for directive, text, unit, total, in_time in counted.order_by():
+        for line, text, unit, total, in_time in counted.order_by():
             slot_start = starts.get(text)
             if slot_start is None:
                 slot_start = starts[text] = dt.date.fromisoformat(text)
-            found[directive, slot_start, unit] = (total, in_time)
+            found[line, slot_start, unit] = (total, in_time)
     return found
 
 
-def _directives(plans: QuerySet[Plan], start: dt.date, end: dt.date) -> list[Directive]:
+def _directives(plans: QuerySet[Plan]) -> list[Directive]:
     return list(
-        Directive.objects.filter(plan__in=plans, cancelled_at=None, starts_on__lte=end, ends_on__gte=start)
+        Directive.objects.filter(plan__in=plans)
         .select_related("plan__unit", "topic")
         .order_by("kind", "starts_on", "pk")
     )
 
 
 def unit_obligations(unit: Unit, *, plan: Plan | None = None, day: dt.date | None = None) -> list[Obligation]:
-    """Everything `unit` owes under the plan(s) in force, in every slot begun by `day`, plus the current ones."""
+    """Everything `unit` owes under the plan(s) in force, in every slot begun by `day`, plus the current ones.
+
+    A past day is answered as it was: amendments, proofs and reorganisations of later days are not known then.
+    """
     day = day or clock.today()
     plans = Plan.objects.filter(pk=plan.pk) if plan else open_plans(unit, day)
-    directives = _directives(plans, dt.date.min, dt.date.max)
-    lives = lives_of(directives, only=[unit.pk])
-    wanted: list[tuple[Directive, Terms, Slot, int]] = []
-    for directive in directives:
-        spans = lives[directive.pk].get(unit.pk)
-        if not spans:
+    lines = lines_of(_directives(plans), day)
+    lives = lives_of([version for line in lines for version in line.versions], only=[unit.pk], day=day)
+    wanted: list[tuple[Stretch, int]] = []
+    for line in lines:
+        if not any(lives[version.pk].get(unit.pk) for version in line.versions):
             continue
-        terms = terms_of(directive)
-        for slot in slots(terms):
-            if slot.start > day:
+        for stretch in line.stretches():
+            if stretch.slot.start > day:
                 break
-            wanted.append((directive, terms, slot, owed(terms, slot, spans)))
-    counted = _tally_unit(unit, [directive.pk for directive, *_rest in wanted])
+            wanted.append((stretch, stretch.share(lives, unit.pk)))
+    counted = _tally_unit(unit, [stretch.line for stretch, _share in wanted], day)
     return [
-        _obligation(directive, slot, share, counted.get((directive.pk, slot.start), []), day)
-        for directive, _terms, slot, share in wanted
+        _obligation(
+            stretch.directive, stretch.slot, share, counted.get((stretch.line, stretch.slot.start), []), day
+        )
+        for stretch, share in wanted
         if share
     ]
 
 
-def _tally_unit(unit: Unit, directives: list[int]) -> dict[tuple[int, dt.date], list[dt.date]]:
+def _tally_unit(unit: Unit, lines: list[int], day: dt.date) -> dict[tuple[int, dt.date], list[dt.date]]:
     dates: dict[tuple[int, dt.date], list[dt.date]] = defaultdict(list)
-    rows = Evidence.objects.filter(unit=unit, directive__in=set(directives), refused_at=None)
-    for directive, slot, on in rows.values_list("directive", "slot", "on"):
-        dates[directive, slot].append(on)
+    rows = Evidence.objects.filter(counted_on(day), unit=unit, directive__in=set(lines))
+    for line, slot, on in rows.values_list("directive", "slot", "on"):
+        dates[line, slot].append(on)
     return dates
 
 
@@ -206,11 +218,11 @@ def unit_owing(unit: Unit, *, day: dt.date | None = None) -> Owing:
     everything = unit_obligations(unit, day=day)
     present = {}
     for obligation in everything:
-        terms = terms_of(obligation.directive)
-        here = current_slot(terms, day)
-        if here and here.start == obligation.slot.start:
-            present[obligation.directive.pk] = obligation
-    shown = [o for o in everything if o.state == State.OVERDUE or present.get(o.directive.pk) is o]
+        over = obligation.directive.valid_to is not None and obligation.directive.valid_to <= day
+        if not over:
+            # In order of time: the last one begun is the one to work on.
+            present[obligation.directive.line_id_of] = obligation
+    shown = [o for o in everything if o.state == State.OVERDUE or present.get(o.directive.line_id_of) is o]
     shown.sort(key=lambda o: (_URGENCY[o.state], o.slot.due, o.directive.pk))
     return Owing(unit=unit, obligations=shown)
 
@@ -218,7 +230,7 @@ def unit_owing(unit: Unit, *, day: dt.date | None = None) -> Owing:
 def evidence_for(unit: Unit, directive: Directive, slot: Slot) -> QuerySet[Evidence]:
     """The proofs behind one figure, newest first."""
     return (
-        Evidence.objects.filter(unit=unit, directive=directive, slot=slot.start)
+        Evidence.objects.filter(unit=unit, directive=directive.line_id_of, slot=slot.start)
         .select_related("story", "report", "added_by")
         .order_by(F("refused_at").asc(nulls_first=True), "-on")
     )

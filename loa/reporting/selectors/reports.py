@@ -138,7 +138,7 @@ def _directive_rows(
     """One row a directive: what was done in the period, and what of the whole year's share is done."""
     by_directive: dict[int, list[Obligation]] = {}
     for obligation in obligations:
-        by_directive.setdefault(obligation.directive.pk, []).append(obligation)
+        by_directive.setdefault(obligation.directive.line_id_of, []).append(obligation)
     counted = {
         pk: (now, total)
         for pk, now, total in Evidence.objects.filter(
@@ -150,7 +150,7 @@ def _directive_rows(
     }
     rows = []
     for pk, owing in by_directive.items():
-        directive = owing[0].directive
+        directive = owing[-1].directive  # in the words that hold now
         if directive.proof == Proof.REPORT:
             continue  # this report itself, and others like it
         inside = [o.owed for o in owing if period.start <= o.slot.start and o.slot.end <= period.end]

@@ -21,24 +21,23 @@ from loa.newsroom.models import Story
 from loa.org.access import can, users_who_can
 from loa.org.models import Unit
 from loa.plans.models import Directive, Plan
-from loa.plans.rules import PlanStatus, Proof
+from loa.plans.rules import DirectiveKind, PlanStatus, Proof
 from loa.reporting.models import Evidence, Report
-from loa.reporting.rules import Slot, fingerprint_of_url, owed, slot_of, slots
-from loa.reporting.selectors.obligations import lives_of, terms_of
+from loa.reporting.rules import Slot, fingerprint_of_url
+from loa.reporting.selectors.lines import Line, line_of, lines_of
+from loa.reporting.selectors.obligations import lives_of
 
 
-def _counting(plan_units: Iterable[int], day: dt.date, proof: Proof) -> list[Directive]:
-    """Directives of issued plans of those units that count `proof` on `day`."""
-    return list(
-        Directive.objects.filter(
-            plan__status=PlanStatus.ISSUED,
-            plan__unit__in=plan_units,
-            cancelled_at=None,
-            proof=proof,
-            starts_on__lte=day,
-            ends_on__gte=day,
-        ).select_related("plan__unit")
-    )
+def _counting(plan_units: Iterable[int], day: dt.date, proof: Proof) -> list[Line]:
+    """Directives of issued plans of those units that count `proof` on `day`, as they stand today."""
+    rows = Directive.objects.filter(
+        plan__status=PlanStatus.ISSUED,
+        plan__unit__in=plan_units,
+        proof=proof,
+        starts_on__lte=day,
+        ends_on__gte=day,
+    ).select_related("plan__unit")
+    return lines_of(rows, clock.today())
 
 
 def _meets(directive: Directive, story: Story) -> bool:
@@ -57,24 +56,22 @@ def story_counted(*, story: Story, actor: Any) -> list[Evidence]:
         return []
     day = clock.local(story.published_at).date()
     above = list(story.unit.links_up.filter(valid_from__lte=day).values_list("above", flat=True))
-    directives = [d for d in _counting(above, day, Proof.STORY) if _meets(d, story)]
-    lives = lives_of(directives, only=[story.unit_id])
+    found = [(line, line.of(day)) for line in _counting(above, day, Proof.STORY)]
+    stretches = [(line.number, stretch) for line, stretch in found if stretch and _meets(stretch.directive, story)]
+    lives = lives_of([one for _line, stretch in stretches for one in stretch.versions], only=[story.unit_id])
     made = []
-    for directive in directives:
-        if not any(life.holds_on(day) for life in lives[directive.pk].get(story.unit_id, ())):
-            continue
-        slot = slot_of(terms_of(directive), day)
-        if slot is None:
+    for line, stretch in stretches:
+        if not stretch.held_on(lives, story.unit_id, day):
             continue
         evidence, created = Evidence.objects.get_or_create(
-            directive=directive,
+            directive_id=line,
             fingerprint=f"story:{story.pk}",
             refused_at=None,
             defaults={
                 "unit": story.unit,
                 "topic": story.topic,
                 "kind": Evidence.Kind.STORY,
-                "slot": slot.start,
+                "slot": stretch.slot.start,
                 "on": day,
                 "title": story.title,
                 "story": story,
@@ -88,7 +85,7 @@ def story_counted(*, story: Story, actor: Any) -> list[Evidence]:
                 actor=actor,
                 obj=evidence,
                 unit_id=story.unit_id,
-                directive=directive.pk,
+                directive=line,
                 story=story.pk,
             )
     return made
@@ -119,14 +116,12 @@ def report_counted(*, report: Report, actor: Any) -> Evidence | None:
     """Count an approved report for the directive that asks for it, on the day it was approved."""
     if report.directive is None or report.approved_at is None:
         return None
-    terms = terms_of(report.directive)
-    slot = next((s for s in slots(terms) if s.start <= report.ends_on <= s.end), None) or slot_of(
-        terms, report.ends_on
-    )
-    if slot is None:
+    stretch = line_of(report.directive, clock.today()).of(report.ends_on)
+    if stretch is None:
         return None
+    slot = stretch.slot
     evidence, created = Evidence.objects.get_or_create(
-        directive=report.directive,
+        directive_id=stretch.line,
         fingerprint=f"report:{report.pk}",
         refused_at=None,
         defaults={
@@ -149,35 +144,34 @@ def recount(*, plan: Plan, batch: int = 2000) -> int:
     Repeating it changes nothing: a story proves a directive once.
     """
     made = 0
-    directives = list(
-        plan.directives.filter(cancelled_at=None, proof=Proof.STORY).select_related("plan__unit", "topic")
-    )
-    lives = lives_of(directives)
-    for directive in directives:
-        spans, terms = lives[directive.pk], terms_of(directive)
+    versions = list(plan.directives.filter(proof=Proof.STORY).select_related("plan__unit", "topic"))
+    lives = lives_of(versions)
+    for line in lines_of(versions, clock.today()):
+        every = line.stretches()
         stories = Story.objects.filter(
             live=True,
-            published_at__gte=clock.start_of(directive.starts_on),
-            published_at__lt=clock.end_of(directive.ends_on),
+            published_at__gte=clock.start_of(line.last.starts_on),
+            published_at__lt=clock.end_of(line.last.ends_on),
         ).select_related("topic")
-        if directive.genres:
-            stories = stories.filter(genre__in=directive.genres)
         known = set(
-            Evidence.objects.filter(directive=directive, refused_at=None).values_list("fingerprint", flat=True)
+            Evidence.objects.filter(directive=line.number, refused_at=None).values_list("fingerprint", flat=True)
         )
         rows = []
         for story in stories.only("pk", "unit", "topic", "title", "published_at", "genre").iterator(batch):
             day = clock.local(story.published_at).date()
-            slot = slot_of(terms, day)
-            there = any(life.holds_on(day) for life in spans.get(story.unit_id, ()))
-            if slot and there and f"story:{story.pk}" not in known and _meets(directive, story):
+            stretch = next((one for one in every if one.slot.start <= day <= one.slot.end), None)
+            if stretch is None and line.last.kind == DirectiveKind.DEADLINE:
+                stretch = line.of(day)
+            if stretch is None or f"story:{story.pk}" in known or not _meets(stretch.directive, story):
+                continue
+            if stretch.held_on(lives, story.unit_id, day):
                 rows.append(
                     Evidence(
-                        directive=directive,
+                        directive_id=line.number,
                         unit_id=story.unit_id,
                         topic_id=story.topic_id,
                         kind=Evidence.Kind.STORY,
-                        slot=slot.start,
+                        slot=stretch.slot.start,
                         on=day,
                         title=story.title,
                         story_id=story.pk,
@@ -212,8 +206,8 @@ def evidence_add(
     """
     if not can(actor, "evidence.add", unit.pk):
         raise Refused(_("Anh/chị chỉ bổ sung minh chứng cho đơn vị mình."), code="evidence.add")
-    terms = terms_of(directive)
-    if not owed(terms, slot, lives_of([directive], only=[unit.pk])[directive.pk].get(unit.pk, [])):
+    stretch = line_of(directive, clock.today()).starting(slot.start)
+    if stretch is None or not stretch.share(lives_of(stretch.versions, only=[unit.pk]), unit.pk):
         raise InvalidInput(_("Đơn vị không phải làm việc này trong kỳ đã chọn."), code="evidence.not_owed")
     if on > clock.today():
         raise InvalidInput(_("Ngày của minh chứng ở tương lai. Hãy ghi ngày đã thực hiện."), field="on")
@@ -234,7 +228,7 @@ def evidence_add(
     if len(print_of) > 100:
         print_of = f"url:{hashlib.sha256(print_of.encode()).hexdigest()}"
     used = (
-        Evidence.objects.filter(directive=directive, fingerprint=print_of, refused_at=None)
+        Evidence.objects.filter(directive=stretch.line, fingerprint=print_of, refused_at=None)
         .select_related("unit")
         .first()
     )
@@ -247,7 +241,7 @@ def evidence_add(
     try:
         with transaction.atomic():
             evidence = Evidence.objects.create(
-                directive=directive,
+                directive_id=stretch.line,
                 unit=unit,
                 topic=directive.topic,
                 kind=kind,
@@ -264,7 +258,7 @@ def evidence_add(
         raise Conflict(
             _("Minh chứng này vừa được người khác thêm. Hãy tải lại trang."), code="evidence.double"
         ) from None
-    log("reporting.evidence.added", actor=actor, obj=evidence, unit_id=unit.pk, directive=directive.pk, kind=kind)
+    log("reporting.evidence.added", actor=actor, obj=evidence, unit_id=unit.pk, directive=stretch.line, kind=kind)
     return evidence
 
 

@@ -22,9 +22,9 @@ from loa.org.models import KIND_LABELS, Unit
 from loa.org.rules import Kind
 from loa.plans.models import Plan
 from loa.reporting import access
-from loa.reporting.rules import Slot, slots
 from loa.reporting.selectors.board import Board, board, by_child, coverage_of_the_minute, filtered, whole_board
-from loa.reporting.selectors.obligations import evidence_for, terms_of, unit_obligations, unit_owing
+from loa.reporting.selectors.lines import Stretch, line_of
+from loa.reporting.selectors.obligations import evidence_for, unit_obligations, unit_owing
 from loa.reporting.services import evidence as services
 from loa.reporting.ui.export import board_workbook
 from loa.reporting.ui.forms import EvidenceForm, RefuseForm
@@ -95,7 +95,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "month": request.GET.get("thang", ""),
         "months": _months(plan),
         "directive": request.GET.get("viec", ""),
-        "directives": plan.directives.filter(cancelled_at=None).only("pk", "title"),
+        "directives": plan.directives.filter(valid_to=None).only("pk", "title"),
         "may_judge": access.may_judge(request.user, top),
     }
     return render(request, "reporting/progress.html", context)
@@ -180,7 +180,8 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     obligations = unit_obligations(target)
     by_directive: dict[int, dict[str, Any]] = {}
     for item in obligations:
-        entry = by_directive.setdefault(item.directive.pk, {"directive": item.directive, "slots": []})
+        entry = by_directive.setdefault(item.directive.line_id_of, {"slots": []})
+        entry["directive"] = item.directive
         entry["slots"].append(item)
     context = {
         "unit": target,
@@ -192,10 +193,11 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reporting/unit.html", context)
 
 
-def _slot(directive: Any, start: str) -> Slot:
-    for slot in slots(terms_of(directive)):
-        if slot.start.isoformat() == start:
-            return slot
+def _stretch(directive: Any, start: str) -> Stretch:
+    """The slot starting on that day, of whichever version of the directive owns it now."""
+    for stretch in line_of(directive, clock.today()).stretches():
+        if stretch.slot.start.isoformat() == start:
+            return stretch
     raise Http404
 
 
@@ -204,7 +206,8 @@ def proofs(request: HttpRequest, pk: int, directive: int, start: str) -> HttpRes
     """The proofs behind one figure, and the form to add one."""
     target = access.unit_for_progress(request.user, pk)
     item = access.directive_for_progress(request.user, target, directive)
-    slot = _slot(item, start)
+    stretch = _stretch(item, start)
+    item, slot = stretch.directive, stretch.slot
     may_add = can(request.user, "evidence.add", target.pk)
     form = EvidenceForm(request.POST or None, request.FILES or None, proof=item.proof)
     if request.method == "POST" and may_add and form.is_valid():
