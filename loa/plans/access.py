@@ -11,7 +11,7 @@ from loa.core import clock
 from loa.core.errors import NotFound, Refused
 from loa.org.access import can, in_force, roles, units_where
 from loa.org.models import Unit, UnitLink
-from loa.plans.models import Directive, Finding, Plan, PlanDocument, Task, TaskEvidence, TaskProgress
+from loa.plans.models import Amendment, Directive, Finding, Plan, PlanDocument, Task, TaskEvidence, TaskProgress
 from loa.plans.rules import PlanStatus
 
 #: plans everybody they concern may read
@@ -181,6 +181,23 @@ def task_evidence_for_read(user: Any, pk: int) -> TaskEvidence:
         if plan and shares_visible(user, row.task.plan).filter(pk=row.unit_id).exists():
             return row
     raise NotFound(_("Không tìm thấy minh chứng này trong phạm vi của anh/chị."), code="plans.task.evidence")
+
+
+def amendment_for_read(user: Any, plan_pk: int, pk: int) -> Amendment:
+    """An amendment of a plan the person may see; drafts only for those who issue. Raises NotFound."""
+    plan = plan_for_read(user, plan_pk)
+    row = Amendment.objects.filter(plan=plan, pk=pk).select_related("created_by", "issued_by").first()
+    if row is None or (row.status == Amendment.Status.DRAFT and not may_issue(user, plan)):
+        raise NotFound(_("Không có văn bản điều chỉnh này."), code="plans.amendment.not_found")
+    row.plan = plan
+    return row
+
+
+def amendment_for_issue(user: Any, plan_pk: int, pk: int) -> Amendment:
+    """An amendment, to be drawn up and issued. Raises NotFound, Refused."""
+    row = amendment_for_read(user, plan_pk, pk)
+    plan_for_issue(user, plan_pk)
+    return row
 
 
 def require_any_manage(user: Any) -> None:

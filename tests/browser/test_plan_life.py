@@ -8,7 +8,7 @@ import pytest
 
 from loa.core import clock
 from loa.plans import services
-from loa.plans.tests.factories import make_class, make_plan, make_task, make_topic
+from loa.plans.tests.factories import make_class, make_directive, make_plan, make_task, make_topic
 from tests.browser.check import check_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +59,46 @@ def test_a_head_writes_progress_on_a_phone(open_as, cast, task):
     page.click("text=Ghi tiến độ")
     page.wait_for_load_state("networkidle")
     assert page.locator("text=Đang làm 60%").count() >= 1
+
+
+def test_amendments(open_as, cast, task):
+    plan, today = task.plan, clock.today()
+    directive = make_directive(plan, title="Ít nhất 04 tin, bài mỗi quý", count=4, period="quarter")
+    amendment = services.amendment_start(
+        actor=cast.office,
+        plan=plan,
+        values={
+            "number": "145/KH-SGDĐT",
+            "title": "Điều chỉnh kế hoạch truyền thông",
+            "signed_on": today,
+            "effective_on": today,
+            "reason": "Theo chỉ đạo của Bộ",
+        },
+    )
+    services.change_directive(actor=cast.office, amendment=amendment, directive=directive, values={"count": 6})
+    services.change_task(actor=cast.office, amendment=amendment, task=task, values={"due_on": today})
+    base = f"/lam-viec/ke-hoach/{plan.pk}"
+    for path in (
+        "/dieu-chinh/",
+        "/dieu-chinh/moi/",
+        f"/dieu-chinh/{amendment.pk}/",
+        f"/dieu-chinh/{amendment.pk}/them/",
+        f"/dieu-chinh/{amendment.pk}/chi-tieu/{directive.pk}/",
+        f"/dieu-chinh/{amendment.pk}/nhiem-vu/{task.pk}/",
+    ):
+        page = open_as(cast.office, base + path)
+        assert page.status == 200
+        check_page(page)
+    services.issue_amendment(actor=cast.office, amendment=amendment)
+    for path in ("/dieu-chinh/", f"/dieu-chinh/{amendment.pk}/", f"/chi-tieu/{directive.pk}/", "/"):
+        check_page(open_as(cast.office, base + path))
+
+
+def test_a_duty_by_hand_is_previewed_while_it_is_filled_in(open_as, cast, task):
+    page = open_as(cast.office, f"/lam-viec/ke-hoach/{task.plan_id}/giao-them/")
+    page.check("input[name=classes][value=moi-truong]")
+    page.wait_for_selector("#xem-truoc .big-figure")
+    assert "3 đơn vị" in page.inner_text("#xem-truoc")
+    page.fill("textarea[name=under_names]", "Xã Mường Sai")
+    page.locator("#xem-truoc .big-figure", has_text="2 đơn vị").wait_for()
+    check_page(page)

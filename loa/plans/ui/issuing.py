@@ -10,8 +10,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from loa.core import clock
 from loa.core.errors import AppError
 from loa.core.forms import add_error
 from loa.org.models import Unit
@@ -19,7 +20,11 @@ from loa.plans import access, selectors, services, texts
 from loa.plans.models import Plan
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus
 from loa.plans.rules.directives import DirectiveSpec, directive_of, problems
-from loa.plans.ui.forms import FORMS, AudienceMixin, CancelForm
+from loa.plans.selectors.changes import history_of
+from loa.plans.ui import consequences
+from loa.plans.ui.amendments import described
+from loa.plans.ui.duty_forms import HAND_FORMS, BranchMixin
+from loa.plans.ui.forms import CancelForm
 
 _DUTIES = (FindingKind.QUOTA, FindingKind.DEADLINE, FindingKind.RECURRING)
 
@@ -83,37 +88,55 @@ def _issue_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     }
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for one more thing: first a preview of who owes how much, then it is in force."""
-    plan = access.plan_for_issue(request.user, pk)
-    if plan.status != PlanStatus.ISSUED:
-        return redirect("plans:plan", pk=pk)
+def _hand_form(request: HttpRequest, plan: Plan) -> tuple[str, BranchMixin]:
     given = request.POST if request.method == "POST" else request.GET
     kind = given.get("loai") or DirectiveKind.QUOTA.value
     if kind not in tuple(DirectiveKind):
         kind = DirectiveKind.QUOTA.value
-    form = FORMS[kind](request.POST or None, initial={"proof": "story", "period": "month", "count": 1})
-    assert isinstance(form, AudienceMixin)
-    counter = selectors.Counter(plan)
-    form.prepare_audience(plan, None, {code: counter.units({"classes": [code]}) for code in counter.classes})
-    if kind == DirectiveKind.RECURRING:
-        # A standing duty is nothing that can be owed.
-        form.fields["period"].choices = [row for row in form.fields["period"].choices if row[0]]  # type: ignore[attr-defined]
-    preview = ""
+    initial = {"proof": "story", "period": "month", "count": 1, "starts_on": clock.today()}
+    form = HAND_FORMS[kind](request.POST or None, initial=initial)
+    form.prepare(plan, None, selectors.Counter(plan))
+    return kind, form
+
+
+def _previewed(plan: Plan, kind: str, form: BranchMixin) -> dict[str, Any]:
+    """What the form as it stands would mean; its audience may be complete before the rest is."""
+    form.is_valid()
+    values = dict(form.cleaned_data)
+    first = values.get("starts_on") or max(clock.today(), plan.starts_on or clock.today())
+    found = consequences.of_new(plan, kind, values, first)
+    found["wrong"] = [
+        message
+        for name in ("classes", "under_names", "unit_names", "except_names")
+        for message in form.errors.get(name, [])
+    ]
+    return found
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for one more thing, while a preview says who owes how much; then it is in force."""
+    plan = access.plan_for_issue(request.user, pk)
+    if plan.status != PlanStatus.ISSUED:
+        return redirect("plans:plan", pk=pk)
+    kind, form = _hand_form(request, plan)
+    preview = None
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
+        values = dict(form.cleaned_data)
         if "xem" in request.POST:
-            told = counter.consequence(
-                values["audience"], int(values.get("count") or 1), values.get("period") or ""
-            )
-            preview = texts.consequence_words(
-                told.units, told.each_period, values.get("noun") or _("lần"), values.get("period") or ""
-            )
+            preview = _previewed(plan, kind, form)
         else:
+            starts_on, topic = values.pop("starts_on", None), values.pop("topic", None)
             try:
-                services.add_directive(actor=request.user, plan=plan, kind=DirectiveKind(kind), values=values)
+                services.add_directive(
+                    actor=request.user,
+                    plan=plan,
+                    kind=DirectiveKind(kind),
+                    values=values,
+                    starts_on=starts_on,
+                    topic=plan.topics.filter(pk=topic).first() if topic else None,
+                )
             except AppError as error:
                 add_error(form, error)
             else:
@@ -127,6 +150,18 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "plans/add_directive.html",
         {"plan": plan, "form": form, "kinds": kinds, "kind": kind, "preview": preview},
+        status=400 if form.errors else 200,
+    )
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who would owe what, as the form stands while somebody fills it in."""
+    plan = access.plan_for_issue(request.user, pk)
+    kind, form = _hand_form(request, plan)
+    return render(
+        request, "plans/_preview.html", {"plan": plan, "kind": kind, "preview": _previewed(plan, kind, form)}
     )
 
 
@@ -156,9 +191,12 @@ def directive(request: HttpRequest, pk: int, directive: int) -> HttpResponse:
             "document": document,
             "page": page,
             "rows": [(unit, parents.get(unit.pk, "")) for unit in page],
+            "history": described(history_of(row)),
+            "newer": row.plan.directives.filter(supersedes=row).first(),
+            "who": selectors.Counter(row.plan, [row.audience]).words(row.audience),
             "may_cancel": access.may_issue(request.user, row.plan)
             and row.plan.status == PlanStatus.ISSUED
-            and row.cancelled_at is None,
+            and row.valid_to is None,
         },
     )
 

@@ -274,8 +274,9 @@ def _plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "plan": plan,
         "status": texts.STATUS[PlanStatus(plan.status)],
         "chip": texts.STATUS_CHIP[PlanStatus(plan.status)],
-        "rows": [row for row in rows if row["directive"].cancelled_at is None],
+        "rows": [row for row in rows if row["directive"].valid_to is None],
         "cancelled": [row for row in rows if row["directive"].cancelled_at is not None],
+        "changed": plan.changes.filter(decided_at__isnull=False).count(),
         "tree": tree,
         "loose_tasks": list(
             plan.tasks.filter(standing=False, topic=None).prefetch_related("units__unit", "units__unit_class")

@@ -25,6 +25,8 @@ from loa.plans.models import Plan, Task, TaskUnit
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.tasks import CLOSED, TaskState, targets
 from loa.plans.selectors import tasks as selectors
+from loa.plans.selectors.changes import history_of
+from loa.plans.ui.amendments import described
 from loa.plans.ui.task_forms import NoteForm, OwnerForm, ProofForm, ReleaseForm, WorkForm
 
 PER_PAGE = 50
@@ -145,6 +147,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
             "states": [(one.value, texts.TASK_STATE[one], counted.get(one.value, 0)) for one in TaskState],
             "late": counted.get("late", 0),
             "hidden": leads.count() - len(shares),
+            "history": described(history_of(row)),
             "gone": row.cancelled_on is not None and row.cancelled_on <= clock.today(),
             "day": day,
             "past": day < clock.today(),

@@ -83,7 +83,7 @@ def lives_of(
 ) -> dict[int, dict[int, list[Life]]]:
     """directive id → unit id → spans in its audience; asked once per distinct audience, not per directive.
 
-    `only` limits the answer to some units (then the queries are limited too). Looked at on a past `day`, what ended
+    `only` limits the answer to some units (and the queries). Looked at on a past `day`, what ended
     only afterwards (a unit that was merged later) goes on, as was thought then.
     """
     wanted = None if only is None else list(only)
