@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from loa.core import clock
 from loa.newsroom.events import story_published
 from loa.org.models import UnitClass
-from loa.org.rules import Kind
+from loa.org.rules import SCHOOLS, Kind
 from loa.org.services.reorganise import unit_merge
 from loa.org.services.units import unit_reparent
 from loa.org.tests.factories import make_unit
 from loa.plans import services
 from loa.plans.models import Directive
+from loa.plans.tests.factories import make_plan
 from loa.reporting.models import Evidence
 from loa.reporting.rules import Life, Slot, State, owed_by_parts
 from loa.reporting.selectors.board import board
@@ -25,6 +26,16 @@ from loa.reporting.services.evidence import evidence_add, recount
 from loa.reporting.tests.conftest import make_directive, make_story
 
 D = dt.date
+
+
+@pytest.fixture
+def plan(cast):
+    """Issued by the Sở for 2026; "schools" are all schools."""
+    kinds = sorted(SCHOOLS)
+    UnitClass.objects.update_or_create(
+        code="schools", defaults={"label": "schools", "kinds": kinds, "depth": None}
+    )
+    return make_plan(cast.so)
 
 
 @pytest.fixture
