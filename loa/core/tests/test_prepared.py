@@ -116,6 +116,17 @@ def test_wrong_settings_stop_the_start_with_a_sentence():
     assert "Traceback" not in done.stderr
 
 
+def test_a_container_that_forbids_caches_does_not_make_every_start_compile(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("LOA_TEN", "giu")
+    monkeypatch.delenv("LOA_DEMO", raising=False)
+    plain, demo = serve.children_environment(demo=False), serve.children_environment(demo=True)
+    assert "PYTHONDONTWRITEBYTECODE" not in plain
+    assert plain["LOA_TEN"] == "giu"
+    assert plain["DJANGO_SETTINGS_MODULE"]
+    assert demo == {**plain, "LOA_DEMO": "true"}
+
+
 def test_the_welcome_names_address_and_log_ins():
     text = serve.welcome(8123, ["Tài khoản dùng thử"])
     assert "http://localhost:8123/lam-viec/" in text

@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from loa.org.models import KIND_LABELS
 from loa.org.rules import Kind
@@ -17,6 +14,11 @@ from loa.reporting.texts import STATE_LABELS
 
 def board_workbook(board: Board) -> io.BytesIO:
     """One sheet: a line a unit, per directive what is done, owed, and the state."""
+    # Here and not above: only those who take the workbook away wait until it is loaded.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=False)
     sheet = book.active
     sheet.title = _("Tiến độ")
