@@ -182,6 +182,7 @@ def _mentions_in(doc: Document, block: Block, text: str, offset: int) -> Iterato
     matches = list(NUMBER.finditer(text))
     for index, match in enumerate(matches):
         number = normal_number(match.group(0))
+        printed = normal_number(doc.source.text[offset + match.start() : offset + match.end()])
         if not _plausible(match, number):
             continue
         start = match.start()
@@ -206,7 +207,7 @@ def _mentions_in(doc: Document, block: Block, text: str, offset: int) -> Iterato
         subject = " ".join(subject_match["subject"].split()).rstrip(" .,") if subject_match else None
         role = "basis" if basis and not _is_nested(text, start) else "cited"
         mention = _Mention(
-            number.upper(), number, kind, date, issuer, subject, role, doc.span(offset + start, offset + end)
+            number.upper(), printed, kind, date, issuer, subject, role, doc.span(offset + start, offset + end)
         )
         yield mention
         previous, previous_end = mention, end

@@ -1,6 +1,6 @@
 """Dates as official documents print them, exact to the day, the month or the year.
 
-Printed forms: 25/12/2024 · 25-12-2024 · 25.12.2024 · ngày 05 tháng 02 năm 2024 · tháng 3/2025 ·
+Printed forms: 25/12/2024 · 25/12/24 · 25-12-2024 · 25.12.2024 · ngày 05 tháng 02 năm 2024 · tháng 3/2025 ·
 tháng 3 năm 2025 · 25/12 (the year is the plan's). Impossible days (31/4/2025) give None, never a guess.
 """
 
@@ -13,6 +13,8 @@ from datetime import date
 _SEP = r"\s?[/.\-–]\s?"
 #: "25/12/2024", "08/7/2020", "5 - 9 - 2024"
 NUMERIC = rf"(?P<d>\d{{1,2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<y>(?:19|20)\d{{2}})(?![\d/])"
+#: "27/8/24", "05-12-25": the year in two digits
+SHORT_YEAR = r"(?P<d>\d{1,2})[/\-](?P<m>\d{1,2})[/\-](?P<y>\d{2})(?![\w/%\-]|[.,]\d)"
 #: "05 tháng 02 năm 2024", "05 tháng 02/2024"
 WORDED = r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})(?:\s+năm\s+|\s*/\s*)(?P<y>(?:19|20)\d{2})(?!\d)"
 #: "25/12", "25/12." but not "25/12/2024", "1/1000" or a fraction of a number
@@ -30,8 +32,8 @@ def _numbered(pattern: str, number: int) -> str:
     return re.sub(r"\?P<([a-z])>", lambda m: f"?P<{m[1]}{number}>", pattern)
 
 
-#: one pattern for a full day; groups d1 m1 y1 or d2 m2 y2
-FULL_DAY = f"(?:{_numbered(WORDED, 1)}|{_numbered(NUMERIC, 2)})"
+#: one pattern for a full day; groups d1 m1 y1, d2 m2 y2 or d7 m7 y7
+FULL_DAY = f"(?:{_numbered(WORDED, 1)}|{_numbered(NUMERIC, 2)}|{_numbered(SHORT_YEAR, 7)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ def make(day: str | int | None, month: str | int | None, year: str | int) -> Pri
     >>> make("31", "4", "2025") is None
     True
     """
+    if len(str(year)) == 2:
+        year = f"20{year}"
     try:
         if day is not None and month is not None:
             return PrintedDate(date(int(year), int(month), int(day)).isoformat(), "day")
@@ -65,7 +69,7 @@ def make(day: str | int | None, month: str | int | None, year: str | int) -> Pri
 def from_match(match: re.Match[str], *numbers: int) -> PrintedDate | None:
     """The date of a match of FULL_DAY (or of patterns numbered by `_numbered`)."""
     groups = match.groupdict()
-    for number in numbers or (1, 2):
+    for number in numbers or (1, 2, 7):
         if groups.get(f"y{number}"):
             return make(groups.get(f"d{number}"), groups.get(f"m{number}"), groups[f"y{number}"])
     return None

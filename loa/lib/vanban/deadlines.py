@@ -300,7 +300,7 @@ def _cut(text: str, start: int, end: int) -> int:
 
 def _printed(doc: Document, match: re.Match[str]) -> PrintedDate | None:
     groups = match.groupdict()
-    full = from_match(match, 1, 2, 5)
+    full = from_match(match, 1, 2, 7, 5)
     if full:
         return full
     for number in (3, 4, 6):

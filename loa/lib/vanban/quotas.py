@@ -18,7 +18,7 @@ from .labels import strip_bullet
 from .model import Question, Quota
 from .outline import BUDGET, is_topic
 from .source.model import Block
-from .who import action, clause_unit, responsible, towards_after
+from .who import action, clause_unit, listed_unit, responsible, towards_after
 
 _WORDS = {
     "một": 1,
@@ -42,6 +42,8 @@ _COUNT = (
 #: what is counted, longest first. "bài" is no lesson, test or song.
 _UNIT = (
     r"(?P<unit>tin,?\s*bài,?(?:\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|"
+    r"(?:tin|bài(?: viết)?|video|phóng sự|clip|infographic)\s+hoặc\s+"
+    r"(?:tin|bài(?: viết)?|video|phóng sự|clip|infographic)|"
     r"tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
     r"bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|bài phóng sự|bài phản ánh|"
     r"bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
@@ -53,7 +55,8 @@ _UNIT = (
     r"chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
     r"đợt|lượt|lần|kỳ|số báo|gương điển hình|gương|mô hình|điển hình|"
-    r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái)"
+    r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
+    r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
 )
 #: period ← word
 PERIODS: tuple[tuple[str, str], ...] = (
@@ -171,6 +174,7 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
         after_last = text[previous.end : hit.start] if previous is not None else ""
         who = (
             towards
+            or listed_unit(text[: hit.start])
             or clause_unit(re.sub(r"^\s*(?:[,;]|và)\s*", "", after_last))
             or responsible(doc, block, hit.start, hit.end)
         )
@@ -227,6 +231,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
     if not re.search(r"\d|một|hai|ba|lần", text):
         return
     taken: list[tuple[int, int]] = []
+    rates: list[_Hit] = []
 
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b in taken)
@@ -244,6 +249,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             if first.minimum:
                 hit.minimum = True
             yield first
+        rates.append(hit)
         yield hit
     for match in PERIOD_FIRST.finditer(text):
         start = match.start()
@@ -294,8 +300,19 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             continue
         for candidate in _YEAR_FRAME.finditer(text, left, right):
             frame = period_code(candidate["period"])
+        if frame is None:
+            frame = _part_of(text, match.start(), rates)
         taken.append((match.start(), match.end()))
         yield _make(match, match.start(), match.end(), frame)
+
+
+def _part_of(text: str, start: int, rates: list[_Hit]) -> str | None:
+    """The period of "04 bài/quý, trong đó có ít nhất 01 video": a part counts over the time of the whole."""
+    for rate in reversed(rates):
+        between = text[rate.end : start]
+        if rate.end <= start and re.fullmatch(r"[^;.]{0,40}\btrong đó[^;.]{0,40}", between):
+            return rate.period
+    return None
 
 
 def _trimmed(text: str, start: int) -> int:

@@ -21,6 +21,7 @@ from .recurring import find_recurring
 from .roles import find_audiences, find_roles
 from .signer import read_signer
 from .source import Source, open_source
+from .source.legible import legible
 from .tables import read_tables
 from .warnings import Found, find_warnings
 
@@ -60,7 +61,8 @@ def read_document(
 def read_source(source: Source, *, progress: Progress = _silent) -> Reading:
     """Read an opened source."""
     progress("Tìm các đề mục", 0.7)
-    doc = Document(source, outline(source))
+    clear = legible(source)
+    doc = Document(clear, outline(clear))
     header = read_header(doc)
     doc.period = period_of(header.title or "")
     if doc.period.to_dict() is None and header.date:

@@ -22,7 +22,7 @@ _INLINE = re.compile(r"(?<=[;,.])\s+[-–+]\s*(?=\S)")
 PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("report", re.compile(r"b\s?/\s?c|báo cáo", re.I)),  # (để b/c)
     ("coordinate", re.compile(r"p\s?/\s?h|phối hợp|ph/h", re.I)),  # (đề nghị p/h)
-    ("direct", re.compile(r"chỉ đạo|c\s?/\s?đ\b", re.I)),  # (chỉ đạo)
+    ("direct", re.compile(r"chỉ đạo|c\s?/\s?(?:đ|đạo)\b", re.I)),  # (chỉ đạo)
     ("implement", re.compile(r"t\s?/\s?h|thực hiện|triển khai", re.I)),  # (t/h)
 )
 _NOTE = re.compile(r"\s*\((?P<note>[^()]*)\)\s*$")

@@ -42,7 +42,7 @@ _EVERY = re.compile(
 _DAY_OF_MONTH = re.compile(
     r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|"
     r"hạn)\s+)?ngày\s+(?:mùng\s+|mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|"
-    r"các|của từng|từng|của)\s+tháng(?!\s*\d|\s+(?:đầu|cuối))",
+    r"các|của từng|từng|của|(?=tháng (?:sau|tiếp theo|kế tiếp|liền kề)))\s*tháng(?!\s*\d|\s+(?:đầu|cuối))",
     re.I,
 )
 #: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"
@@ -50,6 +50,23 @@ _DAY_OF_QUARTER = re.compile(
     r"(?<!\w)(?:định kỳ\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|"
     r"vào)\s+)?ngày\s+\d{1,2}\s*(?:của\s+)?(?:tháng\s+(?:cuối|đầu|"
     r"thứ \w+)\s+(?:của\s+)?(?:mỗi\s+|hằng\s+)?quý|(?:hằng|hàng|mỗi)\s+quý)(?:\s+sau)?",
+    re.I,
+)
+#: what comes back on a day of the year is a duty when something is due or handed in
+_DUE = re.compile(r"trước|chậm|hạn", re.I)
+_HANDS_IN = re.compile(r"\b(?:gửi|nộp|báo cáo|hoàn thành|xong|đăng ký|tổng hợp|rà soát|cập nhật|tổ chức)\b", re.I)
+#: "vào tuần đầu tháng của quý tiếp theo", "trong 05 ngày đầu của tháng sau"
+_NEXT_PERIOD = re.compile(
+    r"(?<!\w)(?:(?:vào|trong|trước)\s+)?(?:tuần|tháng|ngày|\d{1,2}\s+ngày)\s+(?:làm việc\s+)?(?:đầu|cuối|thứ \w+)"
+    r"(?:\s+(?:tiên|cùng))?(?:\s+(?:của\s+)?(?:tháng|tuần)(?:\s+(?:đầu|cuối))?)?\s+(?:của\s+)?"
+    r"(?P<period>quý|tháng|tuần)\s+(?:tiếp theo|kế tiếp|liền kề|sau)(?!\w)",
+    re.I,
+)
+#: "tối thiểu 1 tin/ngày": so many a day is a duty of every day
+_PER_DAY = re.compile(
+    r"(?<![\w/.,])(?:(?:ít nhất|tối thiểu|không dưới|từ)\s+)?\d{1,2}(?:\s*(?:-|–|đến)\s*\d{1,2})?\s+"
+    r"(?:tin(?:,? bài)?|bài(?: viết| đăng)?|lần|lượt|video|ảnh|buổi phát thanh|bản tin)"
+    r"(?:\s*/\s*|\s+(?:mỗi|một|trong) )ngày(?!\w)",
     re.I,
 )
 #: "trước ngày 15/12 hằng năm"
@@ -200,7 +217,8 @@ def _what(text: str, hit: _Hit, clause: tuple[int, int]) -> str | None:
 def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bool) -> Iterator[_Hit]:
     text = block.text
     if not re.search(
-        r"thường xuyên|liên tục|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng",
+        r"thường xuyên|liên tục|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng|"
+        r"ngày(?!\w)|tiếp theo|liền kề|sau\b",
         text,
         re.I,
     ):
@@ -224,8 +242,16 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
         if claim(match.start(), match.end()):
             yield _around(text, match, ("quarterly",))
     for match in _DAY_OF_YEAR.finditer(text):
+        if not _DUE.match(match.group(0)) and (content or not _HANDS_IN.search(text[: match.start()])):
+            continue  # "Ngày hội đọc sách (21/4 hằng năm)": a day of the year, nobody's duty
         if claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["year"]),))
+    for match in _NEXT_PERIOD.finditer(text):
+        if claim(match.start(), match.end()):
+            yield _around(text, match, (recurrence_word(match["period"]),))
+    for match in _PER_DAY.finditer(text):
+        if not wish and claim(match.start(), match.end()):
+            yield _Hit(match.start(), match.end(), ("daily",), match.start(), match.end())
     for match in _EVERY.finditer(text):
         if wish or not _is_duty(text, match):
             continue

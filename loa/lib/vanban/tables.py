@@ -84,8 +84,7 @@ def read_tables(doc: Document) -> list[TaskTable]:
     for fragment in doc.source.tables():
         header, depth = _header(fragment)
         if header is not None and (current is None or not _same_columns(current, header)):
-            current = _Table(list(header), [_field(c) for c in header], fragment[0])
-            _settle_fields(current)
+            current = _Table(list(header), _settled([_field(c) for c in header]), fragment[0])
             if CONTENT not in current.fields or not set(_CARRIED) & set(current.fields):
                 current = None
                 continue
@@ -139,9 +138,9 @@ def _header(fragment: list[Block]) -> tuple[list[str] | None, int]:
         if index and sum(1 for cell in fragment[index - 1].cells if cell.text.strip() and not cell.merged) > 1:
             break  # rows of content stand above: this is a repeated heading, not the first
         texts = [_flat(cell.text) for cell in _cells(block)]
-        fields = {_field(text) for text in texts if text}
         if any(text[:1].islower() or text.endswith((".", ";")) for text in texts if len(text) > 3):
             continue  # words of a torn row, not headings
+        fields = set(_settled([_field(text) for text in texts]))
         if CONTENT in fields and len(fields - {""}) >= 2 and all(len(t) < 90 for t in texts):
             if any(_NUMBER_CELL.match(t) for t in texts[:1] if t and not re.fullmatch(r"(?i)stt|tt", t)):
                 continue
@@ -193,16 +192,20 @@ def _field(heading: str) -> str:
     return ""
 
 
-def _settle_fields(table: _Table) -> None:
-    """One column per field: the first keeps it, later ones become other columns."""
-    seen: set[str] = set()
-    for index, name in enumerate(table.fields):
-        if name in seen:
-            table.fields[index] = ""
-        elif name:
-            seen.add(name)
-    if NUMBER not in seen and table.fields and table.fields[0] == "":
-        table.fields[0] = NUMBER
+def _settled(fields: list[str]) -> list[str]:
+    """One column per field: the first keeps it, later ones become other columns.
+
+    Without a column of contents the one after the number is it ("STT | Sự kiện | Thời gian | Phụ trách").
+    """
+    out: list[str] = []
+    for name in fields:
+        out.append("" if name in out else name)
+    if NUMBER not in out and out and out[0] == "":
+        out[0] = NUMBER
+    nameless = len(out) > 2 and out[0] == NUMBER and out[1] in ("", PRODUCT)
+    if CONTENT not in out and nameless and {LEAD, SUPPORT, TIME} & set(out[2:]):
+        out[1] = CONTENT
+    return out
 
 
 def _same_columns(table: _Table, header: list[str]) -> bool:

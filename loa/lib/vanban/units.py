@@ -44,10 +44,10 @@ _VERBS = (
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
     r"kiểm tra(?!,)|đôn đốc|tổng hợp|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
-    r"có (?=ít|tối|từ|\d)|có\s|sản xuất|"
+    r"có (?=ít|tối|từ|\d)|có (?!nhiều (?:cấp|lớp|điểm))|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
     r"làm đầu mối|giúp|vận hành|thẩm định|"
-    r"(?<!ban )biên tập|không\b|sẽ|đạt|tự|tích cực|tham gia|trước ngày|chậm nhất|"
+    r"(?<!ban )biên tập|không\b|sẽ|đạt (?!chuẩn|danh)|tự|tích cực|tham gia|trước ngày|chậm nhất|"
     r"\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
 )
 _NAME_END = re.compile(rf"\s*(?:[:;.(]|,?\s*(?=(?:{_VERBS}))|$)", re.I)

@@ -67,6 +67,7 @@ def responsible(doc: Document, block: Block, start: int, end: int) -> str | None
     left, right = clause_bounds(text, start, end)
     return (
         towards_after(text[end:right])
+        or listed_unit(text[:start])
         or _towards_before(text[left:start])
         or _each(text[left:start])
         or clause_unit(text[left:start])
@@ -111,6 +112,21 @@ def clause_unit(clause: str) -> str | None:
     if not body:
         return None
     return unit_at(body)
+
+
+_LISTED = re.compile(r"(?:^|[(;]|,\s+(?=riêng|còn))\s*(?P<who>[^();:]{3,120}?)\s*:\s*$", re.I)
+
+
+def listed_unit(before: str) -> str | None:
+    """The unit a colon leads from to the words after `before`: "(Phòng GDĐT: ít nhất 04 bài; trường THPT: …)"."""
+    match = _LISTED.search(before)
+    if not match:
+        return None
+    who = re.sub(r"^(?:(?:và|riêng|còn|đối với|với)\s+)+", "", strip_bullet(match["who"].strip())[0], flags=re.I)
+    label = read_label(who)
+    if label:
+        who = who[label.length :]
+    return who if unit_at(who) == who else None
 
 
 def _sentence_unit(text: str, start: int, end: int) -> str | None:

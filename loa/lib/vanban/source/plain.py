@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from loa.lib.vanban.labels import read_label
+
+from .columns import signature_lines, split_letterhead
 from .htmltable import html_table_rows
 from .markup import is_bold_line, strip_markup
 from .model import Raw, RawCell, RawRow, Source, build
@@ -46,7 +49,23 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
     number = 0
     while number < len(rows):
         raw = rows[number]
+        foot = signature_lines(rows, number)
         number += 1
+        if foot is not None:
+            yield from _flush(lines)
+            for column in foot:
+                yield [
+                    Line(
+                        " ".join(strip_markup(part, breaks=" ").split()),
+                        index + 1,
+                        page,
+                        read_label(part) is not None,
+                    )
+                    for part, index in column
+                ]
+            number = max(index for column in foot for _, index in column) + 1
+            gap, in_table = True, False
+            continue
         if "\f" in raw and page is not None:
             page += raw.count("\f")
             raw = raw.replace("\f", " ")
@@ -68,7 +87,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             continue
         if _PIPE_RULE.match(raw) and in_table:
             continue
-        cells_text = _table_cells(raw)
+        cells_text = _table_cells(raw) if len(columns := split_letterhead(raw, number)) == 1 else None
         if cells_text is not None:
             yield from _flush(lines)
             if not in_table or _starts_table(rows, number) or (gap and breaks):
@@ -80,7 +99,8 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             continue
         gap = gap or in_table
         in_table = False
-        columns = raw.split("|") if "|" in raw and _LETTERHEAD.search(raw) else [raw]
+        if "|" in raw and _LETTERHEAD.search(raw):
+            columns = raw.split("|")
         for part in columns:
             text = " ".join(strip_markup(part, breaks=" ").split())
             if text:
