@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
+from loa.agenda.ui.views import feed as calendar_feed
 from loa.core.health import healthz
 from loa.core.media import media
 
@@ -30,8 +31,10 @@ urlpatterns = [
     path("lam-viec/nhiem-vu/", include("loa.plans.ui.task_urls")),
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
     path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),
+    path("lam-viec/lich/", include("loa.agenda.ui.urls")),
     path("lam-viec/bao-cao/", include("loa.reporting.ui.report_urls")),
     path("lam-viec/trang/", include("loa.portal.ui.urls")),
+    path("lich/<str:token>.ics", calendar_feed, name="calendar_feed"),
     path("", include("loa.portal.urls")),
 ]
 

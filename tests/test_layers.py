@@ -17,6 +17,7 @@ LAYERS = [
     {"press", "listening", "feedback", "training", "compliance"},
     {"incidents"},
     {"reporting"},
+    {"agenda"},
     {"portal", "console", "api"},
     {"demo"},
 ]

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "loa.demo.apps.DemoConfig",
     "loa.portal.apps.PortalConfig",
     "loa.console.apps.ConsoleConfig",
+    "loa.agenda.apps.AgendaConfig",
     "loa.reporting.apps.ReportingConfig",
     "loa.newsroom.apps.NewsroomConfig",
     "loa.plans.apps.PlansConfig",

@@ -69,6 +69,21 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
     "report.write": {"own": frozenset({Role.CONTRIBUTOR, Role.FOCAL, Role.UNIT_LEAD})},
     "report.approve": {"own": frozenset({Role.UNIT_LEAD, Role.LEADER})},
     "report.read": {"below": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER, Role.INSPECTOR})},
+    # meetings and campaigns of a unit; days off and milestones for it and all below
+    "agenda.write": {
+        "own": frozenset(
+            {
+                Role.CONTRIBUTOR,
+                Role.FOCAL,
+                Role.UNIT_LEAD,
+                Role.EDITOR,
+                Role.CHIEF_EDITOR,
+                Role.SPOKESPERSON,
+                Role.LEADER,
+            }
+        )
+    },
+    "agenda.days": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER, Role.ADMIN})},
     "unit.read": {"below": frozenset(Role)},
     "unit.manage": {"below": frozenset({Role.ADMIN})},
     "member.manage": {"below": frozenset({Role.ADMIN})},

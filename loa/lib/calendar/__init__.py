@@ -27,6 +27,7 @@ from .workdays import (
     is_working_day,
     local_day,
     next_working_day,
+    set_overrides,
     working_days_between,
     working_days_left,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "previous_period",
     "school_year",
     "sector_days",
+    "set_overrides",
     "short_date",
     "to_lunar",
     "weekday_name",

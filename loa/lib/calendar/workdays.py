@@ -9,7 +9,7 @@ True = a working day, False = off}.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import holidays
@@ -23,6 +23,15 @@ CULTURE_DAY_SINCE = 2026
 _DAY = dt.timedelta(days=1)
 
 Overrides = Mapping[dt.date, bool]
+
+#: where the days a province sets come from when a caller passes none; see `set_overrides`
+_provider: Callable[[], Overrides] | None = None
+
+
+def set_overrides(provider: Callable[[], Overrides] | None) -> None:
+    """Name the source of the days that a province sets on its own; asked at every count, so it must be quick."""
+    global _provider
+    _provider = provider
 
 
 @lru_cache(maxsize=64)
@@ -48,6 +57,8 @@ def holiday_name(day: dt.date) -> str | None:
 
 def is_working_day(day: dt.date, overrides: Overrides | None = None) -> bool:
     """Monday to Friday without holidays, Saturdays swapped for a day off, and what `overrides` say."""
+    if overrides is None and _provider is not None:
+        overrides = _provider()
     if overrides and day in overrides:
         return overrides[day]
     off, worked = _year(day.year)
