@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,11 +21,13 @@ from loa.newsroom.rules import Stage
 from loa.org.access import in_force, units_where
 from loa.org.models import Unit, UnitLink
 from loa.plans.models import Directive, Task
-from loa.plans.rules import PlanStatus
+from loa.plans.rules import DirectiveKind, PlanStatus
 from loa.plans.selectors import tasks_for_unit
 from loa.plans.selectors.tasks import shares_of
-from loa.reporting.rules import DONE, State, slots, state
-from loa.reporting.selectors.obligations import lives_of, owed, tallies, terms_of
+from loa.reporting.models import Evidence
+from loa.reporting.rules import DONE, State, state
+from loa.reporting.selectors.lines import lines_of
+from loa.reporting.selectors.obligations import lives_of
 
 DAY = dt.timedelta(days=1)
 
@@ -50,45 +53,47 @@ def dues(unit: Unit, first: dt.date, last: dt.date) -> list[Entry]:
     has issued itself, the days on which the units below owe something."""
     today = clock.today()
     above = UnitLink.objects.filter(in_force(today), below=unit).values("above")
-    directives = list(
-        Directive.objects.filter(
-            plan__unit__in=above,
-            plan__status__in=(PlanStatus.ISSUED, PlanStatus.CLOSED),
-            cancelled_at=None,
-            starts_on__lte=last,
-        )
-        .filter(Q(ends_on__gte=first) | Q(due_on__gte=first))
-        .select_related("plan__unit")
+    directives = Directive.objects.filter(
+        plan__unit__in=above,
+        plan__status__in=(PlanStatus.ISSUED, PlanStatus.CLOSED),
+        plan__starts_on__lte=last,
+        plan__ends_on__gte=first,
+    ).select_related("plan__unit")
+    wanted = [
+        stretch
+        for one in lines_of(directives, today)
+        for stretch in one.stretches()
+        if first <= stretch.slot.due <= last
+    ]
+    versions = {version.pk: version for stretch in wanted for version in stretch.versions}
+    lives = lives_of(list(versions.values()), only=[unit.pk])
+    owing = [(stretch, stretch.share(lives, unit.pk)) for stretch in wanted]
+    proofs: dict[tuple[int, dt.date], list[dt.date]] = defaultdict(list)
+    rows = Evidence.objects.filter(
+        unit=unit, refused_at=None, directive__in={stretch.line for stretch, share in owing if share}
     )
-    wanted = []
-    for directive in directives:
-        terms = terms_of(directive)
-        wanted += [(directive, terms, slot) for slot in slots(terms) if first <= slot.due <= last]
-    lives = lives_of(list({d.pk: d for d, _t, _s in wanted}.values()), only=[unit.pk])
-    owing = []
-    for directive, terms, slot in wanted:
-        spans = lives[directive.pk].get(unit.pk)
-        share = owed(terms, slot, spans) if spans else 0
-        if share or directive.plan.unit_id == unit.pk:
-            owing.append((directive, terms, slot, share))
-    counted = tallies([(terms, slot) for _d, terms, slot, share in owing if share], units=[unit.pk])
+    for line, start, on in rows.values_list("directive", "slot", "on"):
+        proofs[line, start].append(on)
     found = []
-    for directive, _terms, slot, share in owing:
-        total, in_time = counted.get((directive.pk, slot.start, unit.pk), (0, 0))
-        stands = state(owed=share, total=total, in_time=in_time, slot=slot, today=today)
+    for stretch, share in owing:
+        directive, slot = stretch.directive, stretch.slot
         if share:
+            dates = proofs[stretch.line, slot.start]
+            in_time = sum(on <= slot.due for on in dates)
+            stands = state(owed=share, total=len(dates), in_time=in_time, slot=slot, today=today)
             url = reverse("reporting:unit", args=[unit.pk])
-            note = (
-                _("đã có %(done)d/%(owed)d") % {"done": total, "owed": share} if directive.kind == "quota" else ""
-            )
+            counts = {"done": len(dates), "owed": share}
+            note = _("đã có %(done)d/%(owed)d") % counts if directive.kind == DirectiveKind.QUOTA else ""
             word = "done" if stands in DONE else "late" if stands is State.OVERDUE else "open"
-        else:
+        elif directive.plan.unit_id == unit.pk:
             board = reverse("reporting:progress")
             url = f"{board}?don-vi={unit.pk}&ke-hoach={directive.plan_id}&viec={directive.pk}"
             note, word = _("hạn của các đơn vị"), ""
+        else:
+            continue
         found.append(
             Entry(
-                uid=f"due-{directive.pk}-{slot.start:%Y%m%d}-{unit.pk}",
+                uid=f"due-{stretch.line}-{slot.start:%Y%m%d}-{unit.pk}",
                 kind=EntryKind.DUE,
                 title=f"{directive.title} ({slot.label})" if slot.label else directive.title,
                 on=slot.due,

@@ -8,14 +8,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from loa.agenda.rules import Bar, bars
 from loa.core import clock
 from loa.org.models import Unit
 from loa.plans.models import Plan, Task, Topic
-from loa.reporting.rules import slots
 from loa.reporting.selectors.board import MonthCount, coverage_of_the_minute
-from loa.reporting.selectors.obligations import terms_of
+from loa.reporting.selectors.lines import lines_of
 
 
 @dataclass
@@ -30,9 +30,9 @@ class Due:
 
 @dataclass
 class Line:
-    """One topic over the months of its plan."""
+    """One topic over the months of its plan; without a topic: what is due to all of the plan."""
 
-    topic: Topic
+    topic: Topic | None
     months: list[MonthCount]
     bars: list[Bar] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
@@ -45,12 +45,7 @@ class Line:
 
     @property
     def total(self) -> int:
-        return sum(month.count for month in self.months)
-
-    @property
-    def empty(self) -> list[MonthCount]:
-        """Months that have passed, or run, without a story."""
-        return [month for month in self.months if (month.past or month.now) and not month.count]
+        return sum(month.count for month in self.months) if self.topic else 0
 
 
 def year_of(plan: Plan, top: Unit) -> list[Line]:
@@ -76,23 +71,29 @@ def year_of(plan: Plan, top: Unit) -> list[Line]:
         url = reverse("tasks:task", args=[task.pk])
         found[topic].append((task.content.split("\n")[0][:160], task.starts_on, task.due_on, state, url))
     dues: dict[int, list[Due]] = defaultdict(list)
-    for directive in plan.directives.filter(cancelled_at=None).exclude(topic=None):
-        topic = parent.get(directive.topic_id or 0) or directive.topic_id or 0
-        for slot in slots(terms_of(directive)):
-            if first <= slot.due <= last:
-                dues[topic].append(
-                    Due(slot.due, directive.title, round(100 * ((slot.due - first).days + 0.5) / whole, 2))
-                )
-    return [
-        Line(
-            line.topic,
-            line.months,
-            bars(found[line.topic.pk], first, last),
-            sorted(dues[line.topic.pk], key=lambda due: due.on),
-            standing[line.topic.pk],
+    for line in lines_of(plan.directives.select_related("plan__unit"), today):
+        topic = parent.get(line.last.topic_id or 0) or line.last.topic_id or 0
+        for stretch in line.stretches():
+            due = stretch.slot.due
+            if first <= due <= last:
+                left = round(100 * ((due - first).days + 0.5) / whole, 2)
+                dues[topic].append(Due(due, stretch.directive.title, left))
+    topics = coverage_of_the_minute(plan, top=top)
+
+    def line_for(topic: Topic | None, months: list[MonthCount]) -> Line:
+        number = topic.pk if topic else 0
+        return Line(
+            topic,
+            months,
+            bars(found[number], first, last),
+            sorted(dues[number], key=lambda due: due.on),
+            standing[number],
         )
-        for line in coverage_of_the_minute(plan, top=top)
-    ]
+
+    lines = [line_for(one.topic, one.months) for one in topics]
+    if (found[0] or dues[0]) and topics:
+        lines.insert(0, line_for(None, topics[0].months))
+    return lines
 
 
 def workbook(plan: Plan, lines: list[Line]) -> bytes:
@@ -116,7 +117,9 @@ def workbook(plan: Plan, lines: list[Line]) -> bytes:
     for line in lines:
         tasks = "\n".join(bar.title for bar in line.bars)
         dues = "\n".join(f"{due.on:%d/%m/%Y}: {due.title}" for due in line.dues)
-        sheet.append([str(line.topic), *[m.count for m in line.months], line.total, tasks, dues])
+        counts = [month.count if line.topic else None for month in line.months]
+        total = line.total if line.topic else None
+        sheet.append([str(line.topic or _("Chung cả kế hoạch")), *counts, total, tasks, dues])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.column_dimensions["A"].width = 44

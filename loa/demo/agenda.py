@@ -12,7 +12,7 @@ from loa.lib.calendar import add_working_days
 
 def fill(cast: Cast, today: dt.date) -> int:
     """Enter them as their people would. Returns how many appointments."""
-    office, so = cast.people["phuong"], cast.so
+    office, so = cast.personas["phuong"], cast.so
     made = 0
 
     def event(days: int, title: str, kind: str = "meeting", **values: object) -> None:
@@ -51,7 +51,7 @@ def fill(cast: Cast, today: dt.date) -> int:
             basis="Khung kế hoạch thời gian năm học của tỉnh",
         )
     services.event_add(
-        actor=cast.people["toan"], unit=cast.school, title="Họp tổ truyền thông nhà trường", kind="meeting",
+        actor=cast.personas["toan"], unit=cast.school, title="Họp tổ truyền thông nhà trường", kind="meeting",
         on=add_working_days(clock.today(), 1), start=dt.time(16), end=dt.time(17), place="Phòng hội đồng",
     )  # fmt: skip
     return made + 1
