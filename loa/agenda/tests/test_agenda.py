@@ -302,7 +302,8 @@ def test_the_month(cast, plan):
 def test_the_year_by_topic_and_its_spreadsheet(cast, plan):
     text = page(cast.office, "year")
     assert "Chuyển đổi số" in text
-    assert text.count('class="m"') == 12  # a mark for each month's quota
+    assert "Chung cả kế hoạch" in text
+    assert text.count('class="m"') == 13  # a mark for each month's quota, one for the report all owe
     client = Client()
     client.force_login(cast.office)
     answer = client.get(reverse("agenda:year"), {"tai-ve": "1"})
@@ -312,8 +313,10 @@ def test_the_year_by_topic_and_its_spreadsheet(cast, plan):
 
     rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
     assert rows[0][:2] == ("Chủ đề", "T1/2026")
-    assert rows[1][0] == "Chuyển đổi số"
-    assert "30/11/2026: 01 bài/tháng" in rows[1][-1]
+    assert rows[1][0] == "Chung cả kế hoạch"
+    assert rows[1][-1] == "24/11/2026: Gửi báo cáo"
+    assert rows[2][0] == "Chuyển đổi số"
+    assert "30/11/2026: 01 bài/tháng" in rows[2][-1]
 
 
 def test_forms_keep_what_was_typed_and_say_what_is_wrong(cast):
