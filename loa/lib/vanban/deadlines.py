@@ -66,7 +66,12 @@ _DATED = tuple(
     for bound, cue in CUES
 )
 #: a bare date in a clause about handing something in: "gửi báo cáo về Sở ngày 31/5/2025"
-_BARE = re.compile(rf"(?<!\w)ngày\s+{FULL_DAY}{_EVERY}", re.I)
+_BARE = re.compile(
+    rf"(?<!\w)ngày\s+(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}){_EVERY}", re.I
+)
+#: what is handed in is due even where a plan only says what to speak about
+_HANDED_OVER = re.compile(r"\b(?:gửi|nộp|báo cáo|đăng ký|ban hành|thành lập|kiện toàn)\b", re.I)
+_AIM = re.compile(r"phấn đấu|mục tiêu", re.I)
 _HANDS_IN = re.compile(r"\b(?:gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b", re.I)
 _NOT_DUE = re.compile(
     r"(?:kể từ|từ|tính đến|đến|sinh|ban hành|ký|hiệu lực|số)\s*$|(?:kỷ niệm|nhân|chào mừng)[^,;]{0,40}$", re.I
@@ -88,7 +93,8 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         BY,
         re.compile(
-            r"(?<!\w)(?:(?:chậm nhất|muộn nhất|không quá|trong vòng|trong thời hạn|trong thời gian|"
+            r"(?<!\w)(?:(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|"
+            r"trong thời hạn|trong thời gian|"
             r"trong|sau)\s*(?:là\s+|trong\s+|sau\s+|vòng\s+)*)"
             r"\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày(?: làm việc)?|giờ(?: làm việc)?|tuần|tháng)\s*,?\s*"
             r"(?:kể từ|tính từ|từ khi|từ ngày|sau khi|sau ngày|trước khi|trước ngày|sau|trước|"
@@ -100,7 +106,8 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         BY,
         re.compile(
-            r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|trong vòng)\s+(?:là\s+|trong\s+|"
+            r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|trong thời hạn|"
+            r"thời hạn)\s+(?:là\s+|trong\s+|không quá\s+|"
             r"sau\s+)*\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)(?!\s+\d)",
             re.I,
         ),
@@ -108,6 +115,8 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         BEFORE,
         re.compile(
+            r"(?<!\w)(?:ít nhất|tối thiểu)\s+(?:là\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần|tháng)\s+trước\s+"
+            r"(?:khi|ngày|thời điểm|thời gian)[^;.()]{3,80}|"
             r"(?<!\w)trước\s+(?:ít nhất\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)\s+(?:so với|"
             r"khi|ngày|diễn ra)[^;.()]{3,80}",
             re.I,
@@ -136,7 +145,7 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
         BY,
         re.compile(
             r"(?<!\w)(?:ngay\s+)?(?:sau khi|khi)\s+(?:kết thúc|hoàn thành|"
-            r"tổng kết)\s+(?:mỗi\s+)?(?:học kỳ|năm học|học kì|chương trình|hoạt động|sự kiện|đợt|"
+            r"tổng kết)\s+(?:học kỳ|năm học|học kì|chương trình|hoạt động|sự kiện|đợt|"
             r"hội)[^;.(),]{0,60}",
             re.I,
         ),
@@ -208,6 +217,7 @@ def _vietnamese(iso: str) -> str:
 
 def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     text = block.text
+    budget = doc.outline.theme(block) == BUDGET
     if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá", text, re.I):
         return
     taken: list[tuple[int, int]] = []
@@ -230,6 +240,9 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 continue
             if _is_stretch(text, match.start(), match.end()):
                 continue
+            clause = text[slice(*clause_bounds(text, match.start(), match.end()))]
+            if _AIM.search(clause) or (not soft and not budget and not _HANDED_OVER.search(clause)):
+                continue  # "phấn đấu đến hết ngày …", "tuyển sinh (hoàn thành trước …)": news, nobody's duty here
             start = match.start()
             narrowed = (
                 re.search(r"(?:đến|tới)\s+[^;]*$", match.group(0))
@@ -242,7 +255,7 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 yield _Hit(start, match.end(), bound, printed)
     for match in _BARE.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
-        printed = from_match(match)
+        printed = _printed(doc, match)
         if (
             (printed and _HANDS_IN.search(clause) and not _NOT_DUE.search(clause) and not is_topic(text) and soft)
             and not _is_stretch(text, match.start(), match.end())

@@ -55,6 +55,7 @@ _TITLE_LINE = re.compile(
     r"PHƯƠNG ÁN|TỜ TRÌNH|NGHỊ QUYẾT|"
     r"QUY CHẾ|KẾT LUẬN|V/v)\b"
 )
+_TYPE_ALONE = re.compile(r"^(?:KẾ HOẠCH|BÁO CÁO|THÔNG BÁO|HƯỚNG DẪN|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|TỜ TRÌNH)$")
 _RECIPIENTS = re.compile(r"^N[ơo]i\s+nhận\s*:?", re.I)
 _APPENDIX = re.compile(r"^(?:PHỤ LỤC|Phụ lục|BIỂU|Biểu mẫu|DANH MỤC)\b(?!.{90})")
 _SIGNATURE = re.compile(
@@ -148,6 +149,7 @@ def outline(source: Source) -> Outline:
     places: list[Place] = []
     stack: list[Section] = []
     zone = HEAD
+    above = ""
     for block in source.blocks:
         label: Label | None = None
         if block.kind == ROW:
@@ -158,7 +160,10 @@ def outline(source: Source) -> Outline:
         if block.kind == NOTE:
             places.append(Place(zone, None, None))
             continue
-        zone = _next_zone(zone, block.text, bool(sections))
+        titled = bool(_TYPE_ALONE.match(above)) and not block.text.startswith("Căn cứ")
+        above = block.text
+        if not (zone == HEAD and titled):  # "Thực hiện công tác…" below "KẾ HOẠCH" is its title
+            zone = _next_zone(zone, block.text, bool(sections))
         if zone == APPENDIX:
             stack = []
         if zone in (OPENING, BODY, APPENDIX):
@@ -221,6 +226,10 @@ def _settle_kind(label: Label, stack: list[Section], sections: list[Section]) ->
     return label.kind
 
 
+#: a list of short names: "Các phòng: GDMN, GDPT, QLCL"
+_NAMES = re.compile(r"\s*[\w&.\- ]{2,24}(?:[,;]\s*[\w&.\- ]{2,24}){2,12}\.?\s*")
+
+
 def _make_section(sections: list[Section], stack: list[Section], block: Block, label: Label, kind: str) -> Section:
     rank = _RANK[kind] + (label.text.count(".") - 1 if kind == DOTTED else 0)
     parent: Section | None = None
@@ -233,7 +242,7 @@ def _make_section(sections: list[Section], stack: list[Section], block: Block, l
             break
     title = block.text[label.length :].strip()
     head, colon, rest = title.partition(":")
-    if colon and len(head) <= 90 and len(rest.strip()) > 30:
+    if colon and len(head) <= 90 and len(rest.strip()) > 30 and not _NAMES.fullmatch(rest):
         title = head.strip()
     theme = theme_of(title) if len(title) <= 160 else None
     if theme is None and parent is not None:

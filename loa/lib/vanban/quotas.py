@@ -36,7 +36,9 @@ _WORDS = {
 
 #: "01", "một", "02 (hai)", "hai (02)"; never the start of "20%", "3/2025" or "5.000"
 _COUNT = (
-    r"(?P<count>\d{1,3}|(?:một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười)(?=\s))(?:\s*\(\s*(?:\w+)\s*\))?"
+    r"(?P<count>\d{1,3}|(?:một|hai|ba|bốn|"
+    r"(?<!\d )(?<!một )(?<!mỗi )(?<!hằng )(?<!hàng )(?<!trong )(?<!cả )(?<!từng )năm|"
+    r"sáu|bảy|bẩy|tám|chín|mười)(?=\s))(?:\s*\(\s*(?:\w+)\s*\))?"
     r"(?:\s*(?:-|–|đến|tới)\s*(?P<max>\d{1,3}))?(?![\d%]|[.,/]\d|\s*%)"
 )
 #: what is counted, longest first. "bài" is no lesson, test or song.
@@ -54,7 +56,7 @@ _UNIT = (
     r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
     r"chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
-    r"đợt|lượt|lần|kỳ|số báo|gương điển hình|gương|mô hình|điển hình|"
+    r"đợt|lượt|lần|kỳ|số báo|số(?=\s*(?:/|mỗi))|gương điển hình|gương|mô hình|điển hình|"
     r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
 )
@@ -95,6 +97,14 @@ ONCE = re.compile(
     rf"ba)?\s*/?\s*(?P<unit>lần)\b",
     re.I,
 )
+#: another count of the same period
+_ALSO = re.compile(
+    rf"(?:\s*\((?:đối với|với|riêng|dành cho)[^()]{{3,80}}\))?\s*(?:,|và|hoặc|;)\s*(?:và\s+)?"
+    rf"{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/)",
+    re.I,
+)
+#: "trong đó tin, bài về gương điển hình từ 50 bài trở lên"
+_FROM = re.compile(rf"(?<!\w)(?P<min>từ\s+){_COUNT}\s*{_UNIT}\s+trở lên", re.I)
 #: a bare minimum without a period: "đăng ít nhất 05 tin, bài"
 BARE = re.compile(rf"(?<!\w)(?P<min>{_MIN_WORD}\s+(?:có\s+)?)(?<!từ ){_COUNT}\s*{_UNIT}(?!\w)", re.I)
 #: another count before the same period: "ít nhất 02 tin, 01 bài/tháng"
@@ -259,18 +269,13 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             continue
         taken.append((start, match.end()))
         yield _make(match, start, match.end(), period_code(match["period"]))
-        # "mỗi tháng 02 tin và 01 bài"
-        more = re.compile(rf"\s*(?:,|và|hoặc|;)\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/)", re.I).match(
-            text, match.end()
-        )
-        if more:
-            taken.append((more.start(), more.end()))
-            yield _make(
-                more,
-                more.start("min") if more["min"] else more.start("count"),
-                more.end(),
-                period_code(match["period"]),
-            )
+        # "mỗi tháng 02 tin và 01 bài", "mỗi tháng 03 tin (đối với A), 02 tin (đối với B)"
+        end = match.end()
+        while more := _ALSO.match(text, end):
+            end = more.end()
+            taken.append((more.start("count"), end))
+            at = more.start("min") if more["min"] else more.start("count")
+            yield _make(more, at, end, period_code(match["period"]))
     for match in ONCE.finditer(text):
         if not free(match.start(), match.end()):
             continue
@@ -289,6 +294,11 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             period_code(match["period"]),
             bool(match["min"]),
         )
+    for match in _FROM.finditer(text):
+        period = _part_of(text, match.start(), rates)
+        if period and free(match.start(), match.end()):
+            taken.append((match.start(), match.end()))
+            yield _make(match, match.start(), match.end(), period)
     if topic:
         return
     for match in BARE.finditer(text):
@@ -310,7 +320,7 @@ def _part_of(text: str, start: int, rates: list[_Hit]) -> str | None:
     """The period of "04 bài/quý, trong đó có ít nhất 01 video": a part counts over the time of the whole."""
     for rate in reversed(rates):
         between = text[rate.end : start]
-        if rate.end <= start and re.fullmatch(r"[^;.]{0,40}\btrong đó[^;.]{0,40}", between):
+        if rate.end <= start and re.fullmatch(r"[^.]{0,40}\btrong đó[^;.]{0,60}", between):
             return rate.period
     return None
 

@@ -53,13 +53,26 @@ _DAY_OF_QUARTER = re.compile(
     re.I,
 )
 #: what comes back on a day of the year is a duty when something is due or handed in
-_DUE = re.compile(r"trước|chậm|hạn", re.I)
+_DUE = re.compile(r"trước|chậm|hạn|trong", re.I)
 _HANDS_IN = re.compile(r"\b(?:gửi|nộp|báo cáo|hoàn thành|xong|đăng ký|tổng hợp|rà soát|cập nhật|tổ chức)\b", re.I)
 #: "vào tuần đầu tháng của quý tiếp theo", "trong 05 ngày đầu của tháng sau"
 _NEXT_PERIOD = re.compile(
     r"(?<!\w)(?:(?:vào|trong|trước)\s+)?(?:tuần|tháng|ngày|\d{1,2}\s+ngày)\s+(?:làm việc\s+)?(?:đầu|cuối|thứ \w+)"
     r"(?:\s+(?:tiên|cùng))?(?:\s+(?:của\s+)?(?:tháng|tuần)(?:\s+(?:đầu|cuối))?)?\s+(?:của\s+)?"
     r"(?P<period>quý|tháng|tuần)\s+(?:tiếp theo|kế tiếp|liền kề|sau)(?!\w)",
+    re.I,
+)
+_INFORMS = re.compile(
+    r"\b(?:tuyên truyền|truyền thông|thông tin|đăng|cập nhật|gửi|báo cáo|phát thanh|đưa tin|điểm báo|điểm tin|"
+    r"cung cấp|giao ban|bản tin|chuyên mục|họp báo|tin,? bài|sao lưu|thay đổi nội dung)\b",
+    re.I,
+)
+_FROM_TO = re.compile(r"từ\s+(?:thứ|ngày|sáng|chiều)\s+\w+\s+(?:đến|tới|-)\s+[^,;]{2,20}$", re.I)
+#: "báo cáo tháng gửi trước ngày 22": a report named by its period, and its day
+_REPORT_DAY = re.compile(
+    r"(?<!\w)báo cáo\s+(?:kết quả\s+|định kỳ\s+|công tác\s+)?(?:hằng\s+|hàng\s+)?tháng(?!\s*\d)[^;.\d]{0,40}?"
+    r"(?:trước|chậm nhất|vào|hạn)\s+(?:là\s+|vào\s+)?ngày\s+(?P<day>\d{1,2})"
+    r"(?!\s*(?:/|-|\.\d|tháng|của|hằng|hàng|mỗi)|\d)",
     re.I,
 )
 #: "tối thiểu 1 tin/ngày": so many a day is a duty of every day
@@ -71,8 +84,8 @@ _PER_DAY = re.compile(
 )
 #: "trước ngày 15/12 hằng năm"
 _DAY_OF_YEAR = re.compile(
-    r"(?<!\w)(?:(?:trước|chậm nhất(?: là| vào)?|vào|hạn)\s+)?(?:ngày\s+)?\d{1,2}\s?(?:/|"
-    r"tháng)\s?\d{1,2}\s*,?\s*(?:hằng|hàng|mỗi)\s+(?P<year>năm học|năm)",
+    r"(?<!\w)(?:(?:trước|chậm nhất(?: là| vào)?|vào|hạn|trong)\s+)?(?:(?:ngày\s+)?\d{1,2}\s?(?:/|"
+    r"tháng)\s?\d{1,2}|tháng\s+\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi)\s+(?P<year>năm học|năm)",
     re.I,
 )
 #: reports due at the end of a term: "sơ kết học kỳ, tổng kết năm học", "báo cáo tháng, quý, năm"
@@ -246,6 +259,9 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
             continue  # "Ngày hội đọc sách (21/4 hằng năm)": a day of the year, nobody's duty
         if claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["year"]),))
+    for match in _REPORT_DAY.finditer(text):
+        if 1 <= int(match["day"]) <= 31 and claim(match.start(), match.end()):
+            yield _Hit(match.start(), match.end(), (f"monthly@{int(match['day'])}",), match.start(), match.end())
     for match in _NEXT_PERIOD.finditer(text):
         if claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["period"]),))
@@ -255,8 +271,8 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
     for match in _EVERY.finditer(text):
         if wish or not _is_duty(text, match):
             continue
-        if content and match["periods"].lower().startswith("năm"):
-            continue  # a yearly event is something to speak about
+        if content and not _spoken(text, match):
+            continue  # "theo dõi sức khỏe hằng ngày", a yearly event: something to speak about
         words = tuple(
             dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, match["periods"], re.I))
         )
@@ -334,6 +350,14 @@ def _is_duty(text: str, match: re.Match[str]) -> bool:
     if _NOT_DUTY_BEFORE.search(before):
         return False
     return not re.match(r"\s*(?:\d+\s*%|có khoảng|bình quân)", text[match.end() :])
+
+
+def _spoken(text: str, match: re.Match[str]) -> bool:
+    """In a section of contents: does the clause itself speak of informing, not of what happens in schools?"""
+    if match["periods"].lower().startswith("năm"):
+        return False
+    left, right = clause_bounds(text, match.start(), match.end())
+    return bool(_INFORMS.search(text, left, right)) and not _FROM_TO.search(text, left, match.start())
 
 
 def _is_rate(block: Block, rates: list[tuple[int, int]], match: re.Match[str]) -> bool:

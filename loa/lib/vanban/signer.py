@@ -21,7 +21,7 @@ _BODY = (
     r"BAN THƯỜNG VỤ|HỘI ĐỒNG(?:\s+TRƯỜNG)?|BAN TỔ CHỨC|CHÍNH PHỦ)"
 )
 _AUTHORITY = re.compile(rf"(?:TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s*\.?\s*(?:{_OFFICE}|{_BODY})(?:\s+SỞ)?")
-_TITLE = re.compile(rf"(?:{_OFFICE})(?:\s+SỞ)?")
+_TITLE = re.compile(rf"(?:{_OFFICE})(?:\s+SỞ)?(?:\s+(?:THƯỜNG TRỰC|PHỤ TRÁCH))?")
 _WORD = r"[" + UP + r"][" + LOW + r"]+"
 _NAME = re.compile(
     rf"(?<!\w)(?:(?:TS|ThS|PGS|GS|NGƯT|" rf"NGND)\.?\s*)*(?P<name>{_WORD}(?:\s+{_WORD}){{1,4}})(?!\w)"

@@ -114,7 +114,11 @@ def clause_unit(clause: str) -> str | None:
     return unit_at(body)
 
 
-_LISTED = re.compile(r"(?:^|[(;]|,\s+(?=riêng|còn))\s*(?P<who>[^();:]{3,120}?)\s*:\s*$", re.I)
+_LISTED = re.compile(
+    r"(?:^|[(;]|,\s+(?=riêng|còn))\s*(?P<who>[^();:]{3,120}?)\s*:\s*$|"
+    r"[:;(,]\s+(?P<who2>đơn vị [^();:,]{3,60}?)\s*$",
+    re.I,
+)
 
 
 def listed_unit(before: str) -> str | None:
@@ -122,7 +126,12 @@ def listed_unit(before: str) -> str | None:
     match = _LISTED.search(before)
     if not match:
         return None
-    who = re.sub(r"^(?:(?:và|riêng|còn|đối với|với)\s+)+", "", strip_bullet(match["who"].strip())[0], flags=re.I)
+    who = re.sub(
+        r"^(?:(?:và|riêng|còn|đối với|với)\s+)+",
+        "",
+        strip_bullet((match["who"] or match["who2"]).strip())[0],
+        flags=re.I,
+    )
     label = read_label(who)
     if label:
         who = who[label.length :]

@@ -15,6 +15,13 @@ _LETTERHEAD = re.compile(
 )
 _RECIPIENTS = re.compile(r"^\s*[*_]*N[ơo]i\s+nhận", re.I)
 _SIGNATURE = re.compile(r"(?:TM|KT|TL|TUQ|Q)\s*\.\s*[A-ZĐ]|GIÁM ĐỐC|HIỆU TRƯỞNG|CHỦ TỊCH|TRƯỞNG|CHÁNH VĂN PHÒNG")
+#: the same with one space: "- Như mục C; PHÓ GIÁM ĐỐC"
+_BESIDE = re.compile(
+    r"^((?!(?:KT|TM|TL|TUQ|Q)\s*\.).{4,}?[;:.,])\s+"
+    r"((?:(?:KT|TM|TL|TUQ|Q)\s*\.\s*[A-ZĐ]|"
+    r"(?:PHÓ )?(?:GIÁM ĐỐC|HIỆU TRƯỞNG|CHỦ TỊCH|TRƯỞNG PHÒNG|CHÁNH VĂN PHÒNG)\b)[^a-z]*)$"
+)
+_ARCHIVE = re.compile(r"^\s*[-–]?\s*Lưu\b")
 _END = re.compile(r"^\s*[*_#]*(?:PHỤ LỤC|Phụ lục|DANH MỤC)\b|^\s*\||<table", re.I)
 #: lines of a letterhead stand at the top; of a signature, so many below "Nơi nhận"
 _TOP, _FOOT = 16, 30
@@ -38,22 +45,26 @@ def signature_lines(rows: list[str], first: int) -> list[list[tuple[str, int]]] 
         return None
     left: list[tuple[str, int]] = []
     right: list[tuple[str, int]] = []
-    two = False
+    two = archived = False
     index = first
     for index in range(first, min(len(rows), first + _FOOT)):
-        raw = rows[index].replace("\f", " ")
+        raw = rows[index].replace("\f", " ").replace("*", "")
         if index > first and (_END.search(raw) or "\f" in rows[index]):
             break
         if not raw.strip():
             continue
         indent = len(raw) - len(raw.lstrip())
         parts = _GAP.split(raw.strip(), maxsplit=1)
+        beside = _BESIDE.match(raw.strip()) if len(parts) == 1 else None
+        if beside:
+            parts = [beside[1], beside[2]]
         if len(parts) == 2:
             two = two or bool(_SIGNATURE.search(parts[1]))
             left.append((parts[0], index))
             right.append((parts[1], index))
-        elif indent >= _RIGHT:
+        elif indent >= _RIGHT or (two and archived and raw.strip()[0] not in "-–+"):
             right.append((raw.strip(), index))
         else:
             left.append((raw.strip(), index))
+        archived = archived or bool(_ARCHIVE.match(raw))
     return [left, right] if two else None

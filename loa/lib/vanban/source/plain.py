@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from loa.lib.vanban.labels import read_label
 
 from .columns import signature_lines, split_letterhead
+from .flattened import flattened_table
 from .htmltable import html_table_rows
 from .markup import is_bold_line, strip_markup
 from .model import Raw, RawCell, RawRow, Source, build
@@ -64,6 +65,14 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
                     for part, index in column
                 ]
             number = max(index for column in foot for _, index in column) + 1
+            gap, in_table = True, False
+            continue
+        flat = flattened_table(rows, number - 1, table + 1, page)
+        if flat is not None:
+            yield from _flush(lines)
+            table += 1
+            yield from flat[0]
+            number = flat[1]
             gap, in_table = True, False
             continue
         if "\f" in raw and page is not None:
