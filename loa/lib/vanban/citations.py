@@ -130,6 +130,14 @@ _NESTED = re.compile(
 )
 
 
+#: "… và chỉ đạo của UBND tỉnh tại Văn bản số …" is a basis of its own
+_TOLD = re.compile(
+    r"(?:\bvà|,)\s+(?:theo\s+)?(?:ý kiến|sự)?\s*(?:chỉ đạo|yêu cầu|đề nghị|kết luận|thống nhất)[^;,]{0,80}?\s"
+    r"tại(?:\s+các)?\s*$",
+    re.I,
+)
+
+
 @dataclass(slots=True)
 class _Mention:
     """One printed number with what stands around it."""
@@ -311,6 +319,8 @@ def _is_nested(text: str, start: int) -> bool:
     "Căn cứ Kế hoạch số 1946 … về việc thực hiện Chỉ thị số 10 …": the Chỉ thị is only cited.
     """
     clause = text[text.rfind(";", 0, start) + 1 : start]
+    if _TOLD.search(clause):
+        return False
     opening = _BASIS_OPENING.match(clause.strip())
     if opening:
         clause = clause.strip()[opening.end() :]

@@ -25,7 +25,7 @@ from .dates import (
 )
 from .document import Document, clause_bounds
 from .model import Deadline, Question
-from .outline import BUDGET, CONTENT, PURPOSE, is_topic
+from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .source.model import Block
 from .who import action, receiver, responsible, towards_after
 
@@ -68,6 +68,12 @@ _DATED = tuple(
 #: a bare date in a clause about handing something in: "gửi báo cáo về Sở ngày 31/5/2025"
 _BARE = re.compile(
     rf"(?<!\w)ngày\s+(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}){_EVERY}", re.I
+)
+_AND_DAY = re.compile(
+    rf"\s*(?:,|và|;)\s*(?P<day>(?:ngày\s+)?(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|"
+    rf"{_numbered(DAY_MONTH, 4)}))"
+    rf"{_EVERY}",
+    re.I,
 )
 #: what is handed in is due even where a plan only says what to speak about
 _HANDED_OVER = re.compile(r"\b(?:gửi|nộp|báo cáo|đăng ký|ban hành|thành lập|kiện toàn)\b", re.I)
@@ -168,6 +174,8 @@ def find_deadlines(doc: Document) -> list[Deadline]:
     found: list[Deadline] = []
     for block in doc.prose():
         theme = doc.outline.theme(block)
+        if theme == RESULTS:
+            continue
         soft = theme not in (BUDGET, PURPOSE) and not is_topic(block.text) and theme != CONTENT
         previous: Deadline | None = None
         hits = list(islice(_hits(doc, block, soft), MAX_PER_BLOCK))
@@ -253,6 +261,12 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 start += narrowed.start()
             if claim(start, match.end()):
                 yield _Hit(start, match.end(), bound, printed)
+                # "chậm nhất ngày 05/6 và ngày 05/12"
+                end = match.end()
+                while (more := _AND_DAY.match(text, end)) and (also := _printed(doc, more)):
+                    end = more.end()
+                    if claim(more.start("day"), end):
+                        yield _Hit(more.start("day"), end, bound, also)
     for match in _BARE.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
         printed = _printed(doc, match)

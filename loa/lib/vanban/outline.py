@@ -21,7 +21,7 @@ HEAD, OPENING, BODY, RECIPIENTS, SIGNATURE, APPENDIX = (
     "signature",
     "appendix",
 )
-PURPOSE, CONTENT, CHANNELS, BUDGET, DUTIES, BASES, REPORTING = (
+PURPOSE, CONTENT, CHANNELS, BUDGET, DUTIES, BASES, REPORTING, RESULTS = (
     "purpose",
     "content",
     "channels",
@@ -29,11 +29,20 @@ PURPOSE, CONTENT, CHANNELS, BUDGET, DUTIES, BASES, REPORTING = (
     "duties",
     "bases",
     "reporting",
+    "results",
 )
 
 #: theme ← words of a heading, first match wins. Example headings in the comments.
 THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (BASES, re.compile(r"^(?:các )?căn cứ|cơ sở pháp lý", re.I)),  # I. CĂN CỨ XÂY DỰNG KẾ HOẠCH
+    (
+        RESULTS,
+        re.compile(
+            r"^(?:đánh giá )?(?:kết quả (?:thực hiện|đạt được|năm|công tác|hoạt động|truyền thông)|thực trạng|"
+            r"(?:đặc điểm )?tình hình\b|(?:những )?(?:tồn tại|hạn chế)\b|ưu điểm|bối cảnh)",
+            re.I,
+        ),
+    ),  # II. KẾT QUẢ NĂM 2024
     (BUDGET, re.compile(r"kinh phí|ngân sách thực hiện", re.I)),  # III. KINH PHÍ THỰC HIỆN
     (
         REPORTING,
@@ -47,7 +56,7 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),  # III. TỔ CHỨC THỰC HIỆN
     (PURPOSE, re.compile(r"mục đích|yêu cầu|mục tiêu|quan điểm|phương châm", re.I)),  # I. MỤC ĐÍCH, YÊU CẦU
     (CHANNELS, re.compile(r"^(?:các )?(?:kênh|hình thức|phương thức)\b", re.I)),  # 2. Các kênh truyền thông
-    (CONTENT, re.compile(r"nội dung|chủ đề|nhiệm vụ trọng tâm", re.I)),  # II. NỘI DUNG TRUYỀN THÔNG
+    (CONTENT, re.compile(r"nội dung|chủ đề", re.I)),  # II. NỘI DUNG TRUYỀN THÔNG
 )
 
 _TITLE_LINE = re.compile(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from .document import Document, clause_bounds, sentence_bounds
 from .labels import strip_bullet
 from .model import Question, Quota
-from .outline import BUDGET, is_topic
+from .outline import BUDGET, RESULTS, is_topic
 from .source.model import Block
 from .who import action, clause_unit, listed_unit, responsible, towards_after
 
@@ -47,7 +47,8 @@ _UNIT = (
     r"(?:tin|bài(?: viết)?|video|phóng sự|clip|infographic)\s+hoặc\s+"
     r"(?:tin|bài(?: viết)?|video|phóng sự|clip|infographic)|"
     r"tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
-    r"bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|bài phóng sự|bài phản ánh|"
+    r"tuyến bài|loạt bài|chùm tin|chùm bài|bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|"
+    r"bài phóng sự|bài phản ánh|"
     r"bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
     r"bài(?!\s*(?:học|giảng|tập|thi|kiểm tra|hát|thơ|dự thi|thu hoạch|toán|văn\b))|"
     r"tin(?!\s*(?:học|nhắn rác|dụng))|"
@@ -156,7 +157,7 @@ def find_quotas(doc: Document) -> list[Quota]:
     """All quotas of the text, in order."""
     found: list[Quota] = []
     for block in doc.prose():
-        if doc.outline.theme(block) == BUDGET:
+        if doc.outline.theme(block) in (BUDGET, RESULTS):
             continue
         found.extend(_in_block(doc, block))
     return found

@@ -35,9 +35,9 @@ _NOTE_WORDS = re.compile(
 def read_recipients(doc: Document) -> list[Recipient]:
     """Every line of the list, "Lưu" included, in order."""
     found: list[Recipient] = []
-    for text, at in _lines(doc):
+    for text, at, inline in _lines(doc):
         start = 0
-        for piece in _split(text):
+        for piece in _split(text, inline):
             begin = text.index(piece, start)
             start = begin + len(piece)
             recipient = _recipient(doc, piece, at + begin)
@@ -46,9 +46,10 @@ def read_recipients(doc: Document) -> list[Recipient]:
     return found
 
 
-def _lines(doc: Document) -> Iterator[tuple[str, int]]:
-    """Lines after "Nơi nhận" up to the signature."""
+def _lines(doc: Document) -> Iterator[tuple[str, int, bool]]:
+    """Lines after "Nơi nhận" up to the signature; the flag: it stands on the line of "Nơi nhận" itself."""
     begun = False
+    column: tuple[int | None, int] | None = None
     for block in doc.source.blocks:
         zone = doc.outline.zone(block)
         if zone not in (RECIPIENTS, SIGNATURE):
@@ -57,10 +58,10 @@ def _lines(doc: Document) -> Iterator[tuple[str, int]]:
             continue
         parts: list[tuple[str, int]] = []
         if block.kind == ROW:
-            for cell in block.cells:
-                if not _OPENING.match(cell.text) and not begun:
-                    continue
+            for index, cell in enumerate(block.cells):
                 if _OPENING.match(cell.text):
+                    column = (block.table, index)
+                if column == (block.table, index):
                     at = cell.start
                     for line in cell.text.split("\n"):
                         parts.append((line, at))
@@ -73,11 +74,14 @@ def _lines(doc: Document) -> Iterator[tuple[str, int]]:
                 begun = True
                 text, at = text[opening.end() :], at + opening.end()
             if begun and text.strip():
-                yield text, at
+                yield text, at, opening is not None
 
 
-def _split(text: str) -> list[str]:
-    return [piece for piece in _INLINE.split(text) if piece.strip()]
+def _split(text: str, inline: bool) -> list[str]:
+    pieces = _INLINE.split(text)
+    if inline:  # "Nơi nhận: Sở GDĐT (b/c); các tổ (t/h); Lưu: VT."
+        pieces = [part for piece in pieces for part in piece.split(";")]
+    return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _recipient(doc: Document, text: str, at: int) -> Recipient | None:

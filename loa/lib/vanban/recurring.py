@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .document import Document, clause_bounds
 from .model import Quota, Recurring
-from .outline import BUDGET, CONTENT, PURPOSE, is_topic
+from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .source.model import Block
 from .who import item_unit, receiver, responsible
 
@@ -29,8 +29,8 @@ WORDS: tuple[tuple[str, str], ...] = (
 )
 _PERIOD = "(?:" + "|".join(words for _, words in WORDS) + r")(?!\w)"
 _MORE = (
-    rf"(?:\s*(?:,|và|/|hoặc|, và|-|;)\s*(?:(?:hằng|hàng|mỗi|từng|cuối|0?1|một|sơ kết|"
-    rf"tổng kết|báo cáo)\s+)*{_PERIOD})*"
+    rf"(?:\s*(?:,|và|/|hoặc|, và|-)\s*(?:(?:hằng|hàng|mỗi|từng|cuối|0?1|một|sơ kết|"
+    rf"tổng kết|báo cáo)\s+)*{_PERIOD}(?!\s+(?:\d|ít nhất|tối thiểu|có\b|một\b|hai\b)))*"
 )
 #: "hằng tháng", "hàng tháng, hằng quý", "định kỳ tháng, quý, năm", "định kỳ 6 tháng, 01 năm"
 _EVERY = re.compile(
@@ -67,6 +67,27 @@ _INFORMS = re.compile(
     r"cung cấp|giao ban|bản tin|chuyên mục|họp báo|tin,? bài|sao lưu|thay đổi nội dung)\b",
     re.I,
 )
+#: "vào ngày làm việc cuối cùng của tháng", "tuần đầu của quý"
+_END_OF_PERIOD = re.compile(
+    r"(?<!\w)(?:(?:vào|trong|trước)\s+)?(?:thứ\s+\w+|tuần|ngày(?:\s+làm việc)?|\d{1,2}\s+ngày)\s+(?:đầu|"
+    r"cuối)(?:\s+(?:tiên|cùng))?"
+    r"\s+(?:của\s+|trong\s+)?(?P<period>tháng|quý|tuần)(?!\w)(?!\s*(?:\d|I|V|sau|tiếp|kế|liền|đầu|cuối|này|cao|hành))",
+    re.I,
+)
+#: "định kỳ 3 tháng một lần", "6 tháng/lần", "tuần/lần"
+_EVERY_SO_OFTEN = re.compile(
+    r"(?<![\w/])(?:định kỳ\s+)?(?:(?P<count>0?[136]|12|ba|sáu)\s+)?(?P<unit>tháng|tuần|năm)\s*"
+    r"(?:/\s*|\s(?:một|1|01)\s+)(?:(?:0?1|một)\s+)?lần(?!\w)",
+    re.I,
+)
+_SO_OFTEN = {
+    "1": {"tuần": "weekly", "tháng": "monthly", "năm": "yearly"},
+    "3": {"tháng": "quarterly"},
+    "ba": {"tháng": "quarterly"},
+    "6": {"tháng": "semester"},
+    "sáu": {"tháng": "semester"},
+    "12": {"tháng": "yearly"},
+}
 _FROM_TO = re.compile(r"từ\s+(?:thứ|ngày|sáng|chiều)\s+\w+\s+(?:đến|tới|-)\s+[^,;]{2,20}$", re.I)
 #: "báo cáo tháng gửi trước ngày 22": a report named by its period, and its day
 _REPORT_DAY = re.compile(
@@ -178,7 +199,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
     taken = [(quota.span.start, quota.span.end) for quota in quotas]
     for block in doc.prose():
         theme = doc.outline.theme(block)
-        if theme == BUDGET or is_topic(block.text):
+        if theme in (BUDGET, RESULTS) or is_topic(block.text):
             continue
         hits = _hits(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
         for hit in sorted(hits, key=lambda h: h.start):
@@ -262,8 +283,15 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
     for match in _REPORT_DAY.finditer(text):
         if 1 <= int(match["day"]) <= 31 and claim(match.start(), match.end()):
             yield _Hit(match.start(), match.end(), (f"monthly@{int(match['day'])}",), match.start(), match.end())
+    for match in _EVERY_SO_OFTEN.finditer(text):
+        word = _SO_OFTEN.get((match["count"] or "1").lstrip("0"), {}).get(match["unit"].lower())
+        if word and not wish and not content and _is_duty(text, match) and claim(match.start(), match.end()):
+            yield _around(text, match, (word,))
     for match in _NEXT_PERIOD.finditer(text):
         if claim(match.start(), match.end()):
+            yield _around(text, match, (recurrence_word(match["period"]),))
+    for match in _END_OF_PERIOD.finditer(text):
+        if not wish and not content and claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["period"]),))
     for match in _PER_DAY.finditer(text):
         if not wish and claim(match.start(), match.end()):

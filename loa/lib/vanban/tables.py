@@ -37,6 +37,8 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (LEAD, re.compile(r"(?:đơn vị|cơ quan|bộ phận|người|phòng|phân công)\s*(?:thực hiện)?|thực hiện", re.I)),
 )
 _NUMBER_CELL = re.compile(r"^(?:[IVX]{1,5}|[A-HĐ]|\d{1,3}(?:\.\d{1,2}){0,3}|[a-zđ])\s*[.)]?$")
+#: "the same as above" written out
+_DITTO = re.compile(r"^[-–\s]*(?:nt|n\.t|như trên|[\"”“]|''|//)[-–.\s]*$", re.I)
 _TITLE_SKIP = re.compile(r"^\((?:Kèm|Ban hành|Đính|kèm)")
 _TITLE_START = re.compile(r"^(?:PHỤ LỤC|Phụ lục|BIỂU|Biểu|DANH MỤC|BẢNG|Bảng)\b")
 _APPENDIX_LABEL = re.compile(r"^(?:PHỤ LỤC|Phụ lục)(?:\s+(?:số\s+)?[IVX\d]+)?\s*[.:]?$")
@@ -236,6 +238,13 @@ def _add_row(table: _Table, block: Block, doc: Document) -> None:
     )
     if wide:
         number, content_cell = _wide_row(block, number)
+    if number_cell and not number_cell.merged and content_cell and not content_cell.text.strip():
+        label = read_label(number)
+        if label and not label.is_bullet and not _NUMBER_CELL.match(number):
+            # "I. Truyền thông chính sách" put whole into the first column
+            at = number_cell.start + label.length
+            words = number_cell.text[label.length :].strip()
+            number, content_cell = label.text, Cell(at, number_cell.end, words, False, number_cell.span)
     if content_cell is None:
         return
     content = _flat(content_cell.text)
@@ -376,9 +385,12 @@ def _inherit(run: list[_Row], row: _Row, *, ruled: bool) -> None:
             if name in row.merged:
                 row.inherited.add(name)
             continue
+        value = row.fields[name]
+        if _DITTO.match(value) and above.fields.get(name):
+            _take(above, row, name)
+            continue
         if ruled:
             continue
-        value = row.fields[name]
         if name == SUPPORT and value and _left_open(above.fields.get(SUPPORT, "")) and SUPPORT not in row.merged:
             _join_lists(run, row)
             continue
@@ -387,10 +399,14 @@ def _inherit(run: list[_Row], row: _Row, *, ruled: bool) -> None:
         if not same_page and not _left_open(above.fields[name]):
             row.doubt = row.doubt or name == LEAD
             continue
-        row.fields[name] = above.fields[name]
-        row.inherited.add(name)
-        if name in above.lists:
-            row.lists[name] = list(above.lists[name])
+        _take(above, row, name)
+
+
+def _take(above: _Row, row: _Row, name: str) -> None:
+    row.fields[name] = above.fields[name]
+    row.inherited.add(name)
+    if name in above.lists:
+        row.lists[name] = list(above.lists[name])
 
 
 def _left_open(value: str) -> bool:

@@ -19,7 +19,8 @@ _HEADS = (
     r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|"
     r"bộ|tỉnh|người phát ngôn|"
     r"nhóm|THPT|THCS|GDNN|PTDTNT|cấp học|chi đoàn|liên đội|chi bộ|đảng ủy|trạm|cổng thông tin điện tử tỉnh|lớp|"
-    r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ"
+    r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ|bậc|cấp (?:học|mầm|tiểu|"
+    r"trung|THCS|THPT)"
 )
 _QUANTIFIERS = r"(?:(?:tất cả|toàn bộ)\s+)?(?:các|những|mỗi|từng|toàn thể|tập thể|một số)"
 UNIT_START = re.compile(rf"(?:{_QUANTIFIERS}\s+)?(?:{_HEADS})\b", re.I)
@@ -42,7 +43,7 @@ _VERBS = (
     r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|"
     r"định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
-    r"kiểm tra(?!,)|đôn đốc|tổng hợp|"
+    r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)tổng hợp|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
     r"có (?=ít|tối|từ|\d)|có (?!nhiều (?:cấp|lớp|điểm))|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"

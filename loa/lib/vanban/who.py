@@ -71,6 +71,7 @@ def responsible(doc: Document, block: Block, start: int, end: int) -> str | None
         or _towards_before(text[left:start])
         or _each(text[left:start])
         or clause_unit(text[left:start])
+        or _after_colon(text[left:start])
         or _sentence_unit(text, start, end)
         or item_unit(text)
         or _parent_item_unit(doc, block)
@@ -138,6 +139,14 @@ def listed_unit(before: str) -> str | None:
     return who if unit_at(who) == who else None
 
 
+def _after_colon(before: str) -> str | None:
+    """ "Báo cáo tổng kết: các đơn vị gửi về …"; not "gửi về: Văn phòng Sở"."""
+    head, colon, rest = before.rpartition(":")
+    if not colon or re.search(r"(?:gửi|về|nộp|cho|nhận|chỉ|phối hợp|liên hệ|tới|đến)(?: về)?\s*$", head):
+        return None
+    return unit_at(rest.strip())
+
+
 def _sentence_unit(text: str, start: int, end: int) -> str | None:
     left, _ = sentence_bounds(text, start, end)
     sentence = text[left:start].strip()
@@ -181,8 +190,8 @@ def section_unit(doc: Document, block: Block) -> str | None:
 
 
 _IN_CHARGE = re.compile(
-    r"^[-–+*•\s]*(?:Đơn vị|Bộ phận|Phòng|Cơ quan)?\s*(?:chủ trì|phụ trách|thực hiện|"
-    r"chịu trách nhiệm)(?: thực hiện)?\s*:\s*(?P<who>.+)$",
+    r"(?:^[-–+*•\s]*|[.;]\s+)(?:Đơn vị|Bộ phận|Phòng|Cơ quan)?\s*(?:chủ trì|phụ trách|thực hiện|"
+    r"chịu trách nhiệm)(?: thực hiện| chính)?\s*:\s*(?P<who>[^.]+)",
     re.I,
 )
 
@@ -194,7 +203,7 @@ def in_charge(doc: Document, block: Block) -> str | None:
         return None
     for other in doc.source.blocks:
         if doc.outline.places[other.index].section == section and doc.outline.zone(other) == BODY:
-            match = _IN_CHARGE.match(other.text)
+            match = _IN_CHARGE.search(other.text)
             if match:
                 return match["who"].strip(" .;")
     return None

@@ -47,7 +47,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
     page: int | None = 1 if "\f" in text else None
     rows = text.split("\n")
     breaks = _blank_line_breaks(rows)
-    number = 0
+    number = width = 0
     while number < len(rows):
         raw = rows[number]
         foot = signature_lines(rows, number)
@@ -96,11 +96,15 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             continue
         if _PIPE_RULE.match(raw) and in_table:
             continue
+        if in_table and width:
+            raw, number = _whole_row(rows, raw, number, width)
         cells_text = _table_cells(raw) if len(columns := split_letterhead(raw, number)) == 1 else None
         if cells_text is not None:
             yield from _flush(lines)
             if not in_table or _starts_table(rows, number) or (gap and breaks):
                 table += 1
+            if not in_table:
+                width = raw.count("\t") if "|" not in raw else 0
             in_table = True
             cells = tuple(RawCell(strip_markup(cell)) for cell in cells_text)
             yield RawRow(cells, table, number, page)
@@ -116,6 +120,23 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
                 lines.append(Line(text, number, page, gap, is_bold_line(part)))
                 gap = False
     yield from _flush(lines)
+
+
+#: lines one cell of a tab-separated row may take
+_TALLEST = 15
+
+
+def _whole_row(rows: list[str], raw: str, number: int, width: int) -> tuple[str, int]:
+    """A tab-separated row whose cells hold line breaks, up to the line that completes it."""
+    if not re.match(r"\s*(?:\d{1,3}(?:\.\d+)*|[IVX]{1,5}|[a-zđ])[.)]?\t", raw):
+        return raw, number
+    joined, at = raw, number
+    while joined.count("\t") < width and at < len(rows) and at - number < _TALLEST:
+        line = rows[at]
+        if joined.count("\t") + line.count("\t") > width or re.match(r"\s*(?:\d{1,3}|[IVX]{1,5})\.?\t", line):
+            break
+        joined, at = f"{joined}\n{line}", at + 1
+    return (joined, at) if joined.count("\t") == width else (raw, number)
 
 
 def _flush(lines: list[Line]) -> Iterator[list[Line]]:
