@@ -37,6 +37,18 @@ DEEDS = {
     "plans.task.unproved": Deed(
         _("Bỏ minh chứng nhiệm vụ"), _("Bỏ minh chứng “%(title)s” của nhiệm vụ “%(object)s”")
     ),
+    "plans.plan.derived": Deed(
+        _("Soạn kế hoạch từ cấp trên"), _("Soạn kế hoạch “%(object)s” từ kế hoạch cấp trên")
+    ),
+    "plans.plan.written": Deed(_("Sửa bản soạn kế hoạch"), _("Sửa bản soạn kế hoạch “%(object)s”")),
+    "plans.plan.discarded": Deed(_("Bỏ bản soạn kế hoạch"), _("Bỏ bản soạn kế hoạch “%(object)s”")),
+    "plans.document.signed": Deed(_("Đính văn bản đã ký"), _("Đính văn bản đã ký %(filename)s")),
+    "plans.change.accepted": Deed(
+        _("Tiếp nhận thay đổi của cấp trên"), _("Tiếp nhận %(count)s thay đổi của cấp trên vào “%(object)s”")
+    ),
+    "plans.change.reminded": Deed(
+        _("Nhắc tiếp nhận thay đổi"), _("Nhắc %(told)s người tiếp nhận thay đổi của “%(object)s”")
+    ),
     "plans.amendment.started": Deed(_("Soạn điều chỉnh"), _("Soạn văn bản điều chỉnh “%(object)s”")),
     "plans.amendment.edited": Deed(_("Sửa điều chỉnh"), _("Sửa văn bản điều chỉnh “%(object)s”")),
     "plans.amendment.discarded": Deed(_("Bỏ bản soạn điều chỉnh"), _("Bỏ bản soạn điều chỉnh “%(object)s”")),

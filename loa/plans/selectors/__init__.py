@@ -180,6 +180,8 @@ def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
             task__plan__starts_on__lte=day,
             task__plan__ends_on__gte=day,
         )
+        # What is only taken over from above is worked on there: it stands once in the list.
+        .exclude(task__plan__unit=unit_id, task__source_task__isnull=False, unit=unit_id)
         .select_related("unit_class", "task", "task__topic", "task__plan")
         .order_by("task__plan_id", "task__position", "pk")
     )

@@ -13,6 +13,18 @@ from loa.plans.services.amendments import (
     issue_amendment,
 )
 from loa.plans.services.apply import apply_due_changes
+from loa.plans.services.cascade import (
+    accept_changes,
+    attach_signed,
+    derive_plan,
+    discard_draft,
+    gaps_of_draft,
+    issue_draft,
+    own_task_drop,
+    own_task_put,
+    plan_write,
+    remind_acceptance,
+)
 from loa.plans.services.directives import add_directive, cancel_directive
 from loa.plans.services.documents import (
     fail_reading,
@@ -38,6 +50,7 @@ from loa.plans.services.legal import load_legal_documents
 from loa.plans.services.work import task_assign, task_note, task_prove, task_unprove, task_update
 
 __all__ = [
+    "accept_changes",
     "add_directive",
     "add_finding",
     "add_to_amendment",
@@ -45,22 +58,31 @@ __all__ = [
     "amendment_start",
     "answer_question",
     "apply_due_changes",
+    "attach_signed",
     "cancel_directive",
     "change_directive",
     "change_task",
     "close_ended",
     "confirm_finding",
     "confirm_group",
+    "derive_plan",
     "discard_amendment",
+    "discard_draft",
     "dismiss_finding",
     "drop_change",
     "edit_finding",
     "fail_reading",
+    "gaps_of_draft",
     "issue_amendment",
+    "issue_draft",
     "issue_plan",
     "load_legal_documents",
     "obstacles",
+    "own_task_drop",
+    "own_task_put",
+    "plan_write",
     "read_again",
+    "remind_acceptance",
     "reopen_finding",
     "replace_document",
     "set_reading_step",

@@ -23,6 +23,7 @@ from loa.plans.rules import DirectiveKind, PlanStatus
 from loa.plans.rules.changes import ChangeKind
 from loa.plans.selectors import Counter, tasks, version_on
 from loa.plans.selectors import changes as selectors
+from loa.plans.selectors.cascade import acceptance_of
 from loa.plans.ui import consequences
 from loa.plans.ui.duty_forms import HAND_FORMS, AmendmentForm, HandTask
 
@@ -135,6 +136,10 @@ def amendment(request: HttpRequest, pk: int, amendment: int) -> HttpResponse:
         "draft": draft,
         "may_issue": access.may_issue(request.user, row.plan) and row.plan.status == PlanStatus.ISSUED,
     }
+    if not draft:
+        below = acceptance_of(row.plan, changes)
+        context["below"] = below
+        context["left"] = sum(1 for one in below if one.pending)
     if draft and context["may_issue"]:
         taken = {(change.subject, change.task_id or change.directive_id) for change in changes}
         directives = row.plan.directives.filter(version_on(max(row.effective_on, clock.today())))

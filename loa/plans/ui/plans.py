@@ -21,6 +21,7 @@ from loa.org.access import can, units_where
 from loa.plans import access, selectors, services, texts
 from loa.plans.models import Plan, PlanDocument, TaskUnit
 from loa.plans.rules import DirectiveKind, PlanStatus
+from loa.plans.selectors.cascade import pending_changes, plans_to_derive_from
 from loa.plans.services.documents import SameFile, too_large_words
 from loa.plans.ui.forms import UploadForm
 
@@ -55,8 +56,19 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "plans/list.html",
-        {"rows": rows, "page": page, "may_upload": can(request.user, "plan.manage")},
+        {
+            "rows": rows,
+            "page": page,
+            "may_upload": can(request.user, "plan.manage"),
+            "may_derive": may_derive(request.user),
+        },
     )
+
+
+def may_derive(user: Any) -> bool:
+    """Whether a plan above waits to be carried out by a plan of one of the person's units. Few queries."""
+    units = units_where(user, "plan.manage")[:3]
+    return any(plans_to_derive_from(unit).exists() for unit in units)
 
 
 def _early(request: HttpRequest) -> str:
@@ -196,7 +208,7 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
     plan = access.plan_for_read(request.user, pk)
     if plan.status in (PlanStatus.READING, PlanStatus.UNREADABLE):
         return render(request, "plans/reading.html", _reading_context(request, plan))
-    if plan.status == PlanStatus.CHECKING:
+    if plan.status in (PlanStatus.CHECKING, PlanStatus.DRAFTING):
         return redirect(_home_of(request, plan))
     return render(request, "plans/plan.html", _plan_context(request, plan))
 
@@ -232,6 +244,8 @@ def _home_of(request: HttpRequest, plan: Plan) -> str:
     """Checking for those who check; the confirmation for those who only issue."""
     from django.urls import reverse
 
+    if plan.status == PlanStatus.DRAFTING:
+        return reverse("plans:draft", args=[plan.pk])
     if plan.status == PlanStatus.CHECKING:
         name = "plans:check" if access.may_manage(request.user, plan) else "plans:issue"
         return reverse(name, args=[plan.pk])
@@ -276,6 +290,7 @@ def _plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "chip": texts.STATUS_CHIP[PlanStatus(plan.status)],
         "rows": [row for row in rows if row["directive"].valid_to is None],
         "cancelled": [row for row in rows if row["directive"].cancelled_at is not None],
+        "waiting": len(pending_changes(plan)) if plan.parent_plan_id else 0,
         "changed": plan.changes.filter(decided_at__isnull=False).count(),
         "tree": tree,
         "loose_tasks": list(

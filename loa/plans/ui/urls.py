@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.plans.ui import amendments, checking, issuing, plans
+from loa.plans.ui import amendments, cascade, checking, issuing, plans
 
 app_name = "plans"
 urlpatterns = [
@@ -27,6 +27,19 @@ urlpatterns = [
     path("<int:pk>/ban-hanh/", issuing.issue, name="issue"),
     path("<int:pk>/giao-them/", issuing.add, name="add_directive"),
     path("<int:pk>/giao-them/xem-truoc/", issuing.preview, name="preview_directive"),
+    path("soan/", cascade.choose, name="derive_choose"),
+    path("<int:pk>/soan/<int:unit>/", cascade.derive, name="derive"),
+    path("<int:pk>/ban-soan/", cascade.draft, name="draft"),
+    path("<int:pk>/ban-soan/viec/", cascade.draft_task, name="draft_add"),
+    path("<int:pk>/ban-soan/viec/<int:task>/", cascade.draft_task, name="draft_task"),
+    path("<int:pk>/ban-soan/viec/<int:task>/bo/", cascade.draft_drop, name="draft_drop"),
+    path("<int:pk>/ban-soan/ky/", cascade.draft_sign, name="draft_sign"),
+    path("<int:pk>/ban-soan/ban-hanh/", cascade.draft_issue, name="draft_issue"),
+    path("<int:pk>/ban-soan/bo/", cascade.draft_discard, name="draft_discard"),
+    path("<int:pk>/van-ban/<slug:form>/", cascade.paper, name="paper"),
+    path("<int:pk>/van-ban/trang/<int:number>.png", cascade.page_image, name="paper_page"),
+    path("<int:pk>/thay-doi/", cascade.changes, name="changes"),
+    path("<int:pk>/dieu-chinh/<int:amendment>/nhac/", cascade.remind, name="remind_acceptance"),
     path("<int:pk>/dieu-chinh/", amendments.history, name="amendments"),
     path("<int:pk>/dieu-chinh/moi/", amendments.start, name="amendment_start"),
     path("<int:pk>/dieu-chinh/<int:amendment>/", amendments.amendment, name="amendment"),
