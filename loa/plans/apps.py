@@ -19,10 +19,14 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from loa.core.messages import Message, messages
         from loa.core.nav import NavItem, nav
+        from loa.org import events as unit_events
         from loa.org.access import roles
         from loa.plans.deeds import register as register_deeds
+        from loa.plans.services import reorganised
 
         register_deeds()
+        unit_events.listeners.register("plans", reorganised.tasks_moved)
+        unit_events.stakes.register("plans", reorganised.task_stakes)
         post_migrate.connect(_load_legal_documents, sender=self, dispatch_uid="plans.legal")
 
         def concerned(user: Any) -> bool:

@@ -37,6 +37,9 @@ DEEDS = {
     "plans.task.unproved": Deed(
         _("Bỏ minh chứng nhiệm vụ"), _("Bỏ minh chứng “%(title)s” của nhiệm vụ “%(object)s”")
     ),
+    "plans.task.moved": Deed(
+        _("Chuyển nhiệm vụ sang đơn vị tiếp nhận"), _("Nhiệm vụ “%(object)s” của %(old)s nay do %(new)s làm tiếp")
+    ),
     "plans.plan.derived": Deed(
         _("Soạn kế hoạch từ cấp trên"), _("Soạn kế hoạch “%(object)s” từ kế hoạch cấp trên")
     ),

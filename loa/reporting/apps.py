@@ -39,6 +39,10 @@ class ReportingConfig(AppConfig):
             Message(_("Minh chứng “%(title)s” không được tính: %(reason)s"), icon="alert", tone="act"),
         )
         messages.register(
+            "reporting.plan.wanted",
+            Message(_("%(above)s nhắc đơn vị soạn kế hoạch triển khai “%(plan)s”."), icon="plan", tone="act"),
+        )
+        messages.register(
             "reporting.reminder",
             Message(_("Sở nhắc %(unit)s: còn việc quá hạn trong “%(plan)s”. %(text)s"), icon="clock", tone="act"),
         )

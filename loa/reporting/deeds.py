@@ -24,6 +24,9 @@ DEEDS = {
     "reporting.report.approved": Deed(_("Ký duyệt báo cáo"), _("Ký duyệt “%(object)s”")),
     "reporting.report.numbered": Deed(_("Vào số báo cáo"), _("Vào số %(number)s cho “%(object)s”")),
     "reporting.report.exported": Deed(_("Xuất báo cáo"), _("Xuất “%(object)s” thành tệp %(form)s")),
+    "reporting.plan.wanted": Deed(
+        _("Nhắc soạn kế hoạch"), _("Nhắc %(units)s đơn vị soạn kế hoạch triển khai “%(object)s”")
+    ),
     "reporting.report.moved": Deed(
         _("Chuyển báo cáo sang đơn vị tiếp nhận"), _("“%(object)s” của %(old)s nay do %(new)s giữ")
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from loa.core import clock
 from loa.plans import services
@@ -102,3 +103,46 @@ def test_a_duty_by_hand_is_previewed_while_it_is_filled_in(open_as, cast, task):
     page.fill("textarea[name=under_names]", "Xã Mường Sai")
     page.locator("#xem-truoc .big-figure", has_text="2 đơn vị").wait_for()
     check_page(page)
+
+
+def test_plans_below(open_as, cast, task):
+    plan = task.plan
+    make_directive(plan, title="Ít nhất 01 tin, bài mỗi tháng của từng trường")
+    base = "/lam-viec/ke-hoach"
+    for path in (f"{base}/soan/", f"{base}/{plan.pk}/soan/{cast.school.pk}/"):
+        page = open_as(cast.lead, path)
+        assert page.status == 200
+        check_page(page)
+    below = services.derive_plan(actor=cast.lead, unit=cast.school, parent=plan)
+    for path in (f"{base}/{below.pk}/ban-soan/", f"{base}/{below.pk}/ban-soan/viec/"):
+        page = open_as(cast.lead, path)
+        assert page.status == 200
+        check_page(page)
+    head = {"title": below.title, "number": "3/KH-THCSST", "signed_on": clock.today(), "signer": "Hà Văn Toàn"}
+    services.plan_write(actor=cast.lead, plan=below, values=head)
+    services.attach_signed(actor=cast.lead, plan=below, upload=SimpleUploadedFile("3.pdf", b"%PDF-1.4"))
+    services.issue_draft(actor=cast.lead, plan=below)
+    amendment = services.amendment_start(
+        actor=cast.office,
+        plan=plan,
+        values={
+            "number": "9",
+            "title": "Điều chỉnh",
+            "signed_on": clock.today(),
+            "effective_on": clock.today(),
+            "reason": "x",
+        },
+    )
+    services.change_task(
+        actor=cast.office, amendment=amendment, task=task, values={"due_on": clock.today(), "product": "Video"}
+    )
+    services.issue_amendment(actor=cast.office, amendment=amendment)
+    for person, path in (
+        (cast.lead, f"{base}/{below.pk}/thay-doi/"),
+        (cast.lead, f"{base}/{below.pk}/"),
+        (cast.office, f"{base}/{plan.pk}/dieu-chinh/{amendment.pk}/"),
+        (cast.office, "/lam-viec/tien-do/ke-hoach-duoi/"),
+    ):
+        page = open_as(person, path)
+        assert page.status == 200
+        check_page(page)

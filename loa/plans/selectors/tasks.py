@@ -19,7 +19,7 @@ from loa.plans.rules import PlanStatus
 from loa.plans.rules.tasks import CLOSED, SOON, TaskState, is_late, urgency
 from loa.plans.selectors import census, class_rules, in_life, tasks_for_unit, units_meant
 from loa.plans.selectors.changes import roles_on, undone
-from loa.plans.selectors.heirs import forebears
+from loa.plans.selectors.succession import forebears
 
 
 @dataclass(frozen=True)

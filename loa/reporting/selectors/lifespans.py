@@ -12,7 +12,7 @@ from django.db.models import Q
 from loa.org.models import Unit, UnitLink
 from loa.plans.rules import audience as audiences
 from loa.plans.selectors import class_rules
-from loa.plans.selectors.heirs import heirs
+from loa.plans.selectors.succession import heirs
 from loa.reporting.rules import Life
 
 
@@ -98,9 +98,11 @@ def _single_spans(units: Collection[int], end: dt.date) -> list[tuple[int, dt.da
     carried = heirs(ended, end) if ended else {}
     if carried:
         closing = dict(
-            Unit.objects.filter(pk__in={heir for heir, _since in carried.values()}).values_list("pk", "closed_on")
+            Unit.objects.filter(pk__in={heir for steps in carried.values() for heir, _since in steps}).values_list(
+                "pk", "closed_on"
+            )
         )
-        found += [(heir, since, closing[heir]) for heir, since in carried.values()]
+        found += [(heir, since, closing[heir]) for steps in carried.values() for heir, since in steps]
     return found
 
 

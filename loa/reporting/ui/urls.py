@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from loa.reporting.ui import views
+from loa.reporting.ui import cascade, views
 
 app_name = "reporting"
 urlpatterns = [
     path("", views.progress, name="progress"),
     path("chu-de/", views.topics, name="topics"),
+    path("ke-hoach-duoi/", cascade.below, name="below"),
+    path("ke-hoach-duoi/nhac/", cascade.remind, name="below_remind"),
     path("xuat/", views.export, name="export"),
     path("nhac/", views.remind, name="remind"),
     path("don-vi/<int:pk>/", views.unit, name="unit"),

@@ -65,13 +65,13 @@ def forebears(units: Iterable[int], day: dt.date | None = None) -> dict[int, set
     return {unit: gone for unit, gone in found.items() if gone}
 
 
-def heirs(units: Iterable[int], day: dt.date | None = None) -> dict[int, tuple[int, dt.date]]:
-    """ended unit → (the unit that carries on at `day`, since when the first unit did).
+def heirs(units: Iterable[int], day: dt.date | None = None) -> dict[int, list[tuple[int, dt.date]]]:
+    """ended unit → (the unit that carries on, since when), over several reorganisations in order, up to `day`.
 
     Two queries a generation.
     """
     day = day or clock.today()
-    found: dict[int, tuple[int, dt.date]] = {}
+    found: dict[int, list[tuple[int, dt.date]]] = defaultdict(list)
     at = {unit: unit for unit in units}
     for _generation in range(10):
         wanted = set(at.values())
@@ -88,7 +88,7 @@ def heirs(units: Iterable[int], day: dt.date | None = None) -> dict[int, tuple[i
         for unit, now in at.items():
             if now in step and step[now][0] != unit:
                 successor, on = step[now]
-                found[unit] = (successor, found[unit][1] if unit in found else on)
+                found[unit].append((successor, on))
                 moved[unit] = successor
         at = moved
-    return found
+    return dict(found)

@@ -1,0 +1,137 @@
+"""Units that end in mid-year: open tasks go on at the successor; before that day everything stays as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from loa.core import clock
+from loa.org import events
+from loa.org.rules import Kind, Role
+from loa.org.services.reorganise import unit_close, unit_merge, unit_split
+from loa.org.services.units import NewUnit
+from loa.org.tests.factories import make_unit, make_user
+from loa.plans import services
+from loa.plans.models import TaskProgress
+from loa.plans.selectors import forebears, heirs
+from loa.plans.selectors.tasks import lead_units, notes_of, proofs_of, task_shares, unit_shares
+from loa.plans.tests.factories import make_class, make_plan, make_task
+
+D = dt.date
+MERGED = D(2026, 5, 16)
+
+
+@pytest.fixture
+def task(cast):
+    with clock.frozen("2026-03-01"):
+        task = make_task(make_plan(cast.so), "Học bạ số", lead=cast.school, due_on=D(2026, 9, 30))
+        step = {"actor": cast.lead, "task": task, "unit": cast.school}
+        services.task_update(**step, state="doing", percent=40, text="Đã nhập khối 6")
+        services.task_assign(**step, owner=cast.owner)
+        services.task_prove(**step, kind="file", file=SimpleUploadedFile("a.pdf", b"%PDF-1"))
+    return task
+
+
+def merge(cast, into=None, day=MERGED):
+    with clock.frozen(day):
+        return unit_merge(actor=cast.admin, units=[cast.school], into=into or cast.primary, on=day, decision="9")
+
+
+def states(unit, day):
+    return [(s.task.content, s.state, s.percent) for s in unit_shares(unit, day=day)]
+
+
+def test_open_work_goes_on_at_the_successor_and_the_past_stays(cast, task):
+    with clock.frozen("2026-05-15"):
+        before = states(cast.school, D(2026, 5, 1))
+    merge(cast)
+    with clock.frozen("2026-06-01"):
+        assert states(cast.school, D(2026, 5, 1)) == before == [("Học bạ số", "doing", 40)]
+        assert states(cast.primary, D(2026, 5, 15)) == []
+        assert states(cast.primary, D(2026, 6, 1)) == [("Học bạ số", "doing", 40)]
+        assert [note.text for note in notes_of(task, cast.primary)] == [
+            "Tiếp nhận từ Trường THCS Sơn Thượng, từ ngày 16/05/2026.", "Đã nhập khối 6"
+        ]  # fmt: skip
+        assert [proof.title for proof in proofs_of(task, cast.primary)] == ["a.pdf"]
+        head = make_user("Hiệu trưởng mới", (Role.UNIT_LEAD, cast.primary))
+        services.task_update(actor=head, task=task, unit=cast.primary, state="done")
+        assert [s.state for s, _unit in task_shares(task, lead_units(task))] == ["done"]
+    old = TaskProgress.objects.get(unit=cast.school)
+    assert (old.state, old.moved_to, old.moved_on) == ("doing", cast.primary, MERGED)
+    new = TaskProgress.objects.get(unit=cast.primary)
+    assert new.owner == cast.owner, "moved along with the unit"
+
+
+def test_what_was_done_or_not_begun_needs_no_row(cast, task):
+    with clock.frozen("2026-04-01"):
+        services.task_update(actor=cast.lead, task=task, unit=cast.school, state="done")
+        make_task(task.plan, "Chưa ai ghi", lead=cast.school)
+    merge(cast)
+    assert [row.unit for row in TaskProgress.objects.all()] == [cast.school]
+    with clock.frozen("2026-06-01"):
+        assert ("Chưa ai ghi", "todo", 0) in states(cast.primary, D(2026, 6, 1))
+
+
+def test_a_class_gives_the_successor_its_own_share_which_stands(cast):
+    with clock.frozen("2026-03-01"):
+        task = make_task(make_plan(cast.so), "Của mọi trường", lead=make_class())
+        services.task_update(actor=cast.lead, task=task, unit=cast.school, state="doing", percent=40)
+        head = make_user("Hiệu trưởng", (Role.UNIT_LEAD, cast.primary))
+        services.task_update(actor=head, task=task, unit=cast.primary, state="doing", percent=80)
+    merge(cast)
+    with clock.frozen("2026-06-01"):
+        assert states(cast.primary, D(2026, 6, 1)) == [("Của mọi trường", "doing", 80)]
+
+
+def test_the_units_own_plan_goes_on_too(cast):
+    far = make_unit("Trường THCS Xa", Kind.THCS, make_unit("Xã Khe Lau", Kind.UBND_XA, cast.so))
+    with clock.frozen("2026-03-01"):
+        make_task(make_plan(cast.school, title="Kế hoạch của trường"), "Việc của trường", lead=cast.school)
+    merge(cast, into=far)
+    head = make_user("Hiệu trưởng Xa", (Role.UNIT_LEAD, far))
+    with clock.frozen("2026-06-01"):
+        assert states(far, D(2026, 6, 1)) == [("Việc của trường", "todo", 0)]
+        (share,) = unit_shares(far)
+        services.task_update(actor=head, task=share.task, unit=far, state="doing", percent=5)
+        client = Client()
+        client.force_login(head)
+        assert client.get(reverse("tasks:share", args=[share.task.pk, far.pk])).status_code == 200
+
+
+def test_two_reorganisations_in_a_row(cast, task):
+    merge(cast)
+    with clock.frozen("2026-07-01"):
+        new = unit_merge(
+            actor=cast.admin, units=[cast.primary], on=D(2026, 7, 1), decision="10",
+            into=NewUnit(name="Trường TH và THCS Sơn Hạ", kind=Kind.LIEN_CAP, parent=cast.xa),
+        )  # fmt: skip
+        assert heirs([cast.school.pk]) == {cast.school.pk: [(cast.primary.pk, MERGED), (new.pk, D(2026, 7, 1))]}
+        assert forebears([new.pk]) == {new.pk: {cast.school.pk, cast.primary.pk}}
+        assert states(new, D(2026, 7, 1)) == [("Học bạ số", "doing", 40)]
+        assert {n.text[:8] for n in notes_of(task, new)} >= {"Tiếp nhậ", "Đã nhập "}
+
+
+def test_split_with_the_unit_going_on_moves_nothing_and_closing_without_an_heir_ends_it(cast, task):
+    with clock.frozen(MERGED):
+        unit_split(
+            actor=cast.admin, unit=cast.school, on=MERGED, keep=True,
+            parts=[NewUnit(name="Trường THCS Sơn Mới", kind=Kind.THCS, parent=cast.xa)],
+        )  # fmt: skip
+    assert TaskProgress.objects.get().moved_to is None
+    with clock.frozen("2026-06-01"):
+        unit_close(actor=cast.admin, unit=cast.school, on=D(2026, 6, 1))
+        assert not lead_units(task).exists()
+    assert TaskProgress.objects.get().moved_to is None
+
+
+def test_the_preview_counts_what_would_move(cast, task):
+    make_task(task.plan, "Chưa ai ghi", lead=cast.school)
+    with clock.frozen("2026-05-01"):
+        done = make_task(task.plan, "Đã xong", lead=cast.school)
+        services.task_update(actor=cast.lead, task=done, unit=cast.school, state="done")
+        found = {str(stake.label): stake.count for stake in events.stakes_of([cast.school.pk])}
+    assert found["nhiệm vụ chưa xong"] == 2

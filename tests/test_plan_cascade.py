@@ -1,0 +1,180 @@
+"""The coverage matrix: who has a plan, which duty nobody answers, which topic nobody covers this quarter."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from loa.accounts.models import Notice
+from loa.core import clock
+from loa.org.rules import Kind, Role
+from loa.org.tests.factories import make_unit, make_user
+from loa.plans import services
+from loa.plans.models import Plan
+from loa.plans.tests.factories import make_class, make_directive, make_plan, make_task, make_topic
+from loa.reporting.selectors.cascade import chosen, matrix
+from loa.reporting.tests.conftest import make_story
+
+D = dt.date
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.frozen("2026-05-16"):
+        yield
+
+
+@pytest.fixture
+def plan(cast):
+    make_class(label="Các trường")
+    make_class("xa", (Kind.UBND_XA,), 1, label="UBND các xã")
+    plan = make_plan(cast.so)
+    safety = make_topic(plan, "An toàn trường học", number="1")
+    make_topic(plan, "Chuyển đổi số", number="2")
+    make_task(plan, "Phòng, chống đuối nước", lead=cast.xa, topic=safety, due_on=D(2026, 6, 30))
+    make_task(plan, "Chỉ của Sở")
+    make_directive(plan, title="Mỗi trường 01 bài")
+    make_directive(plan, title="Báo cáo của xã", audience={"classes": ["xa"]})
+    return plan
+
+
+def derive(unit, plan, *, duties=None, issue=True) -> Plan:
+    lead = make_user("Người Ký", (Role.UNIT_LEAD, unit))
+    made = services.derive_plan(actor=lead, unit=unit, parent=plan, duties=duties)
+    if issue:
+        head = {"title": "KH", "number": "7/KH", "signed_on": D(2026, 5, 15), "signer": "Người Ký"}
+        services.plan_write(actor=lead, plan=made, values=head)
+        services.attach_signed(actor=lead, plan=made, upload=SimpleUploadedFile("a.pdf", b"%PDF-1"))
+        services.issue_draft(actor=lead, plan=made)
+    return made
+
+
+def lines(result):
+    heads = [column.title for column in result.columns]
+    return {
+        row.name: {head: (cell.how, cell.state) for head, cell in zip(heads, row.cells, strict=True) if cell}
+        for row in result.rows
+    }
+
+
+def test_who_is_asked_what_and_who_has_no_plan(cast, plan):
+    result = matrix(plan)
+    assert lines(result) == {
+        "Xã Mường Sai": {
+            "Mỗi trường 01 bài": ("below", "none"),
+            "Báo cáo của xã": ("own", "none"),
+            "Phòng, chống đuối nước": ("lead", "none"),
+        },
+        "Trường THPT Lam Giang": {"Mỗi trường 01 bài": ("own", "none")},
+    }
+    assert [row.name for row in result.without_plan] == ["Trường THPT Lam Giang", "Xã Mường Sai"]
+    assert all(row.rate == 0 for row in result.rows)
+    assert result.uncovered() == []
+
+
+def test_tasks_below_cover_duties_above(cast, plan):
+    report = plan.directives.get(title="Báo cáo của xã")
+    below = derive(cast.xa, plan, duties=[f"d{report.pk}"])
+    result = matrix(plan)
+    assert lines(result)["Xã Mường Sai"] == {
+        "Mỗi trường 01 bài": ("below", "none"),
+        "Báo cáo của xã": ("own", "open"),
+        "Phòng, chống đuối nước": ("lead", "open"),
+    }
+    assert [(row.name, row.rate) for row in result.rows] == [("Trường THPT Lam Giang", 0), ("Xã Mường Sai", 66)]
+    assert [(one.title, n, of) for one, n, of in result.uncovered()] == [("Mỗi trường 01 bài", 0, 1)]
+    lead = make_user("Trưởng", (Role.UNIT_LEAD, cast.xa))
+    services.task_update(actor=lead, task=plan.tasks.first(), unit=cast.xa, state="done")
+    services.task_update(actor=lead, task=below.tasks.get(source_directive=report), unit=cast.xa, state="done")
+    states = {name: state for name, (_how, state) in lines(matrix(plan))["Xã Mường Sai"].items()}
+    assert (states["Báo cáo của xã"], states["Phòng, chống đuối nước"]) == ("done", "done")
+
+
+def test_an_amended_duty_is_still_answered_and_a_cancelled_one_is_gone(cast, plan):
+    derive(cast.xa, plan)
+    report, quota = plan.directives.get(title="Báo cáo của xã"), plan.directives.get(title="Mỗi trường 01 bài")
+    head = {
+        "number": "2",
+        "title": "ĐC",
+        "signed_on": D(2026, 5, 16),
+        "effective_on": D(2026, 5, 16),
+        "reason": "x",
+    }
+    amendment = services.amendment_start(actor=cast.office, plan=plan, values=head)
+    services.change_directive(actor=cast.office, amendment=amendment, directive=quota, values={"count": 2})
+    services.change_directive(actor=cast.office, amendment=amendment, directive=report, values=None)
+    services.issue_amendment(actor=cast.office, amendment=amendment)
+    assert lines(matrix(plan))["Xã Mường Sai"] == {
+        "Mỗi trường 01 bài": ("below", "open"),
+        "Phòng, chống đuối nước": ("lead", "open"),
+    }
+
+
+def test_a_topic_is_covered_by_a_task_or_a_story_of_the_quarter(cast, plan):
+    assert [(one.topic.title, one.empty) for one in matrix(plan).topics] == [
+        ("An toàn trường học", True), ("Chuyển đổi số", True)
+    ]  # fmt: skip
+    below = derive(cast.xa, plan)
+    topic = below.topics.get(title="Chuyển đổi số")
+    make_story(cast.school, cast.owner, "2026-05-02", topic=topic)
+    make_story(cast.school, cast.owner, "2026-03-02", topic=topic)
+    found = [(one.topic.title, one.plans, one.stories) for one in matrix(plan).topics]
+    assert found == [("An toàn trường học", 1, 0), ("Chuyển đổi số", 0, 1)]
+    assert [one.empty for one in matrix(plan, day=D(2026, 8, 1)).topics] == [True, True]
+
+
+def test_filters(cast, plan):
+    derive(cast.xa, plan)
+    result = matrix(plan)
+    rows, columns = chosen(result, query="lam giang")
+    assert [row.name for row in rows] == ["Trường THPT Lam Giang"]
+    assert [result.columns[index].title for index in columns] == ["Mỗi trường 01 bài"]
+    assert [row.name for row in chosen(result, shown="complete")[0]] == ["Xã Mường Sai"]
+    assert [result.columns[i].title for i in chosen(result, kind="task")[1]] == ["Phòng, chống đuối nước"]
+
+
+def test_the_number_of_questions_does_not_grow(cast, plan):
+    derive(cast.xa, plan)
+    with CaptureQueriesContext(connection) as few:
+        matrix(plan)
+    for number in range(6):
+        commune = make_unit(f"Xã Số {number}", Kind.UBND_XA, cast.so)
+        make_unit(f"Trường THCS Xã {number}", Kind.THCS, commune)
+        derive(commune, plan)
+    with CaptureQueriesContext(connection) as many:
+        assert len(matrix(plan).rows) == 8
+    assert len(many) == len(few)
+    assert len(few) <= 20
+
+
+def browser(user=None) -> Client:
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def test_who_sees_the_matrix_and_who_reminds(cast, plan):
+    address, remind = reverse("reporting:below"), reverse("reporting:below_remind")
+    page = browser(cast.office).get(address).content.decode()
+    assert "chưa có kế hoạch" in page
+    assert "Nhắc 2 đơn vị" in page
+    for person in (cast.owner, cast.commune, cast.outsider):
+        shown = browser(person).get(address + f"?ke-hoach={plan.pk}")
+        assert shown.status_code == 200
+        assert "Đơn vị trực thuộc" not in shown.content.decode()
+        assert browser(person).post(remind, {"ke-hoach": plan.pk}).status_code == 404
+    assert browser(cast.admin).post(remind, {"ke-hoach": plan.pk}).status_code == 403
+    assert not Notice.objects.filter(code="reporting.plan.wanted").exists()
+    assert browser(cast.office).post(remind, {"ke-hoach": plan.pk}).status_code == 302
+    told = Notice.objects.filter(code="reporting.plan.wanted")
+    assert {notice.user for notice in told} == {cast.commune, cast.outsider_lead}
+    browser(cast.office).post(remind, {"ke-hoach": plan.pk})
+    assert told.count() == 2
+    assert browser().get(address).status_code == 302
