@@ -10,10 +10,11 @@ class CoreConfig(AppConfig):
     verbose_name = "Lõi"
 
     def ready(self) -> None:
-        from loa.core import catalogue, checks
+        from loa.core import catalogue, checks, probes
         from loa.core.fts.schema import after_migrate
 
         assert checks.mail  # imported: the checks register themselves
         catalogue.compile_at_start()
+        probes.register()
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="loa.core.fts")

@@ -8,6 +8,7 @@ puts the job back. So a job may run twice, never twice at once: write jobs that 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import random
@@ -46,18 +47,48 @@ class Retry:
 
 #: task path → policy
 _policies: dict[str, Retry] = {}
+#: task path → what the job is called on the screen
+_titles: dict[str, Any] = {}
 NO_RETRY = Retry(attempts=1)
 
 
-def job(*, queue: str = "default", retry: Retry = NO_RETRY) -> Callable[[Callable[..., Any]], Any]:
-    """Mark a function as a background job of `queue` ("default", or "slow" for minutes of work)."""
+def job(
+    *, queue: str = "default", retry: Retry = NO_RETRY, title: Any = ""
+) -> Callable[[Callable[..., Any]], Any]:
+    """Mark a function as a background job of `queue` ("default", or "slow" for minutes of work).
+
+    `title` (a lazy gettext string): what administrators read when it fails or hangs.
+    """
 
     def decorate(function: Callable[..., Any]) -> Any:
         made = task(queue_name=queue)(function)
         _policies[f"{function.__module__}.{function.__qualname__}"] = retry
+        _titles[f"{function.__module__}.{function.__qualname__}"] = title
         return made
 
     return decorate
+
+
+def title_of(path: str) -> str:
+    """What the job is called on the screen; its path when it has no title or exists no more."""
+    if path not in _titles:
+        with contextlib.suppress(ImportError, AttributeError, ValueError):
+            import_string(path)
+    return str(_titles.get(path) or path)
+
+
+def give_again(pk: Any) -> bool:
+    """Put a job that was given up back in the queue. Returns False when it is not (any more) a failed one."""
+    return bool(
+        DBTaskResult.objects.filter(pk=pk, status=TaskResultStatus.FAILED).update(
+            status=TaskResultStatus.READY, run_after=clock.now(), started_at=None, finished_at=None
+        )
+    )
+
+
+def drop(pk: Any) -> bool:
+    """Forget a job that was given up. Returns False when it is not (any more) a failed one."""
+    return bool(DBTaskResult.objects.filter(pk=pk, status=TaskResultStatus.FAILED).delete()[0])
 
 
 def settle_failure(result: DBTaskResult) -> bool:
@@ -87,6 +118,11 @@ def beat(worker_id: str, host: str) -> None:
             "started_at": now,
         },
     )
+
+
+def say_goodbye(worker_id: str) -> None:
+    """This worker ends in good order: nobody need wait for its heart to be missed."""
+    WorkerBeat.objects.filter(worker_id=worker_id).delete()
 
 
 def worker_alive() -> bool:

@@ -28,6 +28,19 @@ class PeriodicRun(models.Model):
         return self.name
 
 
+class ProbeState(models.Model):
+    """How a line of the system page stood when it was last watched (loa.core.health)."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    state = models.CharField(max_length=8)
+    #: what the trouble was about: with another mark it is told anew
+    mark = models.CharField(max_length=200, blank=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.state}"
+
+
 class SearchEntry(models.Model):
     """What the full-text index knows of one object; its words live in the index of the database (`core.fts`).
 

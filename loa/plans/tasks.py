@@ -31,7 +31,7 @@ _STEP_EVERY = 0.4
 _TOLD = (Role.UNIT_LEAD, Role.FOCAL, Role.CONTRIBUTOR)
 
 
-@job(queue="slow", retry=Retry(attempts=3, first=dt.timedelta(seconds=5)))
+@job(queue="slow", retry=Retry(attempts=3, first=dt.timedelta(seconds=5)), title=_("Đọc văn bản kế hoạch"))
 def read_plan_document(document_id: int) -> None:
     """Read an uploaded plan. May run twice: what was read is written once, in one transaction."""
     document = services.start_reading(document_id=document_id)
@@ -72,7 +72,7 @@ def read_plan_document(document_id: int) -> None:
         raise
 
 
-@job(retry=Retry(attempts=5))
+@job(retry=Retry(attempts=5), title=_("Báo đơn vị về kế hoạch"))
 def tell_units(plan_id: int, directive_id: int | None, code: str, after: int) -> None:
     """Tell the people of units that owe something, `BATCH` units at a time in the order of their ids.
 
@@ -112,7 +112,7 @@ def tell_units(plan_id: int, directive_id: int | None, code: str, after: int) ->
         tell_units.enqueue(plan_id, directive_id, code, units[-1])
 
 
-@job(retry=Retry(attempts=5))
+@job(retry=Retry(attempts=5), title=_("Báo đơn vị về thay đổi kế hoạch"))
 def tell_change(change_id: int, after: int) -> None:
     """Tell the people of units whom a changed directive means, before or now, `BATCH` units at a time."""
     change = Change.objects.select_related("plan", "directive", "amendment").get(pk=change_id)
@@ -132,7 +132,7 @@ def tell_change(change_id: int, after: int) -> None:
         tell_change.enqueue(change_id, units[-1])
 
 
-@job(retry=Retry(attempts=5))
+@job(retry=Retry(attempts=5), title=_("Báo về thay đổi nhiệm vụ"))
 def tell_task_change(change_id: int) -> None:
     """Tell the people of the units that lead or support a changed task, those of a class left out when many."""
     change = Change.objects.select_related("plan", "task", "amendment").get(pk=change_id)
@@ -166,13 +166,13 @@ def _tell(units: list[int], change: Change, key: str) -> None:
     )
 
 
-@job()
+@job(title=_("Đưa thay đổi kế hoạch vào hiệu lực"))
 def apply_changes() -> None:
     """Apply amendments whose day has come."""
     services.apply_due_changes()
 
 
-@job()
+@job(title=_("Khép kế hoạch đã hết hạn"))
 def close_ended_plans() -> None:
     """Close plans whose time is over."""
     services.close_ended()

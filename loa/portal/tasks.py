@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import SourceImageIOError
 
 from loa.core.jobs import Retry, job
@@ -14,7 +15,7 @@ from loa.portal.selectors.stories import publishable_photos
 log = logging.getLogger("loa.portal")
 
 
-@job(queue="slow", retry=Retry(attempts=3, first=dt.timedelta(seconds=30)))
+@job(queue="slow", retry=Retry(attempts=3, first=dt.timedelta(seconds=30)), title=_("Chuẩn bị ảnh của bài"))
 def prepare_pictures(story_id: int) -> int:
     """Make the usual sizes of a story's photos before readers ask. Returns how many photos were ready."""
     ready = 0

@@ -14,7 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from config.schedule import SCHEDULE
-from loa.core import jobs
+from loa.core import health, jobs
 
 
 class LoaWorker(Worker):
@@ -28,7 +28,7 @@ class LoaWorker(Worker):
 
 
 def keep_time(worker_id: str, stop: threading.Event) -> None:
-    """In a thread of its own: beat, reap, start periodic jobs, also while a long job runs."""
+    """In a thread of its own: beat, reap, start periodic jobs, watch the system, also while a long job runs."""
     host = socket.gethostname()
     while not stop.is_set():
         try:
@@ -36,6 +36,7 @@ def keep_time(worker_id: str, stop: threading.Event) -> None:
             jobs.beat(worker_id, host)
             jobs.reap()
             jobs.run_due(SCHEDULE)
+            health.watch()
         except Exception:
             # The clock must go on ticking when the database is away for a moment.
             jobs.log.exception("timekeeper")
@@ -73,3 +74,4 @@ class Command(BaseCommand):
         finally:
             stop.set()
             timekeeper.join(timeout=10)
+            jobs.say_goodbye(worker_id)
