@@ -9,12 +9,13 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from loa.console import cms, decisions
+        from loa.console import cms, decisions, system
         from loa.core.nav import NavItem, nav
         from loa.org.access import can
 
         cms.register()
         decisions.register()
+        system.register()
 
         nav.register(
             "console.home",
@@ -34,4 +35,16 @@ class ConsoleConfig(AppConfig):
                 group=3,
             ),
             order=880,
+        )
+        nav.register(
+            "console.system",
+            NavItem(
+                label=_("Hệ thống"),
+                icon="gear",
+                url_name="console:system",
+                visible=system.may_manage,
+                prefixes=("console:system",),
+                group=3,
+            ),
+            order=900,
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.console import views
+from loa.console import system_views, views
 
 app_name = "console"
 urlpatterns = [
@@ -11,5 +11,8 @@ urlpatterns = [
     path("thong-bao/", views.notices, name="notices"),
     path("thong-bao/da-doc/", views.notices_read, name="notices_read"),
     path("thong-bao/<int:pk>/", views.notice_open, name="notice_open"),
+    path("he-thong/", system_views.page, name="system"),
+    path("he-thong/viec/<uuid:pk>/chay-lai/", system_views.retry, name="system_retry"),
+    path("he-thong/viec/<uuid:pk>/bo/", system_views.drop, name="system_drop"),
     path("thiet-ke/", views.design, name="design"),
 ]

@@ -87,6 +87,8 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
     "unit.read": {"below": frozenset(Role)},
     "unit.manage": {"below": frozenset({Role.ADMIN})},
     "member.manage": {"below": frozenset({Role.ADMIN})},
+    # the whole installation: asked of the unit at the top
+    "system.manage": {"own": frozenset({Role.ADMIN})},
     "audit.read": {"below": frozenset({Role.ADMIN, Role.INSPECTOR})},
 }
 
