@@ -46,6 +46,7 @@ CUES: tuple[tuple[str, str], ...] = (
         r" báo cáo)?|không (?:quá|muộn hơn))"
         rf"\s*(?::|là|vào|đến|tới|trong)*\s*(?:hết\s+)?{_HOUR}(?:ngày\s+)?",
     ),  # chậm nhất là ngày 15/12/2025
+    (BY, rf"(?:thời )?hạn[^:;.\d]{{3,40}}:\s*(?:trước\s+)?{_HOUR}(?:ngày\s+)?"),  # hạn cuối nhận bài: 17h00 ngày …
     (BY, rf"(?:đến\s+|tới\s+)?hết\s+{_HOUR}(?:ngày\s+)?"),  # đến hết ngày 30/6/2025
     (
         BY,
@@ -104,7 +105,7 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"trong|sau)\s*(?:là\s+|trong\s+|sau\s+|vòng\s+)*)"
             r"\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày(?: làm việc)?|giờ(?: làm việc)?|tuần|tháng)\s*,?\s*"
             r"(?:kể từ|tính từ|từ khi|từ ngày|sau khi|sau ngày|trước khi|trước ngày|sau|trước|"
-            r"từ lúc|kể từ lúc)\s+[^;.()]{3,120}",
+            r"từ lúc|kể từ lúc|kết thúc|diễn ra|hoàn thành)\s+[^;.()]{3,120}",
             re.I,
         ),
     ),
@@ -305,7 +306,9 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
 
 
 def _is_stretch(text: str, start: int, end: int) -> bool:
-    """ "từ ngày 15/11 đến ngày 20/11/2025" is how long something lasts, not a deadline."""
+    """ "từ ngày 15/11 đến ngày 20/11/2025" is how long something lasts, not a deadline (unless one hands in)."""
+    if re.search(r"(?:nộp|gửi|nhận bài|đăng ký)[^;.]{0,60}$", text[max(0, start - 100) : start], re.I):
+        return False
     return bool(
         re.search(
             r"\btừ\s+(?:ngày\s+)?\d{1,2}(?:\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?)?\s*(?:-|–|đến|"
@@ -317,7 +320,9 @@ def _is_stretch(text: str, start: int, end: int) -> bool:
 
 def _cut(text: str, start: int, end: int) -> int:
     """A relative deadline ends where the next clause begins: ", …"."""
-    comma = re.compile(r",\s+(?!tháng|quý|năm|học)").search(text, start + 12, end)
+    comma = re.compile(
+        r",\s+(?!tháng|quý|năm|học)|\s+(?:và\s+)?gửi\s+(?:về|cho|tới|đến|qua|Sở|Phòng|Văn)\b"
+    ).search(text, start + 12, end)
     if comma:
         end = comma.start()
     while end > start and text[end - 1] in " ,":

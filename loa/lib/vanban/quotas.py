@@ -77,15 +77,20 @@ _MIN = rf"(?P<min>{_MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
 _MIDDLE = r"(?P<middle>(?:\s+(?!và\b|hoặc\b)[^\s,;:.()/\d]+){0,12}?)"
 _UPWARDS = r"(?P<up>\s*trở lên)?"
 
+#: "02 tin/đơn vị/tháng": so many for each
+_EACH = (
+    r"(?:\s*/\s*(?:đơn vị|trường|phòng|lớp|tổ|khối|giáo viên|cán bộ|cơ sở(?: giáo dục)?|xã|cụm|người|"
+    r"cộng tác viên|CTV|CBGV)(?=\s*/))?"
+)
 RATE = re.compile(
-    rf"(?<![\w/.,\-–]){_MIN}{_COUNT}\s*{_UNIT}{_MIDDLE}{_UPWARDS}\s*(?:/\s*(?:0?1\s+|"
+    rf"(?<![\w/.,\-–]){_MIN}{_COUNT}\s*{_UNIT}{_MIDDLE}{_UPWARDS}{_EACH}\s*(?:/\s*(?:0?1\s+|"
     rf"một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|"
-    rf"\s+trong\s+(?=năm học|năm|học kỳ|quý|tháng)){_PERIOD}{_UPWARDS.replace('up', 'up2')}",
+    rf"\s+(?:trong|trên)\s+(?=năm học|năm|học kỳ|quý|tháng|tuần)){_PERIOD}{_UPWARDS.replace('up', 'up2')}",
     re.I,
 )
 #: "mỗi tháng … ít nhất 02 tin, bài"
 PERIOD_FIRST = re.compile(
-    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:mỗi|hằng|hàng|một|0?1|định kỳ(?: hằng|"
+    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng|"
     rf" hàng| mỗi)?|trong(?: một| mỗi)?|"
     rf"từng)\s+{_PERIOD}(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
     rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\b)[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",

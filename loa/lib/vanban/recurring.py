@@ -30,19 +30,26 @@ WORDS: tuple[tuple[str, str], ...] = (
 _PERIOD = "(?:" + "|".join(words for _, words in WORDS) + r")(?!\w)"
 _MORE = (
     rf"(?:\s*(?:,|và|/|hoặc|, và|-)\s*(?:(?:hằng|hàng|mỗi|từng|cuối|0?1|một|sơ kết|"
-    rf"tổng kết|báo cáo)\s+)*{_PERIOD}(?!\s+(?:\d|ít nhất|tối thiểu|có\b|một\b|hai\b)))*"
+    rf"tổng kết|báo cáo)\s+)*{_PERIOD}(?!\s+(?:có\s+)?(?:\d|ít nhất|tối thiểu|một\b|hai\b)))*"
 )
 #: "hằng tháng", "hàng tháng, hằng quý", "định kỳ tháng, quý, năm", "định kỳ 6 tháng, 01 năm"
 _EVERY = re.compile(
-    rf"(?<!\w)(?:định kỳ\s+)?(?:(?:hằng|hàng|mỗi|từng)\s+|(?<=định kỳ )(?:0?1\s+|"
+    rf"(?<!\w)(?:định kỳ\s+)?(?:(?:hằng|hàng|mỗi|từng)\s+|(?:(?<=định kỳ )|(?<=định kỳ \())(?:0?1\s+|"
     rf"một\s+)?)(?P<periods>{_PERIOD}{_MORE})",
     re.I,
 )
 #: a day of the month: "ngày 25 hằng tháng", "ngày 25 của tháng", "ngày 25 mỗi tháng"
 _DAY_OF_MONTH = re.compile(
     r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|"
-    r"hạn)\s+)?ngày\s+(?:mùng\s+|mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|"
+    r"hạn)\s+)?ngày\s+(?:(?P<first>\d{1,2})\s*(?:,|và)\s*(?:ngày\s+)?)?(?:mùng\s+|"
+    r"mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|"
     r"các|của từng|từng|của|(?=tháng (?:sau|tiếp theo|kế tiếp|liền kề)))\s*tháng(?!\s*\d|\s+(?:đầu|cuối))",
+    re.I,
+)
+#: "hằng tháng, trước ngày 20, gửi báo cáo", "báo cáo hằng tháng (trước ngày 25)"
+_MONTH_THEN_DAY = re.compile(
+    r"(?<!\w)(?:định kỳ\s+)?(?:hằng|hàng|mỗi)\s+tháng\s*[,(:]?\s*(?:gửi về Sở\s+|báo cáo\s+)?"
+    r"(?:vào|trước|chậm nhất(?: là| vào)?|muộn nhất)\s+ngày\s+(?P<day>\d{1,2})(?!\s*(?:/|-|tháng|\.\d)|\d)",
     re.I,
 )
 #: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"
@@ -76,7 +83,7 @@ _END_OF_PERIOD = re.compile(
 )
 #: "định kỳ 3 tháng một lần", "6 tháng/lần", "tuần/lần"
 _EVERY_SO_OFTEN = re.compile(
-    r"(?<![\w/])(?:định kỳ\s+)?(?:(?P<count>0?[136]|12|ba|sáu)\s+)?(?P<unit>tháng|tuần|năm)\s*"
+    r"(?<![\w/])(?:định kỳ\s+)?(?:(?P<count>0?[136]|12|ba|sáu)\s+|(?<!\d\s)(?<!hai\s))(?P<unit>tháng|tuần|năm)\s*"
     r"(?:/\s*|\s(?:một|1|01)\s+)(?:(?:0?1|một)\s+)?lần(?!\w)",
     re.I,
 )
@@ -112,7 +119,7 @@ _DAY_OF_YEAR = re.compile(
 #: reports due at the end of a term: "sơ kết học kỳ, tổng kết năm học", "báo cáo tháng, quý, năm"
 _REPORT_PERIODS = re.compile(
     rf"báo cáo(?:\s+(?:định kỳ|kết quả|sơ kết|tổng kết|theo|theo định kỳ|về|"
-    rf"tình hình))*\s+(?:(?:hằng|hàng|cuối|mỗi|theo)\s+)?(?P<periods>(?:tuần|tháng|quý|"
+    rf"tình hình))*\s*(?:\s|[:(]\s*)(?:(?:hằng|hàng|cuối|mỗi|theo)\s+)?(?P<periods>(?:tuần|tháng|quý|"
     rf"học kỳ|0?6 tháng|sáu tháng|năm học|năm)(?!\w)(?!\s+(?:20\d\d|I{{1,3}}\b|IV|"
     rf"\d)){_MORE})",
     re.I,
@@ -202,7 +209,12 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
         if theme in (BUDGET, RESULTS) or is_topic(block.text):
             continue
         hits = _hits(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
+        last: _Hit | None = None
         for hit in sorted(hits, key=lambda h: h.start):
+            if last is not None and last.recurrences == hit.recurrences:
+                if re.fullmatch(r"[\s(,:]*", block.text[last.end : hit.start]):
+                    continue  # "hằng quý (trước ngày 20 tháng cuối quý)" comes back once
+            last = hit
             if doc.is_cited(block.start + hit.start, block.start + hit.end):
                 continue
             who = responsible(doc, block, hit.start, hit.end)
@@ -252,7 +264,7 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
     text = block.text
     if not re.search(
         r"thường xuyên|liên tục|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng|"
-        r"ngày(?!\w)|tiếp theo|liền kề|sau\b",
+        r"ngày|tuần|tháng|quý|năm",
         text,
         re.I,
     ):
@@ -270,6 +282,10 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
         yield from _timeframe(text, timeframe)
         return
     for match in _DAY_OF_MONTH.finditer(text):
+        if 1 <= int(match["day"]) <= 31 and claim(match.start(), match.end()):
+            days = [int(day) for day in (match["first"], match["day"]) if day]
+            yield _around(text, match, tuple(f"monthly@{day}" for day in days))
+    for match in _MONTH_THEN_DAY.finditer(text):
         if 1 <= int(match["day"]) <= 31 and claim(match.start(), match.end()):
             yield _around(text, match, (f"monthly@{int(match['day'])}",))
     for match in _DAY_OF_QUARTER.finditer(text):

@@ -1,0 +1,164 @@
+"""Forms in which plans print what is owed, each with everything an officer finds in it — and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from .plan import UNIT, read_lines
+
+#: (line, quotas (count, min, unit, period, who), deadlines (date or relative, bound), recurrences)
+FORMS = [
+    # a rate per unit of a class
+    ("- Khối THPT: 03 bài/tháng/trường.", [(3, False, "bài", "month", "Khối THPT")], [], []),
+    ("- Gửi tin, bài: ít nhất 02 tin/đơn vị/tháng.", [(2, True, "tin", "month", UNIT)], [], []),
+    ("- Tối thiểu 04 bài/trường/năm học.", [(4, True, "bài", "school_year", UNIT)], [], []),
+    ("- Viết ít nhất 04 tin bài/1 tháng.", [(4, True, "tin bài", "month", UNIT)], [], []),
+    # words in other orders
+    ("- Ít nhất mỗi tháng 02 tin, bài gửi về Sở.", [(2, True, "tin, bài", "month", UNIT)], [], []),
+    ("- Mỗi tháng đăng tải ít nhất từ 01 - 02 tin.", [(1, True, "tin", "month", UNIT)], [], []),
+    ("- Một tháng có 2 tin được đăng.", [(2, False, "tin", "month", UNIT)], [], []),
+    ("- Có tối thiểu một (01) tin, bài một tháng.", [(1, True, "tin, bài", "month", UNIT)], [], []),
+    ("- Phấn đấu mỗi tuần có từ 10 đến 15 tin bài được đăng.", [(10, True, "tin bài", "week", UNIT)], [], []),
+    ("- Đăng không ít hơn 3 tin trong một tuần.", [(3, True, "tin", "week", UNIT)], [], []),
+    (
+        "- Đảm bảo 2 tin/tuần, 1 bài/tháng.",
+        [(2, False, "tin", "week", UNIT), (1, False, "bài", "month", UNIT)],
+        [],
+        [],
+    ),
+    ("- Đảm bảo mỗi quý có ít nhất hai phóng sự.", [(2, True, "phóng sự", "quarter", UNIT)], [], []),
+    (
+        "- Mỗi học kỳ 01 video clip, cả năm 02 phóng sự.",
+        [(1, False, "video clip", "semester", UNIT), (2, False, "phóng sự", "year", UNIT)],
+        [],
+        [],
+    ),
+    ("- Số lượng: 01 bài trên tuần.", [(1, False, "bài", "week", UNIT)], [], []),
+    (
+        "- Trong năm học 2025-2026, có tối thiểu 10 tin, bài.",
+        [(10, True, "tin, bài", "school_year", UNIT)],
+        [],
+        [],
+    ),
+    ("- Viết bài định kỳ: 01 bài/02 tháng.", [], [], []),
+    (
+        "- Tối thiểu 24 tin, bài/năm (2 tin, bài/tháng).",
+        [(24, True, "tin, bài", "year", UNIT), (2, True, "tin, bài", "month", UNIT)],
+        [],
+        [],
+    ),
+    (
+        "- Các trường tiểu học mỗi tháng 01 tin; các trường THCS mỗi tháng 02 tin.",
+        [(1, False, "tin", "month", "Các trường tiểu học"), (2, False, "tin", "month", "các trường THCS")],
+        [],
+        [],
+    ),
+    (
+        "- Mỗi trường THPT mỗi tháng có ít nhất 02 tin, bài.",
+        [(2, True, "tin, bài", "month", "Mỗi trường THPT")],
+        [],
+        [],
+    ),
+    # not quotas
+    ("- Bảo đảm 100% trường có trang thông tin điện tử.", [], [], []),
+    ("- Dành 5 phút/tuần trong giờ chào cờ.", [], [], []),
+    ("- Học sinh khó khăn được hỗ trợ 15 kg gạo/tháng.", [], [], []),
+    ("- Mức chi 200.000 đồng/bài.", [], [], []),
+    ("- Dạy 29 tiết/tuần, 2 buổi/ngày.", [], [], []),
+    ("- Bố trí 02 cán bộ phụ trách truyền thông.", [], [], []),
+    ("- Trang bị 01 máy quay, 02 máy ảnh.", [], [], []),
+    ("- Bài viết dài không quá 1.000 từ, kèm 02 ảnh.", [], [], []),
+    ("- Kỷ niệm 80 năm Ngày thành lập nước; sơ kết 05 năm thực hiện Đề án.", [], [], []),
+    # dated deadlines
+    ("- Hoàn thành trước tháng 12 năm 2025.", [], [("2025-12", "before")], []),
+    (
+        "- Gửi báo cáo về Sở trước ngày 10/6 (báo cáo 6 tháng) và trước ngày 10/12 (báo cáo năm).",
+        [],
+        [("2025-06-10", "before"), ("2025-12-10", "before")],
+        [],
+    ),
+    ("- Báo cáo kết quả về Sở GDĐT chậm nhất vào ngày 15/11/2025.", [], [("2025-11-15", "by")], []),
+    ("- Thời hạn nộp: 30/9/2025.", [], [("2025-09-30", "by")], []),
+    ("- Hạn cuối nhận bài: 17h00 ngày 20/10/2025.", [], [("2025-10-20", "by")], []),
+    ("- Đăng ký về Sở đến hết ngày 28/02/2025.", [], [("2025-02-28", "by")], []),
+    ("- Gửi kế hoạch về Sở (qua Văn phòng) trước 15.3.2025.", [], [("2025-03-15", "before")], []),
+    ("- Kiện toàn Ban Biên tập, hoàn thành trong quý I năm 2025.", [], [("trong quý I năm 2025", "by")], []),
+    ("- Gửi kế hoạch về Sở trước ngày 20 tháng 02.", [], [("2025-02-20", "before")], []),
+    ("- Báo cáo sơ kết gửi trước 31-5-25.", [], [("2025-05-31", "before")], []),
+    ("- Nộp sản phẩm dự thi từ ngày 01/3/2025 đến hết ngày 30/4/2025.", [], [("2025-04-30", "by")], []),
+    # relative
+    (
+        "- Báo cáo bằng văn bản chậm nhất sau 05 ngày kết thúc sự kiện.",
+        [],
+        [("chậm nhất sau 05 ngày kết thúc sự kiện", "by")],
+        [],
+    ),
+    (
+        "- Trả lời báo chí trong thời hạn 10 ngày kể từ ngày nhận được văn bản.",
+        [],
+        [("trong thời hạn 10 ngày kể từ ngày nhận được văn bản", "by")],
+        [],
+    ),
+    (
+        "- Gửi tin chậm nhất 01 ngày sau khi hoạt động diễn ra.",
+        [],
+        [("chậm nhất 01 ngày sau khi hoạt động diễn ra", "by")],
+        [],
+    ),
+    ("- Báo cáo ngay trong ngày khi xảy ra sự cố.", [], [], []),
+    (
+        "- Lồng ghép trong báo cáo tổng kết năm học gửi về Sở.",
+        [],
+        [("Lồng ghép trong báo cáo tổng kết năm học", "on")],
+        [],
+    ),
+    (
+        "- Gửi lịch họp báo trước 03 ngày làm việc so với ngày tổ chức.",
+        [],
+        [("trước 03 ngày làm việc so với ngày tổ chức", "before")],
+        [],
+    ),
+    # not deadlines
+    ("- Tổ chức Hội thi vào ngày 20/11/2025.", [], [], []),
+    ("- Phát động phong trào từ ngày 01/3/2025 đến ngày 26/3/2025.", [], [], []),
+    ("- Thực hiện theo Nghị định số 13/2023/NĐ-CP ngày 17/4/2023 trước khi đăng ảnh.", [], [], []),
+    ("- Tuyên truyền kỷ niệm Ngày Giải phóng 30/4 và Quốc tế Lao động 01/5.", [], [], []),
+    ("- Liên hệ số điện thoại 0203.3826.178 trước khi gửi.", [], [], []),
+    # recurring
+    (
+        "- Báo cáo định kỳ hằng quý (trước ngày 20 tháng cuối quý), hằng năm (trước ngày 20/12).",
+        [],
+        [("2025-12-20", "before")],
+        ["quarterly", "yearly"],
+    ),
+    ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
+    ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
+    ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),
+    ("- Ngày 15 và ngày 30 hằng tháng gửi tin về Sở.", [], [], ["monthly@15", "monthly@30"]),
+    ("- Chậm nhất ngày 05 của tháng sau, gửi báo cáo tháng trước.", [], [], ["monthly@5"]),
+    ("- Vào thứ Hai đầu tuần, họp giao ban Ban Biên tập.", [], [], ["weekly"]),
+    ("- Cuối mỗi tháng tổng hợp số lượng tin, bài.", [], [], ["monthly"]),
+    ("- Sau mỗi học kỳ, đánh giá công tác truyền thông.", [], [], ["semester"]),
+    ("- Thường xuyên cập nhật, đăng tải thông tin.", [], [], ["regular"]),
+    ("- Theo dõi thường xuyên các trang mạng xã hội.", [], [], ["regular"]),
+    ("- Duy trì thường xuyên chuyên mục.", [], [], ["regular"]),
+    ("- Báo cáo quý trước ngày 25 tháng cuối quý.", [], [], ["quarterly"]),
+    ("- Họp Ban Biên tập 02 tuần/lần.", [], [], []),
+    ("- Rà soát trang thông tin 6 tháng/lần.", [(1, False, "lần", "semester", UNIT)], [], ["semester"]),
+    ("- Chế độ báo cáo: 6 tháng, năm.", [], [], ["semester", "yearly"]),
+    # not recurring
+    ("- Phối hợp với Trung tâm Giáo dục thường xuyên huyện.", [], [], []),
+    ("- Bố trí kinh phí trong dự toán chi thường xuyên hằng năm.", [], [], []),
+    ("- Phối hợp tổ chức Ngày hội đọc sách hằng năm.", [], [], []),
+    ("- Bồi dưỡng thường xuyên cho giáo viên theo quy định.", [], [], []),
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "quotas", "deadlines", "recurring"), FORMS, ids=[form[0][2:40] for form in FORMS]
+)
+def test_everything_printed_is_found_and_nothing_else(line, quotas, deadlines, recurring) -> None:
+    reading = read_lines(line)
+    assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == quotas
+    assert [(d.date or d.relative, d.bound) for d in reading.deadlines] == deadlines
+    assert [r.recurrence for r in reading.recurring] == recurring
