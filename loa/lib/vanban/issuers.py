@@ -27,6 +27,7 @@ _STOP = re.compile(
     r"đã|được|có|thông qua|công bố|giao|nêu|chỉ đạo|yêu cầu|tổ chức|khi|đến|từ|gắn|thay thế|"
     r"bãi bỏ|liên quan|và (?=(?:các )?"
     r"(?:Nghị|Thông|Quyết|Chỉ|Kế|Công|Kết|Luật|Hướng|Văn bản|văn bản|Chương trình|số))|trên|"
+    r"và (?=(?:các )?(?:nhiệm vụ|nội dung|tình hình|kế hoạch|chức năng|yêu cầu|căn cứ))|"
     r"giai đoạn|phối hợp|điều chỉnh|kèm theo)\b"
 )
 

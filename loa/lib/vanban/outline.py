@@ -56,7 +56,7 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),  # III. TỔ CHỨC THỰC HIỆN
     (PURPOSE, re.compile(r"mục đích|yêu cầu|mục tiêu|quan điểm|phương châm", re.I)),  # I. MỤC ĐÍCH, YÊU CẦU
     (CHANNELS, re.compile(r"^(?:các )?(?:kênh|hình thức|phương thức)\b", re.I)),  # 2. Các kênh truyền thông
-    (CONTENT, re.compile(r"nội dung|chủ đề", re.I)),  # II. NỘI DUNG TRUYỀN THÔNG
+    (CONTENT, re.compile(r"nội dung(?!\W+(?:và )?nhiệm vụ)|chủ đề", re.I)),  # II. NỘI DUNG TRUYỀN THÔNG
 )
 
 _TITLE_LINE = re.compile(

@@ -124,9 +124,13 @@ _YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)
 _DAILY = re.compile(r"(?:mỗi|hằng|hàng)\s+ngày|/\s*ngày", re.I)
 #: "01 bài/tháng được cộng 1 điểm" is how points are given
 _SCORING = re.compile(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điểm", re.I)
+#: "khen thưởng các đơn vị có từ 20 tin, bài trở lên" is how one is praised
+_REWARD = re.compile(r"(?:khen thưởng|biểu dương|tuyên dương|cộng điểm|tặng)[^;.]{0,100}\bcó\s+(?:từ\s+)?$", re.I)
 #: units that count as communication products even without a period
 _MEDIA = re.compile(
-    r"^(?:tin|bài|bản tin|phóng sự|video|clip|infographic|podcast|sản phẩm|tác phẩm|ấn phẩm|chuyên mục)", re.I
+    r"^(?:tin|bài|bản tin|phóng sự|video|clip|infographic|podcast|"
+    r"sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang)",
+    re.I,
 )
 _RESULTS = re.compile(
     r"\b(?:đã|kết quả đạt được|trong năm qua)\s+(?:đăng|thực hiện|phát|tổ chức|xây dựng|sản xuất)\b", re.I
@@ -254,7 +258,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
 
     for match in RATE.finditer(text):
         start = _trimmed(text, match.start())
-        if _RESULTS.search(text[max(0, start - 60) : start]):
+        if _RESULTS.search(text[max(0, start - 60) : start]) or _REWARD.search(text, max(0, start - 120), start):
             continue
         hit = _make(match, start, match.end(), period_code(match["period"]))
         taken.append((start, match.end()))

@@ -211,9 +211,9 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
         hits = _hits(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
         last: _Hit | None = None
         for hit in sorted(hits, key=lambda h: h.start):
-            if last is not None and last.recurrences == hit.recurrences:
-                if re.fullmatch(r"[\s(,:]*", block.text[last.end : hit.start]):
-                    continue  # "hằng quý (trước ngày 20 tháng cuối quý)" comes back once
+            again = last is not None and last.recurrences == hit.recurrences
+            if again and re.fullmatch(r"[\s(,:]*", block.text[last.end : hit.start]):  # type: ignore[union-attr]
+                continue  # "hằng quý (trước ngày 20 tháng cuối quý)" comes back once
             last = hit
             if doc.is_cited(block.start + hit.start, block.start + hit.end):
                 continue

@@ -47,7 +47,7 @@ _VERBS = (
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
     r"có (?=ít|tối|từ|\d)|có (?!nhiều (?:cấp|lớp|điểm))|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
-    r"làm đầu mối|giúp|vận hành|thẩm định|"
+    r"làm đầu mối|họp\s|giúp|vận hành|thẩm định|"
     r"(?<!ban )biên tập|không\b|sẽ|đạt (?!chuẩn|danh)|tự|tích cực|tham gia|trước ngày|chậm nhất|"
     r"\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
 )

@@ -29,7 +29,8 @@ _TOWARDS_AFTER = re.compile(
 #: else a comma or a verb
 _TOWARDS_BEFORE = re.compile(
     r"(?:đối với|riêng|dành cho)\s+(?P<who>[^;():.]{3,160}?)\s*(?::|(?=\)))"
-    r"|(?:đối với|riêng|dành cho)\s+(?P<who2>[^;():.]{3,160}?)\s*(?:,|(?=\s(?:có|phải|đăng|"
+    r"|(?:đối với|riêng|dành cho)\s+(?P<who2>[^;():.]{3,160}?)\s*(?:,(?!\s+(?:các\s+)?(?:trường|đơn vị|"
+    r"phòng|trung tâm|cơ sở)\b)|(?=\s(?:có|phải|cung cấp|đăng|"
     r"viết|gửi|mỗi|ít nhất|tối thiểu|"
     r"báo cáo|trước|chậm nhất|hoàn thành)))",
     re.I,
@@ -191,7 +192,8 @@ def section_unit(doc: Document, block: Block) -> str | None:
 
 _IN_CHARGE = re.compile(
     r"(?:^[-–+*•\s]*|[.;]\s+)(?:Đơn vị|Bộ phận|Phòng|Cơ quan)?\s*(?:chủ trì|phụ trách|thực hiện|"
-    r"chịu trách nhiệm)(?: thực hiện| chính)?\s*:\s*(?P<who>[^.]+)",
+    r"chịu trách nhiệm)(?: thực hiện| chính)?\s*:\s*(?P<who>[^.]+?)(?=[.]|;\s*(?:đơn vị|bộ phận|cơ quan|"
+    r"phòng)?\s*phối hợp|$)",
     re.I,
 )
 
