@@ -31,8 +31,8 @@ _RUNS = 5
 
 _TOPIC = (
     "Truyền thông về việc triển khai Kế hoạch số {n}/KH-UBND ngày 15/3/2025 của UBND tỉnh Sông Lam, kết quả "
-    "sơ kết 05 năm thực hiện Đề án giai đoạn 2021-2025 và các hoạt động của ngành trong năm 2026; nắm bắt, xử lý kịp thời "
-    "các vấn đề mà báo chí, dư luận xã hội quan tâm, báo cáo cơ quan có thẩm quyền theo quy định."
+    "sơ kết 05 năm thực hiện Đề án giai đoạn 2021-2025 và các hoạt động của ngành trong năm 2026; nắm bắt, xử lý "
+    "kịp thời các vấn đề mà báo chí, dư luận xã hội quan tâm, báo cáo cơ quan có thẩm quyền theo quy định."
 )
 _DUTIES = (
     "Gửi ít nhất {k} tin, bài/tháng về Văn phòng Sở trước ngày 25 hằng tháng; tối thiểu 02 video/năm.",
