@@ -61,6 +61,8 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
     "plan.manage": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.CHIEF_EDITOR})},
     "plan.issue": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER})},
     "plan.read": {"below": frozenset(Role)},
+    # keep the register of legal documents; only asked at the Sở and its office
+    "legal.edit": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.CHIEF_EDITOR})},
     # work on the tasks of a unit: state, percent, who sees to it
     "task.work": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD})},
     "progress.read": {"below": frozenset(Role)},

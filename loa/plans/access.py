@@ -11,7 +11,18 @@ from loa.core import clock
 from loa.core.errors import NotFound, Refused
 from loa.org.access import can, in_force, roles, units_where
 from loa.org.models import Unit, UnitLink
-from loa.plans.models import Amendment, Directive, Finding, Plan, PlanDocument, Task, TaskEvidence, TaskProgress
+from loa.org.rules import Kind
+from loa.plans.models import (
+    Amendment,
+    Directive,
+    Finding,
+    LegalDocument,
+    Plan,
+    PlanDocument,
+    Task,
+    TaskEvidence,
+    TaskProgress,
+)
 from loa.plans.rules import PlanStatus
 
 #: plans everybody they concern may read
@@ -207,3 +218,39 @@ def require_any_manage(user: Any) -> None:
             _("Chỉ đầu mối truyền thông, trưởng đơn vị hoặc trưởng ban biên tập được đưa kế hoạch lên."),
             code="plan.manage",
         )
+
+
+def may_edit_legal(user: Any) -> bool:
+    """Whether the person keeps the register of legal documents: the office of the Sở, for everybody below."""
+    return units_where(user, "legal.edit").filter(kind__in=(Kind.SO, Kind.VAN_PHONG)).exists()
+
+
+def require_legal_edit(user: Any) -> None:
+    """Raise Refused unless the person keeps the register."""
+    if not may_edit_legal(user):
+        raise Refused(
+            _("Chỉ văn phòng Sở (đầu mối truyền thông, trưởng đơn vị, trưởng ban biên tập) được sửa sổ văn bản."),
+            code="legal.edit",
+        )
+
+
+def require_staff(user: Any) -> None:
+    """Raise Refused unless the person works in some unit: the register is read by everybody who writes."""
+    if not roles(user):
+        raise Refused(_("Tài khoản này chưa được phân công ở đơn vị nào."), code="legal.read")
+
+
+def legal_for_read(user: Any, pk: int) -> LegalDocument:
+    """A document of the register. Raises Refused, NotFound."""
+    require_staff(user)
+    row = LegalDocument.objects.select_related("edited_by").filter(pk=pk).first()
+    if row is None:
+        raise NotFound(_("Sổ không có văn bản này."), code="plans.legal.not_found")
+    return row
+
+
+def legal_for_edit(user: Any, pk: int) -> LegalDocument:
+    """A document of the register, to those who keep it. Raises Refused, NotFound."""
+    row = legal_for_read(user, pk)
+    require_legal_edit(user)
+    return row

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from loa.lib.vanban.lint import KEPT, RULES, message
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
 from loa.plans.rules.changes import ChangeKind
 from loa.plans.rules.directives import Problem
@@ -128,42 +129,9 @@ def warning_words(warning: Mapping[str, Any] | None) -> tuple[str, str]:
     if not warning:
         return "", ""
     code, data = warning.get("code") or "", warning.get("data") or {}
-    until = day(data.get("valid_to"))
-    after = _("thay bằng %(doc)s.") % {"doc": data["replaced_by"]} if data.get("replaced_by") else ""
-    note = f" {data['note']}." if data.get("note") else ""
-    kept = _("Loa giữ nguyên văn bản ký, chỉ ghi chú bên cạnh.")
-    joined = f", {after}" if after else "."
-    if code == "basis.expired":
-        return _("Hết hiệu lực"), (
-            _("Hết hiệu lực từ %(day)s, trước ngày ký kế hoạch") % {"day": until} + f"{joined} {kept}{note}"
-        )
-    if code == "basis.expired_within":
-        return _("Hết hiệu lực"), (
-            _("Hết hiệu lực từ %(day)s, khi kế hoạch đang thực hiện") % {"day": until} + f"{joined} {kept}{note}"
-        )
-    if code == "basis.expiring":
-        return _("Sắp hết hiệu lực"), (
-            _("Sẽ hết hiệu lực từ %(day)s, khi kế hoạch chưa kết thúc") % {"day": until} + f"{joined} {kept}{note}"
-        )
-    if code == "basis.expired_since":
-        return _("Nay đã hết hiệu lực"), (
-            _("Còn hiệu lực trong kỳ kế hoạch; đến %(day)s thì hết") % {"day": until} + f"{joined}{note}"
-        )
-    if code == "basis.suffix":
-        return _("Số hiệu lạ"), (
-            _("Quốc hội khóa %(assembly)s làm việc %(years)s, không thể ban hành văn bản năm %(year)s.") % data
-            + f" {kept}"
-        )
-    if code == "basis.form":
-        return _("Số hiệu lạ"), (
-            _("Văn bản của Quốc hội viết dạng số/năm/QH và số khóa, ví dụ 43/2019/QH14.") + f" {kept}"
-        )
-    if code == "basis.later":
-        return _("Sai ngày?"), (
-            _("Văn bản ghi ngày %(date)s, sau ngày ký kế hoạch (%(signed)s). Hãy đối chiếu bản gốc.")
-            % {"date": day(data.get("date")), "signed": day(data.get("signed_on"))}
-            + f" {kept}"
-        )
+    if code in RULES:
+        kept = "" if code == "basis.expired_since" else f" {KEPT}"
+        return RULES[code].short, message(code, data) + kept
     if code == "reader.suffix":
         return _("Số hiệu lạ"), str(data.get("message") or "")
     return _("Cần xem"), str(data.get("message") or "")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from loa.lib.vi.legacy import ENCODING_NAMES
 
 from .document import Document
 from .header import Header
+from .lint.bodies import mobile_numbers, obsolete_names, private_mail
+from .lint.keys import impossible_suffix
 from .model import Deadline, LegalRef, Quota, Recipient, Warning
 
 #: code → sentence. Placeholders are filled with printed values.
@@ -21,7 +24,7 @@ MESSAGES: dict[str, str] = {
     "two_dates": "Số {number} được dẫn với nhiều ngày khác nhau ({dates}). Hãy kiểm tra lại.",
     "personal_phone": "Có số điện thoại di động cá nhân trong văn bản. Nên thay bằng số máy cơ quan.",
     "private_email": "Có địa chỉ thư điện tử cá nhân ({address}). Nên dùng thư công vụ.",
-    "obsolete_recipient": "“{name}” không còn từ 01/07/2025 ({why}). Hãy sửa nơi nhận.",
+    "obsolete_recipient": "“{name}” không còn từ {since}; nay là {now}. Hãy sửa nơi nhận.",
     "impossible_range": "Khoảng năm “{range}” đi lùi. Loa giữ nguyên như bản in.",
     "impossible_date": "“{date}” không có trong lịch.",
     "ocr": "Có dấu hiệu lỗi nhận dạng chữ: “{word}” ({count} lần), có lẽ là “{likely}”.",
@@ -34,34 +37,6 @@ MESSAGES: dict[str, str] = {
     "nfd": "Chữ trong tệp ở dạng tổ hợp (NFD); Loa đã chuyển sang Unicode dựng sẵn.",
 }
 
-#: the National Assembly and the years its documents can bear
-TERMS: dict[int, tuple[int, int]] = {
-    9: (1992, 1997),
-    10: (1997, 2002),
-    11: (2002, 2007),
-    12: (2007, 2011),
-    13: (2011, 2016),
-    14: (2016, 2021),
-    15: (2021, 2026),
-    16: (2026, 2031),
-}
-#: recipients gone since 01/07/2025 (two-level local government; ministries merged)
-OBSOLETE: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(r"\b[Pp]hòng (?:GD&?ĐT|GD-ĐT|Giáo dục và Đào tạo)\b"),
-        "bỏ cấp huyện; việc chuyển về phòng Văn hóa – Xã hội cấp xã",
-    ),
-    (
-        re.compile(r"\bSở (?:Thông tin (?:và )?Truyền thông|TT&?TT|TTTT)\b"),
-        "nhập vào Sở Khoa học và Công nghệ; báo chí về Sở Văn hóa, Thể thao và Du lịch",
-    ),
-    (re.compile(r"\bBộ (?:Thông tin và Truyền thông|TT&?TT)\b"), "nhập vào Bộ Khoa học và Công nghệ"),
-    (re.compile(r"\bUBND (?:các )?(?:huyện|quận|thị xã)\b|\b[Hh]uyện ủy\b|\b[Hh]uyện uỷ\b"), "bỏ cấp huyện"),
-    (re.compile(r"\bBan Tuyên giáo (?:Tỉnh|Thành)\s?[uủ]"), "nay là Ban Tuyên giáo và Dân vận"),
-)
-_REFORM = "2025-07-01"
-_MOBILE = re.compile(r"(?<![\d.])(?:\+84|0)[\s.]?(?:3|5|7|8|9)\d(?:[\s.\-]?\d){7}(?!\d)")
-_EMAIL = re.compile(r"[\w.+-]+@(?:gmail|yahoo|hotmail|outlook|icloud)\.[\w.]+", re.I)
 _RANGE = re.compile(r"(?<![\d/.\-])(?P<a>(?:19|20)\d{2})\s?[-–]\s?(?P<b>(?:19|20)\d{2})(?![\d/])")
 _DATE = re.compile(r"ngày\s+(?P<d>\d{1,2})\s?[/.\-]\s?(?P<m>\d{1,2})\s?[/.\-]\s?(?P<y>(?:19|20)\d{2})(?!\d)")
 #: optical slips met in real plans → what they likely were
@@ -126,15 +101,14 @@ def suffix_doubt(number: str) -> str | None:
     >>> suffix_doubt("88/2014/QH13") is None
     True
     """
-    match = re.search(r"/(?P<year>(?:19|20)\d{2})/.*QH(?P<term>\d{1,2})$", number)
-    if not match:
+    wrong = impossible_suffix(number)
+    if wrong is None:
         return None
     reasons = []
-    if re.search(r"/(?:NQ|L)[-/]QH", number):
+    if wrong["form"]:
         reasons.append("văn bản của Quốc hội viết dạng số/năm/QH + khóa")
-    years = TERMS.get(int(match["term"]))
-    if years and not years[0] <= int(match["year"]) <= years[1]:
-        reasons.append(f"năm {match['year']} không thuộc Quốc hội khóa {match['term']}")
+    if wrong["years"]:
+        reasons.append(f"năm {wrong['year']} không thuộc Quốc hội khóa {wrong['assembly']}")
     return "; ".join(reasons) or None
 
 
@@ -168,9 +142,9 @@ def _about_references(doc: Document, found: Found) -> Iterator[Warning]:
 
 
 def _about_people(doc: Document) -> Iterator[Warning]:
-    for match in _MOBILE.finditer(doc.source.text):
+    for match in mobile_numbers(doc.source.text):
         yield _warning(doc, "personal_phone", match.start(), match.end())
-    for match in _EMAIL.finditer(doc.source.text):
+    for match in private_mail(doc.source.text):
         yield _warning(doc, "private_email", match.start(), match.end(), address=match.group(0))
 
 
@@ -192,8 +166,6 @@ def _about_numbers(doc: Document) -> Iterator[Warning]:
 
 
 def _exists(day: int, month: int, year: int) -> bool:
-    from datetime import date
-
     try:
         date(year, month, day)
     except ValueError:
@@ -235,17 +207,18 @@ def _fold(text: str) -> str:
 
 
 def _about_recipients(doc: Document, found: Found) -> Iterator[Warning]:
-    if not doc.issued or doc.issued[:7] < _REFORM[:7]:
+    if not doc.issued:
         return
+    # A date without its day is taken for the month's first: nothing is questioned too early.
+    day = date.fromisoformat((doc.issued + "-01-01")[:10] if len(doc.issued) < 7 else (doc.issued + "-01")[:10])
     for recipient in found.recipients:
-        for pattern, why in OBSOLETE:
-            if pattern.search(recipient.name):
-                yield _warning(
-                    doc,
-                    "obsolete_recipient",
-                    recipient.span.start,
-                    recipient.span.end,
-                    name=recipient.name,
-                    why=why,
-                )
-                break
+        for body in obsolete_names(recipient.name, day)[:1]:
+            yield _warning(
+                doc,
+                "obsolete_recipient",
+                recipient.span.start,
+                recipient.span.end,
+                name=recipient.name,
+                since=f"{body.gone_from:%d/%m/%Y}",
+                now=body.now,
+            )

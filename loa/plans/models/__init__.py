@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
 from loa.org.models import Unit, UnitClass
+from loa.plans.models.legal import LegalChange, LegalCitation, LegalDocument
 from loa.plans.models.life import (
     VERSION_POSITIVE,
     Acceptance,
@@ -28,6 +29,8 @@ __all__ = [
     "Directive",
     "Finding",
     "LegalBasis",
+    "LegalChange",
+    "LegalCitation",
     "LegalDocument",
     "Plan",
     "PlanDocument",
@@ -326,28 +329,3 @@ class Directive(models.Model):
     def line_id_of(self) -> int:
         """The number under which all its versions are known: that of the first one."""
         return self.line_id or self.pk
-
-
-class LegalDocument(models.Model):
-    """A legal document known to Loa, with its validity: data, never text in code."""
-
-    kind = models.CharField(max_length=60)
-    number = models.CharField(max_length=60, unique=True)
-    #: number folded and without spaces, for look-up of what plans print
-    key = models.CharField(max_length=60, db_index=True)
-    #: for laws: their name folded, for plans that print no number ("Luật Báo chí 2016")
-    name_key = models.CharField(max_length=60, blank=True, db_index=True)
-    signed_on = models.DateField(null=True, blank=True)
-    issuer = models.CharField(max_length=200, blank=True)
-    subject = models.CharField(max_length=500, blank=True)
-    valid_from = models.DateField(null=True, blank=True)
-    #: first day on which it no longer holds
-    valid_to = models.DateField(null=True, blank=True)
-    replaced_by = models.CharField(max_length=200, blank=True)
-    note = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["kind", "number"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.number}"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from loa.core import clock
 from loa.plans import selectors
-from loa.plans.models import Finding, LegalDocument, Plan
+from loa.plans.models import Finding, Plan
 from loa.plans.names import Resolved, resolve
 from loa.plans.rules import FindingKind, FindingState
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.directives import is_standing
 from loa.plans.rules.drafts import Draft
-from loa.plans.rules.legal import Known, doubt_of, legal_key, name_key
+from loa.plans.rules.legal import judge
+from loa.plans.selectors.legal import register_for
 
 #: parts of a finding's data that hold printed names: of tasks, and of duties
 PARTS = ("lead", "support", "names")
@@ -85,52 +85,40 @@ def _audience(draft: Draft, meanings: list[Resolved], usual: list[dict[str, Any]
 
 
 def check_bases(plan: Plan, bases: Iterable[Draft | Finding]) -> None:
-    """Set `.warning` of each basis from the registry and the plan's own days. Two queries.
+    """Set `.warning` of each basis from the register and the plan's own days. Three queries at most.
 
-    What the reader doubted stays unless the registry knows better.
+    What the reader doubted stays unless the register knows better.
     """
     bases = list(bases)
-    keys = {legal_key(base.data["number"]) for base in bases if base.data.get("number")}
-    names = {name_key(base.data["kind"]) for base in bases if not base.data.get("number")}
-    by_key = {row.key: row for row in LegalDocument.objects.filter(key__in=keys)} if keys else {}
-    by_name: dict[str, list[LegalDocument]] = {}
-    if names:
-        for law in LegalDocument.objects.filter(name_key__in=names - {""}).order_by("valid_from"):
-            by_name.setdefault(law.name_key, []).append(law)
+    register = register_for(
+        (
+            base.data.get("number") or "",
+            base.data.get("kind") or "",
+            base.data.get("date") or "",
+        )
+        for base in bases
+    )
     for base in bases:
-        number = base.data.get("number") or ""
-        row: LegalDocument | None
-        if number:
-            row = by_key.get(legal_key(number))
-        else:
-            row = _law_meant(by_name.get(name_key(base.data["kind"]), []), base.data["kind"], plan.signed_on)
-        doubt = doubt_of(
+        number, date = base.data.get("number") or "", base.data.get("date") or None
+        known = (
+            register.of_number(number, date)
+            if number
+            else register.of_name(base.data.get("kind") or "", plan.signed_on or clock.today())
+        )
+        doubt = judge(
             number=number,
-            date=base.data.get("date") or None,
-            known=Known(row.number, row.valid_to, row.replaced_by, row.note) if row else None,
+            date=date,
+            known=known,
             signed_on=plan.signed_on,
             ends_on=plan.ends_on,
             today=clock.today(),
+            register=register,
+            subject=base.data.get("subject"),
         )
         if doubt is not None:
             base.warning = {"code": doubt.code, "tone": doubt.tone, "data": doubt.data}
         elif base.warning and str(base.warning.get("code", "")).startswith("basis."):
             base.warning = None
-
-
-def _law_meant(rows: list[LegalDocument], name: str, signed_on: dt.date | None) -> LegalDocument | None:
-    """Which law of that name: the one of the printed year, else the one in force when the plan was signed."""
-    for row in rows:
-        year = row.number.split("/")[1] if row.number.count("/") >= 2 else ""
-        if year and year in name:
-            return row
-    day = signed_on or clock.today()
-    in_force = [
-        row
-        for row in rows
-        if (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or row.valid_to > day)
-    ]
-    return in_force[-1] if in_force else (rows[-1] if rows else None)
 
 
 def recheck_bases(plan: Plan) -> None:

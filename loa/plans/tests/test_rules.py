@@ -18,7 +18,7 @@ from loa.plans.rules.directives import (
     proof_of,
     recurrence_of,
 )
-from loa.plans.rules.legal import Known, doubt_of, impossible_suffix, legal_key, name_key
+from loa.plans.rules.legal import Entry, impossible_suffix, judge, legal_key, name_key
 from loa.plans.rules.periods import falling_due, span_of
 from loa.plans.rules.topics import Candidate, best_match, parent_number, short_title
 
@@ -287,8 +287,12 @@ def test_an_assembly_cannot_number_what_another_passed(number, years):
 def doubt(
     number="42/2022/NĐ-CP", date=None, valid_to=None, signed="2025-01-15", ends="2025-12-31", today="2025-02-01"
 ):
-    known = Known(number, dt.date.fromisoformat(valid_to), "Nghị định 224/2026/NĐ-CP") if valid_to else None
-    found = doubt_of(
+    known = (
+        Entry(number, valid_to=dt.date.fromisoformat(valid_to), replaced_by="Nghị định 224/2026/NĐ-CP")
+        if valid_to
+        else None
+    )
+    found = judge(
         number=number,
         date=date,
         known=known,

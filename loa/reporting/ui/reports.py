@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from loa.core import clock
 from loa.core.errors import AppError, Conflict, InvalidInput, NotFound
 from loa.lib.calendar import due_words
-from loa.lib.vanban.write import obsolete_names
+from loa.lib.vanban.lint import obsolete_names
 from loa.org.access import can, units_where, users_who_can
 from loa.reporting import report_rules as rules
 from loa.reporting.access import report_for_approval, report_for_update, report_for_view

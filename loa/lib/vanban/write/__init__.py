@@ -22,7 +22,7 @@ from .codes import (
 )
 from .docx import to_docx
 from .layout import lay_out
-from .lint import Finding, Renamed, lint_docx, obsolete_names
+from .lint import Finding, lint_docx
 from .measures import Style
 from .model import (
     Appendix,
@@ -76,7 +76,6 @@ __all__ = [
     "Para",
     "Part",
     "Point",
-    "Renamed",
     "Row",
     "Run",
     "Section",
@@ -89,7 +88,6 @@ __all__ = [
     "lay_out",
     "lint_docx",
     "number_text",
-    "obsolete_names",
     "point_label",
     "roman",
     "symbol",

@@ -5,7 +5,6 @@ Nothing is corrected; every finding is a sentence that says what stands there an
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import re
@@ -13,19 +12,17 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import docx
 from docx.oxml.ns import qn
 from lxml import etree
 
+from ..lint.bodies import obsolete_names
 from .codes import TYPE_NAMES, date_text
 from .layout import MOTTO, NATION
 from .measures import FONT, LIMITS, PAGE_HEIGHT_MM, PAGE_WIDTH_MM
 
-RENAMED = Path(__file__).parent / "renamed.csv"
 _NUMBER = re.compile(r"^\s*(Số|SỐ)\s*:\s*(\d*)\s*(\s?/\s?)\s*(\S.*?)\s*$")
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
@@ -37,39 +34,6 @@ class Finding:
     code: str
     message: str
     quote: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Renamed:
-    """A body that is no more: from which day, and what took its place."""
-
-    phrase: str
-    gone_from: dt.date
-    now: str
-    source: str
-
-
-@lru_cache(maxsize=1)
-def renamed_bodies() -> tuple[Renamed, ...]:
-    """Names of bodies that ended, longest first (data with dates: `renamed.csv`)."""
-    with RENAMED.open(encoding="utf-8", newline="") as file:
-        rows = [
-            Renamed(row["phrase"], dt.date.fromisoformat(row["gone_from"]), row["now"], row["source"])
-            for row in csv.DictReader(file)
-        ]
-    return tuple(sorted(rows, key=lambda row: -len(row.phrase)))
-
-
-def obsolete_names(text: str, day: dt.date) -> list[Renamed]:
-    """Bodies named in `text` that no longer exist on `day`, each once."""
-    rest = unicodedata.normalize("NFC", text).lower()
-    found = []
-    for body in renamed_bodies():
-        pattern = rf"(?<!\w){re.escape(body.phrase.lower())}(?!\w)"
-        if body.gone_from <= day and re.search(pattern, rest):
-            found.append(body)
-            rest = re.sub(pattern, " ", rest)  # "UBND huyện" inside a longer name is not found again
-    return found
 
 
 def lint_docx(data: bytes, *, day: dt.date | None = None) -> list[Finding]:

@@ -11,7 +11,8 @@ import docx
 import pytest
 from docx.shared import Mm, Pt
 
-from loa.lib.vanban.write import Style, lint_docx, obsolete_names, write_docx
+from loa.lib.vanban.lint import obsolete_names
+from loa.lib.vanban.write import Style, lint_docx, write_docx
 
 from .samples import letter, parts, report
 
