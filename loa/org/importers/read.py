@@ -75,8 +75,15 @@ class Table:
 
 def read(data: bytes, filename: str) -> Table:
     """Lines of a .csv, .txt or .xlsx file. Raises InvalidInput with what to do when it cannot be read."""
+    grid, remarks = read_grid(data, filename)
+    return _table(grid, remarks)
+
+
+def read_grid(data: bytes, filename: str) -> tuple[list[tuple[int, list[Any]]], list[str]]:
+    """Cells of any .csv, .txt or .xlsx table (its first sheet) with the numbers of their lines, and remarks on how
+    it was read. Raises InvalidInput with what to do when it cannot be read."""
     if not data:
-        raise InvalidInput(_("Tệp trống. Hãy chọn lại tệp có danh sách đơn vị."), field="file")
+        raise InvalidInput(_("Tệp trống. Hãy chọn lại tệp."), field="file")
     if len(data) > MOST_BYTES:
         raise InvalidInput(_("Tệp lớn hơn 20 MB. Hãy chia thành nhiều tệp."), field="file")
     if data.startswith(b"PK\x03\x04"):
@@ -92,7 +99,7 @@ def read(data: bytes, filename: str) -> Table:
     else:
         text, remarks = _text(data)
         grid = _csv(text)
-    return _table(grid, remarks)
+    return grid, remarks
 
 
 def _text(data: bytes) -> tuple[str, list[str]]:
@@ -106,7 +113,7 @@ def _text(data: bytes) -> tuple[str, list[str]]:
                 break
     if b"\0" in data:
         raise InvalidInput(
-            _("Đây không phải tệp danh sách (.csv). Hãy lưu lại bằng Excel dạng .xlsx hoặc “CSV UTF-8”."),
+            _("Đây không phải tệp bảng (.csv). Hãy lưu lại bằng Excel dạng .xlsx hoặc “CSV UTF-8”."),
             field="file",
         )
     try:
@@ -159,7 +166,7 @@ def _sheet(data: bytes) -> list[tuple[int, list[Any]]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
                 raise InvalidInput(
-                    _("Tệp Excel nở ra quá lớn. Hãy chỉ giữ lại trang danh sách đơn vị."), field="file"
+                    _("Tệp Excel nở ra quá lớn. Hãy chỉ giữ lại trang có bảng."), field="file"
                 )
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
@@ -179,7 +186,8 @@ def _sheet(data: bytes) -> list[tuple[int, list[Any]]]:
         ) from error
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """What stands in a cell, as text: a date in ISO form, a whole number without its point."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
@@ -196,7 +204,7 @@ def _table(grid: list[tuple[int, list[Any]]], remarks: list[str]) -> Table:
     for index, (_number, row) in enumerate(grid[:20]):
         found: dict[int, str] = {}
         for position, value in enumerate(row):
-            column = _BY_HEADING.get(re.sub(r"[^a-z0-9]+", " ", fold(clean(_cell(value)))).strip())
+            column = _BY_HEADING.get(re.sub(r"[^a-z0-9]+", " ", fold(clean(cell_text(value)))).strip())
             if column and column not in found.values():
                 found[position] = column
         if {"code", "name"} <= set(found.values()):
@@ -209,15 +217,15 @@ def _table(grid: list[tuple[int, list[Any]]], remarks: list[str]) -> Table:
     if "kind" not in columns.values():
         raise InvalidInput(_("Thiếu cột “Loại”. Hãy dùng tệp mẫu."), field="file")
     unknown = [
-        clean(_cell(value))
+        clean(cell_text(value))
         for position, value in enumerate(grid[at][1])
-        if position not in columns and clean(_cell(value))
+        if position not in columns and clean(cell_text(value))
     ]
     if unknown:
         remarks.append(_("Các cột không dùng đến: %(names)s.") % {"names": ", ".join(unknown[:8])})
     lines = []
     for number, row in grid[at + 1 :]:
-        raw = {column: _cell(row[position]) for position, column in columns.items() if position < len(row)}
+        raw = {column: cell_text(row[position]) for position, column in columns.items() if position < len(row)}
         values = {column: clean(text)[:500] for column, text in raw.items()}
         if not any(values.values()):
             continue

@@ -20,6 +20,7 @@ from loa.plans.models.life import (
     TaskProgress,
     private_storage,
 )
+from loa.plans.models.tables import TableImport
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "LegalDocument",
     "Plan",
     "PlanDocument",
+    "TableImport",
     "Task",
     "TaskEvidence",
     "TaskNote",

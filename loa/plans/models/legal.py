@@ -74,7 +74,7 @@ class LegalChange(models.Model):
 
 
 class LegalCitation(models.Model):
-    """Something that cites a document by number: a plan in force, a published story, a signed report.
+    """Something that cites a document by number: a plan in force, a published story.
 
     Kept by number, not by the register's row: a document added to the register tomorrow is cited already.
     """
@@ -82,7 +82,6 @@ class LegalCitation(models.Model):
     class Source(models.TextChoices):
         PLAN = "plan", _("Kế hoạch")
         STORY = "story", _("Tin, bài")
-        REPORT = "report", _("Báo cáo")
 
     source = models.CharField(max_length=10, choices=Source.choices)
     object_id = models.PositiveBigIntegerField()
