@@ -28,6 +28,7 @@ urlpatterns = [
     path("lam-viec/", include("loa.console.urls")),
     path("lam-viec/don-vi/", include("loa.org.ui.urls")),
     path("lam-viec/ke-hoach/", include("loa.plans.ui.urls")),
+    path("lam-viec/van-ban/", include("loa.plans.ui.legal_urls")),
     path("lam-viec/nhiem-vu/", include("loa.plans.ui.task_urls")),
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
     path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),

@@ -22,11 +22,14 @@ class PlansConfig(AppConfig):
         from loa.org import events as unit_events
         from loa.org.access import roles
         from loa.plans.deeds import register as register_deeds
+        from loa.plans.events import citing
+        from loa.plans.selectors.legal import plans_citing
         from loa.plans.services import reorganised
 
         register_deeds()
         unit_events.listeners.register("plans", reorganised.tasks_moved)
         unit_events.stakes.register("plans", reorganised.task_stakes)
+        citing.register("plans", plans_citing)
         post_migrate.connect(_load_legal_documents, sender=self, dispatch_uid="plans.legal")
 
         def concerned(user: Any) -> bool:
@@ -46,6 +49,11 @@ class PlansConfig(AppConfig):
                 visible=concerned,
             ),
             order=25,
+        )
+        nav.register(
+            "legal",
+            NavItem(_("Sổ văn bản"), "law", "legal:list", visible=concerned, prefixes=("legal:",)),
+            order=65,
         )
         for code, text, icon, tone in (
             (

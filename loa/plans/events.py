@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,22 @@ class TaskProofs:
 
 #: kind of TaskEvidence → how to choose and show it
 task_proofs: Registry[TaskProofs] = Registry("task_proofs")
+
+
+@dataclass(frozen=True)
+class Citing:
+    """Something that cites a legal document, as far as a person may see it."""
+
+    kind: Any
+    title: str
+    url: str
+    unit: str
+    on: dt.date
+
+
+#: who can tell what cites a legal document: callable(user, document, mentions) → [Citing], few queries;
+#: `mentions` are the rows of LegalCitation kept for it
+citing: Registry[Callable[[Any, Any, Any], list[Citing]]] = Registry("citing")
 
 
 def emit(registry: Registry[Callable[..., Any]], **values: Any) -> None:

@@ -95,6 +95,13 @@ FIELD = {
     "lead": lazy("Chủ trì"),
     "support": lazy("Phối hợp"),
 }
+#: state of a legal document → (words, chip)
+LEGAL_STATE = {
+    "valid": (lazy("Còn hiệu lực"), "done"),
+    "partly": (lazy("Đã sửa đổi một phần"), "wait"),
+    "ahead": (lazy("Chưa có hiệu lực"), "ink"),
+    "expired": (lazy("Hết hiệu lực"), "act"),
+}
 PROBLEM = {
     "title": lazy("Hãy ghi tên việc."),
     "number": lazy("Hãy ghi số, ký hiệu hoặc tên văn bản."),
@@ -135,6 +142,26 @@ def warning_words(warning: Mapping[str, Any] | None) -> tuple[str, str]:
     if code == "reader.suffix":
         return _("Số hiệu lạ"), str(data.get("message") or "")
     return _("Cần xem"), str(data.get("message") or "")
+
+
+def validity_words(document: Any, state: str) -> str:
+    """ "Từ 15/08/2022 đến hết 30/06/2026; thay bằng Nghị định 224/2026/NĐ-CP": the validity line of a document."""
+    first, last = day(document.valid_from), document.valid_to
+    if last:
+        ended = day(last - dt.timedelta(days=1))
+        line = _("Từ %(first)s đến hết %(last)s") if first else _("Đến hết %(last)s")
+        line %= {"first": first, "last": ended}
+    elif first:
+        line = _("Từ %s") % first
+    else:
+        line = _("Chưa ghi ngày có hiệu lực")
+    told = [change.by_printed for change in document.changes.all() if change.kind == "replaced"]
+    if told:
+        line += "; " + _("thay bằng %s") % ", ".join(told)
+    changed = [change.by_printed for change in document.changes.all() if change.kind != "replaced"]
+    if changed and state != "expired":
+        line += "; " + _("sửa đổi bởi %s") % ", ".join(changed)
+    return line
 
 
 def proof_words(proof: str) -> str:

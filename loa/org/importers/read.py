@@ -165,9 +165,7 @@ def _sheet(data: bytes) -> list[tuple[int, list[Any]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise InvalidInput(
-                    _("Tệp Excel nở ra quá lớn. Hãy chỉ giữ lại trang có bảng."), field="file"
-                )
+                raise InvalidInput(_("Tệp Excel nở ra quá lớn. Hãy chỉ giữ lại trang có bảng."), field="file")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         rows = []

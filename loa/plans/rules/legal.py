@@ -1,10 +1,19 @@
-"""Citations of legal documents, as plans ask about them. What is wrong with one is decided in lib/vanban/lint. Pure."""
+"""The register of legal documents. What is wrong with a citation is decided in lib/vanban/lint. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from loa.lib.vanban.lint import Doubt, Entry, Register, impossible_suffix, judge, legal_key, name_key, year_of_number
+from loa.lib.vanban.lint import (
+    Doubt,
+    Entry,
+    Register,
+    impossible_suffix,
+    judge,
+    legal_key,
+    name_key,
+    year_of_number,
+)
 
 __all__ = [
     "COLUMNS",

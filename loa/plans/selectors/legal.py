@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from loa.core import clock
 from loa.lib.vanban.lint import Cited, Notice, cited_in, lint_text
 from loa.lib.vi import fold
+from loa.plans.access import plans_for
+from loa.plans.events import Citing
 from loa.plans.models import LegalChange, LegalCitation, LegalDocument
 from loa.plans.rules.legal import Entry, Register, legal_key, name_key, state_on
 
@@ -50,7 +53,9 @@ def register_for(cited: Iterable[tuple[str, str, str]]) -> Register:
     if not keys and not names:
         return Register()
     rows = list(
-        LegalDocument.objects.filter(Q(key__in=list(keys)) | Q(name_key__in=list(names))).prefetch_related("changes")
+        LegalDocument.objects.filter(Q(key__in=list(keys)) | Q(name_key__in=list(names))).prefetch_related(
+            "changes"
+        )
     )
     unknown = [key for key in keys if key not in {row.key for row in rows}][:_MOST_UNKNOWN]
     entries = [entry_of(row) for row in rows]
@@ -147,8 +152,10 @@ def state_of(row: LegalDocument, day: dt.date) -> str:
     return state_on(day, row.valid_from, row.valid_to, partly=partly)
 
 
-def legal_list(*, query: str = "", state: str = "", unverified: bool = False, day: dt.date) -> QuerySet[LegalDocument]:
-    """The register, filtered: words without accents, state on a day; what ended last comes first among the ended."""
+def legal_list(
+    *, query: str = "", state: str = "", unverified: bool = False, day: dt.date
+) -> QuerySet[LegalDocument]:
+    """The register, filtered: words without accents, state on a day; newest first."""
     rows = LegalDocument.objects.annotate(
         changed=Exists(LegalChange.objects.filter(document=OuterRef("pk"), kind__in=PARTS))
     )
@@ -190,3 +197,20 @@ def citations_of(row: LegalDocument) -> QuerySet[LegalCitation]:
     named = Q(name_key=row.name_key) if row.name_key else Q(pk=None)
     numbered = Q(key=row.key) & (Q(year=row.year) | Q(year=0))
     return LegalCitation.objects.filter(numbered | named).select_related("unit").order_by("-on", "-pk")
+
+
+def plans_citing(user: Any, document: LegalDocument, mentions: QuerySet[LegalCitation]) -> list[Citing]:
+    """Plans in force that cite it, of those the person may see. Two queries."""
+    rows = list(mentions.filter(source=LegalCitation.Source.PLAN)[:100])
+    seen = set(plans_for(user).filter(pk__in={row.object_id for row in rows}).values_list("pk", flat=True))
+    return [
+        Citing(
+            LegalCitation.Source.PLAN.label,
+            row.title,
+            reverse("plans:plan", args=[row.object_id]),
+            row.unit.short_name,
+            row.on,
+        )
+        for row in rows
+        if row.object_id in seen
+    ]

@@ -46,7 +46,14 @@ from loa.plans.services.findings import (
     update_header,
 )
 from loa.plans.services.issue import close_ended, issue_plan, obstacles
-from loa.plans.services.legal import load_legal_documents
+from loa.plans.services.legal import (
+    forget_citations,
+    legal_import,
+    legal_save,
+    load_legal_documents,
+    note_citations,
+)
+from loa.plans.services.tables import legal_table_apply, legal_table_read
 from loa.plans.services.work import task_assign, task_note, task_prove, task_unprove, task_update
 
 __all__ = [
@@ -72,11 +79,17 @@ __all__ = [
     "drop_change",
     "edit_finding",
     "fail_reading",
+    "forget_citations",
     "gaps_of_draft",
     "issue_amendment",
     "issue_draft",
     "issue_plan",
+    "legal_import",
+    "legal_save",
+    "legal_table_apply",
+    "legal_table_read",
     "load_legal_documents",
+    "note_citations",
     "obstacles",
     "own_task_drop",
     "own_task_put",

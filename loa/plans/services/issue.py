@@ -15,12 +15,13 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.core.transitions import set_status
 from loa.org.models import UnitClass
 from loa.plans import events
-from loa.plans.models import Directive, Finding, LegalBasis, Plan, Task, TaskUnit, Topic
+from loa.plans.models import Directive, Finding, LegalBasis, LegalCitation, Plan, Task, TaskUnit, Topic
 from loa.plans.rules import FindingKind, FindingState, PlanStatus
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.directives import DirectiveSpec, StandingDuty, day_from, directive_of, problems
 from loa.plans.rules.topics import short_title
 from loa.plans.services.common import PLAN, lock_plan, queue, require_issue
+from loa.plans.services.legal import note_citations
 
 #: days after its end at which a plan closes; until then reports of its time still come in
 CLOSE_AFTER = dt.timedelta(days=60)
@@ -142,7 +143,20 @@ def _write_bases(plan: Plan, confirmed: list[Finding]) -> int:
         for row in confirmed
         if row.kind == FindingKind.BASIS
     ]
+    note_citations(
+        source=LegalCitation.Source.PLAN,
+        object_id=plan.pk,
+        unit=plan.unit_id,
+        title=str(plan),
+        on=plan.signed_on or clock.today(),
+        # Laws stand by their names alone; a date tells two documents of one number apart.
+        text="\n".join(f"{row.kind} {row.number}{_dated(row.signed_on)}".strip() for row in rows),
+    )
     return len(LegalBasis.objects.bulk_create(rows))
+
+
+def _dated(signed_on: str) -> str:
+    return " ngày " + "/".join(reversed(signed_on.split("-"))) if len(signed_on) == 10 else ""
 
 
 def _write_content(plan: Plan, confirmed: list[Finding]) -> dict[str, int]:

@@ -65,11 +65,7 @@ def load_legal_documents(path: Path = DATA) -> int:
         known = _by_key()
         LegalChange.objects.filter(document__in=[ids[key].pk for key in fresh]).delete()
         LegalChange.objects.bulk_create(
-            [
-                change
-                for key, (_row, told) in fresh.items()
-                for change in _changes_of(ids[key], told, known)
-            ]
+            [change for key, (_row, told) in fresh.items() for change in _changes_of(ids[key], told, known)]
         )
         _link_waiting(known)
     return len(wanted)
@@ -118,7 +114,7 @@ def _meant(printed: str, known: Mapping[str, list[LegalDocument]]) -> LegalDocum
 def _changes_of(
     row: LegalDocument, told: Mapping[str, str], known: Mapping[str, list[LegalDocument]]
 ) -> list[LegalChange]:
-    made = []
+    made: list[LegalChange] = []
     for kind in _CHANGES:
         for printed in changes_from(told.get(kind) or ""):
             by = _meant(printed, known)
@@ -130,9 +126,7 @@ def _changes_of(
                 )
             since = row.valid_to if kind == LegalChange.Kind.REPLACED else None
             made.append(
-                LegalChange(
-                    document=row, kind=kind, by=by, by_printed=printed, since=since, position=len(made)
-                )
+                LegalChange(document=row, kind=kind, by=by, by_printed=printed, since=since, position=len(made))
             )
     return made
 
@@ -194,9 +188,7 @@ def _refuse_wrong(row: LegalDocument) -> None:
             _("Hãy ghi số, ký hiệu, ví dụ 30/2020/NĐ-CP."), code="plans.legal.number", field="number"
         )
     if not row.kind:
-        raise InvalidInput(
-            _("Hãy ghi tên loại, ví dụ Nghị định."), code="plans.legal.kind", field="kind"
-        )
+        raise InvalidInput(_("Hãy ghi tên loại, ví dụ Nghị định."), code="plans.legal.kind", field="kind")
     if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
         raise InvalidInput(
             _("Ngày hết hiệu lực không thể trước ngày có hiệu lực."), code="plans.legal.days", field="valid_to"
@@ -222,7 +214,9 @@ def legal_import(*, actor: Any, rows: Iterable[Mapping[str, Any]]) -> tuple[int,
         for values in rows:
             number = clean(str(values.get("number") or ""))
             year = year_of(number, values.get("signed_on"))
-            known = LegalDocument.objects.filter(key=legal_key(number), year=year).values_list("pk", flat=True).first()
+            known = (
+                LegalDocument.objects.filter(key=legal_key(number), year=year).values_list("pk", flat=True).first()
+            )
             written.append((_store(actor, known, values), values))
             added += known is None
         by_key = _by_key()

@@ -52,7 +52,9 @@ def values_of(row: LegalDocument) -> dict[str, Any]:
 
 def _cells(row: LegalDocument) -> list[Any]:
     values = values_of(row)
-    return [(_("Có") if values["verified"] else _("Chưa")) if name == "verified" else values[name] for name in COLUMNS]
+    return [
+        (_("Có") if values["verified"] else _("Chưa")) if name == "verified" else values[name] for name in COLUMNS
+    ]
 
 
 def to_xlsx(rows: Iterable[LegalDocument]) -> bytes:
@@ -67,7 +69,7 @@ def to_xlsx(rows: Iterable[LegalDocument]) -> bytes:
                 _("Mỗi dòng một văn bản. Bắt buộc: Tên loại; Số, ký hiệu."),
                 _("Ngày ghi dd/mm/yyyy. “Hết hiệu lực từ” là ngày đầu tiên không còn hiệu lực."),
                 _("Các cột “bị thay thế”, “được sửa đổi”: nhiều văn bản thì cách nhau bằng dấu chấm phẩy."),
-                _("Dòng trùng số và năm với sổ thì sửa dòng đó; không có trong sổ thì thêm mới; không dòng nào bị xóa."),
+                _("Dòng trùng số và năm với sổ thì sửa dòng đó, chưa có thì thêm mới; không dòng nào bị xóa."),
             ]
         },
     )

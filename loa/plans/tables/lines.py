@@ -87,9 +87,7 @@ def read_lines(
         if any(values.values()):
             lines.append(Line(number, values))
     if not lines:
-        raise InvalidInput(
-            _("Tệp chỉ có tiêu đề, chưa có dòng nào."), code="plans.table.empty", field="file"
-        )
+        raise InvalidInput(_("Tệp chỉ có tiêu đề, chưa có dòng nào."), code="plans.table.empty", field="file")
     if len(lines) > most:
         raise InvalidInput(
             _("Tệp có hơn %s dòng. Hãy chia thành nhiều tệp.") % f"{most:,}".replace(",", "."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..citations import (
+from loa.lib.vanban.citations import (
     _LAW,
     _LIST_BEFORE,
     _SUBJECT_AFTER,

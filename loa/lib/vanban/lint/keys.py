@@ -49,7 +49,7 @@ def name_key(name: str) -> str:
 
 
 def year_of_number(number: str) -> int | None:
-    """The year a number bears: 2022 of "42/2022/NĐ-CP"; None of "07/CT-TTg", whose series begins anew each year."""
+    """The year a number bears: 2022 of "42/2022/NĐ-CP"; None of "07/CT-TTg", whose series is begun anew yearly."""
     found = _NUMBERED_YEAR.match(number)
     return int(found[1]) if found else None
 

@@ -18,7 +18,8 @@ import docx
 from docx.oxml.ns import qn
 from lxml import etree
 
-from ..lint.bodies import obsolete_names
+from loa.lib.vanban.lint.bodies import obsolete_names
+
 from .codes import TYPE_NAMES, date_text
 from .layout import MOTTO, NATION
 from .measures import FONT, LIMITS, PAGE_HEIGHT_MM, PAGE_WIDTH_MM

@@ -30,8 +30,12 @@ REGISTER = Register(
             "Nghị định 224/2026/NĐ-CP",
             pk=1,
         ),
-        Entry("224/2026/NĐ-CP", "Nghị định", "Chính phủ", "Quy định chi tiết Luật Chuyển đổi số", _day("2026-06-24")),
-        Entry("88/2014/QH13", "Nghị quyết", "Quốc hội", "Đổi mới chương trình, sách giáo khoa", _day("2014-11-28")),
+        Entry(
+            "224/2026/NĐ-CP", "Nghị định", "Chính phủ", "Quy định chi tiết Luật Chuyển đổi số", _day("2026-06-24")
+        ),
+        Entry(
+            "88/2014/QH13", "Nghị quyết", "Quốc hội", "Đổi mới chương trình, sách giáo khoa", _day("2014-11-28")
+        ),
         Entry("30/2020/NĐ-CP", "Nghị định", "Chính phủ", "Công tác văn thư", _day("2020-03-05")),
         Entry(
             "47/2020/NĐ-CP",
@@ -72,7 +76,10 @@ TRIPS: dict[str, list[tuple[str, str]]] = {
     "basis.expiring": [],  # see test_validity_depends_on_days
     "basis.expired_since": [],
     "basis.partly": [(REPORT, "Thực hiện Nghị định 47/2020/NĐ-CP về chia sẻ dữ liệu.")],
-    "basis.suffix": [(PLAN, "Căn cứ Nghị quyết số 37/2024/NQ/QH11 của Quốc hội;"), (STORY, "51/2014/QH14 nêu rõ.")],
+    "basis.suffix": [
+        (PLAN, "Căn cứ Nghị quyết số 37/2024/NQ/QH11 của Quốc hội;"),
+        (STORY, "51/2014/QH14 nêu rõ."),
+    ],
     "basis.form": [(PLAN, "Nghị quyết số 88/2013/NQ-QH13 của Quốc hội;")],
     "basis.later": [(PLAN, "Quyết định số 3679/QĐ-UBND ngày 05/9/2026 của UBND tỉnh;")],
     "basis.date": [(STORY, "Nghị định số 30/2020/NĐ-CP ngày 15/3/2020 của Chính phủ")],
@@ -94,7 +101,10 @@ TRIPS: dict[str, list[tuple[str, str]]] = {
     ],
     "body.gone": [(STORY, "Phòng Giáo dục và Đào tạo đã về thăm trường."), (REPORT, "UBND huyện đã chỉ đạo.")],
     "person.phone": [(REPORT, "Liên hệ ông Nam, 0912 345 678."), (PLAN, "điện thoại +84 98 765 4321")],
-    "person.mail": [(PLAN, "gửi về truyenthong.thcs@gmail.com trước ngày 25"), (REPORT, "hộp thư a.b@yahoo.com.vn")],
+    "person.mail": [
+        (PLAN, "gửi về truyenthong.thcs@gmail.com trước ngày 25"),
+        (REPORT, "hộp thư a.b@yahoo.com.vn"),
+    ],
 }
 PASSES: dict[str, list[tuple[str, str]]] = {
     "basis.expired": [
@@ -105,7 +115,10 @@ PASSES: dict[str, list[tuple[str, str]]] = {
     "basis.expired_within": [(PLAN, FULL_30)],
     "basis.expiring": [(PLAN, FULL_30)],
     "basis.expired_since": [(PLAN, FULL_30)],
-    "basis.partly": [(REPORT, "Nghị định 47/2020/NĐ-CP, được sửa đổi bởi Nghị định 194/2025/NĐ-CP"), (STORY, FULL_30)],
+    "basis.partly": [
+        (REPORT, "Nghị định 47/2020/NĐ-CP, được sửa đổi bởi Nghị định 194/2025/NĐ-CP"),
+        (STORY, FULL_30),
+    ],
     "basis.suffix": [
         (PLAN, "Nghị quyết số 88/2014/QH13 của Quốc hội"),
         (PLAN, "Nghị quyết 1686/NQ-UBTVQH15 về sắp xếp xã"),
@@ -136,7 +149,11 @@ PASSES: dict[str, list[tuple[str, str]]] = {
         (STORY, "Kính gửi: Phòng GD&ĐT"),
     ],
     "body.gone": [(STORY, "Sở Giáo dục và Đào tạo đã về thăm trường."), (STORY, "Trung tâm GDNN–GDTX")],
-    "person.phone": [(REPORT, "Văn thư: 0218 3855 123."), (STORY, "Gọi 0912 345 678"), (REPORT, "số 0912/KH-SGDĐT")],
+    "person.phone": [
+        (REPORT, "Văn thư: 0218 3855 123."),
+        (STORY, "Gọi 0912 345 678"),
+        (REPORT, "số 0912/KH-SGDĐT"),
+    ],
     "person.mail": [(PLAN, "gửi về truyenthong@songlam.edu.vn"), (STORY, "viết về ban@gmail.com")],
 }
 
@@ -145,7 +162,10 @@ def codes(scope: str, text: str) -> set[str]:
     signed = {PLAN: (_day("2026-01-15"), _day("2026-12-31"))}.get(scope, (None, None))
     found = lint_text(text, scope=scope, register=REGISTER, today=TODAY, signed_on=signed[0], ends_on=signed[1])
     for notice in found:
-        assert text[notice.start : notice.end].split() == notice.quote.split()[: len(text)] or len(notice.quote) == 200
+        assert (
+            text[notice.start : notice.end].split() == notice.quote.split()[: len(text)]
+            or len(notice.quote) == 200
+        )
         assert "{" not in notice.message
         assert notice.todo
     return {notice.code for notice in found}
@@ -238,10 +258,21 @@ def test_a_known_number_is_found_however_it_is_spaced(number, year, tail):
 
 @pytest.mark.parametrize("code", sorted(RULES))
 def test_no_sentence_asks_for_a_value_nobody_gives(code):
-    values = {
-        name: "x"
-        for name in (
-            "number partly assembly years year dates known known_about missing name now words".split()
-        )
-    } | {name: "2026-07-01" for name in ("valid_to", "date", "signed_on", "known_date", "gone_from")}
+    values = dict.fromkeys(
+        [
+            "number",
+            "partly",
+            "assembly",
+            "years",
+            "year",
+            "dates",
+            "known",
+            "known_about",
+            "missing",
+            "name",
+            "now",
+            "words",
+        ],
+        "x",
+    ) | dict.fromkeys(("valid_to", "date", "signed_on", "known_date", "gone_from"), "2026-07-01")
     assert message(code, values).endswith((".", "?"))

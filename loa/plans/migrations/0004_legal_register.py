@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('plans', '0002_life'),
+        ('plans', '0003_task_unit_dates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
