@@ -168,7 +168,9 @@ _PERIODIC = re.compile(
 )
 #: "Thời gian thực hiện: Thường xuyên"
 _TIMEFRAME = re.compile(
-    r"^[-–+*•\s]*(?:thời gian|thời hạn|tiến độ|thời điểm)(?:\s+thực hiện)?\s*:\s*(?P<value>.+)$", re.I
+    r"^[-–+*•\s]*(?:thời gian|thời hạn|tiến độ|thời điểm)(?:\s+(?:thực hiện|hoàn thành|"
+    r"triển khai))?\s*:\s*(?P<value>.+)$",
+    re.I,
 )
 #: what governs a year's budget or a festival, not a duty of the plan
 _NOT_DUTY_BEFORE = re.compile(

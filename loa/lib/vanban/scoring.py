@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .citations import normal_number
+from .source.legible import legible_text
 
 Item = dict[str, Any]
 Same = Callable[[Item, Item], bool]
@@ -73,7 +74,7 @@ def fold(text: object) -> str:
     >>> fold("- Văn phòng  Sở;")
     'văn phòng sở'
     """
-    return " ".join(str(text or "").lower().replace("*", " ").split()).strip(' -–+•.,;:()“”"')
+    return " ".join(legible_text(str(text or "")).lower().replace("*", " ").split()).strip(' -–+•.,;:()“”"')
 
 
 def fold_unit(text: object) -> str:

@@ -47,7 +47,7 @@ _VERBS = (
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
     r"có (?=ít|tối|từ|\d)|có (?!nhiều (?:cấp|lớp|điểm))|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
-    r"làm đầu mối|họp\s|giúp|vận hành|thẩm định|"
+    r"làm đầu mối|họp\s|đối thoại|gặp gỡ|trả lời|giúp|vận hành|thẩm định|"
     r"(?<!ban )biên tập|không\b|sẽ|đạt (?!chuẩn|danh)|tự|tích cực|tham gia|trước ngày|chậm nhất|"
     r"\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
 )
@@ -120,6 +120,13 @@ _BULLETS = re.compile(rf"(?:^|(?<=[;,.\n]))\s*[-–+•*]\s*(?=\S)|\s[-–+•*]
 _NEXT_NAME = re.compile(rf"(?:\s*[,;/]\s*|\s+và\s+)(?={_FULL}\s?[{UP}\w])")
 
 
+#: two names whose line break was lost: "Văn phòng Sở Phòng GDTrH", but not "Trưởng Phòng" or "và Phòng"
+_GLUED = re.compile(
+    r"(?<=\w)(?<!Trưởng)(?<!trưởng)(?<!Phó)(?<!Chánh)(?<!và)(?<!của)(?<!thuộc)(?<!với)(?<!ác)(?<!đạo)(?<!cho)"
+    rf"\s+(?=(?:Phòng|Văn phòng)\s+[{UP}])"
+)
+
+
 def split_units(cell: str) -> list[str]:
     """The names in a table cell, as printed, without bullets and closing marks.
 
@@ -140,7 +147,8 @@ def split_units(cell: str) -> list[str]:
         parts = [p for part in text.split(";") for p in _split_lines(part)]
     names: list[str] = []
     for part in parts:
-        for piece in _split_names(" ".join(part.split())):
+        joined = _GLUED.sub(";", " ".join(part.split()))
+        for piece in (p for glued in joined.split(";") for p in _split_names(glued)):
             name = piece.strip(" ,;.-–+•")
             if name and name not in names:
                 names.append(name)

@@ -14,6 +14,7 @@ from .header import Header
 from .lint.bodies import mobile_numbers, obsolete_names, private_mail
 from .lint.keys import impossible_suffix
 from .model import Deadline, LegalRef, Quota, Recipient, Warning
+from .source.legible import TOKEN, legible_text
 
 #: code → sentence. Placeholders are filled with printed values.
 MESSAGES: dict[str, str] = {
@@ -156,6 +157,12 @@ def _about_numbers(doc: Document) -> Iterator[Warning]:
     for match in _DATE.finditer(text):
         if not _exists(int(match["d"]), int(match["m"]), int(match["y"])):
             yield _warning(doc, "impossible_date", match.start(), match.end(), date=match.group(0))
+    slips: dict[str, list[re.Match[str]]] = {}
+    for match in TOKEN.finditer(text):
+        slips.setdefault(match.group(0), []).append(match)
+    for word, found in slips.items():
+        start, end = found[0].span()
+        yield _warning(doc, "ocr", start, end, word=word, count=len(found), likely=legible_text(word))
     for pattern, likely in OCR_SLIPS:
         matches = list(pattern.finditer(text))
         if matches:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from .model import Block, Cell, Source
 
 #: two to four characters, digits and the letters taken for them, with a digit among them, apart from other words
-_TOKEN = re.compile(r"(?<!\w)(?=[lIOo]*\d)(?=\d*[lIOo])[\dlIOo]{2,4}(?!\w)")
+TOKEN = re.compile(r"(?<!\w)(?=[lIOo]*\d)(?=\d*[lIOo])[\dlIOo]{2,4}(?!\w)")
 _DIGITS = str.maketrans("lIOo", "1100")
 
 
@@ -21,7 +21,7 @@ def legible_text(text: str) -> str:
     >>> legible_text("trước ngày 3l/5/2O25: ít nhất O2 tin, quý I, lớp l0")
     'trước ngày 31/5/2025: ít nhất 02 tin, quý I, lớp 10'
     """
-    return _TOKEN.sub(lambda match: match.group(0).translate(_DIGITS), text)
+    return TOKEN.sub(lambda match: match.group(0).translate(_DIGITS), text)
 
 
 def legible(source: Source) -> Source:

@@ -25,10 +25,12 @@ _LOWER = re.compile(r"^[\"“‘'(\[]?[" + LOW + r"]")
 _UPPER_LINE = re.compile(r"^[^" + LOW + r"]*[" + UP + r"][^" + LOW + r"]*$")
 #: words and marks no paragraph ends with
 _CONNECTIVE = re.compile(
-    r"(?:,|\b(?:và|của|về|các|những|số|ngày|tháng|theo|tại|với|cho|là|đến|trong|do|bởi|hoặc|để|"
+    r"(?:,|\b(?:và|của|về|các|những|số|ngày|tháng|theo|tại|với|cho|là|đến|trong|do|bởi|hoặc|để|trước|nhất|vào|từ|khi|khoảng|quý|Điều|"
     r"Chỉ thị|Nghị|Nghị quyết|Quyết định|Thông tư))$|^Số\s*:$"
 )
 #: what always begins a paragraph of its own in an official document
+#: a number broken at its hyphen by the margin
+_BROKEN = re.compile(r"\d/[\w/]*[-/]$|\d[-/]$")
 _STARTER = re.compile(
     r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Nghị|Chỉ thị|Quyết|Thông|Luật|Kết luận)|"
     r"Nơi nhận|Kính gửi|Số\s*:|"
@@ -69,6 +71,8 @@ def continues(before: str, after: str) -> bool:
     """
     if before.strip() == "Số:":
         return after[:1].isdigit() or after[:1] == "/"
+    if _BROKEN.search(before) and after[:1].isalnum():
+        return True
     if starts_anew(after) or not _is_open(before):
         return False
     if before.count("(") > before.count(")") and after.count(")") > after.count("("):
@@ -121,7 +125,8 @@ def join_lines(lines: Sequence[Line]) -> list[RawParagraph]:
         )
         # in flowing text lines without a gap are paragraphs of their own, unless the words plainly run on
         if joined and not width and not line.gap and not note_before and last_text is not None:
-            joined = bool(_LOWER.match(text) or _CONNECTIVE.search(last_text[-1].text.strip()))
+            above = last_text[-1].text.strip()
+            joined = bool(_LOWER.match(text) or _CONNECTIVE.search(above) or _BROKEN.search(above))
         if joined and last_text is not None:
             last_text.append(line)
         else:
@@ -144,6 +149,8 @@ def _text(group: Sequence[Line]) -> str:
 
 def _wrapped_on(before: str, after: str, width: int) -> bool:
     """In wrapped text: did `before` run to the margin, so that `after` carries it on?"""
+    if _BROKEN.search(before) and after[:1].isalnum():
+        return True  # "19/2019/TT-" + "BGDĐT"
     if starts_anew(after):
         return False
     first_word = after.split(" ", 1)[0]

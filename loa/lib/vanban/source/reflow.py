@@ -24,6 +24,10 @@ _OPENERS = (
     "Căn cứ",
     "Thực hiện Kế hoạch",
     "Thực hiện Công văn",
+    "Thời gian thực hiện:",
+    "Thời gian hoàn thành:",
+    "Đơn vị chủ trì:",
+    "Đơn vị phối hợp:",
     "Nơi nhận:",
     "KẾ HOẠCH",
     "PHỤ LỤC",
@@ -39,6 +43,10 @@ _OPENERS = (
     "Số:",
 )
 #: after these the rest begins a paragraph of its own
+_OF_THE_OFFICE = ("KT.", "TM.", "TL.", "TUQ.", "Q.", "PHÓ")
+_PREAMBLE = re.compile(
+    r"Thực hiện (?:(?:các|Chương trình hành|Chỉ thị|Quyết định|Nghị \w+|Thông tư|Kết luận|Luật|Văn bản)\b)"
+)
 _CLOSERS = ("KẾ HOẠCH", "GIÁM ĐỐC", "HIỆU TRƯỞNG", "TRƯỞNG PHÒNG")
 
 
@@ -58,7 +66,7 @@ def reflow(lines: Sequence[Line]) -> list[RawParagraph]:
         ahead = " ".join(w for w, _, _ in words[index : index + 4])
         following = words[index + 1][0] if index + 1 < len(words) else ""
         before = " ".join(w for w, _, _ in groups[-1][-2:])
-        if groups[-1] and (_begins(word[0], ahead, following) or before.endswith(_CLOSERS)):
+        if groups[-1] and (_begins(word[0], ahead, following, before) or before.endswith(_CLOSERS)):
             groups.append([])
         groups[-1].append(word)
     return [
@@ -66,8 +74,10 @@ def reflow(lines: Sequence[Line]) -> list[RawParagraph]:
     ]
 
 
-def _begins(word: str, ahead: str, following: str) -> bool:
-    if ahead.startswith(_OPENERS):
+def _begins(word: str, ahead: str, following: str, before: str) -> bool:
+    if before.endswith(_OF_THE_OFFICE):
+        return False  # "KT. GIÁM ĐỐC" is one line
+    if ahead.startswith(_OPENERS) or _PREAMBLE.match(ahead):
         return True
     if _ROMAN.match(word) or _NUMBER.match(word) or _POINT.match(word) or _DASH.match(word):
         return bool(_CAPITAL.match(following))

@@ -8,6 +8,8 @@ import re
 import docx
 import typst
 
+from loa.lib.vanban.source.model import ROW, Source
+
 from .fixtures.make import _escape
 
 Piece = str | list[list[str]]
@@ -30,6 +32,29 @@ def pieces(text: str) -> list[Piece]:
             table = None
             out.append(line.replace("*", "").strip())
     return out
+
+
+def pieces_of(source: Source) -> list[Piece]:
+    """Paragraphs and tables of an opened source, merged cells printed blank."""
+    out: list[Piece] = []
+    table: int | None = None
+    for block in source.blocks:
+        if block.kind != ROW:
+            out.append(block.text)
+            table = None
+            continue
+        cells = ["" if cell.merged else cell.text for cell in block.cells]
+        if block.table != table or not isinstance(out[-1], list):
+            out.append([])
+            table = block.table
+        rows = out[-1]
+        assert isinstance(rows, list)
+        rows.append(cells)
+    return out
+
+
+#: a number, the content, and what is left
+_WIDTHS = {4: "2fr, 5fr, 3fr, 3fr, ", 5: "1fr, 4fr, 2fr, 2fr, 3fr, ", 6: "1fr, 4fr, 2fr, 2fr, 3fr, 3fr, "}
 
 
 def as_docx(parts: list[Piece]) -> bytes:
@@ -62,11 +87,11 @@ def as_pdf(parts: list[Piece]) -> bytes:
         cells = "".join(f"[{_exact(cell)}]," for row in part for cell in (row + [""] * width)[:width])
         lines.append(
             "#[#set text(size: 10pt)\n#set par(first-line-indent: 0pt, justify: false)\n"
-            f"#table(columns: (1fr, 4fr, 2fr, 2fr, 3fr), {cells})]"
+            f"#table(columns: ({_WIDTHS.get(width) or '1fr, ' * width}), {cells})]"
         )
     return typst.compile("\n".join(lines).encode())
 
 
 def _exact(text: str) -> str:
     """Typst would set three dots as one character."""
-    return _escape(text).replace("...", r".\.\.")
+    return " \\ ".join(_escape(line).replace("...", r".\.\.") for line in text.split("\n"))
