@@ -365,6 +365,28 @@ def test_closed_units_name_those_that_took_over(town):
     assert "Sơn Hạ" not in text("/truong/")
 
 
+def test_the_site_of_a_closed_school_answers_at_its_addresses_and_says_so(town):
+    from loa.org.models import UnitEvent
+
+    site = make_site(town.primary, slug="tieu-hoc-son-ha")
+    FormerSlug.objects.create(slug="th-son-ha", site=site)
+    story = make_story(town.primary, town.owner, "Ngày hội đọc sách")
+    pages = ["/truong/tieu-hoc-son-ha/", f"/truong/tieu-hoc-son-ha{address(story)}"]
+    assert not any("thôi hoạt động" in text(path) for path in pages)
+    town.primary.closed_on = dt.date(2026, 1, 1)
+    town.primary.save()
+    event = UnitEvent.objects.create(kind="merge", effective_on=dt.date(2026, 1, 1))
+    event.predecessors.add(town.primary)
+    event.successors.add(town.school)
+    for path in pages:
+        body = text(path)
+        assert "Đơn vị thôi hoạt động từ 01/01/2026." in body
+        assert f"/don-vi/{town.school.slug}-{town.school.pk}/" in body
+    assert "Ngày hội đọc sách" in body
+    assert get("/truong/th-son-ha/").headers["Location"].endswith("/truong/tieu-hoc-son-ha/")
+    assert "thôi hoạt động" not in text("/")
+
+
 def test_before_the_portal_is_open(db):
     assert Client().get("/").status_code == 200
     assert Client().get("/tin-tuc/").status_code == 404

@@ -17,6 +17,7 @@ from loa.lib.calendar import date_line
 from loa.portal.cache import keep
 from loa.portal.feed_names import FEEDS
 from loa.portal.place import Place
+from loa.portal.selectors import directory
 from loa.portal.selectors.sites import new_slug, place_at
 
 #: seconds a page may be kept when nothing public changes
@@ -59,6 +60,8 @@ def _with_query(request: HttpRequest, path: str) -> str:
 
 def around_page(place: Place, *, canonical: str = "", section: str = "") -> dict[str, Any]:
     """What portal/base.html needs."""
+    unit = place.site.unit
+    closed = unit.closed_on is not None and unit.closed_on <= clock.today()
     return {
         "place": place,
         "site": place.site,
@@ -66,6 +69,9 @@ def around_page(place: Place, *, canonical: str = "", section: str = "") -> dict
         "section": section,
         "date_line": date_line(clock.today()),
         "today": clock.today(),
+        # The site of a school that is no more goes on answering, and says so.
+        "site_closed": closed,
+        "site_heirs": directory.successors(unit) if closed else [],
         "feeds": [(place.url(name), title, kind) for name, title, kind in FEEDS],
     }
 
