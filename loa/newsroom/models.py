@@ -236,6 +236,10 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
             models.Index(fields=["live", "on_main_portal", "-published_at"], name="newsroom_portal"),
             models.Index(fields=["live", "unit", "-published_at"], name="newsroom_site"),
             models.Index(fields=["live", "topic", "-published_at"], name="newsroom_topic"),
+            # how many stories of a topic the units below somebody published in a year: from the index alone
+            models.Index(
+                fields=["topic", "published_at", "unit"], condition=models.Q(live=True), name="newsroom_topic_year"
+            ),
             # what the portal shows of a topic, and how many: answered from the index alone
             models.Index(
                 fields=["live", "on_main_portal", "topic", "-published_at"], name="newsroom_portal_topic"

@@ -47,7 +47,7 @@ def audience_lives(
         if only is not None:
             links = links.filter(below__in=only)
         meant = {kind: [rule.depth for rule in rules if kind in rule.kinds] for kind in kinds}
-        branch = _branch_spans(audience["under"], start, end) if audience.get("under") else None
+        branch = _branch_spans(audience["under"], start, end, only) if audience.get("under") else None
         rows = links.values_list(
             "below",
             "depth",
@@ -80,11 +80,13 @@ def audience_lives(
 
 
 def _branch_spans(
-    under: Collection[int], start: dt.date, end: dt.date
+    under: Collection[int], start: dt.date, end: dt.date, only: Collection[int] | None
 ) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
-    """unit → when it stood at or below one of `under`. One query."""
+    """unit → when it stood at or below one of `under`; `only` limits it to those units. One query."""
     found: dict[int, list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
     links = UnitLink.objects.filter(Q(valid_to=None) | Q(valid_to__gt=start), above__in=under, valid_from__lte=end)
+    if only is not None:
+        links = links.filter(below__in=only)
     for unit, first, last in links.values_list("below", "valid_from", "valid_to"):
         found[unit].append((first, last))
     return found
