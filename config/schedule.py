@@ -16,6 +16,9 @@ SCHEDULE: list[Periodic] = [
     Periodic("publish-stories", "loa.newsroom.tasks.publish_due", every=dt.timedelta(seconds=20)),
     Periodic("pass-stories", "loa.newsroom.tasks.pass_stuck", every=dt.timedelta(hours=1)),
     Periodic("idle-accounts", "loa.accounts.tasks.close_idle_accounts", every=dt.timedelta(hours=12)),
+    # Often, so that hours people choose are kept; one query when nobody's has come.
+    Periodic("remind", "loa.reminders.tasks.remind", every=dt.timedelta(minutes=5)),
+    Periodic("reminders-tidy", "loa.reminders.tasks.tidy", every=dt.timedelta(hours=1)),
     # Hourly, so that the new day's names stand soon after midnight; costs one query on most days.
     Periodic("org-today", "loa.org.tasks.today", every=dt.timedelta(hours=1)),
 ]

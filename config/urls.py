@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from loa.agenda.ui.views import feed as calendar_feed
 from loa.core.health import healthz
 from loa.core.media import media
+from loa.reminders.ui.views import stop as stop_reminders
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
@@ -34,6 +35,8 @@ urlpatterns = [
     path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),
     path("lam-viec/lich/", include("loa.agenda.ui.urls")),
     path("lam-viec/bao-cao/", include("loa.reporting.ui.report_urls")),
+    path("lam-viec/nhac-viec/", include("loa.reminders.ui.urls")),
+    path("nhac-viec/<str:token>/", stop_reminders, name="reminders_stop"),
     path("lam-viec/trang/", include("loa.portal.ui.urls")),
     path("lich/<str:token>.ics", calendar_feed, name="calendar_feed"),
     path("", include("loa.portal.urls")),

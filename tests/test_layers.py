@@ -17,7 +17,7 @@ LAYERS = [
     {"press", "listening", "feedback", "training", "compliance"},
     {"incidents"},
     {"reporting"},
-    {"agenda"},
+    {"agenda", "reminders"},
     {"portal", "console", "api"},
     {"demo"},
 ]

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "loa.portal.apps.PortalConfig",
     "loa.console.apps.ConsoleConfig",
     "loa.agenda.apps.AgendaConfig",
+    "loa.reminders.apps.RemindersConfig",
     "loa.reporting.apps.ReportingConfig",
     "loa.newsroom.apps.NewsroomConfig",
     "loa.plans.apps.PlansConfig",

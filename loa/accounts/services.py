@@ -43,6 +43,16 @@ def notify(*, users: Iterable[User], code: str, url: str = "", key: str = "", **
     return len(recipients)
 
 
+def notify_each(people: Iterable[tuple[User, dict[str, Any]]], *, code: str, url: str = "", key: str = "") -> int:
+    """Tell each person something of their own, in one statement; not again while the same is unread.
+
+    Returns how many were to be told.
+    """
+    rows = [Notice(user=user, code=code, key=key, url=url, data=data) for user, data in people if user.is_active]
+    Notice.objects.bulk_create(rows, ignore_conflicts=bool(key))
+    return len(rows)
+
+
 def cancel_notices(*, code: str, key: str) -> int:
     """Take back unread notices whose cause is gone. Returns how many."""
     return Notice.objects.filter(code=code, key=key, read_at=None, cancelled_at=None).update(

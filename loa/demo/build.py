@@ -18,6 +18,7 @@ from loa.demo import agenda as demo_agenda
 from loa.demo import plans as demo_plans
 from loa.demo.evidence import prove_by_hand
 from loa.demo.people import build_people
+from loa.demo.reminding import remind_people
 from loa.demo.reports import file_reports
 from loa.demo.stories import Maker, publish_many, walk_some
 from loa.demo.units import build_units
@@ -61,6 +62,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         count = demo_agenda.fill(cast, today)
     step(f"{count} lịch họp, đợt truyền thông")
+    with transaction.atomic():
+        remind_people(cast, today)
+    step("cách nhắc việc của từng người")
     demo_plans.next_year(cast, today)
     step("kế hoạch năm sau chờ đối chiếu")
     with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loa.accounts.models import User
+from loa.accounts.models import Notice, User
 from loa.core import clock, fts
 from loa.demo.build import build
 from loa.demo.people import PASSWORD, PERSONAS, login_lines
@@ -13,6 +13,7 @@ from loa.newsroom.rules import Stage
 from loa.org.models import Unit
 from loa.plans.models import Plan
 from loa.plans.rules import PlanStatus
+from loa.reminders.models import Preference
 from loa.reporting.models import Evidence, Report
 from loa.reporting.selectors.board import board
 
@@ -33,6 +34,9 @@ def test_the_demo_shows_every_part_of_the_loop(demo, client):
     assert set(Story.objects.values_list("stage", flat=True)) == set(Stage)
     assert Evidence.objects.filter(kind="story").exists()
     assert Report.objects.filter(status=Report.Status.SUBMITTED).exists()
+    assert Notice.objects.filter(code="reminders.digest", user__username="toan").exists()
+    assert Preference.objects.count() == User.objects.count()
+    assert not Preference.objects.filter(user__username="anh", by_mail=True).exists()
     result = board(issued, top=so, day=clock.today())
     assert result.late
     assert result.on_track

@@ -22,6 +22,7 @@ from loa.org.access import can, users_who_can
 from loa.org.models import Unit
 from loa.plans.models import Directive, Plan
 from loa.plans.rules import DirectiveKind, PlanStatus, Proof
+from loa.reporting.events import units_reminded
 from loa.reporting.models import Evidence, Report
 from loa.reporting.rules import Slot, fingerprint_of_url
 from loa.reporting.selectors.lines import Line, line_of, lines_of
@@ -299,6 +300,7 @@ def remind(*, actor: Any, plan: Plan, units: Iterable[Unit], text: str = "") -> 
     """Remind the people of late units, once a day each. Returns how many people were told."""
     told = 0
     today = clock.today().isoformat()
+    units = list(units)
     for unit in units:
         if not can(actor, "evidence.judge", unit.pk):
             raise Refused(_("Anh/chị chỉ nhắc được các đơn vị trong phạm vi của mình."), code="remind")
@@ -312,4 +314,6 @@ def remind(*, actor: Any, plan: Plan, units: Iterable[Unit], text: str = "") -> 
             text=clean(text)[:300],
         )
         log("reporting.reminded", actor=actor, obj=plan, unit_id=unit.pk)
+    for listener in units_reminded:
+        listener(actor=actor, plan=plan, units=units, text=clean(text)[:300], day=clock.today())
     return told

@@ -1,0 +1,33 @@
+"""Jobs of the timetable (config/schedule.py): batches until nothing is left, or a run has lasted long enough."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from loa.core.jobs import job
+from loa.reminders import services
+
+#: seconds after which a run stops; the next goes on
+BUDGET = 240
+
+
+def _while_some(batch: Callable[[], int], until: float) -> None:
+    while time.monotonic() < until and batch():
+        pass
+
+
+@job(queue="slow")
+def remind() -> None:
+    """Tell everybody whose hour has come, and send the mails that are ready."""
+    until = time.monotonic() + BUDGET
+    services.enrol()
+    _while_some(services.prepare_due, until)
+    _while_some(services.send_due, until)
+
+
+@job(queue="slow")
+def tidy() -> None:
+    """Take back what is no longer true; forget what is long over."""
+    services.withdraw_stale()
+    services.prune()
