@@ -24,7 +24,7 @@ from loa.plans.models import Directive, Plan, TaskProgress, TaskUnit
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.tasks import CLOSED, TaskState
 from loa.plans.selectors import class_rules, in_life
-from loa.plans.selectors.heirs import forebears
+from loa.plans.selectors.succession import forebears
 from loa.reminders.models import Nudge
 from loa.reminders.rules import DAY, HORIZON, Cause, CauseKind
 from loa.reporting.models import Report

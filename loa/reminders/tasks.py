@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.utils.translation import gettext_lazy as _
+
 from loa.core.jobs import job
 from loa.reminders import services
 
@@ -17,7 +19,7 @@ def _while_some(batch: Callable[[], int], until: float) -> None:
         pass
 
 
-@job(queue="slow")
+@job(queue="slow", title=_("Nhắc việc và gửi thư nhắc"))
 def remind() -> None:
     """Tell everybody whose hour has come, and send the mails that are ready."""
     until = time.monotonic() + BUDGET
@@ -26,7 +28,7 @@ def remind() -> None:
     _while_some(services.send_due, until)
 
 
-@job(queue="slow")
+@job(queue="slow", title=_("Dọn các lời nhắc đã cũ"))
 def tidy() -> None:
     """Take back what is no longer true; forget what is long over."""
     services.withdraw_stale()
