@@ -10,7 +10,7 @@ from loa.demo.build import build
 from loa.demo.people import PASSWORD, PERSONAS, login_lines
 from loa.newsroom.models import Story
 from loa.newsroom.rules import Stage
-from loa.org.models import Unit
+from loa.org.models import Membership, Unit
 from loa.plans.models import Plan
 from loa.plans.rules import PlanStatus
 from loa.reminders.models import Preference
@@ -34,8 +34,8 @@ def test_the_demo_shows_every_part_of_the_loop(demo, client):
     assert set(Story.objects.values_list("stage", flat=True)) == set(Stage)
     assert Evidence.objects.filter(kind="story").exists()
     assert Report.objects.filter(status=Report.Status.SUBMITTED).exists()
-    assert Notice.objects.filter(code="reminders.digest", user__username="toan").exists()
-    assert Preference.objects.count() == User.objects.count()
+    assert Notice.objects.filter(code="reminders.digest", user__username="minh").exists()
+    assert Preference.objects.count() == Membership.objects.values("user").distinct().count()
     assert not Preference.objects.filter(user__username="anh", by_mail=True).exists()
     result = board(issued, top=so, day=clock.today())
     assert result.late
