@@ -21,4 +21,8 @@ SCHEDULE: list[Periodic] = [
     Periodic("reminders-tidy", "loa.reminders.tasks.tidy", every=dt.timedelta(hours=1)),
     # Hourly, so that the new day's names stand soon after midnight; costs one query on most days.
     Periodic("org-today", "loa.org.tasks.today", every=dt.timedelta(hours=1)),
+    Periodic("listen-collect", "loa.listening.tasks.collect", every=dt.timedelta(seconds=30)),
+    Periodic("listen-analyse", "loa.listening.tasks.analyse", every=dt.timedelta(seconds=30)),
+    Periodic("listen-silent", "loa.listening.tasks.sweep", every=dt.timedelta(minutes=1)),
+    Periodic("listen-forget", "loa.listening.tasks.forget", every=dt.timedelta(hours=24)),
 ]

@@ -32,6 +32,7 @@ urlpatterns = [
     path("lam-viec/van-ban/", include("loa.plans.ui.legal_urls")),
     path("lam-viec/nhiem-vu/", include("loa.plans.ui.task_urls")),
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
+    path("lam-viec/du-luan/", include("loa.listening.ui.urls")),
     path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),
     path("lam-viec/lich/", include("loa.agenda.ui.urls")),
     path("lam-viec/bao-cao/", include("loa.reporting.ui.report_urls")),

@@ -14,6 +14,7 @@ import sys
 PLAIN_VERBS = {
     "doc": "loa.lib.vanban.command",
     "serve": "loa.serve",
+    "listen": "loa.listening.command",
     "text": "loa.lib.vi.command",
 }
 

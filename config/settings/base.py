@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "loa.agenda.apps.AgendaConfig",
     "loa.reminders.apps.RemindersConfig",
     "loa.reporting.apps.ReportingConfig",
+    "loa.listening.apps.ListeningConfig",
     "loa.newsroom.apps.NewsroomConfig",
     "loa.plans.apps.PlansConfig",
     "loa.org.apps.OrgConfig",
@@ -265,6 +266,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 
 # — Loa ——————————————————————————————————————————————————————————————————————————————
 LOA_DEMO = env_bool("LOA_DEMO", False)
+#: hosts of the own network that listening may read, as host:port; all others must be public
+LOA_LISTEN_INSIDE = env_list("LOA_LISTEN_INSIDE")
 #: staff without a second factor must have a long password before they can go on (the demo's are short)
 LOA_STRICT_ACCOUNTS = env_bool("LOA_STRICT_ACCOUNTS", not LOA_DEMO)
 

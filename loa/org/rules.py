@@ -91,6 +91,13 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
     "member.manage": {"below": frozenset({Role.ADMIN})},
     # the whole installation: asked of the unit at the top
     "system.manage": {"own": frozenset({Role.ADMIN})},
+    # hear what is said of one's units; keep the sources, set the analysis right, decide on cases
+    "listening.read": {
+        "below": frozenset(
+            {Role.FOCAL, Role.UNIT_LEAD, Role.EDITOR, Role.CHIEF_EDITOR, Role.SPOKESPERSON, Role.LEADER}
+        )
+    },
+    "listening.manage": {"own": frozenset({Role.FOCAL, Role.EDITOR, Role.CHIEF_EDITOR, Role.SPOKESPERSON})},
     "audit.read": {"below": frozenset({Role.ADMIN, Role.INSPECTOR})},
 }
 

@@ -1,0 +1,132 @@
+"""What the demo's Sở hears in a year: papers, a parents' group, two crises. Invented; nobody and no paper is real."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from loa.core import clock
+from loa.demo.people import Cast
+from loa.listening import services
+from loa.listening.models import Source
+from loa.listening.readers.model import Found
+from loa.listening.rules import Outlet, SourceKind, keep_days
+from loa.org.models import Unit
+
+SOURCES = [
+    ("Báo và phát thanh, truyền hình Sông Lam", Outlet.LOCAL),
+    ("Tuần báo Thầy và Trò", Outlet.PRESS),
+    ("Nhật báo Bến Thủy", Outlet.PRESS),
+    ("Cổng thông tin tỉnh Sông Lam", Outlet.STATE),
+    ("Hội phụ huynh Trường Vinh (nhóm công khai)", Outlet.SOCIAL),
+    ("Diễn đàn Người Sông Lam", Outlet.SOCIAL),
+]
+#: (months, who may say it, sentence); {school} is a school, {place} its commune
+DAILY = [
+    ((1, 2, 3, 4, 5, 9, 10, 11, 12), "press", "{school} đưa thư viện lưu động về các điểm trường lẻ"),
+    ((1, 3, 4, 5, 10, 11), "press", "Học sinh {school} đoạt giải nhất cuộc thi khoa học kỹ thuật cấp tỉnh"),
+    (
+        (2, 3, 9, 10, 11, 12),
+        "press",
+        "Thầy trò {school} dựng lại vườn rau bán trú sau mưa lũ, phụ huynh chung tay",
+    ),
+    ((4, 5, 6), "press", "{place} tập huấn phòng chống đuối nước cho học sinh trước kỳ nghỉ hè"),
+    ((6, 7), "press", "Thí sinh Sông Lam bước vào kỳ thi tốt nghiệp, công tác coi thi nghiêm túc, an toàn"),
+    ((6, 7, 8), "press", "Tuyển sinh lớp 10: điểm chuẩn nhiều trường tăng nhẹ so với năm trước"),
+    ((7, 8), "press", "{place} thiếu giáo viên tiếng Anh, tin học trước thềm năm học mới"),
+    ((8, 9), "press", "{school} xuống cấp, phòng học dột mỗi khi mưa lớn"),
+    ((11,), "press", "Ngày 20/11 giản dị và xúc động ở {school}"),
+    (
+        (1, 2, 3, 9, 10, 11, 12),
+        "people",
+        "Cô giáo chủ nhiệm lớp con tôi ở {school} rất tận tâm, phụ huynh biết ơn lắm",
+    ),
+    ((2, 3, 10, 11), "people", "Sao {school} vẫn bắt con học thêm chiều thứ bảy nhỉ, các cháu mệt quá"),
+    ((9, 10, 11), "people", "nhà vệ sinh của {school} bẩn quá, đề nghị nhà trường xem lại"),
+    ((3, 4, 10, 12), "people", "Cổng {school} giờ tan học tắc đường, rất nguy hiểm cho các cháu"),
+    ((1, 5, 12), "people", "Cho em hỏi lịch thi học kỳ của {school} với ạ"),
+    ((5, 6, 8), "people", "Cảm ơn thầy cô {school} đã giúp đỡ cháu suốt năm qua ❤️"),
+    ((2, 9, 12), "people", "bữa ăn bán trú ở {school} dạo này có ngon hơn không các mẹ"),
+]
+FEES = [
+    ("people", "Các khoản thu đầu năm ở {school} nhiều quá, phụ huynh bức xúc, ai giải thích giúp"),
+    ("people", "Quỹ lớp rồi quỹ trường, rồi tiền điều hòa, {school} thu vậy có đúng quy định không"),
+    ("people", "lam thu o {school}, phu huynh khong dam noi"),
+    ("press", "Phụ huynh phản ánh các khoản thu đầu năm tại {school} tăng cao so với năm học trước"),
+    ("press", "Phụ huynh phản ánh các khoản thu đầu năm tại {school} tăng cao, nhà trường nói đã công khai"),
+    ("press", "Sở yêu cầu {school} rà soát, trả lại các khoản thu sai quy định"),
+]
+MEAL = [
+    ("people", "Cháu nhà em ở {school} về đau bụng, nôn, nhiều bạn cùng lớp cũng vậy"),
+    ("people", "Nghi ngộ độc thực phẩm ở {school}, các phụ huynh kiểm tra con giúp"),
+    ("press", "Hàng chục học sinh {school} nhập viện nghi ngộ độc sau bữa ăn bán trú"),
+    ("press", "Hàng chục học sinh {school} nhập viện nghi ngộ độc sau bữa ăn bán trú, cơ quan chức năng vào cuộc"),
+    ("press", "{school} tạm dừng bếp ăn bán trú, chờ kết quả xét nghiệm mẫu"),
+    ("press", "Học sinh {school} đã ổn định sức khỏe, trở lại lớp sau vụ nghi ngộ độc"),
+    ("people", "Mong nhà trường nói rõ nguyên nhân, phụ huynh rất lo lắng"),
+]
+
+
+def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, count: int = 320) -> int:
+    """Fill the stream. Returns how many items."""
+    sources = {"press": [], "people": []}  # type: dict[str, list[Source]]
+    for name, outlet in SOURCES:
+        source = Source.objects.create(
+            unit=cast.so,
+            name=name,
+            kind=SourceKind.HAND,
+            outlet=outlet,
+            keep_days=keep_days(outlet),
+            created_by=cast.personas["phuong"],
+        )
+        sources["people" if outlet == Outlet.SOCIAL else "press"].append(source)
+    schools = [unit for unit in units if unit.kind in ("tieu_hoc", "thcs", "thpt", "mam_non") and unit.parent_id]
+    heard: dict[int, list[Found]] = {}
+    number = 0
+
+    def say(who: str, sentence: str, school: Unit, at: dt.datetime) -> None:
+        nonlocal number
+        number += 1
+        source = rng.choice(sources[who])
+        place = school.parent.short_name if school.parent else school.name
+        words = sentence.format(school=school.name, place=place)
+        url = f"https://demo.example/tin-{number}" if who == "press" else ""
+        found = Found(
+            url=url,
+            external=f"demo-{number}",
+            title=words if who == "press" else "",
+            text=words if who == "people" else "",
+            author=f"Người {rng.randint(1, 90)}" if who == "people" else "",
+            published_at=at,
+        )
+        heard.setdefault(source.pk, []).append(found)
+
+    start = today - dt.timedelta(days=364)
+    for _item in range(count):
+        day = start + dt.timedelta(days=rng.randrange(365))
+        fitting = [line for line in DAILY if day.month in line[0]]
+        _months, who, sentence = rng.choice(fitting)
+        say(who, sentence, rng.choice(schools), _hour(day, rng))
+    for lines, month, length in ((FEES, 9, 12), (MEAL, 11, 5)):
+        school = rng.choice([unit for unit in schools if unit.kind == ("tieu_hoc" if lines is MEAL else "thcs")])
+        first = dt.date(today.year if month <= today.month else today.year - 1, month, 8)
+        for offset, (who, sentence) in enumerate(lines * 3):
+            day = first + dt.timedelta(days=offset * length // (len(lines) * 3))
+            if day <= today:
+                say(who, sentence, school, _hour(day, rng))
+    added = 0
+    for pk, found in heard.items():
+        added += services.store(
+            Source.objects.get(pk=pk), sorted(found, key=lambda one: one.published_at or clock.now())
+        )
+    while services.analyse_waiting():
+        pass
+    for source in Source.objects.filter(unit=cast.so):
+        last = source.items.order_by("-published_at").values_list("published_at", flat=True).first()
+        Source.objects.filter(pk=source.pk).update(last_item_at=last)
+    return added
+
+
+def _hour(day: dt.date, rng: random.Random) -> dt.datetime:
+    at = dt.datetime.combine(day, dt.time(rng.randint(6, 21), rng.randrange(60)), tzinfo=clock.VIETNAM)
+    return min(at, clock.now())

@@ -1,0 +1,292 @@
+"""One pass over a text: every list of phrases in one automaton, then small sums; one text at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from loa.lib.nlp.duplicates import fingerprint
+from loa.lib.nlp.schools import PLACE_WORDS, Pattern, School, Typos, choose, patterns_of, places_of
+from loa.lib.nlp.text import BAD, GOOD, Prepared, prepare, read_lines
+from loa.lib.nlp.topics import standing_topics
+from loa.lib.vi import fold, is_syllable
+
+#: name of the models: word lists written in house, nothing trained
+MODEL = "bootstrap-1"
+
+_NEGATORS = frozenset(
+    ["không", "chưa", "chẳng", "chả", "đừng", "khong", "chua", "chang", "đâu", "thiếu", "hết", "ít", "kém"]
+)
+_STRONG = frozenset(["rất", "quá", "cực", "siêu", "hết sức", "vô cùng", "lắm", "rat", "qua"])
+_ENGLISH = frozenset(
+    ["the", "and", "is", "are", "of", "to", "in", "this", "that", "school", "teacher", "you", "for"]
+)
+#: a text is about schools from here on
+ABOUT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Words that counted: for what, how much, as they stand in the prepared text."""
+
+    field: str
+    words: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHit:
+    """A unit that is meant, how surely, by which words."""
+
+    unit: int
+    score: float
+    quote: str
+
+
+@dataclass(slots=True)
+class Finding:
+    """What one text says."""
+
+    relevant: bool
+    tone: str
+    score: float
+    topics: list[tuple[str, float]]
+    units: list[UnitHit]
+    harm: str
+    language: str
+    fingerprint: str
+    prepared: Prepared
+    reasons: list[Reason] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    kind: str
+    accented: str
+    value: object
+    weight: float = 0.0
+
+
+class Analyser:
+    """Built once (some tenths of a second for thousands of schools), asked for every text.
+
+    `elsewhere`: names of other provinces; a text that names one of them and nothing of ours is not ours.
+    """
+
+    def __init__(
+        self,
+        schools: Sequence[School] = (),
+        *,
+        home: Iterable[str] = (),
+        elsewhere: Iterable[str] = (),
+        topics: dict[str, list[str]] | None = None,
+    ) -> None:
+        self._phrases: list[_Phrase] = []
+        patterns: list[str] = []
+        self.topics = {**standing_topics(), **(topics or {})}
+
+        def add(kind: str, accented: str, value: object, weight: float = 0.0) -> None:
+            self._phrases.append(_Phrase(kind, f" {accented} ", value, weight))
+            patterns.append(f" {fold(accented)} ")
+
+        for code, phrases in self.topics.items():
+            for phrase in phrases:
+                add("topic", phrase, code, 1.0 + 0.5 * phrase.count(" "))
+        for kind, name in (("about", "education.tsv"), ("tone", "tone.tsv")):
+            for weight, phrase in _weighted(name):
+                add(kind, phrase, None, weight)
+        for harm, phrase in _harms():
+            add("harm", phrase, harm)
+        add("tone", GOOD, None, 1.0)
+        add("tone", BAD, None, -1.0)
+        self._names = patterns_of(schools)
+        for pattern in self._names.values():
+            add("unit", pattern.accented, pattern, pattern.weight)
+        for accented, units in places_of(schools).values():
+            add("place", accented, units)
+        for name in home:
+            add("home", name.lower(), None)
+        for name in elsewhere:
+            add("elsewhere", name.lower(), None)
+        self._typos = Typos(self._names) if schools else None
+        # Overlapping: "lạm thu" is found within "chống lạm thu đầu năm" whatever else begins there.
+        self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard)
+
+    def analyse(self, text: str) -> Finding:
+        """What the text says, with reasons."""
+        prepared = prepare(text)
+        hits = self._hits(prepared)
+        topics: dict[str, float] = {}
+        about = 0.0
+        negative = 0.0
+        harm = "clean"
+        home = elsewhere = False
+        places: list[frozenset[int]] = []
+        names: list[tuple[Pattern, int, int]] = []
+        tones: list[tuple[int, int, float]] = []
+        reasons: list[Reason] = []
+        for phrase, start, end, weight in hits:
+            match phrase.kind:
+                case "topic":
+                    code = str(phrase.value)
+                    topics[code] = topics.get(code, 0.0) + phrase.weight * weight
+                    reasons.append(Reason(f"topic:{code}", phrase.accented.strip(), phrase.weight * weight))
+                case "about":
+                    if phrase.weight > 0:
+                        about += phrase.weight * weight
+                    else:
+                        negative += phrase.weight
+                case "tone":
+                    tones.append((start, end, phrase.weight * weight))
+                case "harm":
+                    if phrase.value == "hate" or harm == "clean":
+                        harm = str(phrase.value)
+                    reasons.append(Reason("harm", phrase.accented.strip(), 1.0))
+                case "unit":
+                    assert isinstance(phrase.value, Pattern)
+                    names.append((phrase.value, start, end))
+                case "place":
+                    assert isinstance(phrase.value, frozenset)
+                    places.append(phrase.value)
+                case "home":
+                    home = True
+                case "elsewhere":
+                    elsewhere = True
+        units = self._units(prepared, names, places)
+        reasons += [Reason("unit", hit.quote, hit.score) for hit in units]
+        score = self._tone(prepared, tones, reasons)
+        sum_of = about + negative + (3.0 if units else 0.0)
+        relevant = sum_of >= ABOUT and not (elsewhere and not (home or units or places))
+        ranked = sorted(
+            ((code, round(1 - math.exp(-value / 2), 3)) for code, value in topics.items()),
+            key=lambda pair: (-pair[1], pair[0]),
+        )
+        return Finding(
+            relevant=relevant,
+            tone="pos" if score > 0.12 else "neg" if score < -0.12 else "neu",
+            score=round(score, 3),
+            topics=ranked[:5] if relevant else [],
+            units=units,
+            harm=harm,
+            language=_language(prepared),
+            fingerprint=fingerprint(prepared.folded),
+            prepared=prepared,
+            reasons=reasons,
+        )
+
+    def _hits(self, prepared: Prepared) -> list[tuple[_Phrase, int, int, float]]:
+        """Phrases that stand there, with the accents the writer uses; the longest where one lies in another."""
+        accented, has = prepared.accented, prepared.has_accents
+        found: list[tuple[_Phrase, int, int, float]] = []
+        phrases = self._phrases
+        for number, start, end in self._automaton.find_matches_as_indexes(prepared.folded, overlapping=True):
+            phrase = phrases[number]
+            if accented[start:end] == phrase.accented:
+                found.append((phrase, start, end, 1.0))
+            elif not has:
+                found.append((phrase, start, end, 0.8))
+            elif accented[start:end].isascii() and end - start > 7:
+                # A word without accents among others with: a slip of the keyboard, when it is not a short one.
+                found.append((phrase, start, end, 0.6))
+            elif phrase.kind == "unit" and _one_slip(accented[start:end], phrase.accented):
+                found.append((phrase, start, end, 0.8))
+        if len(found) < 2:
+            return found
+        found.sort(key=lambda hit: (hit[1], -hit[2]))
+        kept: list[tuple[_Phrase, int, int, float]] = []
+        reach: dict[str, int] = {}
+        for hit in found:
+            kind = hit[0].kind
+            if hit[2] <= reach.get(kind, -1):
+                continue  # inside a longer one of its kind
+            reach[kind] = hit[2]
+            kept.append(hit)
+        return kept
+
+    def _units(
+        self, prepared: Prepared, names: list[tuple[Pattern, int, int]], places: list[frozenset[int]]
+    ) -> list[UnitHit]:
+        found: dict[int, UnitHit] = {}
+        covered: list[tuple[int, int]] = []
+        for pattern, start, end in names:
+            before = prepared.accented[:start].rsplit(" ", 1)[-1]
+            if before in PLACE_WORDS:
+                continue
+            covered.append((start, end))
+            self._add(found, pattern, pattern.weight, prepared, start, end, places)
+        if self._typos is not None:
+            for pattern, start, end in self._typos.find(prepared.folded, prepared.accented, prepared.has_accents):
+                if not any(a < end and start < b for a, b in covered):
+                    self._add(found, pattern, pattern.weight * 0.8, prepared, start, end, places)
+        return sorted(found.values(), key=lambda hit: (-hit.score, hit.unit))[:10]
+
+    @staticmethod
+    def _add(
+        found: dict[int, UnitHit],
+        pattern: Pattern,
+        weight: float,
+        prepared: Prepared,
+        start: int,
+        end: int,
+        places: list[frozenset[int]],
+    ) -> None:
+        quote = prepared.accented[start:end].strip()
+        for unit, score in choose(pattern.units, weight, places):
+            known = found.get(unit)
+            if known is None or known.score < score:
+                found[unit] = UnitHit(unit, score, quote)
+
+    @staticmethod
+    def _tone(prepared: Prepared, hits: list[tuple[int, int, float]], reasons: list[Reason]) -> float:
+        """Sum of the phrases, turned by a "không" up to three words before, strengthened by "rất"; −1…1."""
+        total = 0.0
+        turned_until = -1
+        for start, end, weight in hits:
+            before = prepared.accented[max(0, start - 28) : start + 1].split()[-3:]
+            if "." in before or "," in before:
+                cut = max(index for index, word in enumerate(before) if word in (".", ","))
+                before = before[cut + 1 :]
+            value = weight
+            word = prepared.accented[start:end].strip()
+            if any(one in _NEGATORS for one in before) and word not in _NEGATORS:
+                value = -0.7 * weight if weight > 0 else -0.3 * weight
+                turned_until = max(turned_until, end)
+            if any(one in _STRONG for one in before):
+                value *= 1.4
+            if word in ("chưa", "ít", "thiếu", "cần", "nên") and weight < 0:
+                value *= 0.8
+            total += value
+            reasons.append(Reason("tone", word, round(value, 2)))
+        return math.tanh(total / 2.5) if total else 0.0
+
+
+def _one_slip(typed: str, name: str) -> bool:
+    """Whether one word of a name of four or more has another accent; never the first ("Trương Hòa Bình")."""
+    a, b = typed.split(), name.split()
+    return len(a) == len(b) >= 4 and a[0] == b[0] and sum(x != y for x, y in zip(a, b, strict=True)) == 1
+
+
+def _language(prepared: Prepared) -> str:
+    if prepared.has_accents:
+        return "vi"
+    words = [word for word in prepared.folded.split() if word.isalpha()][:40]
+    if not words:
+        return "und"
+    english = sum(word in _ENGLISH for word in words)
+    viet = sum(is_syllable(word) for word in words)
+    if english >= 2 and english * 4 >= len(words):
+        return "en"
+    return "vi" if viet * 2 >= len(words) else "en" if english else "und"
+
+
+def _weighted(name: str) -> list[tuple[float, str]]:
+    rows = (line.split("\t") for line in read_lines(name))
+    return [(float(weight), phrase) for weight, phrases in rows for phrase in phrases.split("|")]
+
+
+def _harms() -> list[tuple[str, str]]:
+    rows = (line.split("\t") for line in read_lines("harm.tsv"))
+    return [(harm, phrase) for harm, phrases in rows for phrase in phrases.split("|")]

@@ -1,0 +1,216 @@
+"""Which unit a text means: names as people write them, told apart by the places around them.
+
+Names are few and schools are many: "Trần Phú" is thirty schools. A name alone says little, a name with its level
+more, with its commune all. Former place names stay good as aliases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from loa.lib.vi import clean, fold, tones
+
+#: level → how its name begins, the first is the official one
+LEVELS: dict[str, tuple[str, ...]] = {
+    "mam_non": ("mầm non", "mn", "mẫu giáo", "nhà trẻ"),
+    "tieu_hoc": ("tiểu học", "th", "cấp 1", "c1", "cấp i", "tiểu học và trung học cơ sở"),
+    "thcs": ("trung học cơ sở", "thcs", "cấp 2", "c2", "cấp ii"),
+    "thpt": ("trung học phổ thông", "thpt", "cấp 3", "c3", "cấp iii"),
+    "gdtx": ("giáo dục nghề nghiệp giáo dục thường xuyên", "gdnn gdtx", "giáo dục thường xuyên", "gdtx"),
+}
+_PREFIX = re.compile(
+    r"^(?:trường|trung tâm)?\s*(?:(?:phổ thông dân tộc|ptdt)\s*(?:bán trú|nội trú|bt|nt)?\s*)?"
+    r"(?P<level>mầm non|mẫu giáo|tiểu học|th và thcs|th&thcs|thcs và thpt|thcs|trung học cơ sở|thpt chuyên|thpt|"
+    r"trung học phổ thông|th|mn|gdnn\s*[-–]?\s*gdtx|giáo dục thường xuyên|gdtx)?\s*(?P<name>.*)$"
+)
+_BY_WORD = {
+    "mầm non": "mam_non", "mẫu giáo": "mam_non", "mn": "mam_non", "tiểu học": "tieu_hoc", "th": "tieu_hoc",
+    "th và thcs": "tieu_hoc", "th&thcs": "tieu_hoc", "thcs": "thcs", "trung học cơ sở": "thcs",
+    "thcs và thpt": "thpt", "thpt": "thpt", "thpt chuyên": "thpt", "trung học phổ thông": "thpt", "gdtx": "gdtx",
+    "giáo dục thường xuyên": "gdtx",
+}  # fmt: skip
+#: before a place it says that a place is meant: "xã Trần Phú" is no school
+PLACE_WORDS = frozenset({"xã", "phường", "huyện", "đường", "phố", "tỉnh", "thôn", "bản", "tổ", "quận", "thị trấn"})
+_TRIGGERS = (
+    "trường",
+    "thcs",
+    "thpt",
+    "tiểu học",
+    "mầm non",
+    "cấp 1",
+    "cấp 2",
+    "cấp 3",
+    "th",
+    "mn",
+    "c1",
+    "c2",
+    "c3",
+)
+
+
+@dataclass(frozen=True)
+class School:
+    """A unit as the matcher knows it: its names and the places it lies in (commune, former district, province)."""
+
+    id: int
+    name: str
+    places: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Pattern:
+    """One way to write a name: which units it may mean, and how much it says by itself."""
+
+    accented: str
+    units: list[int] = field(default_factory=list)
+    weight: float = 0.5
+
+
+def key(text: str) -> str:
+    """A name as it stands in a prepared text."""
+    words = re.findall(r"[^\W_]+", clean(text).lower())
+    return " ".join(tones(word) if not word.isascii() else word for word in words)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """(level, proper name) of "Trường THCS Trần Phú": ("thcs", "trần phú")."""
+    found = _PREFIX.match(clean(name).lower())
+    assert found is not None  # every part is optional
+    level = re.sub(r"\s*[-–]\s*", " ", found["level"] or "").strip()
+    return ("gdtx" if "gdtx" in level else _BY_WORD.get(level, "")), key(found["name"])
+
+
+def patterns_of(schools: Iterable[School]) -> dict[str, Pattern]:
+    """Folded phrase → pattern. Weights: full name 1, level and name .9, "trường" and name .6, alias .9."""
+    found: dict[str, Pattern] = {}
+
+    def add(accented: str, unit: int, weight: float) -> None:
+        accented = accented.strip()
+        if len(accented) < 5:
+            return
+        pattern = found.setdefault(fold(accented), Pattern(accented, weight=weight))
+        if unit not in pattern.units:
+            pattern.units.append(unit)
+        pattern.weight = max(pattern.weight, weight)
+
+    for school in schools:
+        level, proper = split_name(school.name)
+        full = key(school.name)
+        add(full, school.id, 1.0)
+        if proper and level:
+            for word in LEVELS[level]:
+                add(f"{word} {proper}", school.id, 0.9)
+                add(f"trường {word} {proper}", school.id, 1.0)
+            add(f"trường {proper}", school.id, 0.6)
+        for alias in school.aliases:
+            add(key(alias), school.id, 0.9)
+            alias_level, alias_proper = split_name(alias)
+            if alias_proper and alias_level:
+                for word in LEVELS[alias_level]:
+                    add(f"{word} {alias_proper}", school.id, 0.9)
+    return found
+
+
+def places_of(schools: Iterable[School]) -> dict[str, tuple[str, frozenset[int]]]:
+    """Folded place → (accented, units that lie in it)."""
+    units: dict[str, set[int]] = defaultdict(set)
+    names: dict[str, str] = {}
+    for school in schools:
+        for place in school.places:
+            accented = key(
+                re.sub(r"^(xã|phường|thị trấn|thị xã|huyện|thành phố|tỉnh|quận|đặc khu)\s+", "", place.lower())
+            )
+            if len(accented) >= 3:
+                units[fold(accented)].add(school.id)
+                names[fold(accented)] = accented
+    return {folded: (names[folded], frozenset(ids)) for folded, ids in units.items()}
+
+
+class Typos:
+    """Names with one letter missing, added or changed, behind a word that says a school follows."""
+
+    def __init__(self, patterns: dict[str, Pattern]) -> None:
+        self._exact = patterns
+        self._deletes: dict[str, list[str]] = defaultdict(list)
+        for folded in patterns:
+            if folded.startswith("truong ") and len(folded) >= 14:
+                for shorter in _deletes(folded):
+                    self._deletes[shorter].append(folded)
+        self._triggers = tuple(f" {fold(word)} " for word in _TRIGGERS)
+
+    def find(self, folded: str, accented: str, has_accents: bool) -> list[tuple[Pattern, int, int]]:
+        """(pattern, start, end) of near names; only where "trường", accented as the text is, begins them."""
+        hits = []
+        at = folded.find(" truong ")
+        while at >= 0:
+            start = at + 1
+            if not has_accents or accented[start : start + 6] == "trường" or accented[start : start + 6].isascii():
+                ends = [start]
+                for _word in range(8):
+                    end = folded.find(" ", ends[-1] + 1)
+                    if end < 0:
+                        break
+                    ends.append(end)
+                for end in reversed(ends[2:]):
+                    window = folded[start:end]
+                    if window in self._exact or "." in window or "," in window:
+                        continue
+                    near = self._near(window)
+                    if near:
+                        hits.append((near, start, end))
+                        break
+            at = folded.find(" truong ", at + 7)
+        return hits
+
+    def _near(self, window: str) -> Pattern | None:
+        if len(window) < 13:
+            return None
+        shorter = _deletes(window)
+        found = {name for one in shorter for name in self._deletes.get(one, ())}
+        found |= {one for one in shorter if one in self._exact} | set(self._deletes.get(window, ()))
+        close = [name for name in found if abs(len(name) - len(window)) <= 1 and _one_apart(name, window)]
+        return self._exact[close[0]] if len(close) == 1 else None
+
+
+def _deletes(text: str) -> set[str]:
+    return {text[:n] + text[n + 1 :] for n in range(7, len(text))}
+
+
+def _one_apart(a: str, b: str) -> bool:
+    """Whether one letter missing, added, changed, or two neighbours exchanged, is all that differs."""
+    if len(a) > len(b):
+        a, b = b, a
+    if len(b) - len(a) > 1:
+        return False
+    start = 0
+    while start < len(a) and a[start] == b[start]:
+        start += 1
+    if len(a) == len(b):
+        return a[start + 1 :] == b[start + 1 :] or (
+            a[start : start + 2] == b[start : start + 2][::-1] and a[start + 2 :] == b[start + 2 :]
+        )
+    return a[start:] == b[start + 1 :]
+
+
+def choose(
+    candidates: Sequence[int], weight: float, near_places: Iterable[frozenset[int]]
+) -> list[tuple[int, float]]:
+    """Of the units a name may mean those the text means, with confidence.
+
+    Places narrow first. What is left without a place is told when it is at most three, with its share of the
+    confidence for each; more is a guess and is not told.
+    """
+    left = list(candidates)
+    placed = False
+    for place in near_places:
+        narrowed = [unit for unit in left if unit in place]
+        if narrowed and (len(narrowed) < len(left) or len(left) == 1):
+            left, placed = narrowed, True
+    if len(left) > 3:
+        return []
+    sure = min(weight + (0.35 if placed else 0), 1.0) / len(left)
+    return [(unit, round(sure, 3)) for unit in left]

@@ -1,0 +1,119 @@
+"""From a text as people type it to two views of the same length: with accents, and without.
+
+Everything downstream matches phrases in the folded view and asks the accented one whether they are meant:
+"lam thu" in an unaccented text is lạm thu, in "làm thủ tục" it is not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from loa.lib.vi import fold, tones
+
+DATA = Path(__file__).parent / "data"
+#: no comment is longer; of an article the beginning says what it is about
+MOST = 4000
+
+#: words, punctuation that ends a thought, signs that say how somebody feels
+_TOKEN = re.compile(r"[^\W_]+|[.,!?;:…]+|[☹-☻❤️😀-🙏🤐-🧐]|[:=;][)(dDpP]+|:v\b|\^\^|<3|=\)+|:\)+|:\(+")
+_URL = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|#(?=\w)|@\w+")
+#: letters set apart to slip past a filter: "n.g.u", "đ ồ n g u", "l-ừ-a"
+_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*·\s]){2,}[^\W\d_](?!\w)")
+_LONG = re.compile(r"(\w)\1{2,}")
+_GOOD = frozenset("❤😀😁😂😃😄😅😆😉😊😍😘🥰🙏👍💯👏")
+_BAD = frozenset("😠😡🤬😤😭😢😞😒🤮👎💩☹")
+
+GOOD, BAD = "vuimặt", "buồnmặt"
+
+
+@cache
+def teencode() -> dict[str, str]:
+    """As typed → as meant."""
+    return dict(line.split("\t", 1) for line in read_lines("teencode.tsv"))
+
+
+def read_lines(name: str) -> list[str]:
+    """Lines of a data file, without notes."""
+    text = (DATA / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The two views, padded with a space at both ends; equal in length, character by character."""
+
+    accented: str
+    folded: str
+    #: whether its writer uses accents: then a phrase counts only with its own
+    has_accents: bool
+    words: int
+
+    @property
+    def tokens(self) -> list[str]:
+        """The accented words."""
+        return self.accented.split()
+
+
+#: token as typed → as it is looked up; people use the same ten thousand words
+_known: dict[str, str] = {}
+_MOST_KNOWN = 200_000
+
+
+def _canonical(token: str) -> str:
+    word = _LONG.sub(r"\1", token)
+    word = teencode().get(word, word)
+    return " ".join(tones(part) for part in word.split()) if not word.isascii() else word
+
+
+def prepare(text: str) -> Prepared:
+    """Lower case, NFC, one tone placement, no addresses; teencode and set-apart letters read, signs as words."""
+    text = text[:MOST]
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    text = text.lower()
+    if "://" in text or "www." in text or "@" in text or "#" in text:
+        text = _URL.sub(" ", text)
+    if _SPACED.search(text):
+        text = _SPACED.sub(_joined, text)
+    out: list[str] = []
+    words = 0
+    for token in _TOKEN.findall(text):
+        known = _known.get(token)
+        if known is None:
+            known = _as_word(token)
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            _known[token] = known
+        out.append(known)
+        words += known not in (".", ",")
+    accented = " " + " ".join(out) + " "
+    folded = fold(accented) if not accented.isascii() else accented
+    if len(folded) != len(accented):  # a letter outside Vietnamese that folds into several: keep the views in step
+        accented = "".join(char if len(fold(char)) == 1 else " " for char in accented)
+        folded = "".join(fold(char) or " " for char in accented)
+    return Prepared(accented, folded, not accented.isascii(), words)
+
+
+def _as_word(token: str) -> str:
+    first = token[0]
+    if first.isalnum():
+        return _canonical(token)
+    if first in _GOOD or token.startswith((":)", "=)", ":d", "^^", "<3", ";)")):
+        return GOOD
+    if first in _BAD or token.startswith(":("):
+        return BAD
+    if first in ".!?…":
+        return "."
+    if first in ",;:":
+        return ","
+    return ","
+
+
+def _joined(found: re.Match[str]) -> str:
+    letters = re.sub(r"[.\-_*·\s]", "", found[0])
+    # "a. b. c" and initials are no evasion: they have no vowel and consonant that make a word
+    return letters if len(letters) <= 12 else found[0]

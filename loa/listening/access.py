@@ -1,0 +1,95 @@
+"""The only way from a request to a source, an item or a case.
+
+Who listens for a unit (listening.read on the unit of the source) reads everything it hears; everybody else with
+that right reads what is said of their own units.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from loa.core.errors import NotFound, Refused
+from loa.listening.models import Case, Item, ItemUnit, Source
+from loa.org import access as rights
+from loa.org.models import Unit
+
+READ, MANAGE = "listening.read", "listening.manage"
+
+
+def may_read(user: Any) -> bool:
+    """Whether listening is among the person's rooms."""
+    return rights.can(user, READ)
+
+
+def hearing_units(user: Any) -> list[int]:
+    """Units of the person's that have sources: what they hear is read whole, from one index."""
+    units = rights.units_where(user, READ)
+    return list(units.filter(sources__isnull=False).order_by().distinct().values_list("pk", flat=True))
+
+
+def items_for(user: Any) -> QuerySet[Item]:
+    """Items the person may read: heard by their units, else what is said about them."""
+    heard = hearing_units(user)
+    if heard:
+        return Item.objects.filter(unit__in=heard)
+    units = rights.units_where(user, READ).values("pk")
+    return Item.objects.filter(Exists(ItemUnit.objects.filter(item=OuterRef("pk"), unit__in=units)))
+
+
+def item_for_read(user: Any, pk: int) -> Item:
+    """The item, or NotFound when there is none or it is not theirs."""
+    item = items_for(user).select_related("source", "case").filter(pk=pk).first()
+    if item is None:
+        raise NotFound(_("Không tìm thấy tin này trong phạm vi của bạn."), code="listening.item.missing")
+    return item
+
+
+def item_for_correct(user: Any, pk: int) -> Item:
+    """The item to set right: by those who listen for its unit."""
+    item = item_for_read(user, pk)
+    rights.require(user, MANAGE, item.unit_id, _("Bạn chưa được phân công sửa kết quả phân tích."))
+    return item
+
+
+def case_for_read(user: Any, pk: int) -> Case:
+    """The case, when at least one of its items may be read."""
+    case = Case.objects.filter(pk=pk).select_related("decided_by").first()
+    if case is None or not (rights.can(user, READ, case.unit_id) or items_for(user).filter(case=case).exists()):
+        raise NotFound(_("Không tìm thấy vụ việc này trong phạm vi của bạn."), code="listening.case.missing")
+    return case
+
+
+def case_for_decide(user: Any, pk: int) -> Case:
+    """The case to decide on."""
+    case = case_for_read(user, pk)
+    rights.require(user, MANAGE, case.unit_id, _("Bạn chưa được phân công xử lý vụ việc này."))
+    return case
+
+
+def sources_for(user: Any) -> QuerySet[Source]:
+    """Sources of the person's units."""
+    return Source.objects.filter(unit__in=rights.units_where(user, READ).values("pk"))
+
+
+def source_for_read(user: Any, pk: int) -> Source:
+    """The source, or NotFound."""
+    source = sources_for(user).select_related("unit").filter(pk=pk).first()
+    if source is None:
+        raise NotFound(_("Không tìm thấy nguồn tin này."), code="listening.source.missing")
+    return source
+
+
+def source_for_manage(user: Any, pk: int) -> Source:
+    """The source to change: NotFound before Refused."""
+    source = source_for_read(user, pk)
+    if not rights.can(user, MANAGE, source.unit_id):
+        raise Refused(_("Bạn chưa được phân công quản lý nguồn tin."), code=MANAGE)
+    return source
+
+
+def managed_units(user: Any) -> QuerySet[Unit]:
+    """Units for which the person keeps sources."""
+    return rights.units_where(user, MANAGE)

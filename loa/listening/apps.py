@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ListeningConfig(AppConfig):
+    name = "loa.listening"
+    label = "listening"
+    verbose_name = "Lắng nghe"
+
+    def ready(self) -> None:
+        from loa.core.nav import NavItem, nav
+        from loa.listening import access, selectors, texts
+
+        texts.register()
+        nav.register(
+            "listening",
+            NavItem(
+                label=_("Dư luận"),
+                icon="ear",
+                url_name="listening:stream",
+                visible=access.may_read,
+                count=selectors.silent_count,
+                urgent=True,
+            ),
+            order=60,
+        )

@@ -1,0 +1,109 @@
+"""One round of collecting: claim what is due, visit the hosts side by side, store as the answers come."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from django.conf import settings
+from django.db.models import Q
+
+from loa.core import clock
+from loa.lib.http import Door
+from loa.listening import services
+from loa.listening.fetching import AGENT_LINE, Plan, Report, Visit, by_host, visit
+from loa.listening.models import Host, Source
+
+log = logging.getLogger("loa.listening")
+
+THREADS = 16
+ROBOTS_GOOD_FOR = dt.timedelta(hours=24)
+HOST_LEASE = dt.timedelta(minutes=3)
+
+
+def make_door() -> Door:
+    """The door of listening; LOA_LISTEN_INSIDE names hosts of the own network that may be read ("host:port")."""
+    inside = [(host, int(port)) for host, _colon, port in (x.rpartition(":") for x in settings.LOA_LISTEN_INSIDE)]
+    return Door(agent=AGENT_LINE, inside=inside)
+
+
+def collect_due(*, limit: int = 100, door: Door | None = None, pause: bool = True) -> int:
+    """Look at every source that is due. Returns how many items are new.
+
+    A source whose host another worker visits at this moment is given back and comes next round.
+    """
+    plans = _plans(services.claim_due(limit))
+    visits, busy = _enter(by_host(plans))
+    if busy:
+        Source.objects.filter(pk__in=busy).update(lease_until=None)
+    if not visits:
+        return 0
+    own = door or make_door()
+    options = {} if pause else {"sleep": _no_sleep}
+    added = 0
+    try:
+        with ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="listen") as pool:
+            for done in as_completed([pool.submit(visit, own, wanted, **options) for wanted in visits]):
+                added += _settle(done.result())
+    finally:
+        Host.objects.filter(name__in=[wanted.host for wanted in visits]).update(lease_until=None)
+        if door is None:
+            own.close()
+    return added
+
+
+def _no_sleep(_seconds: float) -> None:
+    """For tests against loopback."""
+
+
+def _plans(ids: Iterable[int]) -> list[Plan]:
+    rows = Source.objects.filter(pk__in=list(ids)).order_by("next_at")
+    return [Plan(row.pk, row.kind, row.url, row.etag, row.last_modified) for row in rows]
+
+
+def _enter(visits: list[Visit]) -> tuple[list[Visit], list[int]]:
+    """The visits whose host is free, now ours; and the sources of those that are not."""
+    now = clock.now()
+    ours: list[Visit] = []
+    busy: list[int] = []
+    for wanted in visits:
+        host, _made = Host.objects.get_or_create(name=wanted.host)
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        if not Host.objects.filter(free, pk=host.pk).update(lease_until=now + HOST_LEASE):
+            busy += [plan.source_id for plan in wanted.plans]
+            continue
+        if host.robots_at and host.robots_at > now - ROBOTS_GOOD_FOR:
+            wanted.robots = host.robots
+        ours.append(wanted)
+    return ours, busy
+
+
+def _settle(report: Report) -> int:
+    """Write down what came of one visit."""
+    if report.robots is not None:
+        Host.objects.filter(name=report.host).update(robots=report.robots[:500_000], robots_at=clock.now())
+    added = 0
+    for outcome in report.outcomes:
+        if outcome.code in ("ok", "same"):
+            added += services.fetch_stored(
+                source_id=outcome.source_id,
+                found=outcome.found,
+                status=outcome.status or 200,
+                size=outcome.size,
+                ms=outcome.ms,
+                same=outcome.code == "same",
+                etag=outcome.etag,
+                last_modified=outcome.last_modified,
+            )
+        else:
+            log.info("source %s: %s", outcome.source_id, outcome.code)
+            services.fetch_failed(
+                source_id=outcome.source_id,
+                code=outcome.code,
+                status=outcome.status,
+                size=outcome.size,
+                ms=outcome.ms,
+            )
+    return added

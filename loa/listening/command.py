@@ -1,0 +1,125 @@
+"""`loa listen analyse [FILE|-]`: JSON Lines in, JSON Lines out, in the same order.
+
+In: {"id", "text", "title"?, "source"?, "at"?}. Out: {"id", "relevant", "sentiment", "sentiment_score", "topics",
+"units", "toxic", "language", "cluster", "fingerprint"}. A line that is none gives {"id": null, "error": …}.
+
+The units are those of `--units FILE` (.csv or JSON Lines with id, name, places), else those of this installation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from loa.lib.nlp import Analyser, Leaders, School
+
+USAGE = "loa listen analyse [FILE|-] [--units FILE] [--reasons]"
+
+
+def main(argv: list[str]) -> int:
+    """Run `loa listen …`; exit status."""
+    if not argv or argv[0] != "analyse":
+        sys.stderr.write(f"Cách dùng: {USAGE}\n")
+        return 2
+    parser = argparse.ArgumentParser(prog="loa listen analyse", description=__doc__)
+    parser.add_argument("file", nargs="?", default="-")
+    parser.add_argument("--units", help="danh sách đơn vị: .csv hoặc JSON Lines có id, name, places")
+    parser.add_argument("--reasons", action="store_true", help="kèm những từ đã được tính")
+    options = parser.parse_args(argv[1:])
+    try:
+        schools = list(read_schools(Path(options.units))) if options.units else installed_schools()
+        if options.file == "-":
+            return run(sys.stdin.buffer, sys.stdout, schools, reasons=options.reasons)
+        with open(options.file, "rb") as lines:
+            return run(lines, sys.stdout, schools, reasons=options.reasons)
+    except OSError as error:
+        sys.stderr.write(f"Không đọc được tệp {error.filename}: {error.strerror}. Hãy kiểm tra đường dẫn.\n")
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+def run(lines: Iterable[bytes], out: IO[str], schools: list[School], *, reasons: bool = False) -> int:
+    """Analyse every line; the number of lines that could not be read decides the exit status (0 or 1)."""
+    analyser, leaders = Analyser(schools), Leaders()
+    wrong = 0
+    for line in lines:
+        if not line.strip():
+            continue
+        found = _one(line, analyser, leaders, reasons)
+        wrong += "error" in found
+        out.write(json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return 1 if wrong else 0
+
+
+def _one(line: bytes, analyser: Analyser, leaders: Leaders, reasons: bool) -> dict[str, Any]:
+    try:
+        item = json.loads(line.decode("utf-8-sig", errors="replace"))
+        name, text = item["id"], item.get("text") or ""
+        title = item.get("title") or ""
+        if not isinstance(text, str) or not isinstance(title, str):
+            raise TypeError("text")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {"id": None, "error": "Dòng này không phải một đối tượng JSON có id và text."}
+    found = analyser.analyse(f"{title}. {text}" if title else text)
+    answer: dict[str, Any] = {
+        "id": name,
+        "relevant": found.relevant,
+        "sentiment": found.tone,
+        "sentiment_score": found.score,
+        "topics": [{"code": code, "score": score} for code, score in found.topics],
+        "units": [{"unit": hit.unit, "score": hit.score, "quote": hit.quote} for hit in found.units],
+        "toxic": found.harm,
+        "language": found.language,
+        "cluster": leaders.join(str(name), found.prepared.folded),
+        "fingerprint": found.fingerprint,
+    }
+    if reasons:
+        answer["reasons"] = [{"field": r.field, "words": r.words, "weight": r.weight} for r in found.reasons]
+    return answer
+
+
+def read_schools(path: Path) -> Iterator[School]:
+    """Units of a .csv (id, name, places parted by ;, aliases likewise) or JSON Lines file."""
+    if path.suffix.lower() == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                yield School(_id(row["id"]), row["name"], _parted(row.get("places")), _parted(row.get("aliases")))
+        return
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        if line.strip():
+            item = json.loads(line)
+            places = item.get("places") or [
+                item[key] for key in ("commune", "district", "province") if item.get(key)
+            ]
+            yield School(_id(item["id"]), item["name"], tuple(places), tuple(item.get("aliases") or ()))
+
+
+def _id(value: Any) -> Any:
+    return int(value) if str(value).isdigit() else value
+
+
+def _parted(value: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (value or "").split(";") if part.strip())
+
+
+def installed_schools() -> list[School]:
+    """The units of this installation's database; none when there is no installation yet."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    import importlib
+
+    from loa.core.prepared import database_is_there
+
+    settings = importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    if not database_is_there(settings.DATABASES["default"]):
+        return []
+    import django
+
+    django.setup()
+    return list(importlib.import_module("loa.listening.units").schools())

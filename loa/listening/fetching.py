@@ -1,0 +1,188 @@
+"""Out to the web and back: politely, bounded, many hosts side by side, one host one request after another.
+
+What touches the network here touches no database: threads get plain values and give plain values back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
+from urllib.robotparser import RobotFileParser
+
+from loa.lib.http import Answer, Door, DoorError
+from loa.listening import readers
+from loa.listening.readers import Found, Reading, Unreadable
+from loa.listening.rules import SourceKind
+
+AGENT = "LoaBot"
+AGENT_LINE = "LoaBot/1.0 (theo doi tin giao duc; doc RSS cong khai)"
+TIMEOUT = 12.0
+MOST_BYTES = 8_000_000
+#: seconds between two requests to one host
+PAUSE = 1.0
+#: a feed address may lead to another; a sitemap's index to so many sitemaps
+ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One source to look at."""
+
+    source_id: int
+    kind: str
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass
+class Outcome:
+    """What came of it: `code` "ok", "same", or one of texts.FETCH_ERRORS."""
+
+    source_id: int
+    code: str
+    status: int | None = None
+    size: int = 0
+    ms: int = 0
+    etag: str = ""
+    last_modified: str = ""
+    found: list[Found] = field(default_factory=list)
+
+
+@dataclass
+class Visit:
+    """All that is wanted of one host now; `robots` None: not known or too old."""
+
+    host: str
+    plans: list[Plan]
+    robots: str | None = None
+
+
+@dataclass
+class Report:
+    """What came of a visit; `robots` is set when it was read anew."""
+
+    host: str
+    outcomes: list[Outcome]
+    robots: str | None = None
+
+
+def host_of(url: str) -> str:
+    """The host of an address with its port, as robots.txt counts it; empty for none."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def by_host(plans: list[Plan]) -> list[Visit]:
+    """Plans of one host together."""
+    visits: dict[str, Visit] = {}
+    for plan in plans:
+        host = host_of(plan.url)
+        visits.setdefault(host, Visit(host, [])).plans.append(plan)
+    return list(visits.values())
+
+
+_BY_STATUS = {401: "forbidden", 403: "forbidden", 404: "not_found", 410: "not_found", 429: "throttled"}
+#: after one of these the host is left alone until next time
+_HOST_IS_AWAY = ("slow", "unreachable", "broken")
+
+
+def _error(answer: Answer) -> str:
+    if answer.status in _BY_STATUS:
+        return _BY_STATUS[answer.status]
+    return "server" if answer.status >= 500 else "odd"
+
+
+def _door_code(error: DoorError) -> str:
+    return "unreachable" if error.code == "broken" else error.code
+
+
+def read_robots(door: Door, url: str) -> str:
+    """The robots.txt of the host of `url`; empty when it has none (RFC 9309 2.3.1.3). Raises DoorError.
+
+    While the server is in trouble (5xx) nothing is allowed (2.3.1.4).
+    """
+    parts = urlsplit(url)
+    answer = door.get(
+        urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", "")), timeout=TIMEOUT, most_bytes=500_000
+    )
+    if answer.status >= 500:
+        raise DoorError("server")
+    return answer.body.decode("utf-8", errors="replace") if answer.status == 200 else ""
+
+
+def allowed(robots: str, url: str) -> bool:
+    """Whether robots.txt lets us read `url`."""
+    parser = RobotFileParser()
+    parser.parse(robots.splitlines())
+    return parser.can_fetch(AGENT, url)
+
+
+def look(door: Door, plan: Plan, robots: str) -> Outcome:
+    """Look at one source, conditionally. Never raises."""
+    outcome = Outcome(plan.source_id, "ok")
+    if not allowed(robots, plan.url):
+        outcome.code = "robots"
+        return outcome
+    conditions = {"If-None-Match": plan.etag, "If-Modified-Since": plan.last_modified}
+    headers = {"Accept": ACCEPT, **{name: value for name, value in conditions.items() if value}}
+    try:
+        answer = door.get(plan.url, headers=headers, timeout=TIMEOUT, most_bytes=MOST_BYTES)
+        outcome.status, outcome.size, outcome.ms = answer.status, len(answer.body), answer.ms
+        if answer.status == 304:
+            outcome.code = "same"
+        elif answer.status != 200:
+            outcome.code = _error(answer)
+        else:
+            reading = _read(plan, answer)
+            for more in reading.more:
+                if host_of(more) == host_of(plan.url) and allowed(robots, more):
+                    part = door.get(more, timeout=TIMEOUT, most_bytes=MOST_BYTES)
+                    outcome.size += len(part.body)
+                    if part.status == 200:
+                        reading.items += readers.read_sitemap(part.body).items
+            outcome.found = reading.items
+            outcome.etag, outcome.last_modified = answer.header("etag"), answer.header("last-modified")
+    except DoorError as error:
+        outcome.code = _door_code(error)
+    except Unreadable as error:
+        outcome.code = error.code
+    return outcome
+
+
+def _read(plan: Plan, answer: Answer) -> Reading:
+    if plan.kind == SourceKind.SITEMAP:
+        return readers.read_sitemap(answer.body)
+    if plan.kind == SourceKind.PAGE:
+        return readers.read_links(answer.body, base=answer.url)
+    return readers.read_feed(answer.body, base=answer.url, content_type=answer.header("content-type"))
+
+
+def visit(door: Door, wanted: Visit, *, sleep: Callable[[float], object] = time.sleep) -> Report:
+    """Look at every source of one host, one after another with a pause. A host that is away is asked once."""
+    report = Report(wanted.host, [])
+    robots = wanted.robots
+    if robots is None:
+        try:
+            robots = report.robots = read_robots(door, wanted.plans[0].url)
+            sleep(PAUSE)
+        except DoorError as error:
+            code = _door_code(error)
+            report.outcomes = [Outcome(plan.source_id, code) for plan in wanted.plans]
+            return report
+    away = ""
+    for number, plan in enumerate(wanted.plans):
+        if away:
+            report.outcomes.append(Outcome(plan.source_id, away))
+            continue
+        if number:
+            sleep(PAUSE)
+        outcome = look(door, plan, robots)
+        report.outcomes.append(outcome)
+        if outcome.code in _HOST_IS_AWAY:
+            away = outcome.code
+    return report

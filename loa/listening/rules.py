@@ -1,0 +1,187 @@
+"""What is listened to, how a source is judged silent, what is kept of a person: tables and pure functions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from itertools import pairwise
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from loa.core.transitions import Transitions
+
+
+class SourceKind(StrEnum):
+    """How items of a source reach us."""
+
+    FEED = "feed"  # RSS, Atom, JSON Feed; a YouTube channel is one
+    SITEMAP = "sitemap"  # news sitemap
+    PAGE = "page"  # a list page without a feed, watched for new links
+    HAND = "hand"  # clippings from print, radio and television; the bookmarklet
+    OURS = "ours"  # comments and messages on our own channels
+
+
+#: kinds that a worker fetches by itself
+FETCHED = frozenset({SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE})
+#: kinds a person adds
+ADDED_BY_HAND = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE, SourceKind.HAND)
+#: kinds that ought to say something by themselves: their silence is an alarm
+SPEAKING = FETCHED
+
+
+class Outlet(StrEnum):
+    """What sort of voice an outlet is."""
+
+    PRESS = "press"  # báo trung ương, ngành
+    LOCAL = "local"  # báo, đài địa phương
+    STATE = "state"  # cổng của cơ quan nhà nước
+    SOCIAL = "social"  # mạng xã hội công khai
+    VIDEO = "video"
+    PRINT = "print"  # báo in
+    AIR = "air"  # phát thanh, truyền hình
+    OWN = "own"  # kênh của chính mình
+
+
+class Tone(StrEnum):
+    """Sentiment as it is shown and counted."""
+
+    POS = "pos"
+    NEU = "neu"
+    NEG = "neg"
+
+
+class Harm(StrEnum):
+    """Toxicity."""
+
+    CLEAN = "clean"
+    OFFENSIVE = "offensive"
+    HATE = "hate"
+
+
+class CaseState(StrEnum):
+    """What the office makes of a group of items about one thing; one decision for all of them."""
+
+    NEW = "new"
+    WATCH = "watch"
+    DONE = "done"
+    IRRELEVANT = "irrelevant"
+
+
+CASE_MOVES = Transitions(
+    "listening.case",
+    {
+        CaseState.NEW: (CaseState.WATCH, CaseState.DONE, CaseState.IRRELEVANT),
+        CaseState.WATCH: (CaseState.DONE, CaseState.IRRELEVANT),
+        CaseState.DONE: (CaseState.WATCH,),
+        CaseState.IRRELEVANT: (CaseState.WATCH, CaseState.NEW),
+    },
+)
+
+# — how often, and when silence is an alarm ————————————————————————————————————————————
+
+MINUTES_MIN, MINUTES_MAX = 5, 24 * 60
+#: gaps of how many items make a source's habit, and how many there must be before it is trusted
+HABIT_OF, HABIT_FROM = 200, 8
+#: a habit is never taken for shorter than this: one quiet lunch is no alarm
+GAP_FLOOR = dt.timedelta(hours=1)
+#: until a habit is known, a fetched source may say nothing for so long
+UNKNOWN_GAP = dt.timedelta(days=3)
+#: a source is silent after so many times its usual gap
+SILENT_AFTER = 2
+
+
+def usual_gap(moments: Sequence[dt.datetime]) -> dt.timedelta | None:
+    """The longest gap that is still usual between items of a source: the 95th percentile of the last gaps.
+
+    `moments`: when items were published, in any order. None while there are too few to know.
+    A median would call every night an alarm: papers sleep. The 95th percentile knows their nights and weekends.
+    """
+    ordered = sorted(moments)[-(HABIT_OF + 1) :]
+    gaps = sorted(later - earlier for earlier, later in pairwise(ordered))
+    if len(gaps) < HABIT_FROM:
+        return None
+    return max(gaps[min(len(gaps) - 1, int(len(gaps) * 0.95))], GAP_FLOOR)
+
+
+def silent_from(last_item: dt.datetime, gap: dt.timedelta | None) -> dt.datetime:
+    """The moment from which a source that says nothing more counts as silent."""
+    return last_item + SILENT_AFTER * gap if gap else last_item + UNKNOWN_GAP
+
+
+def next_fetch(now: dt.datetime, *, minutes: int, failures: int) -> dt.datetime:
+    """When a source is fetched again: its own pace, doubled with every failure in a row, at most six hours."""
+    pace = dt.timedelta(minutes=minutes)
+    if not failures:
+        return now + pace
+    return now + min(pace * 2 ** min(failures, 10), max(pace, dt.timedelta(hours=6)))
+
+
+# — one item, one address ——————————————————————————————————————————————————————————————
+
+#: query parameters that say who sent the reader, never what is read
+_TRACKERS = re.compile(r"^(utm_.*|fbclid|gclid|zarsrc|mibextid|igshid|ref|ref_src|cmpid|_ga|_gl|spm)$", re.I)
+
+
+def canonical(url: str) -> str:
+    """The address without what only counts readers, so that one article has one address; empty for odd schemes."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        return ""
+    host = parts.hostname.lower().removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+    if port and port not in (80, 443):
+        host = f"{host}:{port}"
+    query = urlencode(sorted((k, v) for k, v in parse_qsl(parts.query) if not _TRACKERS.match(k)))
+    path = re.sub(r"/(amp|index\.html?)?/*$", "", parts.path) or "/"
+    return urlunsplit(("https", host, path, query, ""))
+
+
+def key_of(url: str, external: str = "", text: str = "") -> str:
+    """What makes an item the same item wherever it is met again (64 hex digits).
+
+    Its address; without one the service's own id; without both its words.
+    """
+    known = canonical(url) or (f"id:{external}" if external else f"text:{text}")
+    return hashlib.sha256(known.encode()).hexdigest()
+
+
+# — people ————————————————————————————————————————————————————————————————————————————
+
+
+def pseudonym(secret: str, name: str) -> str:
+    """A code for a private author: the same within this installation, of no use outside it (Law 91/2025/QH15).
+
+    Only whether two items are by one hand can be told from it, never who. Empty stays empty.
+    """
+    if not name.strip():
+        return ""
+    return hmac.new(secret.encode(), name.strip().casefold().encode(), hashlib.sha256).hexdigest()[:16]
+
+
+_PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.\-]?\d){9}(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+
+def masked(text: str) -> str:
+    """The text without telephone numbers, e-mail addresses and citizen numbers of whoever wrote it."""
+    text = _MAIL.sub("[thư điện tử]", text)
+    text = _PHONE.sub("[số điện thoại]", text)
+    return _ID.sub("[số định danh]", text)
+
+
+#: kinds of outlet whose authors are private persons: only a code is kept
+PRIVATE = frozenset({Outlet.SOCIAL, Outlet.VIDEO, Outlet.OWN})
+#: days after which the words of items are forgotten (figures stay): the office may shorten it per source
+KEEP_DAYS_PRESS, KEEP_DAYS_PRIVATE = 3 * 365, 180
+
+
+def keep_days(outlet: str) -> int:
+    """How long the words of an item may stay, by the sort of its outlet."""
+    return KEEP_DAYS_PRIVATE if outlet in PRIVATE else KEEP_DAYS_PRESS

@@ -1,0 +1,181 @@
+"""What items say: analysed in batches by a job, near-duplicates gathered into one case, set right by people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loa.audit.services import log
+from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput
+from loa.lib.nlp import MODEL, Analyser, Finding, Leaders
+from loa.lib.nlp.text import prepare
+from loa.listening.access import MANAGE
+from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit
+from loa.listening.rules import CASE_MOVES, CaseState, Harm, Tone
+from loa.org import access as rights
+from loa.org.models import UnitEvent, UnitVersion
+
+#: near-duplicates are looked for among so many items before, of so many days
+AMONG, WITHIN = 5000, dt.timedelta(days=14)
+#: a unit is written down from this confidence on
+SURE = 0.5
+
+
+@lru_cache(maxsize=2)
+def _analyser(state: tuple[object, ...]) -> Analyser:
+    from loa.listening.units import schools
+
+    return Analyser(schools())
+
+
+def analyser() -> Analyser:
+    """The analyser with the units of today; built anew when units have changed."""
+    version = UnitVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
+    event = UnitEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return _analyser((version, event))
+
+
+def analyse_waiting(limit: int = 500) -> int:
+    """Analyse the items that wait, oldest first, in one transaction. Returns how many."""
+
+    with transaction.atomic():
+        waiting = list(
+            Item.objects.select_for_update(skip_locked=True).filter(analysed_at=None).order_by("pk")[:limit]
+        )
+        if not waiting:
+            return 0
+        engine = analyser()
+        for unit_id in {item.unit_id for item in waiting}:
+            _write(unit_id, [item for item in waiting if item.unit_id == unit_id], engine)
+    return len(waiting)
+
+
+def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
+    now = clock.now()
+    leaders, case_of = _leaders(unit_id, before=items[0].pk)
+    topics: list[ItemTopic] = []
+    units: list[ItemUnit] = []
+    touched: dict[int, Case] = {}
+    for item in items:
+        found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
+        apply(item, found, now)
+        at = item.published_at
+        topics += [ItemTopic(item=item, code=code, score=score, at=at) for code, score in found.topics]
+        units += [
+            ItemUnit(item=item, unit_id=hit.unit, score=hit.score, quote=hit.quote[:200], at=at)
+            for hit in found.units
+            if hit.score >= SURE
+        ]
+        if found.relevant:
+            leader = int(leaders.join(str(item.pk), found.prepared.folded))
+            if leader != item.pk:
+                case = _case_for(leader, item, case_of)
+                item.case = case
+                touched[case.pk] = case
+    Item.objects.bulk_update(
+        items,
+        ["analysed_at", "model", "relevant", "tone", "score", "harm", "language", "fingerprint", "case"],
+        batch_size=100,
+    )
+    ItemTopic.objects.bulk_create(topics, ignore_conflicts=True, batch_size=200)
+    ItemUnit.objects.bulk_create(units, ignore_conflicts=True, batch_size=200)
+    for case in touched.values():
+        count_case(case)
+
+
+def apply(item: Item, found: Finding, now: dt.datetime) -> None:
+    """Put a finding into an item; saves nothing."""
+    item.analysed_at, item.model = now, MODEL
+    item.relevant, item.tone, item.score = found.relevant, found.tone, found.score
+    item.harm, item.language, item.fingerprint = found.harm, found.language, found.fingerprint
+
+
+def _leaders(unit_id: int, *, before: int) -> tuple[Leaders, dict[int, int | None]]:
+    """Leaders among the relevant items of the last days, and the case of each."""
+    leaders = Leaders()
+    rows = Item.objects.filter(
+        unit=unit_id, relevant=True, pk__lt=before, published_at__gte=clock.now() - WITHIN, forgotten=False
+    )
+    last = list(rows.order_by("-pk").values_list("pk", "title", "text", "case")[:AMONG])
+    for pk, title, text, _case in reversed(last):
+        leaders.join(str(pk), prepare(f"{title}. {text}" if title else text).folded)
+    return leaders, {pk: case for pk, _title, _text, case in last}
+
+
+def _case_for(leader: int, item: Item, case_of: dict[int, int | None]) -> Case:
+    """The case of the leader; made, with the leader in it, when there is none yet."""
+    first = Item.objects.get(pk=leader)
+    known = case_of.get(leader) or first.case_id
+    if known:
+        return Case.objects.get(pk=known)
+    case = Case.objects.create(
+        unit_id=item.unit_id,
+        title=(first.title or first.text[:160])[:400],
+        first_at=first.published_at,
+        last_at=first.published_at,
+    )
+    Item.objects.filter(pk=leader).update(case=case)
+    case_of[leader] = case.pk
+    return case
+
+
+def count_case(case: Case) -> None:
+    """Count a case anew from its items."""
+    rows = list(Item.objects.filter(case=case).values_list("published_at", "outlet_name", "tone"))
+    case.size = len(rows)
+    case.outlets = len({name for _at, name, _tone in rows})
+    case.negative = sum(tone == Tone.NEG for _at, _name, tone in rows)
+    case.first_at = min(at for at, _name, _tone in rows)
+    case.last_at = max(at for at, _name, _tone in rows)
+    case.save(update_fields=["size", "outlets", "negative", "first_at", "last_at"])
+
+
+@transaction.atomic
+def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
+    """Set one part of an item's analysis right: "tone", "harm" or "relevant". The trainer learns from it.
+
+    Raises Refused, InvalidInput (no such field or value), Conflict (nothing would change).
+    """
+    rights.require(actor, MANAGE, item.unit_id, _("Bạn chưa được phân công sửa kết quả phân tích."))
+    item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    values: dict[str, Any] = {"tone": set(Tone), "harm": set(Harm), "relevant": {"1", "0"}}
+    if field not in values or value not in values[field]:
+        raise InvalidInput(_("Hãy chọn giá trị trong danh sách."), field=field)
+    new: Any = value == "1" if field == "relevant" else value
+    was = getattr(item, field)
+    if was == new:
+        raise Conflict(_("Kết quả đã đúng như vậy."))
+    setattr(item, field, new)
+    if field == "tone":
+        item.score = {Tone.POS: 1.0, Tone.NEU: 0.0, Tone.NEG: -1.0}[Tone(value)]
+    item.save(update_fields=[field, "score"])
+    Correction.objects.create(item=item, field=field, was=was, now=new, by=actor)
+    if item.case_id and field == "tone":
+        count_case(Case.objects.select_for_update().get(pk=item.case_id))
+    log("listening.item.corrected", actor=actor, obj=item, unit_id=item.unit_id, field=field)
+    return item
+
+
+@transaction.atomic
+def case_decide(*, actor: Any, case: Case, state: str, note: str = "") -> Case:
+    """Decide on a case, once for all its items. Raises Refused, Conflict (no such move)."""
+    rights.require(actor, MANAGE, case.unit_id, _("Bạn chưa được phân công xử lý vụ việc này."))
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    CASE_MOVES.require(case.state, state, _("Vụ việc đã được người khác xử lý. Hãy tải lại trang."))
+    case.state, case.decided_by, case.decided_at = CaseState(state), actor, clock.now()
+    if note.strip():
+        case.note = note.strip()[:4000]
+    case.save(update_fields=["state", "decided_by", "decided_at", "note"])
+    log("listening.case.decided", actor=actor, obj=case, unit_id=case.unit_id, state=str(case.get_state_display()))
+    return case
+
+
+@transaction.atomic
+def item_opened(*, actor: Any, item: Item) -> None:
+    """Write down that somebody read the words of a private person (every look at a raw comment is logged)."""
+    log("listening.item.opened", actor=actor, obj=item.source, unit_id=item.unit_id, item=item.pk)

@@ -1,0 +1,131 @@
+"""From a source to items: claim, fetch (outside any transaction), store.
+
+The source's row is the queue. A worker claims it by a conditional UPDATE with a lease, fetches without holding
+anything, and stores what came in one transaction; one that dies leaves a lease that runs out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from loa.core import clock
+from loa.listening.models import Fetch, Item, Source
+from loa.listening.readers.model import Found, line, plain
+from loa.listening.rules import FETCHED, PRIVATE, key_of, masked, next_fetch, pseudonym
+from loa.listening.services.health import end_alarm, renew_habit
+
+#: a fetch that has not answered by then is somebody else's to try
+LEASE = dt.timedelta(minutes=3)
+#: an item "from tomorrow" has a wrong clock; one older than this is an archive, not news
+AHEAD = dt.timedelta(hours=2)
+
+
+def claim_due(limit: int = 50) -> list[int]:
+    """Ids of sources that are due, now this worker's until their lease runs out; longest waiting first."""
+    now = clock.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    due = Source.objects.filter(free, active=True, kind__in=FETCHED, next_at__lte=now)
+    claimed = []
+    for pk in due.order_by("next_at").values_list("pk", flat=True)[:limit]:
+        if Source.objects.filter(free, pk=pk, active=True, next_at__lte=now).update(lease_until=now + LEASE):
+            claimed.append(pk)
+    return claimed
+
+
+def store(source: Source, found: Iterable[Found]) -> int:
+    """Keep what is new of `found`; returns how many. In the caller's transaction.
+
+    Private authors become a code; telephone numbers, addresses and citizen numbers in private texts are masked.
+    """
+    now = clock.now()
+    private = source.outlet in PRIVATE
+    rows: dict[str, Item] = {}
+    for one in found:
+        title, text = line(one.title), plain(one.text)
+        if private:
+            title, text = masked(title), masked(text)
+        if not (title or text):
+            continue
+        key = key_of(one.url, one.external, f"{title}\n{text}")
+        at = one.published_at
+        guessed = at is None or at > now + AHEAD
+        rows.setdefault(
+            key,
+            Item(
+                unit_id=source.unit_id,
+                source=source,
+                key=key,
+                url=one.url if len(one.url) <= 1000 else "",
+                title=title,
+                text=text,
+                outlet=source.outlet,
+                outlet_name=(one.outlet if private else "") or source.name,
+                author=pseudonym(settings.SECRET_KEY, one.author) if private else one.author[:120],
+                published_at=now if guessed or at is None else at,
+                time_guessed=guessed,
+                seen_at=now,
+                keep_until=clock.today() + dt.timedelta(days=source.keep_days),
+                reach=one.reach,
+            ),
+        )
+    known = set(Item.objects.filter(unit_id=source.unit_id, key__in=rows).values_list("key", flat=True))
+    fresh = [row for key, row in rows.items() if key not in known]
+    # Two workers may meet the same article in two feeds: the second one's row is passed over.
+    Item.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=200)
+    return len(fresh)
+
+
+@transaction.atomic
+def fetch_stored(
+    *,
+    source_id: int,
+    found: Sequence[Found],
+    status: int,
+    size: int,
+    ms: int,
+    same: bool = False,
+    etag: str = "",
+    last_modified: str = "",
+) -> int:
+    """What came of a fetch that went well; `same`: the server said that nothing changed. Returns new items."""
+    source = Source.objects.select_for_update().get(pk=source_id)
+    added = store(source, found)
+    now = clock.now()
+    source.last_fetch_at = source.last_ok_at = now
+    source.failures, source.error, source.lease_until = 0, "", None
+    source.next_at = next_fetch(now, minutes=source.every, failures=0)
+    if not same:
+        source.etag, source.last_modified = etag[:300], last_modified[:100]
+    if added:
+        renew_habit(source)
+    source.save()
+    if added and source.silent_from and source.silent_from > now:
+        end_alarm(source, back=True)
+    Fetch.objects.create(
+        source=source,
+        outcome="same" if same else "ok",
+        status=status,
+        size=size,
+        found=len(found),
+        added=added,
+        ms=ms,
+    )
+    return added
+
+
+@transaction.atomic
+def fetch_failed(*, source_id: int, code: str, status: int | None = None, size: int = 0, ms: int = 0) -> None:
+    """What came of a fetch that failed: tried again later and later, and shown with what to do."""
+    source = Source.objects.select_for_update().get(pk=source_id)
+    now = clock.now()
+    source.last_fetch_at, source.lease_until = now, None
+    source.failures = min(source.failures + 1, 1000)
+    source.error = code[:40]
+    source.next_at = next_fetch(now, minutes=source.every, failures=source.failures)
+    source.save(update_fields=["last_fetch_at", "lease_until", "failures", "error", "next_at"])
+    Fetch.objects.create(source=source, outcome=code[:40], status=status, size=size, ms=ms)

@@ -1,0 +1,82 @@
+"""Whether sources still speak, and what must be forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+
+from loa.accounts.services import cancel_notices, notify
+from loa.core import clock
+from loa.listening.access import MANAGE
+from loa.listening.models import Item, Source
+from loa.listening.rules import SPEAKING, silent_from, usual_gap
+from loa.org.access import users_who_can
+
+
+def renew_habit(source: Source) -> None:
+    """Learn the source's usual gap anew from its last items, and when silence becomes an alarm. Saves nothing."""
+    moments = list(
+        Item.objects.filter(source=source).order_by("-published_at").values_list("published_at", flat=True)[:201]
+    )
+    gap = usual_gap(moments)
+    source.usual_gap = int(gap.total_seconds()) if gap else None
+    source.last_item_at = max(moments) if moments else None
+    if source.last_item_at:
+        expect(source, source.last_item_at)
+
+
+def expect(source: Source, since: dt.datetime) -> None:
+    """Set the moment from which the source counts as silent, when it says nothing after `since`. Saves nothing."""
+    gap = dt.timedelta(seconds=source.usual_gap) if source.usual_gap else None
+    source.silent_from = silent_from(since, gap) if source.kind in SPEAKING else None
+
+
+def end_alarm(source: Source, *, back: bool) -> None:
+    """The source speaks again (`back`), or nobody listens to it any more."""
+    if source.silent_since is None:
+        return
+    source.silent_since = None
+    source.save(update_fields=["silent_since"])
+    cancel_notices(code="listening.source_silent", key=str(source.pk))
+    if back:
+        notify(
+            users=users_who_can(MANAGE, source.unit_id),
+            code="listening.source_back",
+            url=reverse("listening:source", args=[source.pk]),
+            name=source.name,
+        )
+
+
+def sweep_silent() -> int:
+    """Raise the alarm for every source that has been silent too long. Returns for how many. Runs every minute."""
+    now = clock.now()
+    raised = 0
+    for source in Source.objects.filter(active=True, silent_since=None, silent_from__lte=now):
+        with transaction.atomic():
+            if not Source.objects.filter(pk=source.pk, silent_since=None, silent_from__lte=now).update(
+                silent_since=now
+            ):
+                continue
+            since = source.last_item_at or source.created_at
+            notify(
+                users=users_who_can(MANAGE, source.unit_id),
+                code="listening.source_silent",
+                key=str(source.pk),
+                url=reverse("listening:source", args=[source.pk]),
+                name=source.name,
+                since=clock.local(since).strftime("%H:%M %d/%m/%Y"),
+            )
+            raised += 1
+    return raised
+
+
+def forget_old_words(limit: int = 5000) -> int:
+    """Take the words, author and address of items past their time away; figures and the outlet stay."""
+    old = list(
+        Item.objects.filter(forgotten=False, keep_until__lt=clock.today()).values_list("pk", flat=True)[:limit]
+    )
+    with transaction.atomic():
+        Item.objects.filter(pk__in=old).update(title="", text="", author="", url="", forgotten=True)
+    return len(old)

@@ -1,0 +1,171 @@
+"""The register of sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from loa.audit.services import log
+from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput
+from loa.lib.vi import clean
+from loa.listening.access import MANAGE
+from loa.listening.models import Source
+from loa.listening.readers.model import Found
+from loa.listening.rules import (
+    ADDED_BY_HAND,
+    FETCHED,
+    MINUTES_MAX,
+    MINUTES_MIN,
+    Outlet,
+    SourceKind,
+    canonical,
+    keep_days,
+)
+from loa.listening.services.health import end_alarm, expect, renew_habit
+from loa.org import access as rights
+from loa.org.models import Unit
+
+
+def _require(actor: Any, unit_id: int) -> None:
+    rights.require(actor, MANAGE, unit_id, _("Bạn chưa được phân công quản lý nguồn tin."))
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a source, made sure of. Raises InvalidInput at the field that is wrong."""
+    kind, outlet = values["kind"], values["outlet"]
+    name = clean(values.get("name", ""))[:160]
+    if not name:
+        raise InvalidInput(_("Hãy đặt tên nguồn, ví dụ tên báo và mục."), field="name")
+    if kind not in ADDED_BY_HAND:
+        raise InvalidInput(_("Hãy chọn cách lấy tin trong danh sách."), field="kind")
+    if outlet not in set(Outlet):
+        raise InvalidInput(_("Hãy chọn loại nguồn trong danh sách."), field="outlet")
+    url = str(values.get("url") or "").strip()
+    if kind in FETCHED and not canonical(url):
+        raise InvalidInput(_("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https:// hoặc http://."), field="url")
+    every = int(values.get("every") or 30)
+    if not MINUTES_MIN <= every <= MINUTES_MAX:
+        raise InvalidInput(_("Chọn từ 5 phút đến 1.440 phút (một ngày)."), field="every")
+    longest = keep_days(outlet)
+    days = int(values.get("keep_days") or longest)
+    if not 1 <= days <= longest:
+        raise InvalidInput(
+            _("Nội dung của loại nguồn này được giữ nhiều nhất %(days)d ngày.") % {"days": longest},
+            field="keep_days",
+        )
+    return {
+        "name": name,
+        "kind": kind,
+        "outlet": outlet,
+        "url": url if kind in FETCHED else "",
+        "every": every,
+        "keep_days": days,
+    }
+
+
+@transaction.atomic
+def source_add(*, actor: Any, unit: Unit, **values: Any) -> Source:
+    """Listen to one more source; a fetched one is looked at within a minute.
+
+    Raises InvalidInput (with the field), Conflict (the address is listened to already), Refused.
+    """
+    _require(actor, unit.pk)
+    fields = _checked(values)
+    fetched = fields["kind"] in FETCHED
+    try:
+        with transaction.atomic():
+            source = Source(unit=unit, created_by=actor, next_at=clock.now() if fetched else None, **fields)
+            expect(source, clock.now())
+            source.save()
+    except IntegrityError:
+        raise Conflict(_("Địa chỉ này đã có trong danh sách nguồn."), field="url") from None
+    log("listening.source.added", actor=actor, obj=source, unit_id=unit.pk, url=source.url)
+    return source
+
+
+@transaction.atomic
+def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
+    """Change name, address, pace, kind. A new address is fetched at once, as if never seen."""
+    source = Source.objects.select_for_update().get(pk=source.pk)
+    _require(actor, source.unit_id)
+    fields = _checked(values)
+    moved = fields["url"] != source.url or fields["kind"] != source.kind
+    for name, value in fields.items():
+        setattr(source, name, value)
+    if moved:
+        expect(source, clock.now())
+        source.etag = source.last_modified = source.error = ""
+        source.failures = 0
+        source.next_at = clock.now() if fields["kind"] in FETCHED else None
+    try:
+        with transaction.atomic():
+            source.save()
+    except IntegrityError:
+        raise Conflict(_("Địa chỉ này đã có trong danh sách nguồn."), field="url") from None
+    log("listening.source.changed", actor=actor, obj=source, unit_id=source.unit_id, url=source.url)
+    return source
+
+
+@transaction.atomic
+def source_pause(*, actor: Any, source: Source) -> None:
+    """Stop listening to it; what was heard stays. An alarm about it ends."""
+    source = Source.objects.select_for_update().get(pk=source.pk)
+    _require(actor, source.unit_id)
+    if not source.active:
+        return
+    source.active = False
+    source.save(update_fields=["active"])
+    end_alarm(source, back=False)
+    log("listening.source.paused", actor=actor, obj=source, unit_id=source.unit_id)
+
+
+@transaction.atomic
+def source_resume(*, actor: Any, source: Source) -> None:
+    """Listen again, from now on."""
+    source = Source.objects.select_for_update().get(pk=source.pk)
+    _require(actor, source.unit_id)
+    if source.active:
+        return
+    source.active = True
+    source.failures = 0
+    source.next_at = clock.now() if source.kind in FETCHED else None
+    # Its silence counts from today, not from the years it was off.
+    expect(source, clock.now())
+    source.save(update_fields=["active", "failures", "next_at", "silent_from"])
+    log("listening.source.resumed", actor=actor, obj=source, unit_id=source.unit_id)
+
+
+@transaction.atomic
+def clipping_add(
+    *, actor: Any, source: Source, title: str, on: dt.date, outlet: str = "", url: str = "", text: str = ""
+) -> int:
+    """Enter one item by hand. Returns 1, or 0 when the same address or words are there already.
+
+    Raises Refused, Conflict (the source is fetched by itself), InvalidInput (no title, a day to come).
+    """
+    from loa.listening.services.collect import store
+
+    _require(actor, source.unit_id)
+    source = Source.objects.select_for_update().get(pk=source.pk)
+    if source.kind != SourceKind.HAND:
+        raise Conflict(_("Nguồn này Loa tự đọc. Hãy chọn nguồn nhập tay."))
+    if not clean(title):
+        raise InvalidInput(_("Hãy ghi tiêu đề."), field="title")
+    if on > clock.today():
+        raise InvalidInput(_("Ngày đăng không thể ở tương lai."), field="on")
+    if url and not canonical(url):
+        raise InvalidInput(_("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https://, hoặc để trống."), field="url")
+    at = dt.datetime.combine(on, dt.time(8), tzinfo=clock.VIETNAM)
+    added = store(
+        source, [Found(url=url, title=title, text=text, outlet=outlet, published_at=min(at, clock.now()))]
+    )
+    if not added:
+        raise Conflict(_("Tin này đã có trong danh sách."), field="url" if url else "title")
+    renew_habit(source)
+    source.save(update_fields=["last_item_at", "usual_gap", "silent_from"])
+    log("listening.clipping.added", actor=actor, obj=source, unit_id=source.unit_id, title=clean(title)[:200])
+    return added

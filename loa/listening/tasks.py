@@ -1,0 +1,34 @@
+"""Jobs of listening."""
+
+from __future__ import annotations
+
+from loa.core.jobs import job
+from loa.listening import services
+
+
+@job(queue="slow")
+def collect() -> None:
+    """Look at the sources that are due."""
+    from loa.listening.collecting import collect_due
+
+    collect_due()
+
+
+@job(queue="slow")
+def analyse() -> None:
+    """What new items say."""
+    while services.analyse_waiting():
+        pass
+
+
+@job()
+def sweep() -> None:
+    """Alarms for silent sources."""
+    services.sweep_silent()
+
+
+@job(queue="slow")
+def forget() -> None:
+    """Words past their time."""
+    while services.forget_old_words():
+        pass

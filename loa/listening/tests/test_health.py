@@ -1,0 +1,196 @@
+"""Silence is an alarm, in time and not sooner; words are forgotten when their time is over."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loa.accounts.models import Notice
+from loa.core import clock
+from loa.listening import rules, services
+from loa.listening.fetching import Found
+from loa.listening.models import Item, Source
+
+START = dt.datetime(2026, 9, 1, 7, 0, tzinfo=clock.VIETNAM)
+
+
+def hours(*numbers):
+    return [START + dt.timedelta(hours=number) for number in numbers]
+
+
+def test_the_usual_gap_knows_the_nights():
+    """A paper that writes each hour from 6 to 22: eight hours of night are usual."""
+    moments = [START + dt.timedelta(days=day, hours=hour) for day in range(12) for hour in range(16)]
+    assert rules.usual_gap(moments) == dt.timedelta(hours=9)
+
+
+def test_too_few_items_make_no_habit():
+    assert rules.usual_gap(hours(*range(8))) is None
+    assert rules.usual_gap(hours(*range(9))) == dt.timedelta(hours=1)
+    assert rules.usual_gap([]) is None
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=9, max_size=60))
+def test_the_habit_does_not_depend_on_order_and_is_never_below_the_floor(numbers):
+    moments = hours(*numbers)
+    gap = rules.usual_gap(moments)
+    assert rules.usual_gap(moments[::-1]) == gap
+    assert rules.usual_gap(sorted(moments)) == gap
+    assert gap >= rules.GAP_FLOOR
+
+
+def test_paces():
+    now = START
+    assert rules.next_fetch(now, minutes=30, failures=0) - now == dt.timedelta(minutes=30)
+    assert rules.next_fetch(now, minutes=30, failures=2) - now == dt.timedelta(hours=2)
+    assert rules.next_fetch(now, minutes=30, failures=9) - now == dt.timedelta(hours=6)
+    assert rules.next_fetch(now, minutes=1440, failures=9) - now == dt.timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.bao.example/a-1.html?utm_source=rss&fbclid=x",
+        "http://m.bao.example/a-1.html",
+        "https://bao.example/a-1.html/amp",
+        "https://BAO.example:443/a-1.html#binh-luan",
+    ],
+)
+def test_one_article_one_address(url):
+    assert rules.canonical(url) == "https://bao.example/a-1.html"
+
+
+@pytest.mark.parametrize("url", ["ftp://a.example/", "khong phai", "", "http://[", "//a.example/x", "http://a:b/"])
+def test_what_is_no_address(url):
+    assert rules.canonical(url) == ""
+
+
+def test_other_queries_are_other_articles():
+    assert rules.canonical("https://a.example/x?id=2&p=1") == rules.canonical("https://a.example/x?p=1&id=2")
+    assert rules.canonical("https://a.example/x?id=2") != rules.canonical("https://a.example/x?id=3")
+
+
+# — in the database ——————————————————————————————————————————————————————————————————————
+
+
+def feed(cast, **fields):
+    values = {
+        "name": "Báo Sông Lam",
+        "kind": "feed",
+        "outlet": "local",
+        "url": "https://bao.example/rss",
+        **fields,
+    }
+    return services.source_add(actor=cast.office, unit=cast.so, **values)
+
+
+def heard(source, *moments):
+    found = [Found(external=str(at), title=f"Tin {at}", published_at=at) for at in moments]
+    services.fetch_stored(source_id=source.pk, found=found, status=200, size=1, ms=1)
+
+
+@pytest.mark.django_db
+def test_a_silent_source_is_told_within_twice_its_usual_gap_and_once(cast):
+    with clock.frozen(START):
+        source = feed(cast)
+    moments = hours(*range(0, 40, 2))
+    with clock.frozen(moments[-1]):
+        heard(source, *moments)
+    source.refresh_from_db()
+    assert source.usual_gap == 7200
+    with clock.frozen(moments[-1] + dt.timedelta(hours=3, minutes=59)):
+        assert services.sweep_silent() == 0
+    assert Notice.objects.count() == 0
+    with clock.frozen(moments[-1] + dt.timedelta(hours=4)):
+        assert services.sweep_silent() == 1
+        assert services.sweep_silent() == 0
+    # Those who keep the sources of the Sở: its focal point, its editors. Nobody at a school.
+    told = set(Notice.objects.filter(code="listening.source_silent").values_list("user", flat=True))
+    assert told == {cast.office.pk, cast.editor.pk, cast.chief.pk}
+    source.refresh_from_db()
+    assert source.silent_since == moments[-1] + dt.timedelta(hours=4)
+
+
+@pytest.mark.django_db
+def test_fetches_that_bring_nothing_do_not_hide_the_silence(cast):
+    """A feed that answers 200 with its old items is as silent as one that is gone (Media Cloud lost weeks so)."""
+    with clock.frozen(START):
+        source = feed(cast)
+        heard(source, *[START - dt.timedelta(hours=n) for n in range(12)])
+    for n in range(1, 4):
+        with clock.frozen(START + dt.timedelta(hours=n)):
+            heard(source, START)
+            services.fetch_failed(source_id=source.pk, code="server")
+            raised = services.sweep_silent()
+    assert raised == 0  # told at two hours already
+    source.refresh_from_db()
+    assert source.silent_since == START + dt.timedelta(hours=2)
+
+
+@pytest.mark.django_db
+def test_the_alarm_ends_when_the_source_speaks(cast):
+    with clock.frozen(START):
+        source = feed(cast)
+        heard(source, *[START - dt.timedelta(hours=n) for n in range(12)])
+    later = START + dt.timedelta(hours=5)
+    with clock.frozen(later):
+        services.sweep_silent()
+        heard(source, later)
+    source.refresh_from_db()
+    assert source.silent_since is None
+    assert not Notice.objects.filter(code="listening.source_silent", cancelled_at=None).exists()
+    assert Notice.objects.filter(code="listening.source_back", user=cast.office).exists()
+    with clock.frozen(later + dt.timedelta(days=3)):
+        assert services.sweep_silent() == 1
+
+
+@pytest.mark.django_db
+def test_a_source_that_never_spoke_is_told_after_three_days(cast):
+    with clock.frozen(START):
+        feed(cast)
+        services.source_add(actor=cast.office, unit=cast.so, name="Báo in", kind="hand", outlet="print")
+    with clock.frozen(START + dt.timedelta(days=2, hours=23)):
+        assert services.sweep_silent() == 0
+    with clock.frozen(START + dt.timedelta(days=3)):
+        assert services.sweep_silent() == 1
+
+
+@pytest.mark.django_db
+def test_a_paused_source_is_no_alarm_and_a_resumed_one_begins_anew(cast):
+    with clock.frozen(START):
+        source = feed(cast)
+    with clock.frozen(START + dt.timedelta(days=4)):
+        services.sweep_silent()
+        services.source_pause(actor=cast.office, source=source)
+    source.refresh_from_db()
+    assert source.silent_since is None
+    with clock.frozen(START + dt.timedelta(days=40)):
+        assert services.sweep_silent() == 0
+        services.source_resume(actor=cast.office, source=source)
+        assert services.sweep_silent() == 0
+    with clock.frozen(START + dt.timedelta(days=43)):
+        assert services.sweep_silent() == 1
+
+
+@pytest.mark.django_db
+def test_words_past_their_time_are_forgotten_and_figures_stay(cast):
+    with clock.frozen(START):
+        source = services.source_add(actor=cast.office, unit=cast.so, name="Nhóm", kind="hand", outlet="social")
+        services.store(
+            source, [Found(url="https://a.example/1", title="Lời", text="Chữ", author="Ai đó", reach=9)]
+        )
+    with clock.frozen(START + dt.timedelta(days=180)):
+        assert services.forget_old_words() == 0
+    with clock.frozen(START + dt.timedelta(days=181)):
+        assert services.forget_old_words() == 1
+        assert services.forget_old_words() == 0
+    item = Item.objects.get()
+    assert (item.title, item.text, item.author, item.url, item.reach, item.forgotten) == ("", "", "", "", 9, True)
+    # Met again, it is not heard anew.
+    with clock.frozen(START + dt.timedelta(days=182)):
+        services.store(source, [Found(url="https://a.example/1", title="Lời", text="Chữ")])
+    assert Item.objects.count() == 1
+    assert Source.objects.count() == 1

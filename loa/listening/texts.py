@@ -1,0 +1,62 @@
+"""Codes of listening as Vietnamese words: why a source could not be read, notices, audit deeds."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from loa.audit.texts import Deed, deeds
+from loa.core.messages import Message, messages
+
+#: code → (what happened, what to do)
+FETCH_ERRORS = {
+    "not_found": (_("Địa chỉ không còn (404)"), _("Mở địa chỉ trong trình duyệt; báo có thể đã đổi địa chỉ RSS.")),
+    "forbidden": (_("Trang không cho đọc (401, 403)"), _("Hỏi báo địa chỉ RSS công khai, hoặc nhập tay.")),
+    "robots": (_("Trang yêu cầu không lấy tự động (robots.txt)"), _("Dùng nguồn khác của báo, hoặc nhập tay.")),
+    "slow": (_("Trang không trả lời kịp"), _("Loa tự thử lại với nhịp thưa dần.")),
+    "unreachable": (_("Không kết nối được"), _("Kiểm tra lại tên miền; Loa tự thử lại.")),
+    "server": (_("Máy chủ của trang đang lỗi (5xx)"), _("Loa tự thử lại với nhịp thưa dần.")),
+    "throttled": (_("Trang yêu cầu đọc thưa hơn (429)"), _("Tăng số phút giữa hai lần lấy tin.")),
+    "blocked": (_("Địa chỉ dẫn vào mạng nội bộ, Loa không mở"), _("Chỉ dùng địa chỉ công khai trên Internet.")),
+    "too_large": (_("Tệp quá lớn"), _("Tìm địa chỉ RSS của riêng mục giáo dục.")),
+    "not_feed": (_("Địa chỉ này không phải RSS, Atom"), _("Chọn “Trang web không có RSS” hoặc tìm địa chỉ khác.")),
+    "not_sitemap": (_("Địa chỉ này không phải sơ đồ trang"), _("Thử địa chỉ trong tệp robots.txt của trang.")),
+    "not_page": (_("Địa chỉ này không phải trang web"), _("Kiểm tra lại địa chỉ.")),
+    "no_text": (_("Không tách được nội dung bài"), _("Mở bài gốc để đọc.")),
+    "entities": (_("Tệp có mã khả nghi, Loa không đọc"), _("Báo cho đơn vị quản lý trang.")),
+    "empty": (_("Trang trả về tệp rỗng"), _("Loa tự thử lại.")),
+    "odd": (_("Trang trả lời không như mong đợi"), _("Mở địa chỉ trong trình duyệt để xem.")),
+}
+
+
+def fetch_error(code: str) -> tuple[object, object]:
+    """What happened and what to do; the code itself when it is not known."""
+    return FETCH_ERRORS.get(code, (code, ""))
+
+
+_MESSAGES = {
+    "source_silent": Message(
+        _("Nguồn “%(name)s” im lặng từ %(since)s, lâu hơn hẳn thường lệ. Xem nguồn còn hoạt động không."),
+        icon="ear",
+        tone="act",
+    ),
+    "source_back": Message(_("Nguồn “%(name)s” đã có tin trở lại."), icon="ear", tone="done"),
+}
+
+_DEEDS = {
+    "source.added": Deed(_("Thêm nguồn tin"), _("thêm nguồn tin “%(object)s”")),
+    "source.changed": Deed(_("Sửa nguồn tin"), _("sửa nguồn tin “%(object)s”")),
+    "source.paused": Deed(_("Dừng nguồn tin"), _("dừng theo dõi nguồn “%(object)s”")),
+    "source.resumed": Deed(_("Mở lại nguồn tin"), _("theo dõi lại nguồn “%(object)s”")),
+    "clipping.added": Deed(_("Nhập tin báo chí"), _("nhập tin “%(title)s” vào nguồn “%(object)s”")),
+    "item.corrected": Deed(_("Sửa kết quả phân tích"), _("sửa kết quả phân tích của “%(object)s”")),
+    "item.opened": Deed(_("Mở nguyên văn"), _("mở nguyên văn “%(object)s”")),
+    "case.decided": Deed(_("Quyết định vụ việc"), _("chuyển vụ việc “%(object)s” sang %(state)s")),
+}
+
+
+def register() -> None:
+    """Called by ready()."""
+    for code, message in _MESSAGES.items():
+        messages.register(f"listening.{code}", message)
+    for code, deed in _DEEDS.items():
+        deeds.register(f"listening.{code}", deed)
