@@ -136,7 +136,7 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?<!\w)(?:cùng(?: với| thời (?:điểm|gian)| lúc| kỳ| đợt)?(?: với| gửi)?|"
             r"lồng ghép (?:vào|trong|với)|kèm theo|trong)\s+(?:các\s+|"
             r"nội dung\s+)?báo cáo\s+(?:sơ kết|tổng kết|kết quả(?: thực hiện)? (?:nhiệm vụ|"
-            r"công tác)|định kỳ|cuối|công tác|hằng|hàng|năm|tháng|quý|học kỳ)[^;.()]{0,110}",
+            r"công tác)|cuối|công tác|năm|học kỳ)[^;.()]{0,110}",
             re.I,
         ),
     ),

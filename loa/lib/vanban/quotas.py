@@ -57,7 +57,8 @@ _UNIT = (
     r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
     r"chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
-    r"đợt|lượt|lần|kỳ|số báo|số(?=\s*(?:/|mỗi|[;,.)]|$))|gương điển hình|gương|mô hình|điển hình|"
+    r"đợt|lượt|lần|kỳ|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|[;,.)]|$))|gương điển hình|"
+    r"gương|mô hình|điển hình|"
     r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
 )

@@ -124,9 +124,10 @@ _REPORT_PERIODS = re.compile(
     rf"\d)){_MORE})",
     re.I,
 )
+#: "nộp vào cuối học kỳ, cuối năm học"
 _TERM_END = re.compile(
-    r"(?<!\w)(?:sơ kết|tổng kết|cuối)\s+(?:mỗi\s+)?(?P<period>học kỳ|học kì|năm học|"
-    r"năm)(?!\s*(?:I{1,3}\b|20\d\d|\d))",
+    r"(?<=vào )(?:cuối\s+(?:mỗi\s+)?(?:học kỳ|học kì|năm học|năm)(?:\s+(?:I{1,2}|1|2)\b)?(?:,|"
+    r"\s+và)?\s*){1,3}(?!\d|\(|20)",
     re.I,
 )
 
@@ -340,17 +341,24 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
     if wish and not re.search(r"\bphải\b", text):
         return  # purposes are wishes, unless they say "phải"
     for match in _REPORT_PERIODS.finditer(text):
-        if re.search(
-            r"(?:cùng(?: với)?|lồng ghép (?:vào|trong)|trong|kèm theo)\s*(?:các\s+)?$", text[: match.start()]
-        ):
-            continue
         words = tuple(
             dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, match["periods"], re.I))
         )
+        inside = re.search(
+            r"(?:cùng(?: với)?|lồng ghép (?:vào|trong)|trong|kèm theo)\s*(?:các\s+)?$", text[: match.start()]
+        )
+        if inside and not set(words) <= {"weekly", "monthly", "quarterly"}:
+            continue  # "cùng với báo cáo tổng kết năm học" is when it is due, once
         if len(words) < 2 and not re.search(r"định kỳ|hằng|hàng|cuối|mỗi", match.group(0), re.I):
             continue  # "báo cáo năm" alone names one report
         if claim(match.start("periods"), match.end()):
             yield _Hit(match.start("periods"), match.end(), words, match.start(), match.end(), 0.9)
+    for match in _TERM_END.finditer(text):
+        terms = re.findall(r"(học k[ỳì]|năm học|năm)(?!\s+(?:I|\d))", match.group(0), re.I)
+        if content or not terms or not _HANDS_IN.search(text[: match.start()]):
+            continue
+        if claim(match.start(), match.end()):
+            yield _around(text, match, tuple(dict.fromkeys(recurrence_word(term) for term in terms)))
     for match in _REGULAR.finditer(text):
         if _NOT_REGULAR.search(text[: match.start()]) or text[: match.start()].rstrip().endswith(
             ("chủ động,", "kịp thời,")

@@ -19,7 +19,8 @@ _HEADS = (
     r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|"
     r"bộ|tỉnh|người phát ngôn|"
     r"nhóm|THPT|THCS|GDNN|PTDTNT|cấp học|chi đoàn|liên đội|chi bộ|đảng ủy|trạm|cổng thông tin điện tử tỉnh|lớp|"
-    r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ|bậc|cấp (?:học|mầm|tiểu|"
+    r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ|bậc|câu lạc bộ|CLB|"
+    r"cấp (?:học|mầm|tiểu|"
     r"trung|THCS|THPT)"
 )
 _QUANTIFIERS = r"(?:(?:tất cả|toàn bộ)\s+)?(?:các|những|mỗi|từng|toàn thể|tập thể|một số)"

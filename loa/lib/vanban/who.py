@@ -35,6 +35,8 @@ _TOWARDS_BEFORE = re.compile(
     r"báo cáo|trước|chậm nhất|hoàn thành)))",
     re.I,
 )
+#: "báo cáo tháng của đơn vị" is the report of whoever reports
+_ITSELF = re.compile(r"(?:các )?(?:đơn vị|trường|nhà trường|cơ quan|tổ|lớp|địa phương)(?: mình)?", re.I)
 _EACH = re.compile(
     r"\b(?P<who>(?:mỗi|từng)\s+(?:trường|đơn vị|cơ sở|nhà trường|phòng|cán bộ|giáo viên|"
     r"cộng tác viên|cụm|tổ|lớp|chi đoàn|khối|thành viên)"
@@ -87,6 +89,8 @@ def towards_after(after: str) -> str | None:
     if not match:
         return None
     who = match["who"].strip(" ,")
+    if _ITSELF.fullmatch(who):
+        return None
     # "của" and "đối với" also introduce things: "đối với báo cáo năm"
     return who if UNIT_START.match(who) else None
 

@@ -63,7 +63,8 @@ def apart(text: str) -> str:
 def marked(text: str) -> str:
     """Bold put around words by a converter."""
     return "\n".join(
-        line if _is_table(line) or "*" in line or len(line) < 20 else f"**{line}**" for line in text.split("\n")
+        line if _is_table(line) or "*" in line or line.startswith("#") or len(line) < 20 else f"**{line}**"
+        for line in text.split("\n")
     )
 
 
