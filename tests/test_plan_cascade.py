@@ -87,7 +87,7 @@ def test_tasks_below_cover_duties_above(cast, plan):
         "Báo cáo của xã": ("own", "open"),
         "Phòng, chống đuối nước": ("lead", "open"),
     }
-    assert [(row.name, row.rate) for row in result.rows] == [("Trường THPT Lam Giang", 0), ("Xã Mường Sai", 66)]
+    assert [(row.name, row.rate) for row in result.rows] == [("Xã Mường Sai", 66), ("Trường THPT Lam Giang", 0)]
     assert [(one.title, n, of) for one, n, of in result.uncovered()] == [("Mỗi trường 01 bài", 0, 1)]
     lead = make_user("Trưởng", (Role.UNIT_LEAD, cast.xa))
     services.task_update(actor=lead, task=plan.tasks.first(), unit=cast.xa, state="done")

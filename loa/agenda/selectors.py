@@ -22,7 +22,7 @@ from loa.org.access import in_force, units_where
 from loa.org.models import Unit, UnitLink
 from loa.plans.models import Directive, Task
 from loa.plans.rules import DirectiveKind, PlanStatus
-from loa.plans.selectors import tasks_for_unit
+from loa.plans.selectors import in_life, tasks_for_unit
 from loa.plans.selectors.tasks import shares_of
 from loa.reporting.models import Evidence
 from loa.reporting.rules import DONE, State, state
@@ -125,7 +125,10 @@ def tasks(unit: Unit, first: dt.date, last: dt.date) -> list[Entry]:
         for share in shares
     ]
     others = Task.objects.filter(
-        plan__unit=unit, plan__status__in=(PlanStatus.ISSUED, PlanStatus.CLOSED), due_on__range=(first, last)
+        in_life(clock.today()),
+        plan__unit=unit,
+        plan__status__in=(PlanStatus.ISSUED, PlanStatus.CLOSED),
+        due_on__range=(first, last),
     ).exclude(pk__in=[task.pk for task in mine])
     found += [
         Entry(

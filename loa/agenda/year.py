@@ -14,6 +14,7 @@ from loa.agenda.rules import Bar, bars
 from loa.core import clock
 from loa.org.models import Unit
 from loa.plans.models import Plan, Task, Topic
+from loa.plans.selectors import in_life
 from loa.reporting.selectors.board import MonthCount, coverage_of_the_minute
 from loa.reporting.selectors.lines import lines_of
 
@@ -62,7 +63,7 @@ def year_of(plan: Plan, top: Unit) -> list[Line]:
     found: dict[int, list[tuple[str, dt.date | None, dt.date | None, str, str]]] = defaultdict(list)
     standing: dict[int, int] = defaultdict(int)
     today = clock.today()
-    for task in Task.objects.filter(plan=plan).order_by("position"):
+    for task in Task.objects.filter(in_life(today), plan=plan).order_by("position"):
         topic = parent.get(task.topic_id or 0) or task.topic_id or 0
         if task.due_on is None:
             standing[topic] += 1

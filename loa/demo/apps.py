@@ -15,3 +15,4 @@ class DemoConfig(AppConfig):
         before_serving.register("demo", load_if_empty)
         welcome_lines.register("demo", login_lines)
         benches.register("pages", "loa.demo.bench")
+        benches.register("plans", "loa.demo.bench_plans")

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from loa.core import clock, fts
 from loa.demo import agenda as demo_agenda
 from loa.demo import listening as demo_listening
+from loa.demo import plan_life
 from loa.demo import plans as demo_plans
 from loa.demo.evidence import prove_by_hand
 from loa.demo.people import build_people
@@ -63,6 +64,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         count = demo_listening.hear(cast, made, today, random.Random(seed))
     step(f"{count} tin nghe được về giáo dục")
+    with transaction.atomic():
+        count = plan_life.fill(cast, plan, today)
+    step(f"{count} kế hoạch cấp dưới, tiến độ nhiệm vụ, một lần điều chỉnh")
     with transaction.atomic():
         count = demo_agenda.fill(cast, today)
     step(f"{count} lịch họp, đợt truyền thông")

@@ -16,9 +16,9 @@ from loa.lib.vanban.errors import DocumentError
 from loa.lib.vanban.reading import read_document
 from loa.org.access import in_force
 from loa.org.models import Membership
-from loa.org.rules import Role
 from loa.plans import selectors, services
 from loa.plans.models import Change, Directive, Plan
+from loa.plans.selectors.telling import TOLD
 from loa.plans.texts import change_title
 
 log = logging.getLogger("loa.plans")
@@ -27,8 +27,6 @@ log = logging.getLogger("loa.plans")
 BATCH = 500
 #: seconds between two words on how far the reading is
 _STEP_EVERY = 0.4
-#: who in a unit is told of what it owes
-_TOLD = (Role.UNIT_LEAD, Role.FOCAL, Role.CONTRIBUTOR)
 
 
 @job(queue="slow", retry=Retry(attempts=3, first=dt.timedelta(seconds=5)), title=_("Đọc văn bản kế hoạch"))
@@ -96,7 +94,7 @@ def tell_units(plan_id: int, directive_id: int | None, code: str, after: int) ->
     key = f"plan:{plan_id}:{directive_id or ''}"
     people = User.objects.filter(
         is_active=True,
-        pk__in=Membership.objects.filter(in_force(clock.today()), unit__in=units, role__in=_TOLD).values("user"),
+        pk__in=Membership.objects.filter(in_force(clock.today()), unit__in=units, role__in=TOLD).values("user"),
     ).exclude(pk__in=Notice.objects.filter(code=code, key=key).values("user"))
     title = directives[0].title if directive_id else str(plan)
     notify(
@@ -152,7 +150,7 @@ def _tell(units: list[int], change: Change, key: str) -> None:
     code = "plans.change.told"
     people = User.objects.filter(
         is_active=True,
-        pk__in=Membership.objects.filter(in_force(clock.today()), unit__in=units, role__in=_TOLD).values("user"),
+        pk__in=Membership.objects.filter(in_force(clock.today()), unit__in=units, role__in=TOLD).values("user"),
     ).exclude(pk__in=Notice.objects.filter(code=code, key=key).values("user"))
     notify(
         users=list(people),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, QuerySet
 
@@ -142,12 +143,21 @@ def with_units(tasks: QuerySet[Task]) -> QuerySet[Task]:
     )
 
 
-def task_shares(task: Task, units: QuerySet[Unit], *, day: dt.date | None = None) -> list[tuple[Share, Unit]]:
+class Named(NamedTuple):
+    """As much of a unit as a list of thousands needs."""
+
+    pk: int
+    name: str
+    short_name: str
+    sort_key: str
+
+
+def task_shares(task: Task, units: QuerySet[Unit], *, day: dt.date | None = None) -> list[tuple[Share, Named]]:
     """The work of every lead unit among `units` on one task, worst first. Two or three queries."""
     today = clock.today()
     day = day or today
-    wanted = {unit.pk: unit for unit in units.only("pk", "name", "short_name", "sort_key", "kind")}
-    found = {row.unit_id: row for row in task.progress.filter(unit__in=wanted).select_related("owner")}
+    wanted = {row[0]: Named(*row) for row in units.values_list("pk", "name", "short_name", "sort_key")}
+    found = {row.unit_id: row for row in task.progress.filter(unit__in=units.values("pk")).select_related("owner")}
     if day < today:
         undone([task], day)
     then = _states_on([task.pk], list(found), day) if day < today else {}
@@ -163,7 +173,7 @@ def task_shares(task: Task, units: QuerySet[Unit], *, day: dt.date | None = None
     return sorted(shares, key=lambda pair: (pair[0].urgency, pair[1].sort_key))
 
 
-def by_state(shares: Iterable[tuple[Share, Unit]]) -> dict[str, int]:
+def by_state(shares: Iterable[tuple[Share, Named]]) -> dict[str, int]:
     """How many units stand where, and how many are late."""
     counted: Counter[str] = Counter()
     for share, _unit in shares:
@@ -261,6 +271,8 @@ def given_tasks(unit: Unit, *, day: dt.date | None = None) -> list[Given]:
     for task in tasks:
         leads = roles_on(task, day, TaskUnit.Role.LEAD)
         named = {role.unit_id for role in leads if role.unit_id}
+        if named == {unit.pk} and len(leads) == 1:
+            continue  # its own work stands in its own list
         meant = [role.unit_class.code for role in leads if role.unit_id is None and role.unit_class]
         units = len(named) + sum(
             n for (depth, kind), n in members.items() if any(classes[code].holds(depth, kind) for code in meant)

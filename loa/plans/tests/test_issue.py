@@ -15,6 +15,7 @@ from loa.org.tests.factories import make_unit, make_user
 from loa.plans import selectors, services, tasks
 from loa.plans.models import Directive, LegalBasis, Task, TaskUnit, Topic
 from loa.plans.rules import DirectiveKind, FindingState, PlanStatus, Proof
+from loa.plans.selectors.telling import telling_of
 from loa.plans.tests.factories import make_class, make_directive, make_plan, make_topic
 
 
@@ -272,3 +273,21 @@ def test_plans_close_some_time_after_their_end(cast, plan):
         assert services.close_ended() == 0
     plan.refresh_from_db()
     assert plan.status == PlanStatus.CLOSED
+
+
+def test_the_telling_of_the_units_is_counted(cast, checked, client):
+    with clock.frozen("2026-01-20"):
+        services.issue_plan(actor=cast.director, plan=checked)
+        checked.refresh_from_db()
+        before = telling_of(checked)
+        assert (before.told, before.people, before.done) == (0, 2, False)
+        client.force_login(cast.director)
+        address = f"/lam-viec/ke-hoach/{checked.pk}/bao-tin/"
+        assert "0/2 người" in client.get(address).content.decode()
+        tasks.tell_units.func(checked.pk, None, "plans.plan.issued", 0)
+        assert telling_of(checked).done
+        assert "Đã báo đủ 2 người" in client.get(f"/lam-viec/ke-hoach/{checked.pk}/").content.decode()
+        client.force_login(cast.outsider)
+        assert client.get(address).status_code == 403
+    with clock.frozen("2026-01-21"):
+        assert telling_of(checked) is None

@@ -21,6 +21,7 @@ from loa.plans.models import Plan
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus
 from loa.plans.rules.directives import DirectiveSpec, directive_of, problems
 from loa.plans.selectors.changes import history_of
+from loa.plans.selectors.telling import telling_of
 from loa.plans.ui import consequences
 from loa.plans.ui.amendments import described
 from loa.plans.ui.duty_forms import HAND_FORMS, BranchMixin
@@ -45,6 +46,17 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Đã ban hành. Các đơn vị được giao việc sẽ nhận thông báo trong ít phút."))
         return redirect("plans:plan", pk=pk)
     return render(request, "plans/issue.html", _issue_context(request, plan))
+
+
+@login_required
+@require_GET
+def telling(request: HttpRequest, pk: int) -> HttpResponse:
+    """How many people have been told; asked for again while the job goes on."""
+    plan = access.plan_for_issue(request.user, pk)
+    found = telling_of(plan)
+    if found is None:
+        return HttpResponse("")
+    return render(request, "plans/_telling.html", {"plan": plan, "telling": found})
 
 
 def _issue_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:

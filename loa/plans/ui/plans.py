@@ -22,6 +22,7 @@ from loa.plans import access, selectors, services, texts
 from loa.plans.models import Plan, PlanDocument, TaskUnit
 from loa.plans.rules import DirectiveKind, PlanStatus
 from loa.plans.selectors.cascade import pending_changes, plans_to_derive_from
+from loa.plans.selectors.telling import telling_of
 from loa.plans.services.documents import SameFile, too_large_words
 from loa.plans.ui.forms import UploadForm
 
@@ -290,6 +291,7 @@ def _plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "chip": texts.STATUS_CHIP[PlanStatus(plan.status)],
         "rows": [row for row in rows if row["directive"].valid_to is None],
         "cancelled": [row for row in rows if row["directive"].cancelled_at is not None],
+        "telling": telling_of(plan) if access.may_issue(request.user, plan) else None,
         "waiting": len(pending_changes(plan)) if plan.parent_plan_id else 0,
         "changed": plan.changes.filter(decided_at__isnull=False).count(),
         "tree": tree,

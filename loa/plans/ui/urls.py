@@ -24,6 +24,7 @@ urlpatterns = [
     path("<int:pk>/muc/<int:n>/tra-loi/", checking.answer, name="answer"),
     path("<int:pk>/muc/<int:n>/sua/", checking.edit, name="edit"),
     path("<int:pk>/muc/<int:n>/ghi-chu/", checking.annotate, name="annotate"),
+    path("<int:pk>/bao-tin/", issuing.telling, name="telling"),
     path("<int:pk>/ban-hanh/", issuing.issue, name="issue"),
     path("<int:pk>/giao-them/", issuing.add, name="add_directive"),
     path("<int:pk>/giao-them/xem-truoc/", issuing.preview, name="preview_directive"),

@@ -107,7 +107,7 @@ class TopicCover:
 
 @dataclass
 class Matrix:
-    """The whole matrix, worst rows first."""
+    """The whole matrix: plans with gaps first, units without a plan last."""
 
     plan: Plan
     day: dt.date
@@ -228,7 +228,8 @@ def matrix(plan: Plan, *, day: dt.date | None = None) -> Matrix:
         row = ChildRow(pk, name, folded, key, below.get(pk), cells)
         if row.asked or row.plan is not None:
             result.rows.append(row)
-    result.rows.sort(key=lambda row: (row.plan is not None, row.rate, row.sort_key))
+    # Gaps first, then what is complete; units without a plan have nothing to compare and are counted above.
+    result.rows.sort(key=lambda row: (row.plan is None, row.rate, row.sort_key))
     _topics(result, on_topics)
     return result
 

@@ -215,7 +215,11 @@ def _obligation(directive: Directive, slot: Slot, share: int, dates: list[dt.dat
 def unit_owing(unit: Unit, *, day: dt.date | None = None) -> Owing:
     """What a unit's home shows: everything overdue, and the present slot of each directive; worst first."""
     day = day or clock.today()
-    everything = unit_obligations(unit, day=day)
+    return owing_of(unit, unit_obligations(unit, day=day), day)
+
+
+def owing_of(unit: Unit, everything: list[Obligation], day: dt.date) -> Owing:
+    """The same from obligations at hand. No query."""
     present = {}
     for obligation in everything:
         over = obligation.directive.valid_to is not None and obligation.directive.valid_to <= day

@@ -24,7 +24,7 @@ from loa.plans.models import Plan
 from loa.reporting import access
 from loa.reporting.selectors.board import Board, board, by_child, coverage_of_the_minute, filtered, whole_board
 from loa.reporting.selectors.lines import Stretch, line_of
-from loa.reporting.selectors.obligations import evidence_for, unit_obligations, unit_owing
+from loa.reporting.selectors.obligations import evidence_for, owing_of, unit_obligations
 from loa.reporting.services import evidence as services
 from loa.reporting.ui.export import board_workbook
 from loa.reporting.ui.forms import EvidenceForm, RefuseForm
@@ -185,7 +185,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         entry["slots"].append(item)
     context = {
         "unit": target,
-        "owing": unit_owing(target),
+        "owing": owing_of(target, obligations, clock.today()),
         "directives": sorted(by_directive.values(), key=lambda entry: entry["directive"].pk),
         "may_add": can(request.user, "evidence.add", target.pk),
         "below": Unit.objects.filter(parent=target, closed_on=None).exists(),
