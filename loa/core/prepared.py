@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import json
 import os
 import sqlite3
@@ -11,8 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: a table of ours that every prepared database has
-TABLE = "core_workerbeat"
+#: answered by every prepared database, from a table of ours
+IS_THERE = "SELECT 1 FROM core_workerbeat LIMIT 1"
 _WATCHED = ("loa/**/migrations/*.py", "loa/**/static/**/*", "locale/**/*.po", "requirements/base.txt")
 
 
@@ -23,6 +24,8 @@ class Stamp:
     mark: str
     demo: bool
     lines: list[str] = field(default_factory=list)
+    #: of the database (`migrations_of`)
+    migrations: str = ""
 
     def write(self, data_dir: Path) -> None:
         """Replace the stamp in one step."""
@@ -42,13 +45,14 @@ class Stamp:
 def fingerprint(settings: Any) -> str:
     """Changes when migrations, static files, installed versions, the database or LOA_ settings do.
 
-    Of files: names, sizes and times, not contents. `settings`: the settings module, or django.conf.settings.
+    Keyed, so that the stamp gives away no password of the environment. Of files: names, sizes and times, not
+    contents. `settings`: the settings module, or django.conf.settings.
     """
     root = Path(settings.BASE_DIR)
     database = settings.DATABASES["default"]
     # Django adds defaults of its own to that dictionary: only what says which database it is.
     where = [str(database.get(name) or "") for name in ("ENGINE", "NAME", "HOST", "PORT")]
-    digest = hashlib.sha256(repr(where).encode())
+    digest = hmac.new(str(settings.SECRET_KEY).encode(), repr(where).encode(), "sha256")
     for name in sorted(os.environ):
         if name.startswith("LOA_") and name != "LOA_DEMO":
             digest.update(f"{name}={os.environ[name]}\n".encode())
@@ -60,18 +64,17 @@ def fingerprint(settings: Any) -> str:
     return digest.hexdigest()
 
 
-def database_is_there(database: dict[str, Any]) -> bool:
-    """Whether the database holds our tables: somebody may have deleted it since."""
+def _rows(database: dict[str, Any], question: str) -> list[Any] | None:
+    """What the database answers, asked without Django; None when it gives no answer."""
     if database["ENGINE"].endswith("sqlite3"):
         path = Path(str(database["NAME"]))
         if not path.is_file():
-            return False
-        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            try:
-                rows = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (TABLE,))
-                return rows.fetchone() is not None
-            except sqlite3.Error:
-                return False
+            return None
+        try:
+            with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+                return connection.execute(question).fetchall()
+        except sqlite3.Error:
+            return None
     import psycopg
     from psycopg.conninfo import make_conninfo
 
@@ -79,10 +82,20 @@ def database_is_there(database: dict[str, Any]) -> bool:
     options = {ours: str(database[theirs]) for theirs, ours in names.items() if database.get(theirs)}
     try:
         with psycopg.connect(make_conninfo(**options, connect_timeout=5)) as connection:
-            row = connection.execute("SELECT to_regclass(%s)", (TABLE,)).fetchone()
-            return row is not None and row[0] is not None
+            return connection.execute(question.encode()).fetchall()
     except psycopg.Error:
-        return False
+        return None
+
+
+def database_is_there(database: dict[str, Any]) -> bool:
+    """Whether the database holds our tables: somebody may have deleted it since."""
+    return _rows(database, IS_THERE) is not None
+
+
+def migrations_of(database: dict[str, Any]) -> str:
+    """One word for the migrations the database has: a copy from before an update may have been put back."""
+    rows = _rows(database, "SELECT app, name FROM django_migrations ORDER BY app, name")
+    return "" if rows is None else hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
 def ready_stamp(settings: Any, *, demo: bool) -> Stamp | None:
@@ -90,4 +103,5 @@ def ready_stamp(settings: Any, *, demo: bool) -> Stamp | None:
     stamp = Stamp.read(Path(settings.DATA_DIR))
     if stamp is None or (demo and not stamp.demo) or stamp.mark != fingerprint(settings):
         return None
-    return stamp if database_is_there(settings.DATABASES["default"]) else None
+    database = settings.DATABASES["default"]
+    return stamp if database_is_there(database) and migrations_of(database) == stamp.migrations else None

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from loa import serve
-from loa.core.prepared import Stamp, database_is_there, fingerprint, ready_stamp
+from loa.core.prepared import Stamp, database_is_there, fingerprint, migrations_of, ready_stamp
 
 
 @pytest.fixture
@@ -23,13 +23,20 @@ def place(tmp_path, monkeypatch):
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "loa.sqlite3")}
     with sqlite3.connect(database["NAME"]) as connection:
         connection.execute("CREATE TABLE core_workerbeat (id)")
+        connection.execute("CREATE TABLE django_migrations (id, app, name)")
+        connection.execute(
+            "INSERT INTO django_migrations VALUES (1, 'core', '0001_initial'), (2, 'core', '0002_b')"
+        )
     connection.close()
     monkeypatch.delenv("LOA_TEN", raising=False)
-    return SimpleNamespace(BASE_DIR=tmp_path, DATA_DIR=tmp_path, DATABASES={"default": database})
+    return SimpleNamespace(
+        BASE_DIR=tmp_path, DATA_DIR=tmp_path, DATABASES={"default": database}, SECRET_KEY="khoa"
+    )
 
 
 def prepare(place, *, demo=True):
-    Stamp(fingerprint(place), demo, ["dòng một"]).write(place.DATA_DIR)
+    applied = migrations_of(place.DATABASES["default"])
+    Stamp(fingerprint(place), demo, ["dòng một"], applied).write(place.DATA_DIR)
 
 
 def test_nothing_to_do_after_a_preparation(place):
@@ -57,6 +64,22 @@ def test_changed_settings_are_checked_anew(place, monkeypatch):
     prepare(place)
     monkeypatch.setenv("LOA_TEN", "khac")
     assert ready_stamp(place, demo=True) is None
+
+
+def test_a_copy_from_before_an_update_is_migrated(place):
+    prepare(place)
+    assert ready_stamp(place, demo=True) is not None
+    with sqlite3.connect(place.DATABASES["default"]["NAME"]) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE name = '0002_b'")
+    connection.close()
+    assert database_is_there(place.DATABASES["default"])
+    assert ready_stamp(place, demo=True) is None
+
+
+def test_the_stamp_cannot_be_guessed_from_without_the_key(place):
+    before = fingerprint(place)
+    place.SECRET_KEY = "khoa khac"
+    assert fingerprint(place) != before
 
 
 def test_another_database_is_prepared(place):

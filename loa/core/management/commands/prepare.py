@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from loa.core.prepared import Stamp, fingerprint
+from loa.core.prepared import Stamp, fingerprint, migrations_of
 from loa.core.serving import before_serving, welcome_lines
 
 
@@ -28,4 +28,5 @@ class Command(BaseCommand):
         for _name, prepare in before_serving.items():
             prepare(command=self, demo=demo)
         lines = [line for more in welcome_lines for line in more(demo=demo)]
-        Stamp(fingerprint(settings), demo, lines).write(settings.DATA_DIR)
+        applied = migrations_of(settings.DATABASES["default"])
+        Stamp(fingerprint(settings), demo, lines, applied).write(settings.DATA_DIR)
