@@ -25,4 +25,5 @@ SCHEDULE: list[Periodic] = [
     Periodic("listen-analyse", "loa.listening.tasks.analyse", every=dt.timedelta(seconds=30)),
     Periodic("listen-silent", "loa.listening.tasks.sweep", every=dt.timedelta(minutes=1)),
     Periodic("listen-forget", "loa.listening.tasks.forget", every=dt.timedelta(hours=24)),
+    Periodic("check-channels", "loa.channels.tasks.check_accounts", every=dt.timedelta(minutes=10)),
 ]

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from loa.agenda.ui.views import feed as calendar_feed
+from loa.channels.ui.pictures import picture
 from loa.core.health import healthz
 from loa.core.media import media
 from loa.reminders.ui.views import stop as stop_reminders
@@ -33,6 +34,8 @@ urlpatterns = [
     path("lam-viec/nhiem-vu/", include("loa.plans.ui.task_urls")),
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
     path("lam-viec/du-luan/", include("loa.listening.ui.urls")),
+    path("lam-viec/kenh/", include("loa.channels.ui.urls")),
+    path("kenh/anh/<str:key>.jpg", picture, name="channel_picture"),
     path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),
     path("lam-viec/lich/", include("loa.agenda.ui.urls")),
     path("lam-viec/bao-cao/", include("loa.reporting.ui.report_urls")),

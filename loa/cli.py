@@ -15,6 +15,7 @@ PLAIN_VERBS = {
     "doc": "loa.lib.vanban.command",
     "serve": "loa.serve",
     "listen": "loa.listening.command",
+    "sim": "loa.channels.sim.command",
     "text": "loa.lib.vi.command",
 }
 

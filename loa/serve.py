@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
     worker = [sys.executable, "-m", "loa.cli", "worker"]
     sys.stdout.write(welcome(port, stamp.lines) + "\n")
     sys.stdout.flush()
-    supervise([web, worker], environment)
+    supervise([web, worker, *simulators(settings)], environment)
     return 0
 
 
@@ -63,6 +63,16 @@ def children_environment(*, demo: bool) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     return {**environment, "LOA_DEMO": "true"} if demo else environment
+
+
+def simulators(settings: Any) -> list[list[str]]:
+    """In the demo: stand-ins for the channels, unless the settings name other addresses or the port is taken."""
+    found = []
+    for name, offset in (("facebook", 1001), ("zalo", 1002)) if settings.LOA_DEMO else ():
+        port = int(os.environ.get("PORT", "8000")) + offset
+        if settings.LOA_CHANNEL_URLS[name] == f"http://127.0.0.1:{port}" and not port_taken("127.0.0.1", port):
+            found.append([sys.executable, "-m", "loa.cli", "sim", name])
+    return found
 
 
 def load_settings(environment: dict[str, str]) -> Any:

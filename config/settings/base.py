@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "loa.listening.apps.ListeningConfig",
     "loa.newsroom.apps.NewsroomConfig",
     "loa.plans.apps.PlansConfig",
+    "loa.channels.apps.ChannelsConfig",
     "loa.org.apps.OrgConfig",
     "loa.accounts.apps.AccountsConfig",
     "loa.audit.apps.AuditConfig",
@@ -270,6 +271,29 @@ LOA_DEMO = env_bool("LOA_DEMO", False)
 LOA_LISTEN_INSIDE = env_list("LOA_LISTEN_INSIDE")
 #: staff without a second factor must have a long password before they can go on (the demo's are short)
 LOA_STRICT_ACCOUNTS = env_bool("LOA_STRICT_ACCOUNTS", not LOA_DEMO)
+
+# — channels ————————————————————————————————————————————————————————————————————————
+LOA_CHANNEL_KINDS = ["loa.channels.facebook", "loa.channels.zalo"]
+_FACEBOOK_SIM, _ZALO_SIM = (
+    (f"http://127.0.0.1:{env_int('PORT', 8000) + 1001}", f"http://127.0.0.1:{env_int('PORT', 8000) + 1002}")
+    if LOA_DEMO
+    else ("", "")
+)
+#: where the channels answer; the demo's stand-ins are `loa sim facebook` and `loa sim zalo`
+LOA_CHANNEL_URLS = {
+    "facebook": env_str("LOA_FACEBOOK_GRAPH_URL", _FACEBOOK_SIM or "https://graph.facebook.com"),
+    "zalo": env_str("LOA_ZALO_OPENAPI_URL", _ZALO_SIM or "https://openapi.zalo.me"),
+    "zalo_oauth": env_str("LOA_ZALO_OAUTH_URL", _ZALO_SIM or "https://oauth.zaloapp.com"),
+    "zalo_business": env_str("LOA_ZALO_BUSINESS_URL", _ZALO_SIM or "https://business.openapi.zalo.me"),
+}
+LOA_FACEBOOK_GRAPH_VERSION = env_str("LOA_FACEBOOK_GRAPH_VERSION", "v25.0")
+#: seals the tokens of pages and OAs; empty: a key file in the data folder. Several, newest first, by commas
+LOA_CHANNEL_KEY = env_str("LOA_CHANNEL_KEY", "")
+#: seconds: one request to a channel; for how long an account is one worker's (longer than a request)
+LOA_DELIVERY_TIMEOUT = env_int("LOA_DELIVERY_TIMEOUT", 20)
+LOA_DELIVERY_LEASE = env_int("LOA_DELIVERY_LEASE", 60)
+#: percent of the usual waits between tries; less than 100 only for fault runs
+LOA_DELIVERY_PACE = env_int("LOA_DELIVERY_PACE", 100) / 100
 
 LOGGING = {
     "version": 1,

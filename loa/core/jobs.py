@@ -12,6 +12,7 @@ import contextlib
 import datetime as dt
 import logging
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +24,12 @@ from django_tasks_db.models import DBTaskResult
 
 from loa.core import clock
 from loa.core.models import PeriodicRun, WorkerBeat
+from loa.core.registry import Registry
 
 log = logging.getLogger("loa.jobs")
+
+#: loops that every `loa worker` runs beside its jobs: (worker id, stop) → returns when `stop` is set
+loops: Registry[Callable[[str, threading.Event], None]] = Registry("worker_loops")
 
 #: a worker says it lives every BEAT; after LEASE of silence its job is given to another
 BEAT = dt.timedelta(seconds=5)

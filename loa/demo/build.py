@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from loa.core import clock, fts
 from loa.demo import agenda as demo_agenda
+from loa.demo import channels as demo_channels
 from loa.demo import listening as demo_listening
 from loa.demo import plan_life
 from loa.demo import plans as demo_plans
@@ -73,6 +74,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         remind_people(cast, today)
     step("cách nhắc việc của từng người")
+    with transaction.atomic():
+        count = demo_channels.fill(cast, now)
+    step(f"{count} bài xếp lên Facebook, Zalo mô phỏng")
     demo_plans.next_year(cast, today)
     step("kế hoạch năm sau chờ đối chiếu")
     with connection.cursor() as cursor:

@@ -86,6 +86,10 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
         )
     },
     "agenda.days": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER, Role.ADMIN})},
+    # put posts on the official pages of the unit; keep the register of pages; stop everything at once
+    "channel.publish": {"below": frozenset({Role.EDITOR, Role.CHIEF_EDITOR})},
+    "channel.manage": {"below": frozenset({Role.CHIEF_EDITOR, Role.ADMIN})},
+    "channel.hold": {"below": frozenset({Role.CHIEF_EDITOR, Role.ADMIN, Role.LEADER, Role.SPOKESPERSON})},
     "unit.read": {"below": frozenset(Role)},
     "unit.manage": {"below": frozenset({Role.ADMIN})},
     "member.manage": {"below": frozenset({Role.ADMIN})},

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from loa.channels import services as channels
 from loa.core import clock
 from loa.core.errors import AppError, Conflict, InvalidInput
 from loa.lib import vi
@@ -203,6 +204,7 @@ def story_withdraw(*, actor: Any, story_id: int, reason: str) -> Story:
     record(story, "withdrawn", actor, reason=reason)
     hush(story, "published")
     indexing.refresh(story)
+    channels.source_withdraw(actor=actor, source="newsroom.story", source_id=story.pk)
     events.emit(events.story_withdrawn, story=story, actor=actor)
     tell(story, "withdrawn", [*hands(story), *_leads(story)], actor=actor, reason=reason)
     return story

@@ -13,6 +13,7 @@ from loa.newsroom.answers import counts_for, public_links
 from loa.newsroom.models import STAGE_LABELS, Story
 from loa.newsroom.rules import RECALLABLE, Stage, VersionKind, road_marks
 from loa.newsroom.texts import STATION_LABELS, STEP_LABELS
+from loa.newsroom.ui.channels import shared
 from loa.newsroom.ui.common import GENRES, number, staff
 from loa.newsroom.ui.writing import CONSENTS
 from loa.org import access as rights
@@ -125,6 +126,8 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": selectors.versions_of(found, user)[:30],
         "links": [link for source in public_links for link in source(found)] if found.live else [],
         "counts": [words for source in counts_for for words in source(found)],
+        "shared": shared(found),
+        "may_share": access.may_withdraw(user, found) and rights.can(user, "channel.publish"),
         "may_write": access.may_write(user, found),
         "may_recall": own and found.stage in RECALLABLE and not found.locked,
         "may_approve": access.may_approve_unit(user, found),

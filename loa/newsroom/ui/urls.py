@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.newsroom.ui import approving, lists, photos, publishing, reviewing, writing
+from loa.newsroom.ui import approving, channels, lists, photos, publishing, reviewing, writing
 
 app_name = "newsroom"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:pk>/bien-tap/giao/", reviewing.assign, name="assign"),
     path("<int:pk>/dang/", publishing.publish, name="publish"),
     path("<int:pk>/bo-hen-gio/", publishing.unschedule, name="unschedule"),
+    path("<int:pk>/len-kenh/", channels.share, name="share"),
     path("<int:pk>/go-bai/", publishing.withdraw, name="withdraw"),
     path("<int:pk>/mo-lai/", publishing.reopen, name="reopen"),
     path("<int:pk>/dinh-chinh/", publishing.correct, name="correct"),

@@ -68,10 +68,16 @@ class Command(BaseCommand):
         stop = threading.Event()
         timekeeper = threading.Thread(target=keep_time, args=(worker_id, stop), daemon=True)
         timekeeper.start()
+        loops = [threading.Thread(target=loop, args=(worker_id, stop), daemon=True) for loop in jobs.loops]
+        if not options["batch"]:
+            for thread in loops:
+                thread.start()
         worker.configure_signals()
         try:
             worker.run()
         finally:
             stop.set()
-            timekeeper.join(timeout=10)
+            for thread in (timekeeper, *loops):
+                if thread.is_alive():
+                    thread.join(timeout=10)
             jobs.say_goodbye(worker_id)

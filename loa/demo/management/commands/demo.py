@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 Path(name + suffix).unlink(missing_ok=True)
         else:
             call_command("flush", verbosity=0, interactive=False)
-        for folder in ("media", "private", "prepared"):
+        for folder in ("media", "private", "sim", "prepared"):
             path = settings.DATA_DIR / folder
             if path.is_dir():
                 shutil.rmtree(path)

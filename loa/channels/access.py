@@ -1,0 +1,50 @@
+"""The only way from a request to an account or a delivery: seen (or 404), then may (or 403)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from loa.channels.models import ChannelAccount, Delivery
+from loa.core.errors import NotFound, Refused
+from loa.org import access
+
+
+def accounts_for(user: Any, ability: str = "channel.publish") -> QuerySet[ChannelAccount]:
+    """Accounts on which the person has `ability`."""
+    return ChannelAccount.objects.filter(unit__in=access.units_where(user, ability).values("pk"))
+
+
+def may_see(user: Any, unit_id: int) -> bool:
+    """Whether the person works with the channels of that unit."""
+    return any(access.can(user, ability, unit_id) for ability in ("channel.publish", "channel.manage"))
+
+
+def account_for(user: Any, pk: int, ability: str = "", *, lock: bool = False) -> ChannelAccount:
+    """The account; raises NotFound, Refused."""
+    rows = ChannelAccount.objects.select_related("unit")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    account = rows.filter(pk=pk).first()
+    if account is None or not may_see(user, account.unit_id):
+        raise NotFound(
+            _("Không có trang này, hoặc trang không thuộc đơn vị của bạn."), code="channels.account.404"
+        )
+    if ability and not access.can(user, ability, account.unit_id):
+        raise Refused(_("Việc này dành cho người quản lý trang của đơn vị."), code=ability)
+    return account
+
+
+def delivery_for(user: Any, pk: int, ability: str = "", *, lock: bool = False) -> Delivery:
+    """The delivery; raises NotFound, Refused."""
+    rows = Delivery.objects.select_related("post", "account__unit", "created_by")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=pk).first()
+    if row is None or not may_see(user, row.account.unit_id):
+        raise NotFound(_("Không có lần đăng này, hoặc không thuộc đơn vị của bạn."), code="channels.delivery.404")
+    if ability and not access.can(user, ability, row.account.unit_id):
+        raise Refused(_("Việc này dành cho biên tập viên của đơn vị."), code=ability)
+    return row

@@ -1,0 +1,56 @@
+"""What an upper domain hands down: the words and pictures of something to be published, not yet fitted."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from loa.core.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture whose people agreed to its publication. `open` gives the bytes as uploaded."""
+
+    open: Callable[[], bytes]
+    alt: str
+    caption: str = ""
+    #: address at which a logged-in person sees it small, for the preview
+    thumb: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Something to publish. `source`, `source_id`: what it is made of; `link`: its public page."""
+
+    source: str
+    source_id: int
+    unit_id: int
+    title: str
+    lead: str
+    #: the body as paragraphs of plain text
+    paragraphs: list[str]
+    link: str
+    signed: str = ""
+    pictures: list[Picture] = field(default_factory=list)
+
+
+def as_jpeg(raw: bytes, *, width: int, most: int) -> tuple[bytes, int, int]:
+    """A picture as JPEG, not wider than `width` pixels and at most `most` bytes: (bytes, width, height)."""
+    try:
+        with Image.open(io.BytesIO(raw)) as opened:
+            image = ImageOps.exif_transpose(opened).convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise InvalidInput(_("Có ảnh không đọc được. Hãy thay ảnh rồi đăng lại."), field="pictures") from error
+    if image.width > width:
+        image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+    for quality in (88, 80, 70, 60, 45):
+        out = io.BytesIO()
+        image.save(out, "JPEG", quality=quality, optimize=True)
+        if out.tell() <= most:
+            return out.getvalue(), image.width, image.height
+    raise InvalidInput(_("Có ảnh quá nặng, không thu nhỏ được. Hãy thay ảnh khác."), field="pictures")

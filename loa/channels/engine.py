@@ -1,0 +1,346 @@
+"""The delivery engine: which account is served next, and what a try's outcome means for its row.
+
+An account is leased to one worker at a time; its deliveries go out in order. What may have been published is read
+back before anything else is done with it. Runs in every `loa worker`, on any number of machines.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import secrets
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from loa.channels import notices, services
+from loa.channels.kinds import kind_of
+from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
+from loa.channels.rules import (
+    IN_THE_WAY,
+    MOST_CHECKS,
+    MOST_TRIES,
+    MOVES,
+    Intent,
+    Outcome,
+    Result,
+    Status,
+    back_off,
+    breaker_rest,
+    quiet_until,
+)
+from loa.channels.sending import LeaseLost, Sending, without_tokens
+from loa.core import clock
+from loa.core.errors import AppError
+from loa.core.transitions import Transitions
+from loa.lib.http import DoorError
+from loa.org.access import in_force
+from loa.org.models import UnitLink
+
+log = logging.getLogger("loa.channels")
+TABLE = Transitions("channels.delivery", MOVES)
+#: deliveries of one account before the worker looks at the others
+TURN = 20
+#: seconds between looks when there is nothing to do
+IDLE = 1.0
+THREADS = 3
+#: in these something may already have happened: neither a hold nor quiet hours stop the reading back
+BEGUN = (Status.CHECKING, Status.PROCESSING, Status.SENDING)
+
+
+def pace(seconds: float) -> dt.timedelta:
+    """A wait, scaled by LOA_DELIVERY_PACE (1; fault runs use less)."""
+    return dt.timedelta(seconds=seconds * settings.LOA_DELIVERY_PACE)
+
+
+def lease() -> dt.timedelta:
+    """For how long an account is one worker's."""
+    return dt.timedelta(seconds=settings.LOA_DELIVERY_LEASE)
+
+
+def held_units() -> Q:
+    """Accounts for which a hold is in force today."""
+    now = Hold.objects.filter(ended_at=None)
+    if now.filter(unit=None).exists():
+        return Q()
+    below = UnitLink.objects.filter(in_force(clock.today()), above__in=now.values("unit")).values("below")
+    return Q(unit__in=below)
+
+
+def claim(worker: str) -> ChannelAccount | None:
+    """Lease the account whose due delivery waits longest; None when there is nothing to do."""
+    now = clock.now()
+    due = Delivery.objects.filter(account=OuterRef("pk"), status__in=IN_THE_WAY, next_at__lte=now)
+    free = (
+        ChannelAccount.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), active=True)
+        .filter(Q(paused_until=None) | Q(paused_until__lte=now))
+        .exclude(health=Health.BROKEN)
+    )
+    held = held_units()
+    wanted = free.filter(
+        Q(Exists(due)) & (~held if held else Q(pk=None)) | Q(Exists(due.filter(status__in=BEGUN)))
+    )
+    keys = list(wanted.order_by("lease_until", "pk").values_list("pk", flat=True)[:8])
+    random.shuffle(keys)
+    for pk in keys:
+        taken = (ChannelAccount.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), pk=pk)).update(
+            lease_owner=worker, lease_until=now + lease()
+        )
+        if taken:
+            return ChannelAccount.objects.get(pk=pk)
+    return None
+
+
+def is_held(account: ChannelAccount) -> bool:
+    """Whether a hold stops this account."""
+    held = held_units()
+    return not held or ChannelAccount.objects.filter(held, pk=account.pk).exists()
+
+
+def work(worker: str) -> int:
+    """Serve one account for a turn. Returns how many tries were made."""
+    account = claim(worker)
+    if account is None:
+        return 0
+    made = 0
+    try:
+        held = is_held(account)
+        while made < TURN and _step(account, worker, held):
+            made += 1
+            renewed = ChannelAccount.objects.filter(pk=account.pk, lease_owner=worker).update(
+                lease_until=clock.now() + lease()
+            )
+            if not renewed:
+                break
+            account.refresh_from_db()
+            if account.health == Health.BROKEN or (account.paused_until and account.paused_until > clock.now()):
+                break
+    except LeaseLost:
+        log.warning("account %s: the lease ended in the middle", account.pk)
+    finally:
+        # Not to the past: what waits longest is found by the time the account was served last.
+        ChannelAccount.objects.filter(pk=account.pk, lease_owner=worker).update(
+            lease_owner="", lease_until=clock.now()
+        )
+    return max(made, 1)
+
+
+def _head(account: ChannelAccount) -> Delivery | None:
+    """The delivery whose turn it is: the earliest that is not settled."""
+    rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, due_at__lte=clock.now())
+    return rows.select_related("post", "account").order_by("due_at", "pk").first()
+
+
+def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
+    """One try of the account's head. Returns whether there may be more to do."""
+    now = clock.now()
+    head = _head(account)
+    if head is None:
+        return False
+    if head.status == Status.SENDING:
+        return _cut_off(head)
+    if head.next_at > now:
+        ChannelAccount.objects.filter(pk=account.pk).update(paused_until=head.next_at)
+        return False
+    if head.status in (Status.PENDING, Status.RETRY):
+        if held:
+            return False
+        quiet = quiet_until(clock.local(now), account.quiet_from, account.quiet_to, urgent=head.urgent)
+        if quiet and head.intent != Intent.WITHDRAW:
+            Delivery.objects.filter(pk=head.pk, status=head.status).update(next_at=quiet, code="quiet")
+            ChannelAccount.objects.filter(pk=account.pk).update(paused_until=quiet)
+            return False
+    return _try(head, worker)
+
+
+def _cut_off(head: Delivery) -> bool:
+    """A worker died over it. Before the call nothing can have happened; after it, it must be read back."""
+    if head.called_at:
+        settled = head.called_at + pace(kind_of(head.account).settles)
+        target, at = Status.CHECKING, max(clock.now(), settled)
+    else:
+        target, at = Status.RETRY, clock.now()
+    Delivery.objects.filter(pk=head.pk, status=Status.SENDING).update(status=target, next_at=at, code="cut_off")
+    return True
+
+
+def _try(head: Delivery, worker: str) -> bool:
+    before = Status(head.status)
+    what = {Status.CHECKING: "check", Status.PROCESSING: "poll"}.get(before, "send")
+    with transaction.atomic():
+        TABLE.require(before, Status.SENDING, "")
+        if not Delivery.objects.filter(pk=head.pk, status=before).update(status=Status.SENDING):
+            return True
+        number = Attempt.objects.filter(delivery=head).count() + 1
+        attempt = Attempt.objects.create(
+            delivery=head, number=number, what=what, worker=worker, started_at=clock.now()
+        )
+    head.status = Status.SENDING
+    sending = Sending(head, worker, attempt)
+    outcome = _ask(sending, what)
+    settle(sending, what, outcome)
+    return True
+
+
+def _ask(sending: Sending, what: str) -> Outcome:
+    transport = kind_of(sending.account).transport
+    verb = {"send": transport.send, "check": transport.find, "poll": transport.poll}[what]
+    try:
+        return verb(sending, sending.delivery.intent)
+    except DoorError as error:
+        if what != "send" or error.sent is False or sending.delivery.called_at is None:
+            # a question, or a request that never arrived
+            return Outcome(Result.RETRY if what == "send" else Result.UNKNOWN, f"door_{error.code}", error.detail)
+        return Outcome(Result.UNKNOWN, f"door_{error.code}", error.detail)
+    except LeaseLost:
+        raise
+    except AppError as error:
+        return Outcome(Result.ACCOUNT, error.code, str(error))
+    except Exception as error:
+        log.exception("delivery %s", sending.delivery.pk)
+        result = Result.UNKNOWN if sending.delivery.called_at or what != "send" else Result.RETRY
+        return Outcome(result, "program", type(error).__name__)
+
+
+@transaction.atomic
+def settle(sending: Sending, what: str, outcome: Outcome) -> None:
+    """Write what a try came to: attempt, delivery, account."""
+    row, now = sending.delivery, clock.now()
+    account = ChannelAccount.objects.select_for_update().get(pk=row.account_id)
+    if account.lease_owner != sending.worker:
+        raise LeaseLost
+    answer = sending.last
+    Attempt.objects.filter(pk=sending.attempt.pk).update(
+        finished_at=now,
+        result=outcome.result,
+        http_status=answer.status if answer else None,
+        request_id=(answer.header("x-fb-request-id") or answer.header("x-request-id"))[:120] if answer else "",
+        body=without_tokens(answer.body.decode("utf-8", "replace")) if answer else outcome.detail[:600],
+    )
+    row.code, row.detail = outcome.code[:40], outcome.detail[:600]
+    target, wait = _next(row, what, outcome)
+    TABLE.require(Status.SENDING, target, "")
+    row.status = target
+    row.next_at = now + pace(wait)
+    if outcome.external_id:
+        row.external_id = outcome.external_id[:120]
+    if outcome.permalink:
+        row.permalink = outcome.permalink[:500]
+    if target in (Status.RETRY, Status.FAILED) and what != "poll":
+        row.called_at = None
+    if target == Status.SENT:
+        row.sent_at, row.code, row.detail = now, "", ""
+    row.save()
+    if target == Status.SENT:
+        services.after_sent(row)
+    _account(account, outcome, row)
+    if target == Status.UNKNOWN:
+        notices.unknown(row)
+    elif target == Status.FAILED:
+        notices.failed(row)
+
+
+def _next(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
+    """The delivery's new state, and after how many seconds it is looked at again."""
+    result = outcome.result
+    if result == Result.SENT:
+        return Status.SENT, 0
+    if result == Result.REFUSED:
+        return Status.FAILED, 0
+    if result == Result.ASK:
+        return Status.UNKNOWN, 0
+    if result == Result.PROCESSING:
+        row.checks += 1
+        return Status.PROCESSING, outcome.wait or 5
+    if result in (Result.ACCOUNT, Result.LATER) and what == "send":
+        return Status.RETRY, outcome.wait
+    if result == Result.ABSENT:
+        # Looked, and it is not there.
+        row.tries += 1
+        row.checks = 0
+        return _again(row, 1)
+    if what == "send" and result == Result.RETRY:
+        row.tries += 1
+        return _again(row, outcome.wait or back_off(row.tries, random.random()))  # noqa: S311
+    # UNKNOWN of a send, or a question that got no answer
+    if what == "send":
+        row.checks = 0
+        return Status.CHECKING, max(kind_of(row.account).settles, outcome.wait)
+    row.checks += 1
+    if row.checks >= MOST_CHECKS:
+        return Status.UNKNOWN, 0
+    return Status.CHECKING, outcome.wait or back_off(row.checks, random.random())  # noqa: S311
+
+
+def _again(row: Delivery, wait: float) -> tuple[Status, float]:
+    if row.tries >= MOST_TRIES:
+        row.code = row.code or "too_often"
+        return Status.FAILED, 0
+    return Status.RETRY, wait
+
+
+def _account(account: ChannelAccount, outcome: Outcome, row: Delivery) -> None:
+    """What the try says of the account: broken, tired, or well."""
+    now = clock.now()
+    if outcome.result == Result.ACCOUNT:
+        was = account.health
+        account.health, account.health_code = Health.BROKEN, outcome.code[:40]
+        account.health_detail, account.checked_at = outcome.detail[:400], now
+        if was != Health.BROKEN:
+            notices.broken(account)
+    elif outcome.result in (Result.RETRY, Result.UNKNOWN):
+        account.failures += 1
+    elif outcome.result in (Result.SENT, Result.PROCESSING):
+        account.failures, account.health, account.health_code, account.health_detail = 0, Health.GOOD, "", ""
+    rest = max(outcome.pause, breaker_rest(account.failures) if outcome.result != Result.SENT else 0)
+    account.paused_until = now + pace(rest) if rest else None
+    account.save()
+
+
+# — the loop ——————————————————————————————————————————————————————————————————————
+def run(worker_id: str, stop: threading.Event) -> None:
+    """Serve accounts until told to stop, in a few threads: one slow channel holds up no other."""
+    threads = [
+        threading.Thread(target=_loop, args=(f"{worker_id[:24]}-{secrets.token_hex(4)}", stop), daemon=True)
+        for _number in range(THREADS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(timeout=1)
+
+
+def _loop(worker: str, stop: threading.Event) -> None:
+    while not stop.is_set():
+        made = 0
+        try:
+            close_old_connections()
+            made = work(worker)
+        except Exception:
+            log.exception("deliveries")
+            connection.close()
+        if not made:
+            stop.wait(IDLE * random.uniform(0.7, 1.3))  # noqa: S311
+    connection.close()
+
+
+def drain(worker: str = "here", *, most: int = 1000) -> int:
+    """Work until nothing is due (tests, fault runs). Returns how many turns were taken."""
+    turns = 0
+    while turns < most and work(worker):
+        turns += 1
+    return turns
+
+
+def backlog() -> dict[str, Any]:
+    """Numbers for the health page: due for more than five minutes, and undecided."""
+    late = clock.now() - dt.timedelta(minutes=5)
+    return {
+        "late": Delivery.objects.filter(status__in=IN_THE_WAY, next_at__lt=late).count(),
+        "unknown": Delivery.objects.filter(status=Status.UNKNOWN).count(),
+    }

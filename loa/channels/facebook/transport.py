@@ -1,0 +1,151 @@
+"""Facebook Pages by the Graph API. One call publishes (`/feed`), and only that one is never repeated blindly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from typing import Any
+
+from django.conf import settings
+
+from loa.channels.facebook.errors import body_of, classify, rest_after
+from loa.channels.rules import Intent, Outcome, Result, same_text
+
+#: what is read back is at most so much older than our clock says: clocks differ
+SLACK = dt.timedelta(minutes=2)
+POST_FIELDS = "id,message,created_time,permalink_url"
+
+
+class Facebook:
+    """See `kinds.Transport`."""
+
+    def _call(self, sending: Any, method: str, path: str, **content: Any) -> tuple[dict[str, Any], Outcome | None]:
+        """(body, what is wrong with it or None)."""
+        url = f"{settings.LOA_CHANNEL_URLS['facebook']}/{settings.LOA_FACEBOOK_GRAPH_VERSION}/{path}"
+        token = sending.token()
+        if not token:
+            return {}, Outcome(Result.ACCOUNT, "token_missing")
+        headers = {"Authorization": f"Bearer {token}"}
+        secret = str(sending.secret().get("app_secret") or "")
+        if secret:
+            proof = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+            content["params"] = {**content.get("params", {}), "appsecret_proof": proof}
+        answer = sending.request(method, url, headers=headers, **content)
+        body = body_of(answer.body)
+        return body or {}, classify(answer.status, body)
+
+    def _rest(self, sending: Any) -> float:
+        return rest_after(sending.last.headers) if sending.last is not None else 0
+
+    # — doing ————————————————————————————————————————————————————————————————————
+    def send(self, sending: Any, intent: str) -> Outcome:
+        if intent == Intent.WITHDRAW:
+            return self._withdraw(sending)
+        if intent == Intent.UPDATE:
+            return self._update(sending)
+        photos = dict(sending.steps.get("photos") or {})
+        for picture in sending.pictures():
+            if str(picture.position) in photos:
+                continue
+            with picture.file.open("rb") as stored:
+                raw = stored.read()
+            # Unpublished: whatever becomes of this upload, no reader sees it.
+            body, wrong = self._call(
+                sending,
+                "POST",
+                f"{sending.account.external_id}/photos",
+                data={"published": "false", "alt_text_custom": picture.alt},
+                files={"source": ("anh.jpg", raw, "image/jpeg")},
+            )
+            if wrong is None and not body.get("id"):
+                wrong = Outcome(Result.RETRY, "busy")
+            if wrong is not None:
+                return self._harmless(wrong)
+            photos[str(picture.position)] = str(body["id"])
+            sending.keep(photos=photos)
+        data: dict[str, str] = {"message": sending.payload["text"], "published": "true"}
+        if photos:
+            for index, position in enumerate(sorted(photos, key=int)):
+                data[f"attached_media[{index}]"] = f'{{"media_fbid":"{photos[position]}"}}'
+        elif sending.payload.get("link"):
+            data["link"] = sending.payload["link"]
+        sending.publishing()
+        body, wrong = self._call(
+            sending,
+            "POST",
+            f"{sending.account.external_id}/feed",
+            params={"fields": "id,permalink_url"},
+            data=data,
+        )
+        if wrong is not None:
+            return wrong
+        if not body.get("id"):
+            return Outcome(Result.UNKNOWN, "busy")
+        return Outcome(
+            Result.SENT,
+            external_id=str(body["id"]),
+            permalink=str(body.get("permalink_url") or ""),
+            pause=self._rest(sending),
+        )
+
+    def _harmless(self, wrong: Outcome) -> Outcome:
+        """A call that may be repeated: what is not known of it does not matter."""
+        if wrong.result == Result.UNKNOWN:
+            return Outcome(Result.RETRY, wrong.code, wrong.detail, pause=wrong.pause)
+        return wrong
+
+    def _withdraw(self, sending: Any) -> Outcome:
+        _body, wrong = self._call(sending, "DELETE", sending.external_id)
+        if wrong is not None and wrong.code == "gone":
+            return Outcome(Result.SENT, external_id=sending.external_id)
+        if wrong is not None:
+            return self._harmless(wrong)
+        return Outcome(Result.SENT, external_id=sending.external_id)
+
+    def _update(self, sending: Any) -> Outcome:
+        _body, wrong = self._call(sending, "POST", sending.external_id, data={"message": sending.payload["text"]})
+        if wrong is not None:
+            return self._harmless(wrong)
+        return Outcome(Result.SENT, external_id=sending.external_id, permalink=sending.delivery.permalink)
+
+    # — looking ——————————————————————————————————————————————————————————————————
+    def find(self, sending: Any, intent: str) -> Outcome:
+        if intent != Intent.PUBLISH:
+            return Outcome(Result.ABSENT, "looked")  # deleting and editing may be repeated
+        since = sending.since - SLACK
+        path = f"{sending.account.external_id}/posts"
+        params = {"fields": POST_FIELDS, "since": str(int(since.timestamp())), "limit": "100"}
+        for _page in range(10):
+            body, wrong = self._call(sending, "GET", path, params=params)
+            if wrong is not None:
+                if wrong.result == Result.ACCOUNT:
+                    return wrong
+                return Outcome(Result.UNKNOWN, "no_answer", wrong.detail, pause=wrong.pause)
+            rows = body.get("data")
+            if not isinstance(rows, list):
+                return Outcome(Result.UNKNOWN, "no_answer")
+            for row in rows:
+                found = str(row.get("id") or "")
+                if same_text(str(row.get("message") or ""), sending.payload["text"]) and not sending.taken(found):
+                    return Outcome(Result.SENT, external_id=found, permalink=str(row.get("permalink_url") or ""))
+            after = ((body.get("paging") or {}).get("cursors") or {}).get("after")
+            if not after or not (body.get("paging") or {}).get("next"):
+                break
+            params["after"] = after
+        if sending.delivery.code == "duplicate":
+            # The channel says it has it, we cannot see it: sending again would only be refused.
+            return Outcome(Result.ASK, "duplicate", sending.delivery.detail)
+        return Outcome(Result.ABSENT, "looked")
+
+    def poll(self, sending: Any, intent: str) -> Outcome:
+        return self.find(sending, intent)
+
+    def health(self, sending: Any) -> Outcome:
+        """The token must be this page's own and may publish."""
+        body, wrong = self._call(sending, "GET", "me", params={"fields": "id,name"})
+        if wrong is not None:
+            return wrong
+        if str(body.get("id")) != sending.account.external_id:
+            return Outcome(Result.ACCOUNT, "wrong_token", str(body.get("name") or ""))
+        return Outcome(Result.SENT)

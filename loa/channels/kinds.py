@@ -1,0 +1,98 @@
+"""Kinds of channels: each a folder `loa/channels/<kind>/` named by one line of settings (LOA_CHANNEL_KINDS).
+
+The folder's `kind.py` has `KIND = Kind(…)`. See docs/how-to/add-a-channel.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from loa.channels.rules import Intent, Outcome
+
+
+class Sending(Protocol):
+    """What the engine gives a transport for one try. Everything it reads is frozen."""
+
+    account: Any
+    payload: dict[str, Any]
+    steps: dict[str, Any]
+    external_id: str
+    called_at: Any
+
+    def keep(self, **steps: Any) -> None:
+        """Write ids the channel gave, committed before this returns."""
+
+    def pictures(self) -> list[Any]:
+        """Frozen pictures in order, each with `.file`, `.alt`, `.key`."""
+
+    def request(self, method: str, url: str, **content: Any) -> Any:
+        """One request through the one HTTP door, recorded; raises DoorError."""
+
+    def token(self) -> str:
+        """The access token, renewed when it must be."""
+
+    def publishing(self) -> None:
+        """Say that the next request publishes; raises when the lease was lost meanwhile."""
+
+    def taken(self, external_id: str) -> bool:
+        """Whether that id belongs to another delivery."""
+
+
+class Transport(Protocol):
+    """Speaks with the channel. Every method answers an Outcome and raises only DoorError."""
+
+    def send(self, sending: Any, intent: str) -> Outcome:
+        """Do it. Called once; a lost answer is `Result.UNKNOWN`."""
+
+    def find(self, sending: Any, intent: str) -> Outcome:
+        """Read back: SENT, ABSENT, or UNKNOWN when that could not be found out."""
+
+    def poll(self, sending: Any, intent: str) -> Outcome:
+        """Ask how the channel's own processing stands."""
+
+    def health(self, sending: Any) -> Outcome:
+        """Whether the account can publish: SENT when it can, ACCOUNT with a code when not."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of channel."""
+
+    code: str
+    label: str
+    icon: str
+    transport: Transport
+    #: Draft → payload; the length limits are the channel's
+    fit: Callable[[Any, dict[str, str]], dict[str, Any]]
+    #: template of the preview that looks like the channel
+    preview: str
+    limits: dict[str, int]
+    most_pictures: int
+    #: widest picture in pixels, and most bytes
+    picture_width: int
+    picture_bytes: int
+    intents: frozenset[str] = frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE})
+    #: seconds after a lost answer before reading back can be believed
+    settles: float = 20
+    #: payload field that people may rewrite per channel, and its label
+    text_field: str = "text"
+    #: (account secret fields, label) asked for when the account is connected by hand
+    secrets: tuple[tuple[str, str], ...] = (("access_token", "Mã truy cập trang (Page access token)"),)
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """code → kind, in the order of the settings."""
+    found = [import_string(f"{path}.kind.KIND") for path in settings.LOA_CHANNEL_KINDS]
+    return {kind.code: kind for kind in found}
+
+
+def kind_of(account: Any) -> Kind:
+    """The kind of an account."""
+    return kinds()[account.kind]

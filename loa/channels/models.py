@@ -1,0 +1,241 @@
+"""Accounts on channels, what is sent to them, and every try. The row is the queue."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from loa.channels.rules import Intent, Status
+from loa.core import clock
+from loa.org.models import Unit
+
+STATUS_LABELS = {
+    Status.PENDING: _("Chờ"),
+    Status.SENDING: _("Đang gửi"),
+    Status.PROCESSING: _("Kênh đang xử lý"),
+    Status.RETRY: _("Sẽ thử lại"),
+    Status.CHECKING: _("Đang đối chiếu"),
+    Status.UNKNOWN: _("Chưa rõ kết quả"),
+    Status.SENT: _("Đã gửi"),
+    Status.FAILED: _("Lỗi"),
+    Status.CANCELLED: _("Đã huỷ"),
+}
+INTENT_LABELS = {
+    Intent.PUBLISH: _("Đăng"),
+    Intent.UPDATE: _("Sửa bài đã đăng"),
+    Intent.WITHDRAW: _("Gỡ bài"),
+    Intent.BROADCAST: _("Gửi tới người quan tâm"),
+}
+
+
+class Health(models.TextChoices):
+    """Whether an account can be used, found by the last check or try."""
+
+    UNCHECKED = "unchecked", _("Chưa kiểm tra")
+    GOOD = "good", _("Dùng được")
+    BROKEN = "broken", _("Cần kết nối lại")
+
+
+class ChannelAccount(models.Model):
+    """An official page or OA of a unit."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("Đơn vị"))
+    kind = models.CharField(_("Kênh"), max_length=20)
+    name = models.CharField(_("Tên trang"), max_length=160)
+    #: id of the page or OA at the channel
+    external_id = models.CharField(_("Mã trang (ID)"), max_length=64)
+    url = models.URLField(_("Địa chỉ trang"), blank=True)
+    decision_number = models.CharField(_("Quyết định lập trang, số"), max_length=60, blank=True)
+    decided_on = models.DateField(_("Ngày quyết định"), null=True, blank=True)
+    owner = models.CharField(_("Người chịu trách nhiệm"), max_length=120, blank=True)
+    first_admin = models.CharField(_("Quản trị thứ nhất"), max_length=120, blank=True)
+    second_admin = models.CharField(_("Quản trị thứ hai"), max_length=120, blank=True)
+    verified = models.BooleanField(_("Trang đã được kênh xác thực"), default=False)
+    expires_on = models.DateField(_("Gói hoặc xác thực hết hạn ngày"), null=True, blank=True)
+    #: no post is sent between these hours (local time); both empty: at any hour
+    quiet_from = models.TimeField(_("Không đăng từ"), null=True, blank=True)
+    quiet_to = models.TimeField(_("đến"), null=True, blank=True)
+    active = models.BooleanField(default=True)
+    health = models.CharField(max_length=10, choices=Health.choices, default=Health.UNCHECKED)
+    health_code = models.CharField(max_length=40, blank=True)
+    health_detail = models.CharField(max_length=400, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    #: the channel asked for it, or too much failed: nothing is sent before
+    paused_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    #: one worker at a time sends for an account: that keeps the order
+    lease_owner = models.CharField(max_length=40, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [models.UniqueConstraint(fields=["kind", "external_id"], name="channels_account_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChannelSecret(models.Model):
+    """Tokens of an account, encrypted (`vault`). A row of its own, so that no list ever loads it."""
+
+    account = models.OneToOneField(ChannelAccount, on_delete=models.CASCADE, related_name="secret")
+    sealed = models.TextField()
+    #: when the access token in it dies; null: not known
+    expires_at = models.DateTimeField(null=True, blank=True)
+    #: who renews it at the moment: a refresh token may be used once
+    lease_owner = models.CharField(max_length=40, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"secret of account {self.account_id}"
+
+
+class Post(models.Model):
+    """What one account is to show, frozen when it was approved. `payload`: see the kind's `format.py`."""
+
+    #: what it was made from: a label and id of an upper domain, which alone knows what they mean
+    source = models.CharField(max_length=60)
+    source_id = models.BigIntegerField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    payload = models.JSONField()
+    #: made once by the form that asked for it: sending the form twice makes one post
+    key = models.CharField(max_length=80, unique=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "source_id"], name="channels_post_source")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def private_storage() -> Storage:
+    """Where frozen pictures lie; looked up late, tests have another one."""
+    return storages["private"]
+
+
+def picture_name(instance: PostPicture, filename: str) -> str:
+    """A name nobody can guess."""
+    return f"channels/{secrets.token_urlsafe(18)}.jpg"
+
+
+class PostPicture(models.Model):
+    """A picture as the channel gets it: JPEG, in size. `key` opens its public address."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
+    position = models.PositiveSmallIntegerField()
+    file = models.FileField(storage=private_storage, upload_to=picture_name)
+    alt = models.CharField(max_length=300, blank=True)
+    caption = models.CharField(max_length=300, blank=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    key = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.alt or self.key
+
+
+class Delivery(models.Model):
+    """Sending one post to one account."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="deliveries")
+    account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="deliveries")
+    intent = models.CharField(max_length=10, choices=[(i.value, label) for i, label in INTENT_LABELS.items()])
+    status = models.CharField(
+        max_length=10, choices=[(s.value, label) for s, label in STATUS_LABELS.items()], default=Status.PENDING
+    )
+    due_at = models.DateTimeField()
+    #: when a worker looks at it next; equal to `due_at` until something happened
+    next_at = models.DateTimeField()
+    #: ids the channel gave on the way (photos, article token): kept before the next step
+    steps = models.JSONField(default=dict)
+    external_id = models.CharField(max_length=120, blank=True)
+    permalink = models.URLField(max_length=500, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    checks = models.PositiveIntegerField(default=0)
+    #: when the call that publishes was begun; what is read back is not older
+    called_at = models.DateTimeField(null=True, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    detail = models.CharField(max_length=600, blank=True)
+    #: may go out in quiet hours
+    urgent = models.BooleanField(default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-due_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "account", "intent"], name="channels_delivery_once"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "next_at"], name="channels_due"),
+            models.Index(fields=["account", "status", "due_at"], name="channels_order"),
+            models.Index(fields=["account", "external_id"], name="channels_external"),
+            models.Index(fields=["-due_at", "-id"], name="channels_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} → {self.account}"
+
+
+class Attempt(models.Model):
+    """One try: written before the call, completed after it. One without an end was cut off."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    #: "send", "check", "poll"
+    what = models.CharField(max_length=10)
+    worker = models.CharField(max_length=40)
+    started_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    #: the channel's own number of the request, for its support
+    request_id = models.CharField(max_length=120, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    #: what it answered, without tokens
+    body = models.TextField(blank=True)
+    result = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="channels_attempt_number")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}/{self.number}"
+
+
+class Hold(models.Model):
+    """Nothing is sent for a unit and all below it (without a unit: for anyone) until somebody lifts it."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField(default=clock.now)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-begun_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit"], condition=models.Q(ended_at=None), name="channels_hold_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,51 @@
+"""Telling people: a delivery that needs a decision, one that failed, an account that must be connected again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from loa.accounts.services import notify
+from loa.channels import texts
+from loa.org import access
+
+
+def _people(row: Any) -> list[Any]:
+    if row.created_by is not None:
+        return [row.created_by]
+    return list(access.users_who_can("channel.publish", row.account.unit_id))
+
+
+def _row(code: str, row: Any) -> None:
+    notify(
+        users=_people(row),
+        code=f"channels.delivery.{code}",
+        key=f"delivery-{row.pk}",
+        url=reverse("channels:delivery", args=[row.pk]),
+        title=str(row.post),
+        account=str(row.account),
+        reason=str(texts.reason(row.code)),
+    )
+
+
+def unknown(row: Any) -> None:
+    """A person decides."""
+    _row("unknown", row)
+
+
+def failed(row: Any) -> None:
+    """It will not be tried again by itself."""
+    _row("failed", row)
+
+
+def broken(account: Any) -> None:
+    """Nothing can be sent to it until it is connected again."""
+    notify(
+        users=list(access.users_who_can("channel.manage", account.unit_id)),
+        code="channels.account.broken",
+        key=f"account-{account.pk}",
+        url=reverse("channels:account", args=[account.pk]),
+        account=str(account),
+        reason=str(texts.reason(account.health_code)),
+    )

@@ -1,0 +1,79 @@
+"""Reads: deliveries newest first, what waits for a person, the accounts and holds of the units one cares for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
+from loa.channels.rules import Status
+from loa.org import access
+
+ASKING = (Status.UNKNOWN, Status.FAILED)
+
+
+def _mine(user: Any) -> Q:
+    publish = access.units_where(user, "channel.publish").values("pk")
+    manage = access.units_where(user, "channel.manage").values("pk")
+    return Q(account__unit__in=publish) | Q(account__unit__in=manage)
+
+
+def deliveries(user: Any, *, state: str = "", account: int | None = None) -> QuerySet[Delivery]:
+    """Deliveries of the person's units, newest first. `state`: a Status, or "ask" for those that need a person."""
+    rows = Delivery.objects.filter(_mine(user)).select_related("post", "account", "account__unit", "created_by")
+    if state == "ask":
+        rows = rows.filter(status__in=ASKING)
+    elif state:
+        rows = rows.filter(status=state)
+    if account:
+        rows = rows.filter(account=account)
+    return rows.order_by("-due_at", "-pk")
+
+
+def accounts(user: Any) -> QuerySet[ChannelAccount]:
+    """Accounts the person publishes on or manages."""
+    publish = access.units_where(user, "channel.publish").values("pk")
+    manage = access.units_where(user, "channel.manage").values("pk")
+    return ChannelAccount.objects.filter(Q(unit__in=publish) | Q(unit__in=manage)).select_related("unit")
+
+
+def usable(user: Any) -> list[ChannelAccount]:
+    """Accounts the person may publish on now."""
+    units = access.units_where(user, "channel.publish").values("pk")
+    rows = ChannelAccount.objects.filter(unit__in=units, active=True, secret__isnull=False)
+    return list(rows.select_related("unit").order_by("kind", "name")[:50])
+
+
+def of_source(source: str, source_id: int) -> list[Delivery]:
+    """Deliveries made of one thing, newest last. One query."""
+    rows = Delivery.objects.filter(post__source=source, post__source_id=source_id)
+    return list(rows.select_related("post", "account").order_by("due_at", "pk"))
+
+
+def whole(row: Delivery) -> Delivery:
+    """A delivery with its attempts and pictures."""
+    rows = Delivery.objects.select_related("post__unit", "account__unit", "created_by").prefetch_related(
+        Prefetch("attempts", queryset=Attempt.objects.order_by("number")), "post__pictures"
+    )
+    return rows.get(pk=row.pk)
+
+
+def holds() -> list[Hold]:
+    """Holds in force. They are few, and everybody who publishes must know of them."""
+    return list(Hold.objects.filter(ended_at=None).select_related("unit", "begun_by"))
+
+
+def sees_channels(user: Any) -> bool:
+    """Whether the channels are among the person's rooms."""
+    return any(access.can(user, ability) for ability in ("channel.publish", "channel.manage"))
+
+
+def waiting_for(user: Any) -> int:
+    """How many deliveries and accounts ask this person for a decision; kept on the user."""
+    known: int | None = getattr(user, "_loa_channels_waiting", None)
+    if known is None:
+        known = Delivery.objects.filter(_mine(user), status__in=ASKING).count()
+        known += accounts(user).filter(health=Health.BROKEN, active=True).count()
+        user._loa_channels_waiting = known
+    return known

@@ -1,0 +1,48 @@
+"""`loa sim facebook|zalo`: stand-ins for the channels on this machine. No Django."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from loa.channels.facebook.sim import FacebookSim
+from loa.channels.sim.server import Simulator
+from loa.channels.zalo.sim import ZaloSim
+
+SIMULATORS: dict[str, type[Simulator]] = {"facebook": FacebookSim, "zalo": ZaloSim}
+OFFSET = {"facebook": 1001, "zalo": 1002}
+
+
+def default_port(name: str) -> int:
+    """The port the demo's settings expect: PORT + 1001, PORT + 1002."""
+    return int(os.environ.get("PORT", "8000")) + OFFSET[name]
+
+
+def main(argv: list[str]) -> int:
+    """Serve until told to stop. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="loa sim", description=__doc__)
+    parser.add_argument("channel", choices=sorted(SIMULATORS))
+    parser.add_argument("--port", type=int, default=0, help="default: PORT + 1001 (facebook), + 1002 (zalo)")
+    for name in ("drop-before", "drop-after", "error", "html", "rate", "delay"):
+        parser.add_argument(f"--{name}", type=float, default=0)
+    options = parser.parse_args(argv)
+    folder = Path(os.environ.get("LOA_DATA_DIR", "var")).resolve() / "sim" / options.channel
+    sim = SIMULATORS[options.channel](folder=folder)
+    for name in ("drop_before", "drop_after", "error", "html", "rate", "delay"):
+        setattr(sim.faults, name, getattr(options, name))
+    port = options.port or default_port(options.channel)
+    try:
+        server = sim.serve(port)
+    except OSError:
+        sys.stderr.write(f"Cổng {port} đang có chương trình khác dùng; chọn cổng khác bằng --port.\n")
+        return 1
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_args: stop.set())
+    signal.signal(signal.SIGINT, lambda *_args: stop.set())
+    stop.wait()
+    server.shutdown()
+    return 0

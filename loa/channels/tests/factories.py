@@ -1,0 +1,83 @@
+"""Accounts, drafts and simulators for tests."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from contextlib import contextmanager
+
+from django.test import override_settings
+from PIL import Image
+
+from loa.channels import sending
+from loa.channels.drafts import Draft, Picture
+from loa.channels.facebook import sim as fb
+from loa.channels.models import ChannelAccount, ChannelSecret
+from loa.channels.vault import seal
+from loa.channels.zalo import sim as zl
+
+_count = itertools.count(1)
+
+
+def picture(colour: str = "teal") -> Picture:
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(out, "PNG")
+    return Picture(open=out.getvalue, alt="Học sinh tưới cây trong vườn trường")
+
+
+def draft(unit, *, title: str = "Vườn rau xanh của trường vùng cao", pictures: int = 0) -> Draft:
+    number = next(_count)
+    return Draft(
+        source="test",
+        source_id=number,
+        unit_id=unit.pk,
+        title=f"{title} {number}",
+        lead="Mỗi lớp chăm một luống rau, bữa trưa bán trú có rau sạch.",
+        paragraphs=["Đoạn một.", "Đoạn hai."],
+        link=f"https://truong.example.vn/bai/{number}",
+        signed="Lương Mến",
+        pictures=[picture() for _number in range(pictures)],
+    )
+
+
+def facebook_account(unit, **fields) -> ChannelAccount:
+    account = ChannelAccount.objects.create(
+        unit=unit, kind="facebook", name="Trang của Sở", external_id=fb.PAGE_ID, **fields
+    )
+    ChannelSecret.objects.create(account=account, sealed=seal({"access_token": fb.PAGE_TOKEN}))
+    return account
+
+
+def zalo_account(unit, **secret) -> ChannelAccount:
+    account = ChannelAccount.objects.create(unit=unit, kind="zalo", name="OA của Sở", external_id=zl.OA_ID)
+    tokens = {
+        "access_token": zl.ACCESS,
+        "refresh_token": zl.REFRESH,
+        "app_id": zl.APP_ID,
+        "app_secret": zl.APP_SECRET,
+        **secret,
+    }
+    ChannelSecret.objects.create(account=account, sealed=seal(tokens))
+    return account
+
+
+@contextmanager
+def simulators():
+    """Both simulators on free ports, the settings pointing at them, waits cut to nothing."""
+    facebook, zalo = fb.FacebookSim(), zl.ZaloSim()
+    zalo.works_for = 0.0
+    servers = [facebook.serve(), zalo.serve()]
+    urls = [f"http://127.0.0.1:{server.server_address[1]}" for server in servers]
+    named = {"facebook": urls[0], "zalo": urls[1], "zalo_oauth": urls[1], "zalo_business": urls[1]}
+    with override_settings(
+        LOA_CHANNEL_URLS=named, LOA_DELIVERY_PACE=0.0, LOA_DELIVERY_TIMEOUT=3, LOA_DELIVERY_LEASE=10
+    ):
+        sending.door.cache_clear()
+        try:
+            yield facebook, zalo
+        finally:
+            sending.door().close()
+            sending.door.cache_clear()
+            for server in servers:
+                server.shutdown()
+                server.server_close()

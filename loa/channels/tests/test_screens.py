@@ -1,0 +1,113 @@
+"""Screens with the cast; lists cost the same for one delivery and for many."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from loa.channels import engine, services
+from loa.channels.models import ChannelAccount, Delivery, Hold
+from loa.channels.rules import Status
+from loa.channels.tests.factories import draft, facebook_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def row(cast):
+    page = facebook_account(cast.so)
+    return services.post_queue(
+        actor=cast.editor, account_id=page.pk, draft=draft(cast.so, pictures=1), key="k" * 20
+    )
+
+
+def test_who_sees_the_channels(cast, client, row):
+    urls = [
+        reverse("channels:deliveries"),
+        reverse("channels:delivery", args=[row.pk]),
+        reverse("channels:accounts"),
+    ]
+    for who, status in (("editor", 200), ("chief", 200), ("owner", 403), ("lead", 403), ("outsider", 403)):
+        client.force_login(getattr(cast, who))
+        assert [client.get(url).status_code for url in urls] == [status] * 3, who
+    client.logout()
+    assert [client.get(url).status_code for url in urls] == [302] * 3
+
+
+def test_only_who_manages_opens_an_account_and_no_token_is_shown(cast, client, row):
+    url = reverse("channels:account", args=[row.account_id])
+    client.force_login(cast.editor)
+    assert client.get(url).status_code == 403
+    assert (
+        client.post(reverse("channels:connect", args=[row.account_id]), {"access_token": "x"}).status_code == 403
+    )
+    client.force_login(cast.chief)
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert b"demo-page-token" not in answer.content
+
+
+def test_a_list_of_many_costs_what_a_list_of_one_costs(cast, client, row):
+    client.force_login(cast.editor)
+    client.get(reverse("channels:deliveries"))
+
+    def queries():
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get(reverse("channels:deliveries")).status_code == 200
+        return len(captured)
+
+    one = queries()
+    page = ChannelAccount.objects.get()
+    for number in range(12):
+        services.post_queue(
+            actor=cast.editor, account_id=page.pk, draft=draft(cast.so), key=f"key-number-{number:020}"
+        )
+    assert queries() == one
+
+
+def test_an_unknown_result_is_decided_on_its_page(cast, client, row):
+    Delivery.objects.filter(pk=row.pk).update(status=Status.UNKNOWN, code="no_answer")
+    client.force_login(cast.editor)
+    url = reverse("channels:delivery", args=[row.pk])
+    assert "Bài đã lên kênh hay chưa?" in client.get(url).content.decode()
+    client.post(reverse("channels:decide", args=[row.pk]), {"answer": "what"})
+    row.refresh_from_db()
+    assert row.status == Status.UNKNOWN
+    client.post(reverse("channels:decide", args=[row.pk]), {"answer": "drop"})
+    row.refresh_from_db()
+    assert row.status == Status.CANCELLED
+
+
+def test_holding_and_going_on(cast, client, row):
+    client.force_login(cast.editor)
+    assert client.post(reverse("channels:hold"), {"reason": "Bão"}).status_code == 403
+    assert not Hold.objects.exists()
+    client.force_login(cast.chief)
+    client.post(reverse("channels:hold"), {"reason": "Bão"})
+    assert "Đang dừng mọi lịch đăng" in client.get(reverse("channels:deliveries")).content.decode()
+    assert engine.claim("w") is None
+    client.post(reverse("channels:unhold", args=[Hold.objects.get().pk]))
+    assert engine.claim("w") is not None
+
+
+def test_a_new_page_is_entered_and_connected(cast, client, sims):
+    client.force_login(cast.chief)
+    fields = {"kind": "facebook", "unit": cast.so.pk, "name": "Trang Sở", "external_id": "100200300400500"}
+    client.post(reverse("channels:account_new"), fields)
+    account = ChannelAccount.objects.get()
+    client.post(reverse("channels:connect", args=[account.pk]), {"access_token": "demo-page-token"})
+    account.refresh_from_db()
+    assert account.health == "good"
+    assert client.post(reverse("channels:account_new"), fields).status_code == 400  # the same page twice
+
+
+def test_the_frozen_picture_has_a_public_address_nobody_can_guess(client, cast, row):
+    picture = row.post.pictures.get()
+    answer = client.get(reverse("channel_picture", args=[picture.key]))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert client.get(reverse("channel_picture", args=["abc"])).status_code == 404

@@ -1,0 +1,85 @@
+"""Codes → Vietnamese: why a delivery stands where it stands, and what to do; words of notices and the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+_REASONS: dict[str, Any] = {
+    "": "",
+    "quiet": _("Đang trong giờ yên lặng của trang; Loa đăng khi hết giờ này."),
+    "cut_off": _("Máy gửi dừng giữa chừng; Loa đang xem bài đã lên kênh hay chưa."),
+    "too_often": _("Đã thử nhiều lần không được. Hãy xem trang của kênh, rồi bấm “Thử lại”."),
+    "program": _("Loa gặp lỗi khi xử lý. Hãy báo quản trị hệ thống kèm mã lần gửi này."),
+    "door_unreachable": _("Không kết nối được tới kênh. Loa sẽ thử lại."),
+    "door_slow": _("Kênh trả lời quá chậm; Loa đối chiếu trước khi làm tiếp."),
+    "door_broken": _("Kết nối bị ngắt giữa chừng; Loa đối chiếu trước khi làm tiếp."),
+    "door_blocked": _("Địa chỉ của kênh không được phép. Hãy xem lại cài đặt địa chỉ kênh."),
+    "door_odd": _("Kênh trả lời sai quy cách; Loa đối chiếu trước khi làm tiếp."),
+    "door_too_large": _("Kênh trả lời quá dài; Loa đối chiếu trước khi làm tiếp."),
+    "busy": _("Kênh đang bận hoặc lỗi tạm thời; Loa đối chiếu rồi thử lại."),
+    "throttled": _("Kênh báo gửi quá nhanh; Loa chờ theo yêu cầu của kênh."),
+    "processing": _("Kênh đã nhận và đang xử lý bài."),
+    "looked": _("Chưa thấy bài trên kênh; Loa gửi lại."),
+    "no_answer": _("Chưa đọc lại được từ kênh; Loa sẽ xem lại, không gửi thêm lần nào trước khi rõ."),
+    "duplicate": _("Kênh báo bài này trùng bài đã đăng. Hãy xem trang; nếu bài đã có thì xác nhận “Đã đăng”."),
+    "token_expired": _("Mã truy cập hết hạn. Hãy kết nối lại trang."),
+    "token_revoked": _("Kênh đã thu hồi quyền (đổi mật khẩu hoặc gỡ ứng dụng). Hãy kết nối lại trang."),
+    "token_missing": _("Trang chưa được kết nối. Hãy dán mã truy cập ở trang này."),
+    "wrong_token": _(
+        "Mã truy cập không phải của trang này. Hãy lấy mã của đúng trang (không phải mã người dùng)."
+    ),
+    "permission": _("Ứng dụng thiếu quyền đăng bài trên trang. Hãy cấp quyền rồi kết nối lại."),
+    "role_lost": _("Người kết nối không còn là quản trị của trang. Hãy để quản trị hiện tại kết nối lại."),
+    "refresh_lost": _("Không gia hạn được mã truy cập Zalo (mã đã dùng hoặc hết hạn). Hãy kết nối lại OA."),
+    "channels.key": _("Khoá mã hoá của Loa đã đổi. Hãy kết nối lại trang."),
+    "policy": _("Kênh chặn đăng bài trên trang vì chính sách. Hãy mở trang quản trị của kênh để xử lý."),
+    "too_fast": _("Kênh tạm chặn vì đăng quá nhanh; Loa nghỉ rồi thử lại."),
+    "bad_picture": _("Kênh không nhận ảnh. Hãy thay ảnh khác rồi đăng lại."),
+    "bad_link": _("Kênh không đọc được đường dẫn. Hãy kiểm tra bài đã công khai chưa."),
+    "bad_content": _("Kênh không nhận nội dung. Hãy đọc câu trả lời của kênh bên dưới, sửa và đăng lại."),
+    "gone": _("Bài không còn trên kênh."),
+    "no_api": _("Kênh không cho làm việc này qua kết nối. Hãy làm bằng tay trên trang rồi bấm “Đã làm xong”."),
+    "no_cover": _("Zalo cần một ảnh bìa. Hãy chọn ít nhất một ảnh."),
+    "oa_tier": _("Gói OA không có quyền này. Hãy nâng gói hoặc đăng kênh khác."),
+    "oa_quota": _("OA đã hết lượt tạo bài của kỳ này. Hãy chờ kỳ sau hoặc nâng gói."),
+    "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
+    "by_hand": _("Đã xác nhận bằng tay."),
+}
+
+
+def reason(code: str) -> Any:
+    """The sentence for a code; an unknown code is named."""
+    return _REASONS.get(code, _("Lỗi chưa có trong danh mục; xem câu trả lời của kênh bên dưới."))
+
+
+def register() -> None:
+    """Words of notices and of the audit log."""
+    from loa.audit.texts import Deed, deeds
+    from loa.core.messages import Message, messages
+
+    messages.register(
+        "channels.delivery.unknown",
+        Message(_("Chưa rõ “%(title)s” đã lên %(account)s hay chưa; cần bạn xem và quyết định"), "alert", "act"),
+    )
+    messages.register(
+        "channels.delivery.failed",
+        Message(_("“%(title)s” không đăng được lên %(account)s: %(reason)s"), "alert", "act"),
+    )
+    messages.register(
+        "channels.account.broken",
+        Message(_("%(account)s cần kết nối lại: %(reason)s"), "alert", "act"),
+    )
+    for code, label in (
+        ("post.queued", _("đưa bài lên kênh")),
+        ("delivery.cancelled", _("huỷ một lần đăng kênh")),
+        ("delivery.retried", _("cho đăng lại lên kênh")),
+        ("delivery.decided", _("quyết định kết quả chưa rõ")),
+        ("account.created", _("thêm trang, OA")),
+        ("account.changed", _("sửa trang, OA")),
+        ("account.connected", _("kết nối trang, OA")),
+        ("hold.begun", _("dừng lịch đăng")),
+        ("hold.ended", _("cho đăng tiếp")),
+    ):
+        deeds.register(f"channels.{code}", Deed(label, "%(object)s"))

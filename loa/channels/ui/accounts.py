@@ -1,0 +1,129 @@
+"""The register of pages and OAs: entry, connection, check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loa.channels import access, selectors, services, texts
+from loa.channels.kinds import kind_of, kinds
+from loa.channels.models import ChannelAccount, ChannelSecret
+from loa.channels.rules import Result
+from loa.channels.ui.common import deed, staff
+from loa.core.errors import AppError
+from loa.core.forms import DateInput, TimeInput, add_error
+from loa.org import access as rights
+from loa.org.models import Unit
+
+
+class AccountForm(forms.ModelForm):
+    """The entry of a page in the register."""
+
+    url = forms.URLField(label=gettext_lazy("Địa chỉ trang"), required=False, assume_scheme="https")
+
+    class Meta:
+        model = ChannelAccount
+        fields = [
+            "name", "external_id", "url", "decision_number", "decided_on", "owner", "first_admin",
+            "second_admin", "verified", "expires_on", "quiet_from", "quiet_to",
+        ]  # fmt: skip
+        widgets = {
+            "decided_on": DateInput(),
+            "expires_on": DateInput(),
+            "quiet_from": TimeInput(),
+            "quiet_to": TimeInput(),
+        }
+        help_texts = {
+            "external_id": gettext_lazy("Dãy số của trang; xem ở phần Giới thiệu hoặc trang quản trị OA."),
+            "quiet_from": gettext_lazy("Bài đến giờ trong khoảng này chờ hết khoảng. Để trống: đăng mọi giờ."),
+        }
+
+
+class NewAccountForm(AccountForm):
+    """A new page: which channel, whose."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kênh"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Đơn vị"))
+    field_order = ["kind", "unit"]
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.code, kind.label) for kind in kinds().values()]  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = rights.units_where(user, "channel.manage").order_by("sort_key")  # type: ignore[attr-defined]
+
+
+@staff("GET")
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Pages and OAs of the units one cares for."""
+    rows: list[Any] = list(selectors.accounts(request.user).select_related("secret").defer("secret__sealed")[:300])
+    for row in rows:
+        row.kind_ = kind_of(row)
+        row.reason = texts.reason(row.health_code)
+        row.connected = hasattr(row, "secret")
+    context = {"accounts": rows, "may_add": rights.can(request.user, "channel.manage")}
+    return render(request, "channels/accounts.html", context)
+
+
+@staff("GET", "POST")
+def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A page's entry; new without a pk."""
+    account = access.account_for(request.user, pk, "channel.manage") if pk else None
+    status = 200
+    data = request.POST if request.method == "POST" else None
+    form = AccountForm(data, instance=account) if account else NewAccountForm(request.user, data)
+    if data is not None:
+        status = 400
+        if form.is_valid():
+            try:
+                saved = services.account_save(
+                    actor=request.user,
+                    account_id=pk,
+                    unit_id=account.unit_id if account else form.cleaned_data["unit"].pk,
+                    kind=account.kind if account else form.cleaned_data["kind"],
+                    fields=form.cleaned_data,
+                )
+                messages.success(request, _("Đã lưu thông tin trang."))
+                return redirect("channels:account", pk=saved.pk)
+            except AppError as error:
+                add_error(form, error)
+                status = error.status
+    context: dict[str, Any] = {"form": form, "account": account}
+    if account:
+        context |= {
+            "kind": kind_of(account),
+            "connected": ChannelSecret.objects.filter(account=account).exists(),
+            "reason": texts.reason(account.health_code),
+        }
+    return render(request, "channels/account.html", context, status=status)
+
+
+@deed("channels:account")
+def connect(request: HttpRequest, pk: int) -> None:
+    """Keep pasted tokens, and ask the channel at once whether they are right."""
+    account = access.account_for(request.user, pk, "channel.manage")
+    names = [name for name, _label in kind_of(account).secrets]
+    services.account_connect(
+        actor=request.user, account_id=pk, secret={name: request.POST.get(name, "") for name in names}
+    )
+    _check(request, pk)
+
+
+@deed("channels:account")
+def check(request: HttpRequest, pk: int) -> None:
+    """Ask the channel now."""
+    access.account_for(request.user, pk, "channel.manage")
+    _check(request, pk)
+
+
+def _check(request: HttpRequest, pk: int) -> None:
+    outcome = services.account_check(account=ChannelAccount.objects.get(pk=pk))
+    if outcome.result == Result.SENT:
+        messages.success(request, _("Trang đã kết nối và đăng bài được."))
+    else:
+        messages.error(request, str(texts.reason(outcome.code)))

@@ -1,0 +1,21 @@
+"""Addresses of the channels' screens (under /lam-viec/kenh/)."""
+
+from django.urls import path
+
+from loa.channels.ui import accounts, deliveries
+
+app_name = "channels"
+urlpatterns = [
+    path("", deliveries.deliveries, name="deliveries"),
+    path("lan-dang/<int:pk>/", deliveries.delivery, name="delivery"),
+    path("lan-dang/<int:pk>/huy/", deliveries.cancel, name="cancel"),
+    path("lan-dang/<int:pk>/thu-lai/", deliveries.retry, name="retry"),
+    path("lan-dang/<int:pk>/quyet-dinh/", deliveries.decide, name="decide"),
+    path("dung/", deliveries.hold, name="hold"),
+    path("dung/<int:pk>/bo/", deliveries.unhold, name="unhold"),
+    path("trang/", accounts.accounts, name="accounts"),
+    path("trang/moi/", accounts.edit, name="account_new"),
+    path("trang/<int:pk>/", accounts.edit, name="account"),
+    path("trang/<int:pk>/ket-noi/", accounts.connect, name="connect"),
+    path("trang/<int:pk>/kiem-tra/", accounts.check, name="check"),
+]

@@ -1,0 +1,46 @@
+"""What an answer of Zalo's OA API means: HTTP says 200, `error` decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loa.channels.facebook.errors import body_of
+from loa.channels.rules import Outcome, Result
+
+#: the access token: renewed once, then a person
+TOKEN = frozenset({-216, -220})
+PROCESSING = -214
+
+
+def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
+    """None for a good answer; else what its error means. A token to renew is ACCOUNT with code "token_expired"."""
+    if body is None or status >= 500 or "error" not in body:
+        return Outcome(Result.UNKNOWN, "busy", f"HTTP {status}")
+    try:
+        code = int(body["error"])
+    except (TypeError, ValueError):
+        return Outcome(Result.UNKNOWN, "busy", f"HTTP {status}")
+    if code == 0:
+        return None
+    words = f"{code}: {body.get('message') or body.get('error_description') or ''}"
+    if code in TOKEN:
+        return Outcome(Result.ACCOUNT, "token_expired", words)
+    if code == -32:
+        # Counted and turned away before anything was done.
+        return Outcome(Result.RETRY, "throttled", words, wait=60, pause=60)
+    if code == PROCESSING:
+        return Outcome(Result.PROCESSING, "processing", words, wait=5)
+    if code == -223:
+        if "quota" in words.lower():
+            return Outcome(Result.REFUSED, "oa_quota", words)
+        return Outcome(Result.ACCOUNT, "permission", words)
+    if code in (-224, -221, -320, -321):
+        return Outcome(Result.REFUSED, "oa_tier", words)
+    if code in (-204, -205, -209, -212, -240, -242):
+        return Outcome(Result.ACCOUNT, "permission", words)
+    if code == -200:
+        return Outcome(Result.UNKNOWN, "busy", words)
+    return Outcome(Result.REFUSED, "bad_content", words)
+
+
+__all__ = ["PROCESSING", "TOKEN", "body_of", "classify"]

@@ -1,0 +1,27 @@
+"""Zalo OA as a kind of channel."""
+
+from __future__ import annotations
+
+from loa.channels.kinds import Kind
+from loa.channels.zalo.format import DESCRIPTION, fit
+from loa.channels.zalo.transport import Zalo
+
+KIND = Kind(
+    code="zalo",
+    label="Zalo OA",
+    icon="zalo",
+    transport=Zalo(),
+    fit=fit,
+    preview="channels/zalo/preview.html",
+    limits={"text": DESCRIPTION},
+    most_pictures=6,
+    picture_width=1280,
+    picture_bytes=950_000,
+    settles=20,
+    secrets=(
+        ("access_token", "Mã truy cập OA (access token)"),
+        ("refresh_token", "Mã gia hạn (refresh token)"),
+        ("app_id", "Mã ứng dụng (App ID)"),
+        ("app_secret", "Khoá bí mật của ứng dụng"),
+    ),
+)

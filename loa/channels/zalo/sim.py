@@ -1,0 +1,185 @@
+"""A stand-in for Zalo's OA API: single-use refresh tokens, articles worked on for a while, 200 for every error."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from loa.channels.sim.page import article, page
+from loa.channels.sim.server import Reply, Request, Simulator
+
+OA_ID, OA_NAME = "2815340000000000001", "Sở GD&ĐT Sông Lam"
+APP_ID, APP_SECRET = "4400000000000000001", "demo-zalo-secret"
+ACCESS, REFRESH = "demo-zalo-access", "demo-zalo-refresh"
+#: access tokens live so long (25 hours), refresh tokens three months
+LIVES = 90_000
+
+
+class ZaloSim(Simulator):
+    """OAs with their articles. `works_for`: seconds an article is worked on."""
+
+    works_for = 3.0
+
+    def fresh(self) -> dict[str, Any]:
+        token = {"oa": OA_ID, "access": ACCESS, "refresh": REFRESH, "dies": self.clock() + LIVES}
+        return {
+            "oas": {OA_ID: {"name": OA_NAME}},
+            "tokens": [token],
+            "used": [],
+            "articles": [],
+            "jobs": {},
+            "refreshes": 0,
+            "next": 1,
+        }
+
+    def error(self, code: int, message: str) -> Reply:
+        """An error, under HTTP 200 like all of them."""
+        return Reply(200, {"error": code, "message": message})
+
+    def good(self, data: Any = None) -> Reply:
+        """Success."""
+        body: dict[str, Any] = {"error": 0, "message": "Success"}
+        if data is not None:
+            body["data"] = data
+        return Reply(200, body, {"X-RateLimit-Limit": "4000", "X-RateLimit-Remain": "3990"})
+
+    def rate_reply(self) -> Reply:
+        return Reply(
+            200,
+            {"error": -32, "message": "Your application reached limit call api"},
+            {"X-RateLimit-Limit": "4000", "X-RateLimit-Remain": "0"},
+        )
+
+    def error_reply(self) -> Reply:
+        return Reply(503, b"<html><body>Service Unavailable</body></html>", kind="text/html")
+
+    def handle(self, request: Request) -> Reply:
+        if request.path == "/":
+            return Reply(200, self.feed(), kind="text/html; charset=utf-8")
+        if request.path == "/v4/oa/access_token":
+            return self._token(request)
+        token = request.headers.get("access_token", "")
+        found = next((row for row in self.state["tokens"] if row["access"] == token), None)
+        if found is None:
+            if token in self.state["used"]:
+                return self.error(-220, "access_token is expired or removed")
+            return self.error(-216, "Access token is invalid")
+        if found["dies"] <= self.clock():
+            return self.error(-220, "access_token is expired or removed")
+        verb = {
+            "/v2.0/article/create": self._create,
+            "/v2.0/article/update": self._create,
+            "/v2.0/article/verify": self._verify,
+            "/v2.0/article/getslice": self._slice,
+            "/v2.0/article/remove": self._remove,
+            "/v2.0/oa/getoa": self._oa,
+        }.get(request.path)
+        if verb is None:
+            return self.error(-201, "Params is invalid")
+        return verb(request, found["oa"])
+
+    def _token(self, request: Request) -> Reply:
+        """Renewing: the old pair dies with the new one's birth."""
+        found = next((row for row in self.state["tokens"] if row["refresh"] == request.get("refresh_token")), None)
+        if request.get("app_id") != APP_ID or request.headers.get("secret_key") != APP_SECRET:
+            return Reply(200, {"error": -14002, "error_name": "Invalid appId."})
+        if found is None or request.get("grant_type") != "refresh_token":
+            return Reply(200, {"error": -14014, "error_name": "Invalid refresh token."})
+        self.state["used"] += [found["access"], found["refresh"]]
+        self.state["refreshes"] += 1
+        found["access"], found["refresh"] = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        found["dies"] = self.clock() + LIVES
+        self.save()
+        # The lifetime is a text there.
+        return Reply(
+            200, {"access_token": found["access"], "refresh_token": found["refresh"], "expires_in": str(LIVES)}
+        )
+
+    def _create(self, request: Request, oa: str) -> Reply:
+        body = request.json()
+        if not body.get("title") or len(body["title"]) > 150:
+            return self.error(-201, "title is invalid!")
+        if len(body.get("description") or "") > 300:
+            return self.error(-201, "description is invalid!")
+        cover = body.get("cover") or {}
+        if not str(cover.get("photo_url") or "").startswith(("http://", "https://")):
+            return self.error(-201, "cover is invalid!")
+        token = secrets.token_urlsafe(18)
+        self.state["next"] += 1
+        key = str(body.get("id") or f"{self.state['next']:020x}")
+        now = self.clock()
+        if body.get("id"):
+            old = next((row for row in self.state["articles"] if row["id"] == key), None)
+            if old is None:
+                return self.error(-201, "id is invalid!")
+            old.update(body={**old["body"], **body})
+        else:
+            self.state["articles"].append({"id": key, "oa": oa, "body": body, "created": now})
+        self.state["jobs"][token] = {"id": key, "ready": now + self.works_for}
+        self.save()
+        return self.good({"token": token})
+
+    def _verify(self, request: Request, oa: str) -> Reply:
+        job = self.state["jobs"].get(str(request.json().get("token")))
+        if job is None:
+            return self.error(-201, "token is invalid!")
+        if job["ready"] > self.clock():
+            return self.error(-214, "Article is being processed")
+        return self.good({"id": job["id"]})
+
+    def _slice(self, request: Request, oa: str) -> Reply:
+        start, limit = int(request.get("offset") or 0), min(int(request.get("limit") or 10), 10)
+        mine = [row for row in reversed(self.state["articles"]) if row["oa"] == oa]
+        host = request.headers.get("host", "localhost")
+        rows = [
+            {
+                "id": row["id"],
+                "type": "normal",
+                "title": row["body"]["title"],
+                "status": row["body"].get("status", "hide"),
+                "total_view": 0,
+                "total_share": 0,
+                "create_date": int(row["created"] * 1000),
+                "update_date": int(row["created"] * 1000),
+                "thumb": "",
+                "link_view": f"http://{host}/#{row['id']}",
+            }
+            for row in mine[start : start + limit]
+        ]
+        return self.good({"medias": rows, "total": len(mine)})
+
+    def _remove(self, request: Request, oa: str) -> Reply:
+        key = str(request.json().get("id"))
+        before = len(self.state["articles"])
+        self.state["articles"] = [row for row in self.state["articles"] if row["id"] != key]
+        self.save()
+        return self.good() if len(self.state["articles"]) < before else self.error(-201, "id is invalid!")
+
+    def _oa(self, request: Request, oa: str) -> Reply:
+        name = self.state["oas"][oa]["name"]
+        return self.good({"oaid": oa, "name": name, "oa_type": 4, "is_verified": True, "num_follower": 12480})
+
+    def feed(self) -> str:
+        """The OA's page; articles that are hidden are not there, like at Zalo."""
+        articles = []
+        for row in reversed(self.state["articles"][-100:]):
+            body = row["body"]
+            if body.get("status", "hide") != "show":
+                continue
+            articles.append(
+                article(
+                    anchor=row["id"],
+                    who=self.state["oas"][row["oa"]]["name"],
+                    at=row["created"],
+                    title=body["title"],
+                    text=body.get("description") or "",
+                    pictures=[(body["cover"]["photo_url"], "Ảnh bìa của bài")],
+                )
+            )
+        return page(
+            brand="Zalo OA",
+            colour="#0057c2",
+            name=OA_NAME,
+            about="Cơ quan nhà nước · đã xác thực",
+            articles=articles,
+        )

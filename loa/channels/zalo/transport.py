@@ -1,0 +1,143 @@
+"""Zalo OA: articles are taken, worked on, and have an id only afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from loa.channels.models import ChannelSecret
+from loa.channels.rules import Intent, Outcome, Result, same_text
+from loa.channels.zalo import tokens
+from loa.channels.zalo.errors import body_of, classify
+from loa.channels.zalo.format import body_of_article
+
+SLACK = dt.timedelta(minutes=2)
+
+
+class Zalo:
+    """See `kinds.Transport`."""
+
+    def _call(self, sending: Any, method: str, path: str, **content: Any) -> tuple[dict[str, Any], Outcome | None]:
+        """(body, what is wrong or None); an access token that died is renewed once, and the call made once more.
+
+        That is safe for every call: a dead token is turned away before anything is done.
+        """
+        row = ChannelSecret.objects.filter(account=sending.account).first()
+        if row is not None and tokens.due(row):
+            wrong = tokens.renew(sending, sending.token())
+            if wrong is not None and wrong.result == Result.ACCOUNT:
+                return {}, wrong
+        for renewed in (False, True):
+            token = sending.token()
+            if not token:
+                return {}, Outcome(Result.ACCOUNT, "token_missing")
+            url = f"{settings.LOA_CHANNEL_URLS['zalo']}{path}"
+            answer = sending.request(method, url, headers={"access_token": token}, **content)
+            body = body_of(answer.body)
+            wrong = classify(answer.status, body)
+            if wrong is None or wrong.code != "token_expired" or renewed:
+                return body or {}, wrong
+            lost = tokens.renew(sending, token)
+            if lost is not None:
+                return body or {}, lost
+        raise AssertionError
+
+    def _article(self, sending: Any) -> dict[str, Any]:
+        payload = sending.payload
+        pictures = [
+            (settings.BASE_URL + reverse("channel_picture", args=[picture.key]), picture.caption)
+            for picture in sending.pictures()
+        ]
+        return {
+            "type": "normal",
+            "title": payload["title"],
+            "author": payload["author"],
+            "description": payload["text"],
+            "cover": {"cover_type": "photo", "photo_url": pictures[0][0] if pictures else "", "status": "show"},
+            "body": body_of_article(payload, pictures),
+            # Without it the article exists and nobody sees it.
+            "status": "show",
+            "comment": "show",
+        }
+
+    def send(self, sending: Any, intent: str) -> Outcome:
+        if intent == Intent.WITHDRAW:
+            _body, wrong = self._call(sending, "POST", "/v2.0/article/remove", json={"id": sending.external_id})
+            return wrong or Outcome(Result.SENT, external_id=sending.external_id)
+        if not sending.pictures():
+            return Outcome(Result.REFUSED, "no_cover")
+        article = self._article(sending)
+        path = "/v2.0/article/create"
+        if intent == Intent.UPDATE:
+            article, path = {**article, "id": sending.external_id}, "/v2.0/article/update"
+        sending.publishing()
+        body, wrong = self._call(sending, "POST", path, json=article)
+        if wrong is not None:
+            return wrong
+        token = str((body.get("data") or {}).get("token") or "")
+        if not token:
+            return Outcome(Result.UNKNOWN, "busy")
+        sending.keep(token=token)
+        return Outcome(Result.PROCESSING, "processing", wait=4)
+
+    def poll(self, sending: Any, intent: str) -> Outcome:
+        body, wrong = self._call(sending, "POST", "/v2.0/article/verify", json={"token": sending.steps["token"]})
+        if wrong is not None:
+            return wrong if wrong.result != Result.REFUSED else Outcome(Result.UNKNOWN, wrong.code, wrong.detail)
+        data = body.get("data") or {}
+        found = str(data.get("id") or data.get("article_id") or "")
+        if not found:
+            return Outcome(Result.UNKNOWN, "no_answer")
+        return Outcome(Result.SENT, external_id=found, permalink=self._link(sending, found))
+
+    def _link(self, sending: Any, found: str) -> str:
+        """The reader's address; without it the article is published all the same."""
+        for row in self._slice(sending)[0] or []:
+            if str(row.get("id")) == found:
+                return str(row.get("link_view") or "")
+        return ""
+
+    def _slice(self, sending: Any, offset: int = 0) -> tuple[list[dict[str, Any]] | None, Outcome | None]:
+        params = {"offset": str(offset), "limit": "10", "type": "normal"}
+        body, wrong = self._call(sending, "GET", "/v2.0/article/getslice", params=params)
+        rows = (body.get("data") or {}).get("medias")
+        return (None, wrong) if wrong is not None or not isinstance(rows, list) else (rows, None)
+
+    def find(self, sending: Any, intent: str) -> Outcome:
+        if intent == Intent.WITHDRAW:
+            return Outcome(Result.ABSENT, "looked")
+        if sending.steps.get("token"):
+            outcome = self.poll(sending, intent)
+            if outcome.result != Result.UNKNOWN:
+                return outcome
+        if intent == Intent.UPDATE:
+            return Outcome(Result.ABSENT, "looked")
+        since = int((sending.since - SLACK).timestamp() * 1000)
+        for offset in range(0, 100, 10):
+            rows, wrong = self._slice(sending, offset)
+            if wrong is not None and wrong.result == Result.ACCOUNT:
+                return wrong
+            if rows is None:
+                return Outcome(Result.UNKNOWN, "no_answer")
+            for row in rows:
+                found = str(row.get("id") or "")
+                fresh = int(row.get("create_date") or 0) >= since
+                title = str(row.get("title") or "")
+                if fresh and same_text(title, sending.payload["title"]) and not sending.taken(found):
+                    return Outcome(Result.SENT, external_id=found, permalink=str(row.get("link_view") or ""))
+            if len(rows) < 10:
+                break
+        return Outcome(Result.ABSENT, "looked")
+
+    def health(self, sending: Any) -> Outcome:
+        """The OA behind the token must be this one."""
+        body, wrong = self._call(sending, "GET", "/v2.0/oa/getoa")
+        if wrong is not None:
+            return wrong
+        data = body.get("data") or {}
+        if str(data.get("oaid") or data.get("oa_id")) != sending.account.external_id:
+            return Outcome(Result.ACCOUNT, "wrong_token", str(data.get("name") or ""))
+        return Outcome(Result.SENT)

@@ -1,0 +1,53 @@
+"""A public story as a draft for the channels, which know no story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.images.models import SourceImageIOError
+
+from loa.channels.drafts import Draft, Picture
+from loa.newsroom.answers import public_addresses
+from loa.newsroom.body import blocks_of, plain
+from loa.newsroom.models import Story, StoryPhoto
+from loa.newsroom.selectors import photos_of
+
+SOURCE = "newsroom.story"
+
+
+def draft_of(story: Story, chosen: set[int] | None = None) -> Draft:
+    """The story's public text with the photos whose people agreed; `chosen`: only these photos (ids)."""
+    photos = [photo for photo in photos_of(story) if photo.publishable]
+    if chosen is not None:
+        photos = [photo for photo in photos if photo.pk in chosen]
+    link = ""
+    for source in public_addresses:
+        link = link or source([story]).get(story.pk, "")
+    paragraphs = [words for words in (plain(block).strip() for block in blocks_of(story.body)) if words]
+    return Draft(
+        source=SOURCE,
+        source_id=story.pk,
+        unit_id=story.unit_id,
+        title=story.title,
+        lead=story.lead,
+        paragraphs=paragraphs,
+        link=link,
+        signed=story.signed,
+        pictures=[_picture(photo) for photo in photos],
+    )
+
+
+def _picture(photo: StoryPhoto) -> Picture:
+    def read() -> bytes:
+        with photo.image.file.open("rb") as stored:
+            raw: bytes = stored.read()
+            return raw
+
+    return Picture(open=read, alt=photo.alt, caption=photo.caption, thumb=_thumb(photo))
+
+
+def _thumb(photo: Any) -> str:
+    try:
+        return str(photo.image.get_rendition("max-800x600").url)
+    except (SourceImageIOError, OSError):
+        return ""

@@ -1,0 +1,70 @@
+"""From a public story to the unit's pages, with the words and photos that were chosen."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from loa.channels.models import Delivery
+from loa.channels.rules import Status
+from loa.channels.tests.factories import facebook_account
+from loa.newsroom import services
+from loa.newsroom.tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(cast):
+    return facebook_account(cast.so)
+
+
+def form(page, **more):
+    return {"key": "k" * 24, "account": page.pk, f"text-{page.pk}": "Lời riêng cho trang", "when": "now", **more}
+
+
+def test_an_editor_puts_a_public_story_on_a_page(cast, client, page):
+    story = factories.published(cast)
+    client.force_login(cast.editor)
+    url = reverse("newsroom:share", args=[story.pk])
+    assert "Bữa cơm bán trú" in client.get(url).content.decode()
+    for _twice in range(2):
+        assert client.post(url, form(page)).status_code == 302
+    row = Delivery.objects.get()
+    assert row.post.payload["text"] == "Lời riêng cho trang"
+    assert "Trang của Sở" in client.get(reverse("newsroom:story", args=[story.pk])).content.decode()
+
+
+@pytest.mark.parametrize("who", ["owner", "lead"])
+def test_nobody_else_does(cast, client, page, who):
+    story = factories.published(cast)
+    client.force_login(getattr(cast, who))
+    url = reverse("newsroom:share", args=[story.pk])
+    assert client.get(url).status_code == 403
+    assert client.post(url, form(page)).status_code == 403
+    assert not Delivery.objects.exists()
+
+
+def test_a_story_that_is_not_public_stays_at_home(cast, client, page):
+    story = factories.on_board(cast)
+    client.force_login(cast.editor)
+    client.post(reverse("newsroom:share", args=[story.pk]), form(page))
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"account": ""}, {"key": "short"}, {"when": "later", "day": "", "hour": ""}])
+def test_a_form_that_cannot_be_used_queues_nothing(cast, client, page, wrong):
+    story = factories.published(cast)
+    client.force_login(cast.editor)
+    answer = client.post(reverse("newsroom:share", args=[story.pk]), form(page, **wrong))
+    assert answer.status_code == 400
+    assert "Lời riêng cho trang" in answer.content.decode()
+    assert not Delivery.objects.exists()
+
+
+def test_taking_the_story_down_calls_off_what_waits(cast, client, page):
+    story = factories.published(cast)
+    client.force_login(cast.editor)
+    client.post(reverse("newsroom:share", args=[story.pk]), form(page))
+    services.story_withdraw(actor=cast.editor, story_id=story.pk, reason="Sai số liệu")
+    assert Delivery.objects.get().status == Status.CANCELLED
