@@ -11,11 +11,11 @@ import logging
 import random
 import secrets
 import threading
-from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from loa.channels import notices, services
 from loa.channels.kinds import kind_of
@@ -36,6 +36,7 @@ from loa.channels.rules import (
 from loa.channels.sending import LeaseLost, Sending, without_tokens
 from loa.core import clock
 from loa.core.errors import AppError
+from loa.core.health import Reading, State
 from loa.core.transitions import Transitions
 from loa.lib.http import DoorError
 from loa.org.access import in_force
@@ -337,10 +338,28 @@ def drain(worker: str = "here", *, most: int = 1000) -> int:
     return turns
 
 
-def backlog() -> dict[str, Any]:
-    """Numbers for the health page: due for more than five minutes, and undecided."""
-    late = clock.now() - dt.timedelta(minutes=5)
-    return {
-        "late": Delivery.objects.filter(status__in=IN_THE_WAY, next_at__lt=late).count(),
-        "unknown": Delivery.objects.filter(status=Status.UNKNOWN).count(),
-    }
+def standing() -> Reading:
+    """The line of the health page: what should be out for five minutes and is not, and what waits for a person."""
+    late_since = clock.now() - dt.timedelta(minutes=5)
+    held = held_units()
+    late = Delivery.objects.filter(status__in=IN_THE_WAY, next_at__lt=late_since, account__active=True)
+    late = late.exclude(account__health=Health.BROKEN)
+    if held:
+        late = late.exclude(account__in=ChannelAccount.objects.filter(held))
+    late_count = late.count() if held else 0
+    if late_count:
+        newest = late.order_by("-pk").values_list("pk", flat=True).first()
+        return Reading(
+            State.BAD,
+            _("%(n)d bài quá giờ hơn 5 phút chưa gửi") % {"n": late_count},
+            _("Xem tiến trình nền có chạy không và mạng có ra được tới kênh không; bài tự gửi tiếp khi thông."),
+            mark=str(newest),
+        )
+    unknown = Delivery.objects.filter(status=Status.UNKNOWN).count()
+    if unknown:
+        return Reading(
+            State.LOOK,
+            _("%(n)d bài chưa rõ kết quả") % {"n": unknown},
+            _("Biên tập viên mở mục Kênh, xem trang rồi quyết định."),
+        )
+    return Reading(State.GOOD, _("Không bài nào quá giờ"))
