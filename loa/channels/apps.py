@@ -9,11 +9,13 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.channels import engine, selectors, texts
+        from loa.core.bench import benches
         from loa.core.health import Probe, probes
         from loa.core.jobs import loops
         from loa.core.nav import NavItem, nav
 
         texts.register()
+        benches.register("delivery", "loa.channels.bench")
         probes.register("channels.late", Probe(_("Bài chờ gửi lên kênh"), ask=engine.standing), order=300)
         loops.register("channels.deliver", engine.run)
         nav.register(

@@ -1,0 +1,165 @@
+"""Fault run: workers killed at random while simulators drop, fail and turn away; afterwards every post is counted.
+
+A database of its own is made beside the configured one (a file, or `<name>_faults`), and dropped afterwards. Only
+loopback. LOA_BENCH_POSTS (2000), LOA_BENCH_SECONDS (600) bound it.
+"""
+
+from __future__ import annotations
+
+import collections
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from loa.channels.facebook.sim import FacebookSim
+from loa.channels.sim.server import Faults
+
+PAGES = 20
+WORKERS = 2
+#: seconds between two kills
+KILLS = (0.7, 2.5)
+
+
+def run(out: Callable[..., None]) -> None:
+    """Print what became of every post; a post lost or doubled is an error."""
+    posts = int(os.environ.get("LOA_BENCH_POSTS", "2000"))
+    longest = float(os.environ.get("LOA_BENCH_SECONDS", "600"))
+    with tempfile.TemporaryDirectory(prefix="loa-faults-") as folder:
+        found = fault_run(Path(folder), posts=posts, longest=longest)
+    out("posts queued", str(posts), "workers killed", str(found["kills"]))
+    out("on the page exactly once", str(found["once"]), "requests made to fail", str(found["faults"]))
+    out("left for a person (chưa rõ)", str(found["unknown"]), "posts/s", f"{posts / found['seconds']:.0f}")
+    out("lost", str(found["lost"]), "allowed", "0")
+    out("doubled", str(found["doubled"]), "allowed", "0")
+    out("out of order", str(found["disordered"]), "allowed", "0")
+    if found["lost"] or found["doubled"] or found["disordered"]:
+        raise SystemExit("delivery: a post was lost, doubled or out of order")
+
+
+def fault_run(folder: Path, *, posts: int, longest: float) -> dict[str, Any]:
+    """Queue `posts`, let workers send and die, count. Keys: once, unknown, lost, doubled, kills, seconds …"""
+    sim = FacebookSim()
+    sim.state["pages"] = {str(9000 + n): {"name": f"Trang {n}", "token": f"token-{n}"} for n in range(PAGES)}
+    server = sim.serve()
+    url = f"http://127.0.0.1:{server.server_address[1]}"
+    environment = {
+        **os.environ,
+        "LOA_DATA_DIR": str(folder),
+        "DATABASE_URL": _database(folder),
+        "LOA_FACEBOOK_GRAPH_URL": url,
+        "LOA_DELIVERY_LEASE": "5",
+        "LOA_DELIVERY_TIMEOUT": "2",
+        "LOA_DELIVERY_PACE": "1",  # a hundredth of the usual waits
+        "LOA_LOG_LEVEL": "ERROR",
+    }
+    try:
+        _loa(environment, "migrate", "-v", "0")
+        _loa(environment, "faultrun", "fill", str(posts), str(PAGES))
+        sim.faults = Faults(drop_before=0.05, drop_after=0.05, error=0.05, rate=0.05, dice=random.Random(11))  # noqa: S311
+        start = time.monotonic()
+        kills = _work(environment, longest)
+        seconds = time.monotonic() - start
+        rows = _loa(environment, "faultrun", "list").splitlines()
+    finally:
+        server.shutdown()
+        server.server_close()
+        _drop(environment["DATABASE_URL"])
+    return {**_count(rows, sim), "kills": kills, "seconds": seconds, "faults": int(len(sim.calls) * 0.2)}
+
+
+def _work(environment: dict[str, str], longest: float) -> int:
+    """Keep two workers alive and kill one of them every now and then, until nothing is left to do."""
+    dice = random.Random(5)  # noqa: S311 - when to kill, no secret
+    workers: list[subprocess.Popen[bytes]] = []
+    kills, end, look = 0, time.monotonic() + longest, 0.0
+    try:
+        while time.monotonic() < end:
+            workers = [worker for worker in workers if worker.poll() is None]
+            while len(workers) < WORKERS:
+                command = [sys.executable, "-m", "loa.cli", "faultrun", "work"]
+                workers.append(subprocess.Popen(command, env=environment))  # noqa: S603
+            time.sleep(dice.uniform(*KILLS) + 2.5)  # a worker needs a while to start
+            victim = dice.choice(workers)
+            if victim.poll() is None:
+                victim.send_signal(signal.SIGKILL)
+                victim.wait()
+                kills += 1
+            if time.monotonic() > look:
+                look = time.monotonic() + 8
+                if _loa(environment, "faultrun", "left").strip() == "0":
+                    break
+    finally:
+        for worker in workers:
+            if worker.poll() is None:
+                worker.kill()
+                worker.wait()
+    return kills
+
+
+def _count(rows: list[str], sim: FacebookSim) -> dict[str, int]:
+    """`rows`: "status page text" in the order in which they had to go out."""
+    shown = collections.Counter(post["message"] for post in sim.state["posts"])
+    status = {}
+    expected: dict[str, list[str]] = collections.defaultdict(list)
+    for row in rows:
+        state, page, text = row.split(" ", 2)
+        status[text] = state
+        expected[page].append(text)
+    disordered = 0
+    for page, texts in expected.items():
+        sent = [post["message"] for post in sim.state["posts"] if post["id"].startswith(f"{page}_")]
+        sure = [text for text in sent if status.get(text) == "sent"]
+        disordered += sum(a > b for a, b in zip(map(texts.index, sure), map(texts.index, sure[1:]), strict=False))
+    return {
+        "once": sum(shown[text] == 1 for text in status),
+        "unknown": sum(state == "unknown" for state in status.values()),
+        "doubled": sum(count > 1 for count in shown.values()),
+        "lost": sum(
+            state not in ("sent", "unknown") or (state == "sent" and not shown[text])
+            for text, state in status.items()
+        ),
+        "disordered": disordered,
+    }
+
+
+def _loa(environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "loa.cli", *arguments], env=environment, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return done.stdout
+
+
+def _database(folder: Path) -> str:
+    """A fresh database of the same kind as the configured one."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{folder / 'faults.sqlite3'}"
+    name = f"{database['NAME']}_faults"
+    _admin(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+    who, where = f"{database['USER']}:{database['PASSWORD']}@", f"{database['HOST']}:{database['PORT']}"
+    host = who + where if database["HOST"] else ""
+    return f"postgresql://{host}/{name}"
+
+
+def _drop(url: str) -> None:
+    if url.startswith("postgresql"):
+        _admin(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+
+
+def _admin(*statements: str) -> None:
+    from django.db import connection
+
+    for statement in statements:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
