@@ -78,6 +78,12 @@ _AND_DAY = re.compile(
 )
 #: what is handed in is due even where a plan only says what to speak about
 _HANDED_OVER = re.compile(r"\b(?:gửi|nộp|báo cáo|đăng ký|ban hành|thành lập|kiện toàn)\b", re.I)
+#: what is done in a month: "thành lập Tổ truyền thông (trong tháng 4/2023)"
+_DOES = re.compile(
+    r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|kiện toàn|hoàn thiện|đi vào|"
+    r"thành lập|trình|ký kết|đưa vào|khai trương|nâng cấp|rà soát|tập huấn|sơ kết|tổng kết|phê duyệt|phân công",
+    re.I,
+)
 _AIM = re.compile(r"phấn đấu|mục tiêu", re.I)
 _HANDS_IN = re.compile(r"\b(?:gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b", re.I)
 _NOT_DUE = re.compile(
@@ -289,12 +295,7 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 yield _Hit(match.start(), end, bound, None, " ".join(text[match.start() : end].split()))
     for match in _IN_MONTH.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
-        if not re.search(
-            r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|"
-            r"kiện toàn|hoàn thiện|đi vào",
-            clause,
-            re.I,
-        ):
+        if not _DOES.search(clause):
             continue
         printed = _printed(doc, match)
         if printed and claim(match.start(), match.end()):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from .document import Document, clause_bounds, sentence_bounds
 from .labels import strip_bullet
 from .model import Question, Quota
-from .outline import BUDGET, RESULTS, is_topic
+from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .source.model import Block
 from .who import action, clause_unit, listed_unit, responsible, towards_after
 
@@ -57,7 +57,8 @@ _UNIT = (
     r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
     r"chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
-    r"đợt|lượt|lần|kỳ|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|[;,.)]|$))|gương điển hình|"
+    r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
+    r"[;,.)]|$))|gương điển hình|"
     r"gương|mô hình|điển hình|"
     r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
@@ -181,7 +182,7 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     previous: _Hit | None = None
     previous_quota: Quota | None = None
     for hit in hits:
-        if doc.is_cited(block.start + hit.start, block.start + hit.end):
+        if doc.is_cited(block.start + hit.start, block.start + hit.end) or _is_news(doc, block, hit):
             continue
         if previous is not None and not hit.minimum and previous.minimum and _governs(text, previous, hit):
             hit.minimum = True
@@ -225,6 +226,25 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
         )
         yield quota
         previous, previous_quota = hit, quota
+
+
+#: what makes a count in a section of contents one of communication
+_INFORMS = re.compile(
+    r"\b(?:tuyên truyền|truyền thông|thông tin|đăng|phát thanh|phát sóng|giao ban|họp báo|tin,? bài|báo chí|"
+    r"truyền hình|báo|đài|cộng tác viên|phụ huynh|bảng tin|góc tuyên truyền|fanpage|zalo|website)\b",
+    re.I,
+)
+
+
+def _is_news(doc: Document, block: Block, hit: _Hit) -> bool:
+    """A wish without a period in a purpose; a count of schools' own doings in a section of contents."""
+    theme = doc.outline.theme(block)
+    if theme == PURPOSE:
+        return hit.period is None
+    if theme != CONTENT or _MEDIA.match(hit.unit):
+        return False
+    left, right = clause_bounds(block.text, hit.start, hit.end)
+    return not _INFORMS.search(block.text, left, right)
 
 
 def _what(doc: Document, block: Block, hit: _Hit, who: str | None) -> str | None:
