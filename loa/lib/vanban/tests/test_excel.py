@@ -31,3 +31,34 @@ def test_task_sheet() -> None:
         ("task", "1", "Luật Nhà giáo", "15/03/2026", ("Phòng TCCB",), 5),
         ("task", "2", "Tiền lương", "Quý II", ("Phòng TCCB",), 6),
     ]
+
+
+def test_two_sheets_with_headings_merged_over_the_table() -> None:
+    """Group headings merged over all columns, headings in two rows, a blank row, numbers that start again."""
+    book = openpyxl.Workbook()
+    first = book.active
+    first.append(["TT", "Nhiệm vụ", "Thời gian", "Phân công", None, "Sản phẩm"])
+    first.append([None, None, None, "Chủ trì", "Phối hợp", None])
+    for place in ("A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:F2"):
+        first.merge_cells(place)
+    first.append(["A. Truyền thông nội bộ"])
+    first.merge_cells("A3:F3")
+    first.append([1, "Bản tin nội bộ", "Hằng tháng", "Văn phòng Sở", "Các phòng", "Bản tin"])
+    first.append([])
+    first.append(["B. Truyền thông ra công chúng"])
+    first.merge_cells("A6:F6")
+    first.append([1, "Tuyển sinh\nđầu cấp", "Quý II", "Phòng GDTH; Phòng GDMN", "UBND các xã, phường", "Tin, bài"])
+    second = book.create_sheet("Phụ lục 2")
+    second.append(["STT", "Sự kiện", "Ngày", "Phụ trách"])
+    second.append([1, "Khai giảng", date(2026, 9, 5), "Văn phòng Sở"])
+    out = io.BytesIO()
+    book.save(out)
+    tables = read_document(out.getvalue(), "a.xlsx").tables
+    rows = [(r.kind, r.number, r.content, r.lead, r.support, r.product) for table in tables for r in table.rows]
+    assert rows[:4] == [
+        ("heading", "A", "Truyền thông nội bộ", (), (), None),
+        ("task", "1", "Bản tin nội bộ", ("Văn phòng Sở",), ("Các phòng",), "Bản tin"),
+        ("heading", "B", "Truyền thông ra công chúng", (), (), None),
+        ("task", "1", "Tuyển sinh đầu cấp", ("Phòng GDTH", "Phòng GDMN"), ("UBND các xã, phường",), "Tin, bài"),
+    ]
+    assert rows[4:] == [("task", "1", "Khai giảng", ("Văn phòng Sở",), (), None)]
