@@ -68,7 +68,9 @@ _DATED = tuple(
 )
 #: a bare date in a clause about handing something in: "gửi báo cáo về Sở ngày 31/5/2025"
 _BARE = re.compile(
-    rf"(?<!\w)ngày\s+(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}){_EVERY}", re.I
+    rf"(?<!\w)(?:ngày\s+|(?<=: ))"
+    rf"(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}){_EVERY}",
+    re.I,
 )
 _AND_DAY = re.compile(
     rf"\s*(?:,|và|;)\s*(?P<day>(?:ngày\s+)?(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|"
@@ -120,7 +122,8 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
         BY,
         re.compile(
             r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|trong thời hạn|"
-            r"thời hạn)\s+(?:là\s+|trong\s+|không quá\s+|"
+            r"thời hạn|trong(?=\s+\d{1,2}\s+(?:giờ|ngày làm việc)\s*(?:[.;,]|$)))\s+"
+            r"(?:là\s+|trong\s+|không quá\s+|"
             r"sau\s+)*\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)(?!\s+\d)",
             re.I,
         ),
@@ -233,7 +236,7 @@ def _vietnamese(iso: str) -> str:
 def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     text = block.text
     budget = doc.outline.theme(block) == BUDGET
-    if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá", text, re.I):
+    if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá|báo cáo", text, re.I):
         return
     taken: list[tuple[int, int]] = []
 

@@ -97,9 +97,14 @@ _SO_OFTEN = {
 }
 _FROM_TO = re.compile(r"từ\s+(?:thứ|ngày|sáng|chiều)\s+\w+\s+(?:đến|tới|-)\s+[^,;]{2,20}$", re.I)
 #: "báo cáo tháng gửi trước ngày 22": a report named by its period, and its day
+_REPORT_WEEK = re.compile(
+    r"(?<!\w)báo cáo\s+tuần\s*[(:,]?\s*(?:(?:trước|chậm nhất|vào|"
+    r"gửi)\s+)?(?:\d{1,2}h\d{0,2}\s+)?(?:chiều\s+|sáng\s+)?thứ\s+\w+",
+    re.I,
+)
 _REPORT_DAY = re.compile(
     r"(?<!\w)báo cáo\s+(?:kết quả\s+|định kỳ\s+|công tác\s+)?(?:hằng\s+|hàng\s+)?tháng(?!\s*\d)[^;.\d]{0,40}?"
-    r"(?:trước|chậm nhất|vào|hạn)\s+(?:là\s+|vào\s+)?ngày\s+(?P<day>\d{1,2})"
+    r"(?:(?:trước|chậm nhất|vào|hạn)\s+(?:là\s+|vào\s+)?|\()ngày\s+(?P<day>\d{1,2})"
     r"(?!\s*(?:/|-|\.\d|tháng|của|hằng|hàng|mỗi)|\d)",
     re.I,
 )
@@ -299,6 +304,9 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
             continue  # "Ngày hội đọc sách (21/4 hằng năm)": a day of the year, nobody's duty
         if claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["year"]),))
+    for match in _REPORT_WEEK.finditer(text):
+        if claim(match.start(), match.end()):
+            yield _Hit(match.start(), match.end(), ("weekly",), match.start(), match.end())
     for match in _REPORT_DAY.finditer(text):
         if 1 <= int(match["day"]) <= 31 and claim(match.start(), match.end()):
             yield _Hit(match.start(), match.end(), (f"monthly@{int(match['day'])}",), match.start(), match.end())

@@ -46,7 +46,7 @@ _VERBS = (
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
     r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)tổng hợp|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
-    r"có (?=ít|tối|từ|\d)|có (?!nhiều (?:cấp|lớp|điểm))|sản xuất|"
+    r"có(?!\s+nhiều (?:cấp|lớp|điểm))(?=\s|$)|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
     r"làm đầu mối|họp\s|đối thoại|gặp gỡ|trả lời|giúp|vận hành|thẩm định|"
     r"(?<!ban )biên tập|không\b|sẽ|đạt (?!chuẩn|danh)|tự|tích cực|tham gia|trước ngày|chậm nhất|"

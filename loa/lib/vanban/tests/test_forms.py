@@ -151,6 +151,26 @@ FORMS = [
     ("- Bố trí kinh phí trong dự toán chi thường xuyên hằng năm.", [], [], []),
     ("- Phối hợp tổ chức Ngày hội đọc sách hằng năm.", [], [], []),
     ("- Bồi dưỡng thường xuyên cho giáo viên theo quy định.", [], [], []),
+    # found by asking again
+    (
+        "- Mỗi xã có ít nhất một tin/tháng, mỗi trường hai tin/tháng.",
+        [(1, True, "tin", "month", "Mỗi xã"), (2, True, "tin", "month", "mỗi trường")],
+        [],
+        [],
+    ),
+    ("- Phản hồi thông tin trong 24 giờ.", [], [("trong 24 giờ", "by")], []),
+    ("- Báo cáo năm: 30/11/2025.", [], [("2025-11-30", "on")], []),
+    (
+        "- Báo cáo tuần (thứ Sáu), báo cáo tháng (ngày 25), báo cáo quý (ngày 25 tháng cuối quý).",
+        [],
+        [],
+        ["weekly", "monthly@25", "quarterly"],
+    ),
+    ("- Hoàn thành quy chế đến hết tháng 6.", [], [("2025-06", "by")], []),
+    ("- Gửi danh sách về Sở ngày 05 tháng 12.", [], [("2025-12-05", "on")], []),
+    ("- Chậm nhất đến ngày 25 của tháng báo cáo.", [], [], ["monthly@25"]),
+    ("- Số điện thoại 0987654321 trực 24/7.", [], [], []),
+    ("- Kể từ ngày 01/01/2025, thực hiện đăng tin.", [], [], []),
 ]
 
 
