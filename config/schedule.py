@@ -9,6 +9,9 @@ from loa.core.jobs import Periodic
 SCHEDULE: list[Periodic] = [
     Periodic("figures", "loa.console.tasks.refresh_all_figures", every=dt.timedelta(hours=1)),
     Periodic("close-plans", "loa.plans.tasks.close_ended_plans", every=dt.timedelta(hours=24)),
+    Periodic("bulletins", "loa.bulletins.tasks.tend", every=dt.timedelta(seconds=5)),
+    Periodic("bulletins-draft", "loa.bulletins.tasks.draft_weekly", every=dt.timedelta(hours=1)),
+    Periodic("bulletins-forget", "loa.bulletins.tasks.forget", every=dt.timedelta(hours=12)),
     # Hourly, so that what takes effect today stands soon after midnight; one query on most days.
     Periodic("apply-changes", "loa.plans.tasks.apply_changes", every=dt.timedelta(hours=1)),
     Periodic("clear-sessions", "loa.core.tasks.clear_sessions", every=dt.timedelta(hours=6)),

@@ -19,10 +19,18 @@ PLAIN_VERBS = {
     "text": "loa.lib.vi.command",
 }
 
+#: verb and noun → module, for verbs of several domains
+PLAIN_PAIRS = {
+    ("sim", "smtp"): "loa.bulletins.sim.command",
+}
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one verb; returns the exit status."""
     args = list(sys.argv[1:] if argv is None else argv)
+    if tuple(args[:2]) in PLAIN_PAIRS:
+        module = importlib.import_module(PLAIN_PAIRS[(args[0], args[1])])
+        return int(module.main(args[2:]) or 0)
     if args and args[0] in PLAIN_VERBS:
         module = importlib.import_module(PLAIN_VERBS[args[0]])
         return int(module.main(args[1:]) or 0)

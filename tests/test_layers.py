@@ -14,7 +14,7 @@ LAYERS = [
     {"org"},
     {"plans", "channels"},
     {"newsroom"},
-    {"press", "listening", "feedback", "training", "compliance"},
+    {"press", "bulletins", "listening", "feedback", "training", "compliance"},
     {"incidents"},
     {"reporting"},
     {"agenda", "reminders"},

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "loa.reminders.apps.RemindersConfig",
     "loa.reporting.apps.ReportingConfig",
     "loa.listening.apps.ListeningConfig",
+    "loa.bulletins.apps.BulletinsConfig",
     "loa.newsroom.apps.NewsroomConfig",
     "loa.plans.apps.PlansConfig",
     "loa.channels.apps.ChannelsConfig",
@@ -226,6 +227,14 @@ EMAIL_BACKEND = (
 )
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env_str("LOA_MAIL_FROM", "Loa <loa@localhost>")
+
+# — bulletins by e-mail ———————————————————————————————————————————————————————————————
+#: box that gets mail back: letters leave with a name of their own in it (box+thu-tin.…@host); empty: none
+LOA_BULLETIN_BOUNCE = env_str("LOA_BULLETIN_BOUNCE", "")
+#: seconds a process may hold letters without a sign of life
+LOA_BULLETIN_LEASE = env_int("LOA_BULLETIN_LEASE", 600)
+#: processes that send one large bulletin at the same time
+LOA_BULLETIN_HANDS = env_int("LOA_BULLETIN_HANDS", 2)
 
 # — Wagtail ——————————————————————————————————————————————————————————————————————————
 WAGTAIL_SITE_NAME = "Loa"

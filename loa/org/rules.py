@@ -61,6 +61,17 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
     "plan.manage": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.CHIEF_EDITOR})},
     "plan.issue": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.LEADER})},
     "plan.read": {"below": frozenset(Role)},
+    # letters to those who subscribed: read, write in, manage lists and the sending, approve (not one's own)
+    "bulletin.read": {
+        "own": frozenset({Role.FOCAL, Role.UNIT_LEAD}),
+        "below": frozenset({Role.EDITOR, Role.CHIEF_EDITOR, Role.LEADER, Role.INSPECTOR}),
+    },
+    "bulletin.edit": {
+        "own": frozenset({Role.FOCAL, Role.UNIT_LEAD}),
+        "below": frozenset({Role.EDITOR, Role.CHIEF_EDITOR}),
+    },
+    "bulletin.manage": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD}), "below": frozenset({Role.CHIEF_EDITOR})},
+    "bulletin.approve": {"own": frozenset({Role.UNIT_LEAD}), "below": frozenset({Role.CHIEF_EDITOR})},
     # keep the register of legal documents; only asked at the Sở and its office
     "legal.edit": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.CHIEF_EDITOR})},
     # work on the tasks of a unit: state, percent, who sees to it

@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BulletinsConfig(AppConfig):
+    name = "loa.bulletins"
+    label = "bulletins"
+    verbose_name = "Bản tin"
+
+    def ready(self) -> None:
+        from loa.bulletins import access, selectors, texts
+        from loa.core.bench import benches
+        from loa.core.nav import NavItem, nav
+
+        texts.register()
+        benches.register("bulletins", "loa.bulletins.bench")
+        nav.register(
+            "bulletins",
+            NavItem(
+                label=_("Bản tin"),
+                icon="mail",
+                url_name="bulletins:home",
+                visible=access.sees_bulletins,
+                count=selectors.waiting_for,
+                urgent=True,
+                prefixes=("bulletins:",),
+            ),
+            order=60,
+        )

@@ -1,0 +1,242 @@
+"""What people do about their own mail: subscribe, confirm, choose, leave, be forgotten.
+
+No account stands behind these: the authority is the link in a letter to that address (tokens.py). None of them
+says whether an address is known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from loa.audit.services import log
+from loa.bulletins import tokens
+from loa.bulletins.access import list_for_manage
+from loa.bulletins.models import ConsentText, FormUse, MailingList, Subscriber, Subscription, Suppression
+from loa.bulletins.rules import address_of
+from loa.core import clock
+from loa.core.after import enqueue_after_commit
+from loa.core.errors import AppError, InvalidInput, NotFound
+
+#: forms one place on the net may send in an hour (a school shares one address)
+FORMS_AN_HOUR = 40
+#: letters asking to confirm that one address gets: this far apart, and so many a day
+ASK_AGAIN = dt.timedelta(minutes=10)
+ASK_A_DAY = 3
+
+
+class TooMany(AppError):
+    """The form was used too often from one place."""
+
+    status = 429
+
+
+def consent_text() -> ConsentText:
+    """The text of today."""
+    found = ConsentText.objects.filter(valid_from__lte=clock.now()).order_by("-version").first()
+    if found is None:
+        found, _made = ConsentText.objects.get_or_create(
+            version=1,
+            defaults={
+                "text": _(
+                    "Tôi đồng ý nhận bản tin của các danh sách đã chọn qua thư điện tử. Địa chỉ của tôi chỉ dùng "
+                    "để gửi các bản tin này, không chuyển cho bên khác, và được xoá khi tôi yêu cầu. Mỗi thư đều "
+                    "có đường dẫn để huỷ nhận ngay."
+                )
+            },
+        )
+    return found
+
+
+def count_use(source: str) -> None:
+    """Count one use of the public form; raises TooMany over the limit."""
+    if not source:
+        return
+    now = clock.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    key = tokens.place_on_the_net(source, now.date().isoformat())
+    FormUse.objects.get_or_create(source=key, hour=hour)
+    FormUse.objects.filter(source=key, hour=hour).update(count=F("count") + 1)
+    if FormUse.objects.filter(source=key, hour=hour, count__gt=FORMS_AN_HOUR).exists():
+        raise TooMany(
+            _("Từ mạng này đã có quá nhiều lượt đăng ký trong một giờ. Xin thử lại sau một giờ."),
+            code="bulletins.too_many",
+        )
+
+
+def subscribe(*, email: str, list_ids: Iterable[int], agreed: bool, source: str = "") -> None:
+    """Ask for the lists; a letter asks back. The same for every address, known or not.
+
+    Raises InvalidInput (field named), TooMany. Not audited: nobody's right changes until it is confirmed.
+    """
+    count_use(source)
+    address = address_of(email)
+    if address is None:
+        raise InvalidInput(
+            _("Địa chỉ thư điện tử chưa đúng. Xin ghi đủ, ví dụ: lan.nguyen@truong.edu.vn."), field="email"
+        )
+    lists = list(MailingList.objects.filter(pk__in=list(list_ids), active=True, is_open=True))
+    if not lists:
+        raise InvalidInput(_("Xin chọn ít nhất một danh sách muốn nhận."), field="lists")
+    if not agreed:
+        raise InvalidInput(_("Xin đánh dấu vào ô đồng ý để chúng tôi được gửi thư."), field="agreed")
+    _ask(address, lists)
+
+
+@transaction.atomic
+def _ask(address: str, lists: list[MailingList]) -> None:
+    mark = tokens.fingerprint(address)
+    if Suppression.objects.filter(fingerprint=mark, reason=Suppression.Reason.COMPLAINT).exists():
+        return  # who reported us as spam gets nothing, not even a question
+    now = clock.now()
+    subscriber, _new = Subscriber.objects.get_or_create(email=address, defaults={"fingerprint": mark})
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    text = consent_text()
+    for mailing_list in lists:
+        row, made = Subscription.objects.get_or_create(
+            mailing_list=mailing_list, subscriber=subscriber, defaults={"consent_text": text, "asked_at": now}
+        )
+        if not made and row.state != Subscription.State.ACTIVE:
+            row.state, row.asked_at, row.source = Subscription.State.PENDING, now, Subscription.Source.FORM
+            row.consent_text, row.consent_at, row.consent_proof = text, None, ""
+            row.save()
+    last = subscriber.asked_at
+    today = last is not None and clock.local(last).date() == clock.local(now).date()
+    if last is not None and (now - last < ASK_AGAIN or (today and subscriber.asked_today >= ASK_A_DAY)):
+        return
+    subscriber.asked_today = subscriber.asked_today + 1 if today else 1
+    subscriber.asked_at = now
+    subscriber.save(update_fields=["asked_at", "asked_today"])
+    enqueue_after_commit(
+        import_string("loa.bulletins.tasks.send_confirmation"), subscriber.pk, [row.pk for row in lists]
+    )
+
+
+@transaction.atomic
+def confirm(*, token: str) -> list[Subscription]:
+    """Put the owner of the link on the lists it names. Raises NotFound when the link is wrong or too old."""
+    found = tokens.read_confirm(token)
+    subscriber = Subscriber.objects.select_for_update().filter(pk=found[0]).first() if found else None
+    if found is None or subscriber is None:
+        raise NotFound(
+            _("Đường dẫn xác nhận không đúng hoặc đã quá 3 ngày. Xin đăng ký lại để nhận thư xác nhận mới."),
+            code="bulletins.confirm",
+        )
+    now = clock.now()
+    rows = list(
+        Subscription.objects.select_related("mailing_list")
+        .filter(subscriber=subscriber, mailing_list__in=found[1], mailing_list__active=True)
+        .exclude(state=Subscription.State.LEFT)
+    )
+    for row in rows:
+        if row.state != Subscription.State.ACTIVE:
+            row.state, row.consent_at, row.ended_at, row.ended_how = Subscription.State.ACTIVE, now, None, ""
+            row.save()
+            log("bulletins.confirmed", actor=None, obj=row.mailing_list, unit_id=row.mailing_list.unit_id)
+    # The address answers: a bounce of long ago no longer counts, a request never to be written to is taken back.
+    Suppression.objects.filter(fingerprint=subscriber.fingerprint).exclude(
+        reason=Suppression.Reason.COMPLAINT
+    ).delete()
+    return rows
+
+
+@transaction.atomic
+def leave(*, token: str, how: str = "page") -> Subscription | None:
+    """End one subscription; committed before anything is answered. None when it is gone already.
+
+    Raises NotFound when the token is none of ours. Can be repeated. A run under way asks before each few letters
+    whether the subscription still stands.
+    """
+    pk = tokens.read("leave", token)
+    if pk is None:
+        raise NotFound(_("Đường dẫn huỷ nhận không đúng. Xin mở lại từ thư đã nhận."), code="bulletins.leave")
+    row = Subscription.objects.select_related("mailing_list", "subscriber").filter(pk=pk).first()
+    if row is not None:
+        _end(row, how)
+    return row
+
+
+def _end(row: Subscription, how: str) -> None:
+    changed = (
+        Subscription.objects.filter(pk=row.pk)
+        .exclude(state=Subscription.State.LEFT)
+        .update(state=Subscription.State.LEFT, ended_at=clock.now(), ended_how=how)
+    )
+    if changed:
+        log("bulletins.left", actor=None, obj=row.mailing_list, unit_id=row.mailing_list.unit_id, how=how)
+    row.state = Subscription.State.LEFT
+
+
+def subscriber_of(token: str) -> Subscriber:
+    """The owner of a link to preferences. Raises NotFound, also when the data were erased."""
+    pk = tokens.read("prefs", token)
+    found = Subscriber.objects.filter(pk=pk).first() if pk is not None else None
+    if found is None:
+        raise NotFound(
+            _("Đường dẫn không đúng, hoặc dữ liệu của địa chỉ này đã được xoá."), code="bulletins.prefs"
+        )
+    return found
+
+
+@transaction.atomic
+def preferences_save(*, token: str, list_ids: Iterable[int]) -> None:
+    """Keep exactly these lists. The link came to the address itself, so a list added needs no second letter."""
+    subscriber = subscriber_of(token)
+    wanted = set(list_ids)
+    now = clock.now()
+    rows = {
+        row.mailing_list_id: row
+        for row in Subscription.objects.select_related("mailing_list").filter(subscriber=subscriber)
+    }
+    for list_id, row in rows.items():
+        if list_id not in wanted and row.state == Subscription.State.ACTIVE:
+            _end(row, "page")
+    for mailing_list in MailingList.objects.filter(pk__in=wanted, active=True):
+        known = rows.get(mailing_list.pk)
+        if known is not None and known.state == Subscription.State.ACTIVE:
+            continue
+        if known is None and not mailing_list.is_open:
+            continue
+        values = {
+            "state": Subscription.State.ACTIVE, "source": Subscription.Source.FORM, "consent_text": consent_text(),
+            "consent_at": now, "consent_proof": "", "ended_at": None, "ended_how": "",
+        }  # fmt: skip
+        Subscription.objects.update_or_create(mailing_list=mailing_list, subscriber=subscriber, defaults=values)
+        log("bulletins.confirmed", actor=None, obj=mailing_list, unit_id=mailing_list.unit_id)
+
+
+@transaction.atomic
+def erase(*, token: str) -> None:
+    """Forget the person: address and subscriptions go; the ledger keeps counts; the fingerprint stays, so that no
+    import brings the address back."""
+    subscriber = subscriber_of(token)
+    units = set(Subscription.objects.filter(subscriber=subscriber).values_list("mailing_list__unit_id", flat=True))
+    Suppression.objects.get_or_create(
+        fingerprint=subscriber.fingerprint, defaults={"reason": Suppression.Reason.REQUEST}
+    )
+    subscriber.delete()
+    for unit_id in units:
+        log("bulletins.erased", actor=None, unit_id=unit_id)
+
+
+@transaction.atomic
+def take_off(*, actor: object, list_id: int, email: str) -> bool:
+    """A person asked by telephone or letter to be taken off: staff type the address they were told.
+
+    Staff never see addresses. Answers whether it was on the list. Raises InvalidInput, NotFound, Refused.
+    """
+    mailing_list = list_for_manage(actor, list_id)
+    address = address_of(email)
+    if address is None:
+        raise InvalidInput(_("Địa chỉ thư điện tử chưa đúng."), field="email")
+    changed = Subscription.objects.filter(
+        mailing_list=mailing_list, subscriber__email=address, state__in=["active", "pending", "bounced"]
+    ).update(state=Subscription.State.LEFT, ended_at=clock.now(), ended_how="staff")
+    if changed:
+        log("bulletins.taken_off", actor=actor, obj=mailing_list, unit_id=mailing_list.unit_id)
+    return bool(changed)
