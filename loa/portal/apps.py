@@ -9,13 +9,14 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from loa.bulletins import hooks
         from loa.core import fts
         from loa.core.bench import benches
         from loa.core.nav import NavItem, nav
         from loa.newsroom import events
         from loa.newsroom.answers import public_addresses, public_links
         from loa.org import events as unit_events
-        from loa.portal import access, deeds, listeners
+        from loa.portal import access, deeds, listeners, mailing
         from loa.portal.selectors.search import KIND, entries
 
         deeds.register()
@@ -25,6 +26,8 @@ class PortalConfig(AppConfig):
         unit_events.listeners.register("portal.pages", listeners.units_changed)
         public_links.register("portal", listeners.links_of)
         public_addresses.register("portal", listeners.addresses_of)
+        hooks.covers.register("portal", mailing.covers)
+        hooks.homes.register("portal", mailing.home)
         benches.register("portal", "loa.portal.bench")
         fts.register(KIND, entries)
         nav.register(

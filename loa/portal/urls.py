@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from loa.portal.views import feeds, find, machines, pages
+from loa.portal.views import feeds, find, machines, pages, subscribe
 
 
 class SlugIdConverter:
@@ -34,6 +34,8 @@ site_urls = [
     path("gioi-thieu/", pages.about, name="about"),
     path("tim-kiem/", find.search_page, name="search"),
     path("tro-nang/", pages.accessibility, name="accessibility"),
+    path("nhan-tin/", subscribe.subscribe, name="subscribe"),
+    path("nhan-tin/xem-thu/", subscribe.subscribed, name="subscribed"),
     path("rss.xml", feeds.site_feed, {"kind": "rss"}, name="rss"),
     path("atom.xml", feeds.site_feed, {"kind": "atom"}, name="atom"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
@@ -45,6 +47,10 @@ urlpatterns = [
     path("truong/", find.directory_page, name="directory"),
     path("truong/<slug:site_slug>/", include((site_urls, "below"))),
     path("don-vi/<slugid:key>/", pages.unit, name="unit"),
+    path("nhan-tin/xac-nhan/<str:token>/", subscribe.confirm, name="confirm"),
+    path("nhan-tin/huy/<str:token>/", subscribe.leave, name="leave"),
+    path("nhan-tin/tuy-chon/<str:token>/", subscribe.preferences, name="preferences"),
+    path("nhan-tin/tuy-chon/<str:token>/xoa/", subscribe.erase, name="letters_erase"),
     path("robots.txt", machines.robots, name="robots"),
     path("anh/<int:photo_id>-<slug:version>/<slug:size>.<slug:ending>", machines.image, name="image"),
 ]
