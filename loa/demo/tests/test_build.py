@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from loa.accounts.models import Notice, User
+from loa.bulletins.models import Bulletin
 from loa.core import clock, fts
 from loa.demo.build import build
 from loa.demo.people import PASSWORD, PERSONAS, login_lines
@@ -42,6 +43,7 @@ def test_the_demo_shows_every_part_of_the_loop(demo, client):
     assert result.on_track
     shown = Story.objects.filter(live=True, on_main_portal=True).first()
     assert shown is not None
+    assert set(Bulletin.objects.values_list("state", flat=True)) == {"sent", "waiting"}
     assert fts.search(shown.title, kinds=["public_story"]).hits
     assert client.get("/").status_code == 200
 
