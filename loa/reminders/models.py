@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from typing import Any
 
@@ -23,6 +24,19 @@ def _before() -> list[int]:
     return list(Wish().before)
 
 
+# Functions, not moments: Django takes a fixed hour near the present one for a mistake (fields.W161).
+def _at() -> dt.time:
+    return Wish.at
+
+
+def _quiet_from() -> dt.time:
+    return Wish.quiet_from
+
+
+def _quiet_to() -> dt.time:
+    return Wish.quiet_to
+
+
 class Preference(models.Model):
     """How one person is reminded, and when next. The row is the queue: claimed by conditional UPDATE."""
 
@@ -34,9 +48,9 @@ class Preference(models.Model):
     before = models.JSONField(default=_before)
     on_day = models.BooleanField(_("Nhắc đúng ngày hạn"), default=True)
     late_every = models.PositiveSmallIntegerField(_("Khi đã quá hạn"), default=Wish.late_every)
-    at = models.TimeField(_("Giờ nhắc"), default=Wish.at)
-    quiet_from = models.TimeField(_("Không làm phiền từ"), default=Wish.quiet_from)
-    quiet_to = models.TimeField(_("đến"), default=Wish.quiet_to)
+    at = models.TimeField(_("Giờ nhắc"), default=_at)
+    quiet_from = models.TimeField(_("Không làm phiền từ"), default=_quiet_from)
+    quiet_to = models.TimeField(_("đến"), default=_quiet_to)
     workdays_only = models.BooleanField(_("Chỉ nhắc vào ngày làm việc"), default=True)
     weekly = models.BooleanField(_("Tóm tắt tuần"), default=True)
     weekly_on = models.PositiveSmallIntegerField(_("Vào"), default=0)

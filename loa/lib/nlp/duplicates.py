@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 
@@ -46,6 +47,10 @@ def fingerprint(folded: str) -> str:
     return hashlib.blake2b(" ".join(words).encode(), digest_size=8).hexdigest()
 
 
+def _any(_leader: str) -> bool:
+    return True
+
+
 class Leaders:
     """Clusters of a stream: the first of its kind leads; each later text joins the leader it is like, or leads."""
 
@@ -58,10 +63,13 @@ class Leaders:
     def __len__(self) -> int:
         return len(self._names)
 
-    def join(self, name: str, folded: str) -> str:
-        """The leader of this text's cluster; `name` itself when it is the first of its kind."""
+    def join(self, name: str, folded: str, *, fits: Callable[[str], bool] = _any) -> str:
+        """The leader of this text's cluster; `name` itself when it is the first of its kind.
+
+        `fits`: whether a leader may lead it beside its words (the same days, no other school meant).
+        """
         mark = fingerprint(folded)
-        if mark in self._exact:
+        if mark in self._exact and fits(self._exact[mark]):
             return self._exact[mark]
         if len(folded.split()) < SHORTEST:  # too short to be like anything but itself
             self._exact[mark] = name
@@ -71,6 +79,8 @@ class Leaders:
         keys = [bytes([band]) + row.tobytes() for band, row in enumerate(signed)]
         best, likest = None, SIMILAR
         for number in {number for key in keys for number in self._bands.get(key, ())}:
+            if not fits(self._names[number]):
+                continue
             other = self._grams[number]
             common = np.intersect1d(grams, other, assume_unique=True).size
             like = common / (grams.size + other.size - common)

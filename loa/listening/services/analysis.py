@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import transaction
@@ -57,7 +60,8 @@ def analyse_waiting(limit: int = 500) -> int:
 
 def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
     now = clock.now()
-    leaders, case_of = _leaders(unit_id, before=items[0].pk)
+    items = sorted(items, key=lambda item: (item.published_at, item.pk))
+    leaders, known = _leaders(unit_id, items)
     topics: list[ItemTopic] = []
     units: list[ItemUnit] = []
     touched: dict[int, Case] = {}
@@ -66,15 +70,22 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
         apply(item, found, now)
         at = item.published_at
         topics += [ItemTopic(item=item, code=code, score=score, at=at) for code, score in found.topics]
+        meant = [hit for hit in found.units if hit.score >= SURE]
         units += [
-            ItemUnit(item=item, unit_id=hit.unit, score=hit.score, quote=hit.quote[:200], at=at)
-            for hit in found.units
-            if hit.score >= SURE
+            ItemUnit(item=item, unit_id=hit.unit, score=hit.score, quote=hit.quote[:200], at=at) for hit in meant
         ]
         if found.relevant:
-            leader = int(leaders.join(str(item.pk), found.prepared.folded))
+            this = _Known(at, frozenset(hit.unit for hit in meant))
+            known[item.pk] = this
+            leader = int(
+                leaders.join(
+                    str(item.pk),
+                    found.prepared.folded,
+                    fits=partial(_fits, this, known),
+                )
+            )
             if leader != item.pk:
-                case = _case_for(leader, item, case_of)
+                case = _case_for(leader, item, known)
                 item.case = case
                 touched[case.pk] = case
     Item.objects.bulk_update(
@@ -95,24 +106,57 @@ def apply(item: Item, found: Finding, now: dt.datetime) -> None:
     item.harm, item.language, item.fingerprint = found.harm, found.language, found.fingerprint
 
 
-def _leaders(unit_id: int, *, before: int) -> tuple[Leaders, dict[int, int | None]]:
-    """Leaders among the relevant items of the last days, and the case of each."""
-    leaders = Leaders()
+@dataclass
+class _Known:
+    """What of an item decides whether another may belong to it, beside its words."""
+
+    at: dt.datetime
+    units: frozenset[int]
+    case: int | None = None
+
+    def goes_with(self, other: _Known) -> bool:
+        """Within the same days, and not about another school."""
+        near = abs(self.at - other.at) <= WITHIN
+        return near and (not self.units or not other.units or bool(self.units & other.units))
+
+
+def _fits(this: _Known, known: dict[int, _Known], leader: str) -> bool:
+    return this.goes_with(known[int(leader)])
+
+
+def _leaders(unit_id: int, items: Sequence[Item]) -> tuple[Leaders, dict[int, _Known]]:
+    """Leaders among the relevant items of the days around these, and what is known of each."""
     rows = Item.objects.filter(
-        unit=unit_id, relevant=True, pk__lt=before, published_at__gte=clock.now() - WITHIN, forgotten=False
+        unit=unit_id,
+        relevant=True,
+        forgotten=False,
+        published_at__gte=items[0].published_at - WITHIN,
+        published_at__lte=items[-1].published_at + WITHIN,
+    ).exclude(pk__in=[item.pk for item in items])
+    last = list(
+        rows.order_by("-published_at", "-pk").values_list("pk", "title", "text", "published_at", "case")[:AMONG]
     )
-    last = list(rows.order_by("-pk").values_list("pk", "title", "text", "case")[:AMONG])
-    for pk, title, text, _case in reversed(last):
-        leaders.join(str(pk), prepare(f"{title}. {text}" if title else text).folded)
-    return leaders, {pk: case for pk, _title, _text, case in last}
+    meant: dict[int, set[int]] = defaultdict(set)
+    for item_id, unit in ItemUnit.objects.filter(item__in=[row[0] for row in last]).values_list("item", "unit"):
+        meant[item_id].add(unit)
+    leaders = Leaders()
+    known: dict[int, _Known] = {}
+    for pk, title, text, at, case in reversed(last):
+        this = known[pk] = _Known(at, frozenset(meant[pk]), case)
+        leaders.join(
+            str(pk),
+            prepare(f"{title}. {text}" if title else text).folded,
+            fits=partial(_fits, this, known),
+        )
+    return leaders, known
 
 
-def _case_for(leader: int, item: Item, case_of: dict[int, int | None]) -> Case:
+def _case_for(leader: int, item: Item, known: dict[int, _Known]) -> Case:
     """The case of the leader; made, with the leader in it, when there is none yet."""
     first = Item.objects.get(pk=leader)
-    known = case_of.get(leader) or first.case_id
-    if known:
-        return Case.objects.get(pk=known)
+    number = known[leader].case or first.case_id
+    if number:
+        return Case.objects.get(pk=number)
     case = Case.objects.create(
         unit_id=item.unit_id,
         title=(first.title or first.text[:160])[:400],
@@ -120,7 +164,7 @@ def _case_for(leader: int, item: Item, case_of: dict[int, int | None]) -> Case:
         last_at=first.published_at,
     )
     Item.objects.filter(pk=leader).update(case=case)
-    case_of[leader] = case.pk
+    known[leader].case = case.pk
     return case
 
 

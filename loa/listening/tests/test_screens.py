@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from loa.audit.models import LogEntry
+from loa.core import clock
 from loa.listening import services
 from loa.listening.fetching import Found
 from loa.listening.models import Case, Correction, Item, Source
@@ -104,6 +107,19 @@ def test_near_duplicates_become_one_case_with_one_decision(cast, source):
     assert post(cast.office, "decide", case.pk, **{"trang-thai": "new"}).status_code == 302  # no such move: told
     case.refresh_from_db()
     assert case.state == "watch"
+
+
+def test_the_same_words_about_another_school_or_another_month_are_another_case(cast, source):
+    words = "Phụ huynh phản ánh nhà vệ sinh của {school} bẩn quá, đề nghị nhà trường xem lại ngay trong tuần này"
+    old = clock.now() - dt.timedelta(days=40)
+    hear(source, words.format(school="Trường THCS Sơn Thượng"), published_at=old)
+    services.store(source, [Found(external="2", title=words.format(school="Trường Tiểu học Sơn Hạ"))])
+    services.store(source, [Found(external="3", title=words.format(school="Trường THCS Sơn Thượng"))])
+    services.analyse_waiting()
+    assert Case.objects.count() == 0
+    services.store(source, [Found(external="4", title=words.format(school="Trường THCS Sơn Thượng") + "!")])
+    services.analyse_waiting()
+    assert [case.size for case in Case.objects.all()] == [2]
 
 
 def test_a_correction_stands_and_is_kept_for_learning(cast, source):
