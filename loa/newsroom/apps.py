@@ -10,7 +10,7 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.core.nav import NavItem, nav
-        from loa.newsroom import deeds, indexing, lookover, selectors, services, texts, workflow
+        from loa.newsroom import citations, deeds, indexing, lookover, selectors, services, texts, workflow
         from loa.newsroom.models import task_deeds
         from loa.newsroom.rules import Stage
         from loa.newsroom.services.reorganised import open_stakes, stories_moved
@@ -22,6 +22,7 @@ class NewsroomConfig(AppConfig):
         texts.register()
         deeds.register()
         lookover.register()
+        citations.register()
         indexing.register()
         nav.register(
             "stories",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loa.lib.vanban.lint import NOTE, STORY
 from loa.newsroom import rules
 from loa.newsroom.body import blocks_of, plain
 from loa.newsroom.checks import Finding, Level, publish_checks
 from loa.newsroom.rules import Consent, Genre
+from loa.plans.selectors.legal import notices_of
 
 if TYPE_CHECKING:
     from loa.newsroom.models import Story
@@ -166,6 +168,24 @@ def check_photos(story: Story) -> Iterator[Finding]:
         )
 
 
+def check_citations(story: Story) -> Iterator[Finding]:
+    """Documents that no longer hold, numbers that cannot be, bodies that are no more (the common linter)."""
+    text = f"{story.title}\n{story.lead}\n{plain(story.body)}"
+    for notice in notices_of(text, scope=STORY):
+        if notice.severity == NOTE:
+            continue
+        words = _("“%(quote)s”: %(message)s") if notice.quote not in notice.message else "%(message)s"
+        yield Finding(
+            Level.WARN,
+            notice.code,
+            words % {"quote": notice.quote, "message": notice.message},
+            notice.todo,
+            field="body",
+            quote=notice.quote,
+            icon="law",
+        )
+
+
 _GOOD = (
     ("title", "newsroom.title.ok", gettext_lazy("Tiêu đề gọn, viết hoa đúng")),
     (
@@ -183,6 +203,7 @@ _CHECKS = {
     "links": check_links,
     "people": check_people,
     "photos": check_photos,
+    "citations": check_citations,
 }
 
 

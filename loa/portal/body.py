@@ -76,13 +76,17 @@ def clean_html(body: str) -> str:
     return _CLEANER.clean(expand_db_html(body or "")).replace("\r", " ").replace("\n", " ")
 
 
-def blocks(body: str, photos: list[Picture]) -> list[Block]:
-    """The body in blocks, each followed by the photos meant to stand after it.
+def pieces_of(body: str) -> list[str]:
+    """The body as safe HTML, cut at the ends of its outermost elements."""
+    return _Splitter(clean_html(body)).pieces()
+
+
+def blocks(pieces: list[str], photos: list[Picture]) -> list[Block]:
+    """The pieces of a body in blocks, each followed by the photos meant to stand after it.
 
     `Picture.after` counts blocks from 1; 0 stands at the top and is not repeated here. A photo meant for a
     place beyond the end stands at the end.
     """
-    pieces = _Splitter(clean_html(body)).pieces()
     last = max(len(pieces), 1)
     at: dict[int, list[Picture]] = {}
     for photo in photos:

@@ -47,9 +47,10 @@ class ReportingConfig(AppConfig):
             Message(_("Sở nhắc %(unit)s: còn việc quá hạn trong “%(plan)s”. %(text)s"), icon="clock", tone="act"),
         )
         report_registrations.register()
-        from loa.plans.events import task_proofs
-        from loa.reporting import proofs
+        from loa.plans.events import citing, task_proofs
+        from loa.reporting import citations, proofs
 
+        citing.register("reports", citations.citing)
         task_proofs.register("story", proofs.STORIES)
         task_proofs.register("report", proofs.REPORTS)
 

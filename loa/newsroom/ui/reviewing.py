@@ -16,6 +16,7 @@ from loa.newsroom import access, selectors, services
 from loa.newsroom.answers import counts_for
 from loa.newsroom.body import plain, to_marks
 from loa.newsroom.checks import Level, run_checks
+from loa.newsroom.citations import references_of
 from loa.newsroom.rules import BOARD_REASONS, LEAD_WORDS, REVIEWING, TITLE_WORDS, Stage, VersionKind, count_words
 from loa.newsroom.services import EditConflict
 from loa.newsroom.texts import REASON_LABELS
@@ -105,6 +106,7 @@ def review_context(request: HttpRequest, story: Any) -> dict[str, Any]:
         "chosen": chosen_answer(story),
         "cards": photo_cards(story),
         "findings": findings,
+        "references": references_of(story),
         "blocked": [finding for finding in findings if finding.level == Level.BLOCK],
         "grave": grave,
         "return_text": "\n".join(f"– {finding.text}" for finding in mentioned),

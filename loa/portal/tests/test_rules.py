@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loa.portal import rules
-from loa.portal.body import blocks, clean_html
+from loa.portal.body import blocks, clean_html, pieces_of
 from loa.portal.images import without_metadata
 from loa.portal.models import MemberSite
 from loa.portal.selectors.stories import Picture
@@ -91,12 +91,12 @@ def photo(after: int) -> Picture:
 
 def test_photos_stand_after_their_block_and_nothing_is_lost():
     body = "lời đầu<p>một\nhai</p><ul><li>a<ul><li>b</li></ul></li></ul><hr><p>cuối &amp; hết</p>đuôi"
-    found = blocks(body, [photo(0), photo(1), photo(3), photo(99)])
+    found = blocks(pieces_of(body), [photo(0), photo(1), photo(3), photo(99)])
     assert [str(block.html) for block in found] == [
         "lời đầu<p>một hai</p>", "<ul><li>a<ul><li>b</li></ul></li></ul>", "<hr>", "<p>cuối &amp; hết</p>", "đuôi",
     ]  # fmt: skip
     assert [[p.after for p in block.photos] for block in found] == [[1], [], [3], [], [99]]
-    assert [[p.after for p in block.photos] for block in blocks("", [photo(2)])] == [[2]]
+    assert [[p.after for p in block.photos] for block in blocks([], [photo(2)])] == [[2]]
 
 
 def test_bodies_are_cleaned_again():

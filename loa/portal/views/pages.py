@@ -14,7 +14,8 @@ from loa.newsroom.rules import Genre
 from loa.org.models import Unit
 from loa.plans.models import Topic
 from loa.portal import params
-from loa.portal.body import blocks, word_count
+from loa.portal.body import blocks, pieces_of, word_count
+from loa.portal.cited import mark_citations
 from loa.portal.metadata import article_data, site_data
 from loa.portal.place import Place, story_canonical, story_path
 from loa.portal.rules import address_of, art_for, id_of, reading_minutes, slug_id
@@ -220,6 +221,7 @@ def _story_context(place: Place, item: Story) -> dict[str, Any]:
     site = getattr(item.unit, "site", None)
     site = site if site is not None and site.active else None
     top = [photo for photo in photos if photo.after == 0]
+    pieces, cited = mark_citations(pieces_of(item.body))
     year = clock.local(item.published_at).year if item.published_at else clock.today().year
     own = stories.public().filter(unit_id=item.unit_id, published_at__gte=clock.start_of(dt.date(year, 1, 1)))
     return {
@@ -238,7 +240,8 @@ def _story_context(place: Place, item: Story) -> dict[str, Any]:
         "topic": topic,
         "topic_url": place.topic_url(topic.pk, str(topic)) if topic else "",
         "top": top,
-        "blocks": blocks(item.body, photos),
+        "blocks": blocks(pieces, photos),
+        "cited": cited,
         "art": art_for(item.pk, item.title, str(topic or "")),
         "minutes": reading_minutes(word_count(item.body)),
         "genre": GENRE_LABELS.get(Genre(item.genre), ""),

@@ -284,3 +284,21 @@ def test_the_frame_shows_reports_to_those_concerned(browse, sent, cast):
     assert Membership.objects.filter(user=cast.lead).exists()
     page = browse(cast.lead).get(url("index")).content.decode()
     assert re.search(r'aria-current="page"[^>]*>.{0,300}Báo cáo', page, re.S)
+
+
+def test_what_is_cited_is_looked_over_before_it_is_signed_and_found_afterwards(browse, draft, cast):
+    from loa.plans.models import LegalDocument
+    from loa.reporting.citations import citing
+
+    texts = {"proposals": "Thực hiện Nghị định 42/2022/NĐ-CP. Liên hệ 0912 345 678."}
+    report_edit(actor=cast.owner, report=draft, version=0, texts=texts)
+    page = browse(cast.owner).get(url("report", draft.pk)).content.decode()
+    assert "Hết hiệu lực từ 01/07/2026, trước ngày ký báo cáo, thay bằng Nghị định 224/2026/NĐ-CP." in page
+    assert "Có số điện thoại di động “0912 345 678”." in page
+    document = LegalDocument.objects.get(number="42/2022/NĐ-CP")
+    assert f"/lam-viec/van-ban/{document.pk}/" in page
+    assert citing(cast.owner, document, None) == []  # not signed yet
+    type(draft).objects.filter(pk=draft.pk).update(status="approved")
+    assert [row.title for row in citing(cast.lead, document, None)] == [draft.title]
+    assert citing(cast.outsider_lead, document, None) == []
+    assert citing(cast.lead, LegalDocument.objects.get(number="30/2020/NĐ-CP"), None) == []

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from loa.core import clock
 from loa.core.errors import AppError, Conflict, InvalidInput, NotFound
 from loa.lib.calendar import due_words
-from loa.lib.vanban.lint import obsolete_names
+from loa.lib.vanban.lint import REPORT
 from loa.org.access import can, units_where, users_who_can
+from loa.plans.selectors.legal import notices_of, references_in
 from loa.reporting import report_rules as rules
 from loa.reporting.access import report_for_approval, report_for_update, report_for_view
 from loa.reporting.models import Report
@@ -143,9 +144,11 @@ def _shown(figures: dict[str, Any], texts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _all_text(texts: dict[str, Any]) -> str:
-    """Everything a person wrote, to be looked through for bodies that are no more."""
-    parts = [texts.get(code, "") for code in rules.TEXTS]
-    return "\n".join([*parts, texts.get("addressee", ""), *(texts.get("recipients") or [])])
+    """Everything a person wrote, as the document prints it: what the linter looks over."""
+    parts = [texts.get("addressee", "") and f"Kính gửi: {texts['addressee']}"]
+    parts += [texts.get(code, "") for code in rules.TEXTS]
+    parts += ["Nơi nhận:", *(f"- {line}" for line in texts.get("recipients") or [])]
+    return "\n".join(parts)
 
 
 def _page(
@@ -164,6 +167,7 @@ def _page(
         chip, icon = "done", "check"  # already filled in, can be sent
     figures = _shown(figures_of(report), texts)
     today = clock.today()
+    written = _all_text(texts)
     bad = error.field if error else ""
     context = {
         "report": report,
@@ -173,7 +177,8 @@ def _page(
             for code, label, rows in SECTIONS
         ],
         "text_limit": rules.TEXT_LIMIT,
-        "gone": obsolete_names(_all_text(texts), today) if editable or signs else [],
+        "notices": notices_of(written, scope=REPORT) if editable or signs else [],
+        "references": references_in(written),
         "name": rules.short_name(period),
         "texts": texts,
         "recipients": "\n".join(texts.get("recipients") or []),
