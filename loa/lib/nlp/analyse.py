@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -13,6 +14,9 @@ from loa.lib.nlp.schools import PLACE_WORDS, Pattern, School, Typos, choose, pat
 from loa.lib.nlp.text import BAD, GOOD, Prepared, prepare, read_lines
 from loa.lib.nlp.topics import standing_topics
 from loa.lib.vi import fold, is_syllable
+
+if TYPE_CHECKING:
+    from loa.lib.learn import Linear
 
 #: name of the models: word lists written in house, nothing trained
 MODEL = "bootstrap-1"
@@ -74,6 +78,7 @@ class Analyser:
     """Built once (some tenths of a second for thousands of schools), asked for every text.
 
     `elsewhere`: names of other provinces; a text that names one of them and nothing of ours is not ours.
+    `models`: trained ones (loa.lib.learn) by question; "sentiment" and "toxic" take the place of the word lists.
     """
 
     def __init__(
@@ -83,7 +88,11 @@ class Analyser:
         home: Iterable[str] = (),
         elsewhere: Iterable[str] = (),
         topics: dict[str, list[str]] | None = None,
+        models: Mapping[str, Linear] | None = None,
     ) -> None:
+        self._trained = {task: one for task, one in (models or {}).items() if task in ("sentiment", "toxic")}
+        #: which models answer, for the row of an item: the word lists, and what was trained over them
+        self.model = "+".join([MODEL, *(f"{task[0]}:{one.name}" for task, one in sorted(self._trained.items()))])
         self._phrases: list[_Phrase] = []
         patterns: list[str] = []
         self.topics = {**standing_topics(), **(topics or {})}
@@ -164,9 +173,12 @@ class Analyser:
             ((code, round(1 - math.exp(-value / 2), 3)) for code, value in topics.items()),
             key=lambda pair: (-pair[1], pair[0]),
         )
+        tone = "pos" if score > 0.12 else "neg" if score < -0.12 else "neu"
+        if self._trained:
+            tone, score, harm, reasons = self._by_models(prepared, tone, score, harm, reasons)
         return Finding(
             relevant=relevant,
-            tone="pos" if score > 0.12 else "neg" if score < -0.12 else "neu",
+            tone=tone,
             score=round(score, 3),
             topics=ranked[:5] if relevant else [],
             units=units,
@@ -176,6 +188,27 @@ class Analyser:
             prepared=prepared,
             reasons=reasons,
         )
+
+    def _by_models(
+        self, prepared: Prepared, tone: str, score: float, harm: str, reasons: list[Reason]
+    ) -> tuple[str, float, str, list[Reason]]:
+        """What trained models say in the place of the lists, with the words that counted there."""
+        views = prepared.accented, prepared.folded
+        for task, field_ in (("sentiment", "tone"), ("toxic", "harm")):
+            model = self._trained.get(task)
+            if model is None:
+                continue
+            verdict = model.judge(*views)
+            if task == "sentiment":
+                shares = verdict.probabilities
+                tone, score = verdict.label, shares.get("pos", 0.0) - shares.get("neg", 0.0)
+            else:
+                harm = verdict.label
+            why = [] if harm == "clean" and field_ == "harm" else model.reasons(*views, verdict.label, most=5)
+            sign = -1.0 if verdict.label == "neg" else 1.0  # of a tone: which way it pulls
+            reasons = [one for one in reasons if one.field != field_]
+            reasons += [Reason(field_, words, sign * weight) for words, weight in why]
+        return tone, score, harm, reasons
 
     def _hits(self, prepared: Prepared) -> list[tuple[_Phrase, int, int, float]]:
         """Phrases that stand there, with the accents the writer uses; the longest where one lies in another."""

@@ -1,0 +1,1 @@
+"""Benches of trained models on public sets one has fetched oneself; nothing of those sets stays in Loa."""

@@ -1,0 +1,182 @@
+"""`loa listen train FILE.jsonl`, `loa listen models`, `loa listen roll-back TASK`.
+
+Models lie in the data folder (`models/`) and are signed with the secret key of the installation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from loa.lib.learn.card import Card
+from loa.lib.learn.model import Linear, ModelError
+from loa.lib.learn.store import Store
+
+VERBS = ("train", "models", "roll-back")
+#: the classes of the questions every item is asked; other questions take the classes of their examples
+CLASSES = {"sentiment": {"pos", "neu", "neg"}, "toxic": {"clean", "offensive", "hate"}}
+
+
+def installed_store() -> Store:
+    """The store of this installation."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    settings = importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    return Store(Path(settings.DATA_DIR) / "models", str(settings.SECRET_KEY).encode())
+
+
+def main(argv: list[str]) -> int:
+    """Run one of VERBS; 2 when the call is wrong, 1 when it could not be done."""
+    from loa.lib.learn.train import TrainingError
+
+    parser = argparse.ArgumentParser(prog="loa listen", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    training = verbs.add_parser("train", help="huấn luyện từ tệp JSON Lines đã gắn nhãn")
+    training.add_argument("file", type=Path)
+    training.add_argument("--task", default="sentiment", help="sentiment (mặc định), toxic hoặc tên khác")
+    training.add_argument("--label", help='trường chứa nhãn; mặc định là tên nhiệm vụ, nếu không có thì "label"')
+    training.add_argument("--licence", default="", help="giấy phép của dữ liệu, ghi vào mô hình")
+    training.add_argument("--keep-only", action="store_true", help="lưu lại nhưng không đưa vào dùng")
+    training.add_argument("--json", action="store_true", help="in phiếu điểm dạng JSON")
+    verbs.add_parser("models", help="các mô hình đang có")
+    back = verbs.add_parser("roll-back", help="quay lại mô hình trước")
+    back.add_argument("task")
+    options = parser.parse_args(argv)
+    try:
+        if options.verb == "train":
+            return _train(options)
+        store = installed_store()
+        if options.verb == "models":
+            return _models(store)
+        number = store.roll_back(options.task, now=dt.datetime.now(dt.UTC))
+        print(f"Đang dùng {_name(options.task, number)}.")
+        return 0
+    except (ModelError, TrainingError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"Không đọc hoặc ghi được {error.filename}: {error.strerror}.\n")
+        return 1
+
+
+def _name(task: str, number: int) -> str:
+    return f"mô hình {task} số {number}" if number else f"bộ từ có sẵn cho {task}"
+
+
+def _train(options: argparse.Namespace) -> int:
+    from loa.lib.learn.train import TrainingError, read_examples, train
+    from loa.lib.nlp import prepare
+
+    lines = options.file.read_text(encoding="utf-8-sig").splitlines()
+    label = options.label or _label_of(lines, options.task)
+    examples = read_examples(lines, label=label)
+    wrong = {one.label for one in examples} - CLASSES.get(options.task, {one.label for one in examples})
+    if wrong:
+        raise TrainingError(
+            f"Nhãn lạ cho {options.task}: {', '.join(sorted(wrong)[:5])}."
+            f" Chỉ dùng: {', '.join(sorted(CLASSES[options.task]))}."
+        )
+    store, now = installed_store(), dt.datetime.now(dt.UTC)
+    before = store.live_number(options.task) or 0
+    current = store.live(options.task)
+
+    def in_use(text: str) -> str:
+        assert current is not None
+        seen = prepare(text)
+        return current.judge(seen.accented, seen.folded).label
+
+    trained = train(
+        examples, task=options.task, prepare=prepare, live=in_use if current else _listed(options.task)
+    )
+    model = trained.model
+    model.about = {**model.about, "trained_at": now.isoformat(timespec="seconds"), "licence": options.licence}
+    number = store.add(model)
+    goes_live = not options.keep_only and (trained.comparison is None or trained.comparison.better)
+    if goes_live:
+        store.use(options.task, number, now=now)
+    if options.json:
+        beside = trained.comparison
+        answer: dict[str, Any] = {"number": number, "live": goes_live, "card": trained.card.as_dict()}
+        answer["data_hash"] = model.about["data_hash"]
+        answer["gain"] = (
+            None if beside is None else [round(beside.gain, 4), *(round(x, 4) for x in beside.gain_range)]
+        )
+        print(json.dumps(answer, ensure_ascii=False))
+        return 0
+    print("\n".join(words_of(trained.card)))
+    print(f"  dữ liệu: {sum(model.about['examples'].values())} mẫu học, SHA-256 {model.about['data_hash'][:16]}…")
+    if trained.comparison is not None:
+        low, high = trained.comparison.gain_range
+        print(
+            f"  so với bản đang dùng trước đó ({_name(options.task, before)}):"
+            f" F1 trung bình {trained.comparison.gain:+.3f} (95 %: {low:+.3f} … {high:+.3f})"
+        )
+    if goes_live:
+        print(f"Đã đưa {_name(options.task, number)} vào dùng. Quay lại: loa listen roll-back {options.task}")
+    elif options.keep_only:
+        print(f"Đã lưu {_name(options.task, number)}, chưa đưa vào dùng.")
+    else:
+        print(f"Đã lưu {_name(options.task, number)} nhưng không đưa vào dùng vì chưa chắc tốt hơn bản đang dùng.")
+    return 0
+
+
+def _label_of(lines: list[str], task: str) -> str:
+    """The field with the class: named after the task, else "label"."""
+    try:
+        return task if task in json.loads(next(line for line in lines if line.strip())) else "label"
+    except (StopIteration, ValueError, TypeError):
+        return "label"
+
+
+def _listed(task: str) -> Any:
+    """What the word lists say, as the thing to beat, where they answer that question."""
+    from loa.lib.nlp import Analyser
+
+    analyser = Analyser()
+    if task == "sentiment":
+        return lambda text: analyser.analyse(text).tone
+    if task == "toxic":
+        return lambda text: analyser.analyse(text).harm
+    return None
+
+
+def words_of(card: Card) -> list[str]:
+    """The report card in lines."""
+    low, high = card.macro_range
+    return [
+        f"Phiếu điểm trên {card.count} mẫu giữ lại (không dùng để học)",
+        f"  {'lớp':<22}{'số mẫu':>8}{'đúng':>8}{'đủ':>8}{'F1':>8}",
+        *(
+            f"  {one.label:<22}{one.count:>8}{one.precision:>8.3f}{one.recall:>8.3f}{one.f1:>8.3f}"
+            for one in card.classes
+        ),
+        f"  F1 theo số mẫu {card.weighted_f1:.3f}, F1 trung bình các lớp {card.macro_f1:.3f}"
+        f" (95 %: {low:.3f} … {high:.3f})",
+        f"  gõ không dấu: {card.stripped_weighted_f1:.3f}, {card.stripped_macro_f1:.3f};"
+        f" độ tin lệch trung bình {card.ece:.3f}",
+    ]
+
+
+def _models(store: Store) -> int:
+    tasks = store.tasks()
+    if not tasks:
+        print("Chưa có mô hình nào được huấn luyện; Loa đang dùng bộ từ có sẵn (bootstrap).")
+    for task in tasks:
+        if store.live_number(task) is None:
+            print(f"{task}: đang dùng bộ từ có sẵn")
+        for kept in store.all(task):
+            card = kept.model.about.get("card", {})
+            mark = "đang dùng" if kept.live else ""
+            print(
+                f"{task} {kept.number:04d}  {kept.model.about.get('trained_at', ''):<26}"
+                f" F1 {card.get('weighted_f1', 0):.3f}/{card.get('macro_f1', 0):.3f}  {mark}"
+            )
+    return 0
+
+
+__all__ = ["VERBS", "Linear", "installed_store", "main", "words_of"]
