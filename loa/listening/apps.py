@@ -8,10 +8,14 @@ class ListeningConfig(AppConfig):
     verbose_name = "Lắng nghe"
 
     def ready(self) -> None:
+        from loa.core.bench import benches
         from loa.core.nav import NavItem, nav
         from loa.listening import access, selectors, texts
 
         texts.register()
+        benches.register("vi", "loa.lib.learn.bench.vi")
+        benches.register("vsfc", "loa.lib.learn.bench.vsfc")
+        benches.register("vihsd", "loa.lib.learn.bench.vihsd")
         nav.register(
             "listening",
             NavItem(

@@ -17,13 +17,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from loa.lib.learn import command as learning
 from loa.lib.nlp import Analyser, Leaders, School
 
-USAGE = "loa listen analyse [FILE|-] [--units FILE] [--reasons]"
+USAGE = "loa listen analyse [FILE|-] [--units FILE] [--reasons] | train FILE | models | roll-back TASK"
 
 
 def main(argv: list[str]) -> int:
     """Run `loa listen …`; exit status."""
+    if argv and argv[0] in learning.VERBS:
+        return learning.main(argv)
     if not argv or argv[0] != "analyse":
         sys.stderr.write(f"Cách dùng: {USAGE}\n")
         return 2
@@ -47,7 +50,7 @@ def main(argv: list[str]) -> int:
 
 def run(lines: Iterable[bytes], out: IO[str], schools: list[School], *, reasons: bool = False) -> int:
     """Analyse every line; the number of lines that could not be read decides the exit status (0 or 1)."""
-    analyser, leaders = Analyser(schools), Leaders()
+    analyser, leaders = Analyser(schools, models=learning.installed_store().in_use()), Leaders()
     wrong = 0
     for line in lines:
         if not line.strip():

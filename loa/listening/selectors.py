@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from loa.core import clock
+from loa.lib.learn.command import installed_store
 from loa.listening import access
 from loa.listening.models import Fetch, Item, ItemTopic, ItemUnit, Source
 from loa.listening.rules import Harm, Outlet, Tone
@@ -192,12 +193,14 @@ def reasons(item: Item) -> list[tuple[str, list[Any]]]:
     names = {f"topic:{code}": name for code, name in topic_names().items()}
     words = {"tone": "Sắc thái", "harm": "Độc hại", "unit": "Đơn vị"}
     grouped: dict[str, list[Any]] = {}
-    found = _plain_analyser(Analyser).analyse(f"{item.title}. {item.text}" if item.title else item.text)
+    store = installed_store()
+    engine = _plain_analyser(Analyser, tuple((task, store.live_number(task)) for task in store.tasks()))
+    found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
     for reason in found.reasons:
         grouped.setdefault(words.get(reason.field) or names.get(reason.field, reason.field), []).append(reason)
     return list(grouped.items())
 
 
 @lru_cache(maxsize=1)
-def _plain_analyser(make: Any) -> Any:
-    return make()
+def _plain_analyser(make: Any, live: tuple[object, ...]) -> Any:
+    return make(models=installed_store().in_use())

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
-from loa.lib.nlp import MODEL, Analyser, Finding, Leaders
+from loa.lib.learn.command import installed_store
+from loa.lib.nlp import Analyser, Finding, Leaders
 from loa.lib.nlp.text import prepare
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit
@@ -33,14 +34,16 @@ SURE = 0.5
 def _analyser(state: tuple[object, ...]) -> Analyser:
     from loa.listening.units import schools
 
-    return Analyser(schools())
+    return Analyser(schools(), models=installed_store().in_use())
 
 
 def analyser() -> Analyser:
-    """The analyser with the units of today; built anew when units have changed."""
+    """The analyser with the units of today; built anew when units or models have changed."""
     version = UnitVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
     event = UnitEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return _analyser((version, event))
+    store = installed_store()
+    models = tuple((task, store.live_number(task)) for task in store.tasks())
+    return _analyser((version, event, models))
 
 
 def analyse_waiting(limit: int = 500) -> int:
@@ -67,7 +70,7 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
     touched: dict[int, Case] = {}
     for item in items:
         found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
-        apply(item, found, now)
+        apply(item, found, now, engine.model)
         at = item.published_at
         topics += [ItemTopic(item=item, code=code, score=score, at=at) for code, score in found.topics]
         meant = [hit for hit in found.units if hit.score >= SURE]
@@ -99,9 +102,9 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
         count_case(case)
 
 
-def apply(item: Item, found: Finding, now: dt.datetime) -> None:
+def apply(item: Item, found: Finding, now: dt.datetime, model: str) -> None:
     """Put a finding into an item; saves nothing."""
-    item.analysed_at, item.model = now, MODEL
+    item.analysed_at, item.model = now, model
     item.relevant, item.tone, item.score = found.relevant, found.tone, found.score
     item.harm, item.language, item.fingerprint = found.harm, found.language, found.fingerprint
 

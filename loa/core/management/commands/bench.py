@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,6 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("names", nargs="*")
+        parser.add_argument("--path", type=Path, help="thư mục chứa bộ dữ liệu, cho những phép đo cần đến")
 
     def handle(self, *args: Any, **options: Any) -> None:
         known = dict(benches.items())
@@ -23,7 +26,15 @@ class Command(BaseCommand):
             raise CommandError(f"Không có phép đo: {', '.join(sorted(unknown))}. Đang có: {', '.join(known)}.")
         for name in options["names"] or known:
             self.stdout.write(f"\n{name}")
-            importlib.import_module(known[name]).run(self.line)
+            run = importlib.import_module(known[name]).run
+            if "path" not in inspect.signature(run).parameters:
+                run(self.line)
+            elif options["path"] is None:
+                self.stdout.write("  cần dữ liệu: loa bench " + name + " --path THƯ_MỤC")
+            elif not options["path"].is_dir():
+                raise CommandError(f"Không có thư mục {options['path']}.")
+            else:
+                run(self.line, path=options["path"])
 
     def line(self, what: str, value: str, baseline: str = "", baseline_value: str = "", ratio: str = "") -> None:
         """One figure; the baseline stands beside it."""
