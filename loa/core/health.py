@@ -134,7 +134,10 @@ def _settle(line: Line, now: dt.datetime) -> bool:
     row = ProbeState.objects.select_for_update().filter(name=line.name).first()
     was = State(row.state) if row else State.GOOD
     if row is None:
-        ProbeState.objects.create(name=line.name, state=state, mark=mark, since=now)
+        # Another process may look for the first time in the same moment: one row is enough.
+        ProbeState.objects.bulk_create(
+            [ProbeState(name=line.name, state=state, mark=mark, since=now)], ignore_conflicts=True
+        )
     elif (row.state, row.mark) != (state, mark):
         since = now if row.state != state else row.since
         ProbeState.objects.filter(pk=row.pk).update(state=state, mark=mark, since=since)
