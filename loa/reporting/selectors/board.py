@@ -217,15 +217,24 @@ def board(
     lives = _lives_of_all(plan, versions, day) if few is None else lives_of(versions, only=few, day=day)
     counted = tallies([(stretch.line, stretch.slot) for stretch in shown], units=few, day=day)
 
+    # Most directives concern few of the units: who is in no audience of a column is passed over at once.
+    asked = []
+    for column in columns:
+        last = before.get(column.stretch.line)
+        stretches = [column.stretch, last] if last is not None else [column.stretch]
+        concerns = {unit for one in stretches for version in one.versions for unit in lives[version.pk]}
+        asked.append((column, last, concerns))
     result = Board(plan=plan, day=day, columns=columns)
     for unit_id, name, unit_kind, parent_id, folded in units:
         row = Row(unit_id, name, unit_kind, parent_id, folded, [])
         concerned = False
-        for column in columns:
+        for column, last, concerns in asked:
+            if unit_id not in concerns:
+                row.cells.append(None)
+                continue
             cell = _cell(column.stretch, lives, counted, unit_id, day)
             if column.ended and cell is not None and cell.state is not State.OVERDUE:
                 cell = None
-            last = before.get(column.stretch.line)
             if last is not None and (cell is None or cell.state is not State.OVERDUE):
                 debt = _cell(last, lives, counted, unit_id, day)
                 if debt is not None and debt.state is State.OVERDUE:

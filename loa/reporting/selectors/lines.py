@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from loa.plans.models import Directive
 from loa.plans.rules import DirectiveKind
@@ -45,7 +46,7 @@ class Stretch:
     #: (version, first day, last day), in order; empty when one version held all through
     parts: tuple[tuple[Directive, dt.date, dt.date], ...] = ()
 
-    @property
+    @cached_property
     def line(self) -> int:
         """The number under which its proofs are counted."""
         return self.directive.line_id_of
