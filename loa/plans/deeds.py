@@ -61,6 +61,10 @@ DEEDS = {
     "plans.change.add": Deed(_("Bổ sung việc"), _("Bổ sung “%(object)s”, từ %(on)s")),
     "plans.change.alter": Deed(_("Điều chỉnh việc"), _("Điều chỉnh “%(object)s”, từ %(on)s")),
     "plans.change.cancel": Deed(_("Hủy việc"), _("Hủy “%(object)s”, từ %(on)s. Lý do: %(reason)s")),
+    "plans.tasks.imported": Deed(
+        _("Nhập bảng nhiệm vụ"),
+        _("Nhập bảng nhiệm vụ vào “%(object)s”: thêm %(added)s, sửa %(changed)s, bỏ %(gone)s"),
+    ),
     "plans.legal.added": Deed(_("Thêm văn bản vào sổ"), _("Thêm %(object)s vào sổ văn bản")),
     "plans.legal.edited": Deed(_("Sửa sổ văn bản"), _("Sửa %(object)s trong sổ văn bản")),
     "plans.legal.imported": Deed(

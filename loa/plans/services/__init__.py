@@ -53,7 +53,13 @@ from loa.plans.services.legal import (
     load_legal_documents,
     note_citations,
 )
-from loa.plans.services.tables import legal_table_apply, legal_table_read
+from loa.plans.services.tables import (
+    compare_tasks,
+    legal_table_apply,
+    legal_table_read,
+    task_table_apply,
+    task_table_read,
+)
 from loa.plans.services.work import task_assign, task_note, task_prove, task_unprove, task_update
 
 __all__ = [
@@ -70,6 +76,7 @@ __all__ = [
     "change_directive",
     "change_task",
     "close_ended",
+    "compare_tasks",
     "confirm_finding",
     "confirm_group",
     "derive_plan",
@@ -104,6 +111,8 @@ __all__ = [
     "task_assign",
     "task_note",
     "task_prove",
+    "task_table_apply",
+    "task_table_read",
     "task_unprove",
     "task_update",
     "update_header",

@@ -16,7 +16,7 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound
 from loa.core.transitions import set_status
 from loa.core.uploads import checked_file
-from loa.lib.vi import clean, nfc
+from loa.lib.vi import clean, clean_lines, nfc
 from loa.org.access import require, users_who_can
 from loa.org.models import Unit, UnitClass
 from loa.plans import texts
@@ -142,9 +142,12 @@ def _drafting(plan: Plan) -> Plan:
     return plan
 
 
-def own_task_put(*, actor: Any, plan: Plan, values: Mapping[str, Any], task: Task | None = None) -> Task:
+def own_task_put(
+    *, actor: Any, plan: Plan, values: Mapping[str, Any], task: Task | None = None, partly: bool = False
+) -> Task:
     """Add a task of the unit's own to a draft, or change one. What is inherited stays as the plan above has it,
-    but for who leads it here. Raises Refused, Conflict, InvalidInput."""
+    but for who leads it here. `partly`: what `values` do not name stays. Raises Refused, Conflict, InvalidInput.
+    """
     require_manage(actor, plan)
     if task is None and not clean(str(values.get("content") or "")):
         raise InvalidInput(str(texts.PROBLEM["content"]), field="content", code="plans.missing.content")
@@ -156,13 +159,19 @@ def own_task_put(*, actor: Any, plan: Plan, values: Mapping[str, Any], task: Tas
             task = Task(plan=plan, position=last + 1)
         else:
             task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk, plan=plan)
+        if partly:
+            kept: dict[str, Any] = task_values(task) if task.pk else {}
+            values = {**kept, "number": task.number, "topic": task.topic_id, **values}
         if task.source_task_id is None:
-            task.content = clean(str(values.get("content") or task.content))
+            if values.get("content") != task.content:
+                task.content = clean_lines(str(values.get("content") or task.content))
             task.product = str(values.get("product") or "")[:300]
             task.timeframe = str(values.get("timeframe") or "")[:200]
-            task.starts_on, task.due_on = values.get("starts_on"), values.get("due_on")
-            if values.get("topic"):
-                task.topic = plan.topics.filter(pk=values["topic"]).first()
+            task.starts_on, task.due_on = day_from(values.get("starts_on")), day_from(values.get("due_on"))
+            if values.get("topic") or partly:
+                task.topic = plan.topics.filter(pk=values["topic"]).first() if values["topic"] else None
+            if "number" in values:
+                task.number = str(values["number"] or "")[:20]
         task.save()
         for part in ("lead", "support"):
             task.units.filter(role=part).delete()

@@ -31,7 +31,7 @@ from loa.plans.services.common import PLAN, lock_plan, queue, require_manage
 from loa.plans.services.prepare import prepare
 
 #: endings that Loa can read; the content decides in the end, not the name
-ENDINGS = (".docx", ".pdf", ".txt", ".md")
+ENDINGS = (".docx", ".pdf", ".txt", ".md", ".xlsx")
 State = PlanDocument.State
 
 
@@ -194,7 +194,7 @@ def _checked(upload: File) -> str:
     if os.path.splitext(name)[1].lower() not in ENDINGS:
         raise InvalidInput(
             _(
-                "Loa đọc được tệp .docx, .pdf (có chữ) và .txt. "
+                "Loa đọc được tệp .docx, .pdf (có chữ), .xlsx và .txt. "
                 "Hãy lưu kế hoạch sang một trong các loại này rồi chọn lại."
             ),
             code="plans.ending",

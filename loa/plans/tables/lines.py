@@ -97,6 +97,16 @@ def read_lines(
     return lines, remarks
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A further sheet with a table of its own."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    widths: Sequence[int]
+
+
 def write_sheet(
     title: str,
     headings: Sequence[str],
@@ -105,33 +115,48 @@ def write_sheet(
     widths: Sequence[int],
     above: Sequence[str] = (),
     hidden: Sequence[int] = (),
+    more: Sequence[Sheet] = (),
     notes: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
     """An .xlsx that prints well: a title, bold headings that stay in sight, wrapped text, A4 landscape.
 
-    `hidden`: numbers of columns (from 0) that serve the way back. `notes`: title → lines of further sheets. Text
-    stays text: nothing that begins with "=" becomes a formula.
+    `hidden`: numbers of columns (from 0) that serve the way back. `more`: further tables. `notes`: title → lines
+    of further sheets. Text stays text: nothing that begins with "=" becomes a formula.
     """
     from openpyxl import Workbook
+
+    book = Workbook()
+    _fill(book.active, Sheet(title, headings, rows, widths), above, hidden)
+    for one in more:
+        _fill(book.create_sheet(), one)
+    for name, lines in (notes or {}).items():
+        page = book.create_sheet(name[:31])
+        for words in lines:
+            page.append([words])
+        page.column_dimensions["A"].width = 90
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(sheet: Any, table: Sheet, above: Sequence[str] = (), hidden: Sequence[int] = ()) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
 
-    book = Workbook()
-    sheet = book.active
-    sheet.title = title[:31]
+    sheet.title = table.title[:31]
     for words in above:
         sheet.append([words])
         sheet.cell(sheet.max_row, 1).font = Font(name="Times New Roman", size=13, bold=sheet.max_row == 1)
     head = len(above) + 1
     thin = Side(style="thin", color="999999")
     box = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for position, name in enumerate(headings, 1):
+    for position, name in enumerate(table.headings, 1):
         cell = sheet.cell(head, position, name)
         cell.font = Font(name="Times New Roman", size=12, bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
         cell.fill = PatternFill("solid", fgColor="EEECF4")
         cell.border = box
-    for row_number, row in enumerate(rows, head + 1):
+    for row_number, row in enumerate(table.rows, head + 1):
         for position, value in enumerate(row, 1):
             value = _UNWRITABLE.sub("", value) if isinstance(value, str) else value
             cell = sheet.cell(row_number, position)
@@ -143,7 +168,7 @@ def write_sheet(
             cell.font = Font(name="Times New Roman", size=12)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.border = box
-    for position, width in enumerate(widths):
+    for position, width in enumerate(table.widths):
         letter = get_column_letter(position + 1)
         sheet.column_dimensions[letter].width = width
         sheet.column_dimensions[letter].hidden = position in hidden
@@ -153,11 +178,3 @@ def write_sheet(
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    for name, lines in (notes or {}).items():
-        page = book.create_sheet(name[:31])
-        for words in lines:
-            page.append([words])
-        page.column_dimensions["A"].width = 90
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

@@ -30,12 +30,13 @@ from loa.plans.ui.forms import UploadForm
 _SAFE_TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".txt": "text/plain; charset=utf-8",
     ".md": "text/plain; charset=utf-8",
 }
 #: room in a request for everything beside the file
 _FORM_BYTES = 1024 * 1024
-ACCEPT = ".docx,.pdf,.txt,.md"
+ACCEPT = ".docx,.pdf,.xlsx,.txt,.md"
 
 
 @login_required

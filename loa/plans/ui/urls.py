@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.plans.ui import amendments, cascade, checking, issuing, plans
+from loa.plans.ui import amendments, cascade, checking, issuing, plans, task_table
 
 app_name = "plans"
 urlpatterns = [
@@ -56,6 +56,9 @@ urlpatterns = [
         name="amend_directive",
     ),
     path("<int:pk>/dieu-chinh/<int:amendment>/nhiem-vu/<int:task>/", amendments.alter_task, name="amend_task"),
+    path("<int:pk>/bang-nhiem-vu.xlsx", task_table.export, name="table_export"),
+    path("<int:pk>/bang-nhiem-vu/", task_table.upload, name="table_upload"),
+    path("<int:pk>/bang-nhiem-vu/<int:batch>/", task_table.show, name="table_show"),
     path("<int:pk>/chi-tieu/<int:directive>/", issuing.directive, name="directive"),
     path("<int:pk>/chi-tieu/<int:directive>/huy/", issuing.cancel, name="cancel_directive"),
 ]
