@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from loa.bulletins.rules import Letter, State, Why, masked
+from loa.bulletins.rules import Letter, State, Why
 from loa.core import clock
+from loa.lib.mail import masked
 from loa.newsroom.models import Story
 from loa.org.models import Unit
 from loa.plans.models import Topic

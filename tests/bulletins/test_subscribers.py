@@ -13,13 +13,13 @@ from django.test import Client
 from loa.audit.models import LogEntry
 from loa.bulletins import services, tokens
 from loa.bulletins.models import Subscriber, Subscription, Suppression
-from loa.bulletins.rules import address_of, masked
 from loa.bulletins.services.lists import read_addresses
 from loa.bulletins.services.subscribers import FORMS_AN_HOUR
 from loa.bulletins.tasks import forget
 from loa.bulletins.tests.factories import fill, make_list
 from loa.core import clock
 from loa.core.errors import InvalidInput, NotFound, Refused
+from loa.lib.mail import address_of, masked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORM = {"email": "Lan.Nguyen@Truong.edu.vn", "agreed": "1"}

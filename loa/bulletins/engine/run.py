@@ -30,12 +30,13 @@ from django.db.models import F
 from loa.bulletins import rules
 from loa.bulletins.engine import journal as journals
 from loa.bulletins.engine.mail import Press
-from loa.bulletins.engine.smtp import Away, Envelope, Line, Outcome
 from loa.bulletins.models import Bulletin, Delivery, Subscription, Suppression
 from loa.bulletins.rules import Letter, State, Why
 from loa.bulletins.services.sending import bar_dead, stopped_by_itself
 from loa.core import clock
 from loa.core.errors import Unavailable
+from loa.core.smtp import Away, Envelope, Line, Outcome
+from loa.lib.mail import address_is_dead
 
 log = logging.getLogger("loa.bulletins")
 
@@ -250,7 +251,7 @@ def settle(
                 again[(wait, code, text)].append(letter)
         else:
             groups[(Letter.FAILED, Why.REFUSED, code, text)].append(letter)
-            if rules.address_is_dead(code, text, at_recipient=outcome.at_recipient):
+            if address_is_dead(code, text, at_recipient=outcome.at_recipient):
                 dead.append(subscription[letter] or 0)
     counts: dict[str, int] = defaultdict(int)
     for (state, why, code, text), letters in groups.items():

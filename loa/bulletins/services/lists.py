@@ -14,9 +14,9 @@ from loa.audit.services import log
 from loa.bulletins import tokens
 from loa.bulletins.access import list_for_manage, require_manage
 from loa.bulletins.models import MailingList, Subscriber, Subscription, Suppression
-from loa.bulletins.rules import address_of
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
+from loa.lib.mail import address_of
 from loa.lib.vi import clean, fold
 
 #: most addresses in one import, and bytes of the file

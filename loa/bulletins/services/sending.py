@@ -14,10 +14,11 @@ from loa.accounts.services import cancel_notices, notify
 from loa.audit.services import log
 from loa.bulletins.access import bulletin_for_control
 from loa.bulletins.models import Bulletin, Delivery, Subscription, Suppression
-from loa.bulletins.rules import MOVES, Letter, State, Why, address_is_dead
+from loa.bulletins.rules import MOVES, Letter, State, Why
 from loa.core import clock
 from loa.core.errors import Conflict
 from loa.core.transitions import Transitions
+from loa.lib.mail import address_is_dead
 from loa.org.access import users_who_can
 
 TABLE = Transitions("bulletin", MOVES)

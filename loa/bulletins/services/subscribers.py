@@ -18,10 +18,10 @@ from loa.audit.services import log
 from loa.bulletins import tokens
 from loa.bulletins.access import list_for_manage
 from loa.bulletins.models import ConsentText, FormUse, MailingList, Subscriber, Subscription, Suppression
-from loa.bulletins.rules import address_of
 from loa.core import clock
 from loa.core.after import enqueue_after_commit
 from loa.core.errors import AppError, InvalidInput, NotFound
+from loa.lib.mail import address_of
 
 #: forms one place on the net may send in an hour (a school shares one address)
 FORMS_AN_HOUR = 40

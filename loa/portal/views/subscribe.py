@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from loa.bulletins import selectors, services, tokens
 from loa.bulletins.models import Subscription
-from loa.bulletins.rules import masked
 from loa.bulletins.services.subscribers import consent_text, subscriber_of
 from loa.core.errors import AppError, InvalidInput
+from loa.lib.mail import masked
 from loa.portal.cache import keep
 from loa.portal.place import Place
 from loa.portal.selectors.sites import place_at
