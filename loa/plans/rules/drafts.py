@@ -169,6 +169,9 @@ def _topics(reading: Item) -> list[Draft]:
         drafts.append(_topic(label, title, 1, "", item))
     known = [Candidate(draft.data["number"], draft.data["title"]) for draft in drafts]
     for table in reading.get("tables", ()):
+        # Annexes count from 1 again: "2" there is told apart from "2" of the text as "PL.2".
+        taken = {draft.data["number"] for draft in drafts}
+        renamed: dict[str, str] = {}
         for row in table.get("rows", ()):
             if row.get("kind") != "heading" or not row.get("content"):
                 continue
@@ -178,7 +181,10 @@ def _topics(reading: Item) -> list[Draft]:
             if any(likeness(row["content"], one.title) >= 0.8 for one in known):
                 continue
             parent = parent_number(number)
-            drafts.append(_topic(number, row["content"], 2 if parent else 1, parent, row))
+            if number and (number in taken or parent in renamed):
+                renamed[number] = f"PL.{number}"
+            shown, above_it = renamed.get(number, number), renamed.get(parent, parent)
+            drafts.append(_topic(shown, row["content"], 2 if parent else 1, above_it, row))
             known.append(Candidate(number, row["content"]))
     return drafts
 
@@ -199,7 +205,7 @@ def _tasks(
     reading: Item, topics: Sequence[Draft], starts_on: dt.date | None, ends_on: dt.date | None
 ) -> list[Draft]:
     drafts = []
-    candidates = [Candidate(draft.data["number"], draft.data["title"]) for draft in topics]
+    candidates = [Candidate(draft.data["number"].removeprefix("PL."), draft.data["title"]) for draft in topics]
     for table in reading.get("tables", ()):
         columns = fold(" ".join(table.get("columns") or []))
         if "chu tri" not in columns and not any(row.get("lead") for row in table.get("rows", ())):

@@ -368,3 +368,37 @@ def test_a_quota_is_called_by_what_is_counted(values, title):
     from loa.plans.rules.drafts import quota_title
 
     assert quota_title(*values) == title
+
+
+def test_an_annex_that_counts_from_one_again_keeps_its_numbers_apart() -> None:
+    from loa.plans.rules.states import FindingKind
+    from loa.plans.rules.drafts import drafts_of
+
+    reading = {
+        "sections": [
+            {"level": 1, "label": "II", "title": "NỘI DUNG TRUYỀN THÔNG"},
+            {"level": 2, "label": "1", "title": "Truyền thông chính sách"},
+            {"level": 2, "label": "2", "title": "Kỳ thi tốt nghiệp trung học phổ thông"},
+        ],
+        "tables": [
+            {
+                "columns": ["Stt", "Nội dung", "Chủ trì"],
+                "rows": [
+                    {"kind": "heading", "number": "1", "content": "Truyền thông chính sách"},
+                    {"kind": "heading", "number": "2", "content": "Nâng cao chất lượng giáo dục"},
+                    {"kind": "heading", "number": "2.1", "content": "Đội ngũ nhà giáo"},
+                    {"kind": "task", "number": "2.1.1", "content": "Gương thầy cô", "lead": ["Văn phòng Sở"]},
+                ],
+            }
+        ],
+    }
+    drafts = drafts_of(reading)
+    topics = [draft.data for draft in drafts if draft.kind == FindingKind.TOPIC]
+    assert [(one["number"], one["parent"]) for one in topics] == [
+        ("1", ""),
+        ("2", ""),
+        ("PL.2", ""),
+        ("PL.2.1", "PL.2"),
+    ]
+    (task,) = [draft for draft in drafts if draft.kind == FindingKind.TASK]
+    assert task.topic is not None and task.topic.data["number"] == "PL.2.1"

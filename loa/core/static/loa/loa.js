@@ -217,6 +217,8 @@
   function drop(box) {
     const input = $("input[type=file]", box), names = $(".names", box);
     if (!input) return;
+    /* The label is the button: the browser's own says "No file chosen" in the browser's language. */
+    box.classList.add("live");
     const show = function () { if (names) names.textContent = Array.from(input.files).map(function (f) { return f.name; }).join(", "); };
     ["dragenter", "dragover"].forEach(function (kind) { box.addEventListener(kind, function (e) { e.preventDefault(); box.classList.add("over"); }); });
     ["dragleave", "drop"].forEach(function (kind) { box.addEventListener(kind, function () { box.classList.remove("over"); }); });

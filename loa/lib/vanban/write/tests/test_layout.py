@@ -20,7 +20,7 @@ from loa.lib.vanban.write import (
     write_pdf,
 )
 from loa.lib.vanban.write.flow import DataTable, Grid, Mark, Par, Rule
-from loa.lib.vanban.write.layout import MOTTO, balanced
+from loa.lib.vanban.write.layout import MOTTO, agency_lines, balanced
 from loa.lib.vanban.write.measures import LIMITS, PDF_FONT, text_width_mm
 
 from .samples import letter, parts, report
@@ -194,6 +194,24 @@ def test_centred_lines_are_broken_evenly() -> None:
     assert len(lines) == 2
     assert max(widths) - min(widths) < 20
     assert balanced("Mộttừrấtdài", 5, 14) == ["Mộttừrấtdài"]
+
+
+def test_a_line_does_not_end_inside_words_that_belong_together() -> None:
+    for width in range(60, 140):
+        for line in balanced("Kết quả công tác truyền thông giáo dục và đào tạo năm 2026", width, 14)[:-1]:
+            assert line.rsplit(" ", 1)[-1] not in {"giáo", "và", "đào", "truyền", "năm", "kết", "công"}, (
+                width,
+                line,
+            )
+
+
+def test_an_agency_and_its_place_have_a_line_each() -> None:
+    name = "SỞ GIÁO DỤC VÀ ĐÀO TẠO TỈNH SÔNG LAM"
+    assert agency_lines(name, 62, 12, bold=True) == ["SỞ GIÁO DỤC VÀ ĐÀO TẠO", "TỈNH SÔNG LAM"]
+    assert agency_lines("ỦY BAN NHÂN DÂN TỈNH SÔNG LAM", 62, 12) == ["ỦY BAN NHÂN DÂN", "TỈNH SÔNG LAM"]
+    # One line where it fits; three where two are not enough.
+    assert agency_lines("UBND XÃ TÂN AN", 62, 12) == ["UBND XÃ TÂN AN"]
+    assert len(agency_lines(name, 40, 12, bold=True)) == 3
 
 
 def test_a_table_fills_its_width_and_keeps_words_whole() -> None:
