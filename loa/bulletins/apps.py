@@ -25,5 +25,5 @@ class BulletinsConfig(AppConfig):
                 urgent=True,
                 prefixes=("bulletins:",),
             ),
-            order=60,
+            order=68,
         )

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from loa.core.nav import PHONE_PLACES, nav
+from loa.core.nav import DESK_PLACES, PHONE_PLACES, nav
 
 
 def _entries(request: HttpRequest) -> list[dict[str, Any]]:
@@ -28,6 +28,7 @@ def _entries(request: HttpRequest) -> list[dict[str, Any]]:
                 "current": any(here.startswith(p) for p in prefixes),
                 "gap": bool(entries) and entries[-1]["item"].group != item.group,
                 "phone": True,
+                "desk": True,
             }
         )
     if len(entries) > PHONE_PLACES:
@@ -36,13 +37,25 @@ def _entries(request: HttpRequest) -> list[dict[str, Any]]:
         shown = wanted[: PHONE_PLACES - 1]
         for entry in entries:
             entry["phone"] = entry in shown
+    if len(entries) > DESK_PLACES:
+        shown, rest = entries[: DESK_PLACES - 1], entries[DESK_PLACES - 1 :]
+        # Where one is, is always seen: it takes the last place.
+        here_now = next((entry for entry in rest if entry["current"]), None)
+        if here_now:
+            shown = [*shown[:-1], here_now]
+        for entry in entries:
+            entry["desk"] = any(entry is one for one in shown)
     return entries
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`nav_entries` and `nav_more` (what the phone's bar has no place for), computed when a template asks."""
+    """`nav_entries`, and what has no place on the phone's bar (`nav_more`) and on the spine (`nav_desk_more`).
+
+    Computed when a template asks.
+    """
     entries = SimpleLazyObject(lambda: _entries(request))
     return {
         "nav_entries": entries,
         "nav_more": SimpleLazyObject(lambda: [entry for entry in entries if not entry["phone"]]),
+        "nav_desk_more": SimpleLazyObject(lambda: [entry for entry in entries if not entry["desk"]]),
     }

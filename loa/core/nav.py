@@ -10,6 +10,8 @@ from loa.core.registry import Registry
 
 #: places in the phone's bar; with more entries than that the last place opens the rest
 PHONE_PLACES = 5
+#: places on the spine at a desk, so that it fits a window 650 px high; the last opens the rest
+DESK_PLACES = 10
 
 
 def _anyone(user: Any) -> bool:

@@ -26,5 +26,5 @@ class ListeningConfig(AppConfig):
                 count=selectors.silent_count,
                 urgent=True,
             ),
-            order=60,
+            order=50,
         )

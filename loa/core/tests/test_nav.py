@@ -50,3 +50,18 @@ def test_free_places_are_filled(spine):
     frame = spine(True, False, False, False, False, True)
     assert labels(frame["nav_entries"], phone=True) == "0125"
     assert labels(frame["nav_more"]) == "34"
+
+
+def test_a_long_spine_keeps_nine_and_puts_the_rest_behind_the_tenth_place(spine):
+    frame = spine(*[False] * 14)
+    assert [e["item"].label for e in frame["nav_desk_more"]] == ["9", "10", "11", "12", "13"]
+    assert not spine(*[False] * 10)["nav_desk_more"]
+
+
+def test_where_one_is_keeps_a_place_on_the_spine(spine, monkeypatch):
+    class Here:
+        view_name = "x12:home"
+
+    monkeypatch.setattr(Request, "resolver_match", Here())
+    frame = spine(*[False] * 14)
+    assert [e["item"].label for e in frame["nav_desk_more"]] == ["8", "9", "10", "11", "13"]
