@@ -371,8 +371,8 @@ def test_a_quota_is_called_by_what_is_counted(values, title):
 
 
 def test_an_annex_that_counts_from_one_again_keeps_its_numbers_apart() -> None:
-    from loa.plans.rules.states import FindingKind
     from loa.plans.rules.drafts import drafts_of
+    from loa.plans.rules.states import FindingKind
 
     reading = {
         "sections": [
@@ -401,4 +401,5 @@ def test_an_annex_that_counts_from_one_again_keeps_its_numbers_apart() -> None:
         ("PL.2.1", "PL.2"),
     ]
     (task,) = [draft for draft in drafts if draft.kind == FindingKind.TASK]
-    assert task.topic is not None and task.topic.data["number"] == "PL.2.1"
+    assert task.topic
+    assert task.topic.data["number"] == "PL.2.1"
