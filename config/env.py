@@ -45,8 +45,8 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-def env_secret(name: str, *, file: Path | None = None) -> str:
-    """A secret from `name`, from the file named in `name`_FILE, or kept in `file` (made at first start)."""
+def env_secret(name: str, *, file: Path | None = None, default: str | None = None) -> str:
+    """A secret from `name`, the file named in `name`_FILE, kept in `file` (made at first start), or `default`."""
     if value := os.environ.get(name):
         return value
     if named := os.environ.get(f"{name}_FILE"):
@@ -54,6 +54,8 @@ def env_secret(name: str, *, file: Path | None = None) -> str:
             return Path(named).read_text().strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE={named!r}: không đọc được tệp ({error}).") from None
+    if default is not None:
+        return default
     if file is None:
         raise ImproperlyConfigured(f"Thiếu khoá bí mật {name}. Đặt {name} hoặc {name}_FILE.")
     if not file.exists():

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from loa.agenda.ui.views import feed as calendar_feed
+from loa.channels.inbound.views import hook
 from loa.channels.ui.pictures import picture
 from loa.core.health import healthz
 from loa.core.media import media
@@ -36,6 +37,7 @@ urlpatterns = [
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
     path("lam-viec/du-luan/", include("loa.listening.ui.urls")),
     path("lam-viec/kenh/", include("loa.channels.ui.urls")),
+    path("kenh/nhan/<slug:kind>/", hook, name="channel_hook"),
     path("kenh/anh/<str:key>.jpg", picture, name="channel_picture"),
     path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),
     path("lam-viec/lich/", include("loa.agenda.ui.urls")),

@@ -296,6 +296,8 @@ LOA_CHANNEL_URLS = {
     "zalo_business": env_str("LOA_ZALO_BUSINESS_URL", _ZALO_SIM or "https://business.openapi.zalo.me"),
 }
 LOA_FACEBOOK_GRAPH_VERSION = env_str("LOA_FACEBOOK_GRAPH_VERSION", "v25.0")
+#: signs what Facebook sends to /kenh/nhan/facebook/; Zalo's key is kept with each OA
+LOA_FACEBOOK_APP_SECRET = env_secret("LOA_FACEBOOK_APP_SECRET", default="demo-app-secret" if LOA_DEMO else "")
 #: seals the tokens of pages and OAs; empty: a key file in the data folder. Several, newest first, by commas
 LOA_CHANNEL_KEY = env_str("LOA_CHANNEL_KEY", "")
 #: seconds: one request to a channel; for how long an account is one worker's (longer than a request)

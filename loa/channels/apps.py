@@ -9,6 +9,7 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.channels import engine, selectors, texts
+        from loa.channels.inbound import reading
         from loa.core.bench import benches
         from loa.core.health import Probe, probes
         from loa.core.jobs import loops
@@ -18,6 +19,10 @@ class ChannelsConfig(AppConfig):
         benches.register("delivery", "loa.channels.bench")
         probes.register("channels.late", Probe(_("Bài chờ gửi lên kênh"), ask=engine.standing), order=300)
         loops.register("channels.deliver", engine.run)
+        probes.register(
+            "channels.hooks", Probe(_("Tin báo từ các kênh (webhook)"), ask=reading.standing), order=310
+        )
+        loops.register("channels.inbound", reading.run)
         nav.register(
             "channels",
             NavItem(

@@ -239,3 +239,7 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+# What comes back has its own rows; Django looks for models here.
+import loa.channels.inbound.models  # noqa: E402, F401

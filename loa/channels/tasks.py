@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from loa.channels import services
+from loa.channels.inbound import polling, reading
 from loa.core.jobs import job
 
 
@@ -12,3 +13,21 @@ from loa.core.jobs import job
 def check_accounts() -> int:
     """See `services.check_accounts`."""
     return services.check_accounts()
+
+
+@job(queue="slow", title=_("Đọc lại bình luận, tin nhắn từ các kênh"))
+def catch_up() -> int:
+    """See `polling.catch_up`."""
+    return polling.catch_up()
+
+
+@job(queue="slow", title=_("Kiểm tra các kênh có gửi tin báo về Loa không"))
+def subscribe() -> int:
+    """See `polling.subscribe`."""
+    return polling.subscribe()
+
+
+@job(title=_("Dọn tin báo cũ của các kênh"))
+def forget_events() -> int:
+    """See `reading.forget`."""
+    return reading.forget()

@@ -48,6 +48,7 @@ def fill(cast: Cast, now: dt.datetime) -> int:
             "refresh_token": zalo.REFRESH,
             "app_id": zalo.APP_ID,
             "app_secret": zalo.APP_SECRET,
+            "webhook_secret": zalo.OA_SECRET,
         },
     )
     made = 0

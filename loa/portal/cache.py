@@ -45,7 +45,7 @@ HEADER = "Loa-Cache"
 #: parameters that public pages read (loa.portal.params); all others are dropped
 PARAMETERS = frozenset({"q", "trang", "thang", "thoi-gian", "chu-de", "the-loai", "nguon", "cap", "xa"})
 #: never answered from here, and their parameters never touched
-PRIVATE = ("/lam-viec", "/cms", "/tai-khoan", "/static/", "/media/", "/api", "/healthz", "/__")
+PRIVATE = ("/lam-viec", "/cms", "/tai-khoan", "/kenh", "/static/", "/media/", "/api", "/healthz", "/__")
 _COMPRESSIBLE = (
     "text/",
     "application/json",

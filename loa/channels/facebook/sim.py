@@ -11,17 +11,19 @@ import re
 import secrets
 from typing import Any
 
+from loa.channels.facebook.sim_comments import Comments
 from loa.channels.sim.page import article, page
-from loa.channels.sim.server import Reply, Request, Simulator
+from loa.channels.sim.server import Reply, Request
 
 #: the demo's page
 PAGE_ID, PAGE_TOKEN, PAGE_NAME = "100200300400500", "demo-page-token", "Sở GD&ĐT Sông Lam"
 APP_SECRET = "demo-app-secret"  # noqa: S105 - of the simulator
 
 
-class FacebookSim(Simulator):
+class FacebookSim(Comments):
     """Pages, unpublished photos, posts. `usage`: percent in the usage headers."""
 
+    app_secret = APP_SECRET
     usage = 5
     #: minutes in the usage header
     regain = 0
@@ -33,6 +35,8 @@ class FacebookSim(Simulator):
             "pages": {PAGE_ID: {"name": PAGE_NAME, "token": PAGE_TOKEN}},
             "posts": [],
             "photos": {},
+            "comments": [],
+            "messages": [],
             "dead": {},
             "next": 1,
         }
@@ -55,6 +59,9 @@ class FacebookSim(Simulator):
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")
         if request.path.startswith("/anh/"):
             return self.stored(request.path.removeprefix("/anh/"))
+        visit = self.visit(request)
+        if visit is not None:
+            return visit
         path = re.sub(r"^/v\d+\.\d+", "", request.path).strip("/")
         reply = self._api(request, path.split("/"))
         budget = {"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1}
@@ -84,6 +91,9 @@ class FacebookSim(Simulator):
             return Reply(200, {"id": mine, "name": self.state["pages"][mine]["name"]})
         if path[0] in self.state["pages"] and path[0] != mine:
             return self.error(403, 200, "(#200) Permissions error")
+        talked = self.comments_api(request, mine, path)
+        if talked is not None:
+            return talked
         if path == [mine, "photos"] and request.method == "POST":
             return self._photo(request, mine)
         if path == [mine, "feed"] and request.method == "POST":
@@ -210,6 +220,7 @@ class FacebookSim(Simulator):
                     text=post["message"],
                     link=post["link"],
                     pictures=photos,
+                    below=self.below(post["id"]),
                 )
             )
         return page(

@@ -10,10 +10,10 @@ import threading
 from pathlib import Path
 
 from loa.channels.facebook.sim import FacebookSim
-from loa.channels.sim.server import Simulator
+from loa.channels.sim.hooks import Knobs
 from loa.channels.zalo.sim import ZaloSim
 
-SIMULATORS: dict[str, type[Simulator]] = {"facebook": FacebookSim, "zalo": ZaloSim}
+SIMULATORS: dict[str, type[FacebookSim] | type[ZaloSim]] = {"facebook": FacebookSim, "zalo": ZaloSim}
 OFFSET = {"facebook": 1001, "zalo": 1002}
 
 
@@ -27,6 +27,12 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="loa sim", description=__doc__)
     parser.add_argument("channel", choices=sorted(SIMULATORS))
     parser.add_argument("--port", type=int, default=0, help="default: PORT + 1001 (facebook), + 1002 (zalo)")
+    parser.add_argument("--events", default="", help="address events are sent to; default: Loa on PORT")
+    parser.add_argument("--copies", type=int, default=1, help="every event so often")
+    parser.add_argument(
+        "--reorder", type=int, default=0, help="hold so many events back and send them newest first"
+    )
+    parser.add_argument("--forge", action="store_true", help="sign events with a wrong secret")
     for name in ("drop-before", "drop-after", "error", "html", "rate", "delay"):
         parser.add_argument(f"--{name}", type=float, default=0)
     options = parser.parse_args(argv)
@@ -34,6 +40,10 @@ def main(argv: list[str]) -> int:
     sim = SIMULATORS[options.channel](folder=folder)
     for name in ("drop_before", "drop_after", "error", "html", "rate", "delay"):
         setattr(sim.faults, name, getattr(options, name))
+    sim.outbox.url = options.events or (
+        f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/kenh/nhan/{options.channel}/"
+    )
+    sim.outbox.knobs = Knobs(copies=options.copies, reorder=options.reorder, forge=options.forge)
     port = options.port or default_port(options.channel)
     try:
         server = sim.serve(port)

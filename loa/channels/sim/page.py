@@ -15,6 +15,11 @@ padding:16px;margin:0 0 16px;box-shadow:0 1px 2px #0003}.who{font-weight:700}.wh
 .text{white-space:pre-wrap;overflow-wrap:anywhere;margin:10px 0}h2{font-size:18px;margin:10px 0 4px}
 .pics{display:grid;grid-template-columns:repeat(2,1fr);gap:4px}.pics img:first-child{grid-column:1/-1}
 .pics img{width:100%%;max-height:420px;object-fit:cover;display:block;border-radius:4px}
+.co,.re{background:#f0f2f5;border-radius:14px;padding:8px 12px;margin:8px 0 0;overflow-wrap:anywhere}
+.re{margin-left:32px}.hid{color:#5a5f66}.say{display:flex;gap:6px;margin:10px 0 0;flex-wrap:wrap}
+.say input{font:inherit;padding:7px 10px;border:1px solid #8a8d91;border-radius:8px;min-width:0}
+.say input[name=text]{flex:1 1 200px}
+.say button{font:inherit;border:0;border-radius:8px;padding:7px 14px;background:%(colour)s;color:#fff}
 .link{display:block;background:#f0f2f5;padding:10px;border-radius:6px;color:#385898;overflow-wrap:anywhere}
 """
 
@@ -28,8 +33,9 @@ def article(
     text: str,
     link: str = "",
     pictures: Iterable[tuple[str, str]],
+    below: str = "",
 ) -> str:
-    """One post."""
+    """One post; `below`: markup of what stands under it."""
     zone = dt.timezone(dt.timedelta(hours=7))
     when = dt.datetime.fromtimestamp(at, zone).strftime("%H:%M %d/%m/%Y")
     parts = [
@@ -44,16 +50,16 @@ def article(
         parts.append(f'<div class="pics">{"".join(shown)}</div>')
     if link:
         parts.append(f'<a class="link" href="{html.escape(link)}">{html.escape(link)}</a>')
-    return "".join([*parts, "</article>"])
+    return "".join([*parts, below, "</article>"])
 
 
-def page(*, brand: str, colour: str, name: str, about: str, articles: list[str]) -> str:
-    """The whole page."""
+def page(*, brand: str, colour: str, name: str, about: str, articles: list[str], more: str = "") -> str:
+    """The whole page; `more`: markup above the posts."""
     body = "".join(articles) or "<article><p>Chưa có bài nào. Hãy đăng một bài từ Loa.</p></article>"
     return (
         '<!doctype html><html lang="vi"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{html.escape(name)} – {brand} (mô phỏng)</title><style>{_CSS % {'colour': colour}}</style>"
         f'<div class="top">{brand}<small>mô phỏng trên máy này, không phải trang thật</small></div>'
-        f'<main><h1>{html.escape(name)}</h1><p class="sub">{html.escape(about)}</p>{body}</main></html>'
+        f'<main><h1>{html.escape(name)}</h1><p class="sub">{html.escape(about)}</p>{more}{body}</main></html>'
     )

@@ -23,5 +23,6 @@ KIND = Kind(
         ("refresh_token", "Mã gia hạn (refresh token)"),
         ("app_id", "Mã ứng dụng (App ID)"),
         ("app_secret", "Khoá bí mật của ứng dụng"),
+        ("webhook_secret", "Khoá webhook của OA (OA Secret Key)"),
     ),
 )

@@ -6,18 +6,22 @@ import secrets
 from typing import Any
 
 from loa.channels.sim.page import article, page
-from loa.channels.sim.server import Reply, Request, Simulator
+from loa.channels.sim.server import Reply, Request
+from loa.channels.zalo.sim_chat import Chat
 
 OA_ID, OA_NAME = "2815340000000000001", "Sở GD&ĐT Sông Lam"
 APP_ID, APP_SECRET = "4400000000000000001", "demo-zalo-secret"
+#: signs the events; shown among the webhook settings of a real OA
+OA_SECRET = "demo-oa-secret"  # noqa: S105 - of the simulator
 ACCESS, REFRESH = "demo-zalo-access", "demo-zalo-refresh"
 #: access tokens live so long (25 hours), refresh tokens three months
 LIVES = 90_000
 
 
-class ZaloSim(Simulator):
+class ZaloSim(Chat):
     """OAs with their articles. `works_for`: seconds an article is worked on."""
 
+    app_id, oa_secret, oa_id = APP_ID, OA_SECRET, OA_ID
     works_for = 3.0
 
     def fresh(self) -> dict[str, Any]:
@@ -58,6 +62,9 @@ class ZaloSim(Simulator):
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")
         if request.path == "/v4/oa/access_token":
             return self._token(request)
+        visit = self.visit(request)
+        if visit is not None:
+            return visit
         token = request.headers.get("access_token", "")
         found = next((row for row in self.state["tokens"] if row["access"] == token), None)
         if found is None:
@@ -66,6 +73,9 @@ class ZaloSim(Simulator):
             return self.error(-216, "Access token is invalid")
         if found["dies"] <= self.clock():
             return self.error(-220, "access_token is expired or removed")
+        talked = self.chat_api(request, found["oa"])
+        if talked is not None:
+            return talked
         verb = {
             "/v2.0/article/create": self._create,
             "/v2.0/article/update": self._create,
@@ -182,4 +192,5 @@ class ZaloSim(Simulator):
             name=OA_NAME,
             about="Cơ quan nhà nước · đã xác thực",
             articles=articles,
+            more='<p><a class="link" href="/_sim/chat">Trò chuyện với OA như một người dân</a></p>',
         )

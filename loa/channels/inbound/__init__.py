@@ -1,0 +1,1 @@
+"""The way back in: what people say on our pages arrives here, what we answer leaves from here. See README.md."""

@@ -1,0 +1,197 @@
+"""From events to what was said: a worker takes them from the queue, upper domains hear them.
+
+An upper domain registers with `said`: a function (Said) → whether it changed anything. It must bear the same event
+twice, and events in any order: a newer one that came first is not undone by an older one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import close_old_connections, connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from loa.channels.inbound import acting, door
+from loa.channels.inbound.models import HookEvent, HookState, HookTally
+from loa.channels.inbound.rules import KEPT_DAYS, MOST_TRIES, Count, Words
+from loa.channels.models import ChannelAccount, Delivery
+from loa.channels.rules import back_off
+from loa.core import clock
+from loa.core.health import Reading, State
+from loa.core.registry import Registry
+
+log = logging.getLogger("loa.channels")
+LEASE = dt.timedelta(seconds=60)
+BATCH = 50
+#: seconds between looks when there is nothing to do
+IDLE = 1.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said on one of our pages. `source`: what the post was made from (label, id), if by Loa."""
+
+    account: ChannelAccount
+    words: Words
+    title: str = ""
+    link: str = ""
+    source: str = ""
+    source_id: int | None = None
+    #: found by asking, not told by an event
+    polled: bool = False
+
+
+said: Registry[Callable[[Said], bool]] = Registry("what was said on our pages")
+
+
+def tell(account: ChannelAccount, words: Words, *, polled: bool = False) -> bool:
+    """Let everybody hear it, in one transaction. Returns whether anything changed."""
+    title, link, source, source_id = "", words.link, "", None
+    if words.place:
+        row = (
+            Delivery.objects.filter(account=account, external_id=words.place, intent="publish")
+            .select_related("post")
+            .first()
+        )
+        if row is not None:
+            title, link = row.post.title, row.permalink or link
+            source, source_id = row.post.source, row.post.source_id
+    heard = Said(account, words, title, link, source, source_id, polled)
+    with transaction.atomic():
+        changed = [listener(heard) for listener in said]
+    return any(changed)
+
+
+def claim() -> list[int]:
+    """Ids of waiting events, now this worker's until the lease ends; in the order in which things happened."""
+    now = clock.now()
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    due = HookEvent.objects.filter(free, state=HookState.WAITING, next_at__lte=now).order_by("at", "pk")
+    claimed = []
+    for pk in due.values_list("pk", flat=True)[:BATCH]:
+        taken = HookEvent.objects.filter(free, pk=pk, state=HookState.WAITING)
+        if taken.update(lease_until=now + LEASE):
+            claimed.append(pk)
+    return claimed
+
+
+def work() -> int:
+    """Deal with one batch. Returns how many events."""
+    claimed = claim()
+    for pk in claimed:
+        _one(pk)
+    return len(claimed)
+
+
+def _one(pk: int) -> None:
+    event = HookEvent.objects.select_related("account").get(pk=pk)
+    if event.state != HookState.WAITING:
+        return
+    try:
+        with transaction.atomic():
+            words = door.modules("hooks")[event.kind].words(event.account.external_id, event.name, event.body)
+            if words is None:
+                door.tally(event.kind, Count.IGNORED)
+            elif not tell(event.account, words):
+                door.tally(event.kind, Count.LATE)
+            HookEvent.objects.filter(pk=pk).update(state=HookState.DONE, body={}, lease_until=None)
+    except Exception:
+        log.exception("event %s", pk)
+        tries = event.tries + 1
+        state = HookState.FAILED if tries >= MOST_TRIES else HookState.WAITING
+        wait = dt.timedelta(seconds=back_off(tries, random.random()))  # noqa: S311 - spreads load
+        HookEvent.objects.filter(pk=pk).update(
+            state=state, tries=tries, next_at=clock.now() + wait, lease_until=None
+        )
+
+
+def drain() -> int:
+    """Deal with everything that waits (tests). Returns how many events."""
+    done = 0
+    while made := work():
+        done += made
+    return done
+
+
+def run(worker_id: str, stop: threading.Event) -> None:
+    """Read events and carry out actions until told to stop."""
+    threads = [
+        threading.Thread(target=_loop, args=(step, stop), daemon=True)
+        for step in (work, lambda: acting.work(worker_id[:40]))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(timeout=1)
+
+
+def _loop(step: Callable[[], Any], stop: threading.Event) -> None:
+    while not stop.is_set():
+        made = 0
+        try:
+            close_old_connections()
+            made = step()
+        except Exception:
+            log.exception("inbound")
+            connection.close()
+        if not made:
+            stop.wait(IDLE * random.uniform(0.7, 1.3))  # noqa: S311
+    connection.close()
+
+
+def forget() -> int:
+    """Drop events that can no longer be sent again, and counts of last year. Returns how many events."""
+    now = clock.now()
+    HookTally.objects.filter(day__lt=clock.today() - dt.timedelta(days=400)).delete()
+    old = HookEvent.objects.filter(received_at__lt=now - dt.timedelta(days=KEPT_DAYS))
+    return int(old.delete()[0])
+
+
+def standing() -> Reading:
+    """The line of the system page: what waits, what was turned away today."""
+    now = clock.now()
+    waiting = HookEvent.objects.filter(state=HookState.WAITING)
+    late = waiting.filter(next_at__lt=now - dt.timedelta(minutes=1)).count()
+    today = dict.fromkeys(Count, 0)
+    for code, count in HookTally.objects.filter(day=clock.today()).values_list("code", "count"):
+        today[Count(code)] += count
+    figure = _(
+        "hôm nay nhận %(taken)d, lặp lại %(dup)d, đến muộn %(late)d, quá cũ %(stale)d, "
+        "giả mạo %(forged)d, quá cỡ %(big)d"
+    ) % {
+        "taken": today[Count.TAKEN],
+        "dup": today[Count.DUPLICATE],
+        "late": today[Count.LATE],
+        "stale": today[Count.STALE],
+        "forged": today[Count.FORGED],
+        "big": today[Count.OVERSIZED] + today[Count.MALFORMED],
+    }
+    if late:
+        return Reading(
+            State.BAD,
+            _("%(n)d tin báo từ kênh chờ quá 1 phút") % {"n": late},
+            _("Xem tiến trình nền có chạy không; tin báo đã lưu, không mất."),
+        )
+    failed = HookEvent.objects.filter(state=HookState.FAILED).order_by("-pk").values_list("pk", flat=True)
+    if failed:
+        return Reading(
+            State.LOOK,
+            _("%(n)d tin báo không xử lý được") % {"n": len(failed)},
+            _("Xem nhật ký của máy chủ; Loa đọc lại bình luận từ kênh mỗi 10 phút nên thường không thiếu."),
+            mark=str(failed[0]),
+        )
+    if today[Count.FORGED] or today[Count.OVERSIZED]:
+        return Reading(
+            State.LOOK,
+            figure,
+            _("Tin giả mạo không thay đổi gì. Nếu mọi tin đều bị coi là giả mạo, khoá webhook nhập chưa đúng."),
+        )
+    return Reading(State.GOOD, figure)

@@ -1,0 +1,31 @@
+"""The address the channels send their events to. No log-in, no cookie: the signature is the key."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from loa.channels.inbound import door
+from loa.channels.inbound.rules import MOST_BYTES, Count
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def hook(request: HttpRequest, kind: str) -> HttpResponse:
+    """GET: Facebook checks the address. POST: events; answered at once, dealt with by a worker."""
+    if kind not in door.modules("hooks"):
+        raise Http404
+    if request.method == "GET":
+        answer = door.challenge(kind, request.GET)
+        return HttpResponse(answer or "", content_type="text/plain", status=403 if answer is None else 200)
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    if length > MOST_BYTES.get(kind, 256_000):
+        # Not read at all.
+        door.tally(kind, Count.OVERSIZED)
+        return HttpResponse(status=413)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return HttpResponse(status=door.receive(kind, request.body, headers), content_type="text/plain")
