@@ -52,8 +52,8 @@ class Words:
     """What one event says, in words that are the same for every channel.
 
     `what`: "comment", "message", "follow"; `verb`: add, edit, remove, hide, unhide. `thread`: the comment at the
-    top of its branch, or the person of a chat. `place`: the post a comment stands under. `author`: the channel's id
-    of the person. `ours`: said by the page itself.
+    top of its branch, or the person of a chat. `place`: the post a comment stands under. `author`: the id of the
+    person at the channel. `ours`: said by the page itself.
     """
 
     what: str
