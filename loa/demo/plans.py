@@ -82,4 +82,7 @@ def next_year(cast: Cast, today: dt.date) -> Plan:
             services.confirm_finding(actor=officer, finding=finding)
         except AppError:
             continue
+    # The signed text stands on a decree that no longer holds: a letter that corrects it is being drawn up.
+    doubtful = Finding.objects.filter(plan=plan, warning__code="basis.expired").values_list("pk", flat=True)
+    services.correction_start(actor=officer, plan=plan, findings=list(doubtful))
     return plan

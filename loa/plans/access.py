@@ -14,6 +14,7 @@ from loa.org.models import Unit, UnitLink
 from loa.org.rules import Kind
 from loa.plans.models import (
     Amendment,
+    Correction,
     Directive,
     Finding,
     LegalDocument,
@@ -201,6 +202,24 @@ def amendment_for_read(user: Any, plan_pk: int, pk: int) -> Amendment:
     if row is None or (row.status == Amendment.Status.DRAFT and not may_issue(user, plan)):
         raise NotFound(_("Không có văn bản điều chỉnh này."), code="plans.amendment.not_found")
     row.plan = plan
+    return row
+
+
+def correction_for_read(user: Any, plan_pk: int, pk: int) -> Correction:
+    """A correction letter of a plan the person may see; drafts only for those who manage the plan. Raises
+    NotFound."""
+    plan = plan_for_read(user, plan_pk)
+    row = Correction.objects.filter(plan=plan, pk=pk).select_related("created_by", "issued_by").first()
+    if row is None or (row.status == Correction.Status.DRAFT and not may_manage(user, plan)):
+        raise NotFound(_("Không có công văn đính chính này."), code="plans.correction.not_found")
+    row.plan = plan
+    return row
+
+
+def correction_for_manage(user: Any, plan_pk: int, pk: int) -> Correction:
+    """A correction letter, to be drawn up. Raises NotFound, Refused."""
+    row = correction_for_read(user, plan_pk, pk)
+    plan_for_manage(user, plan_pk)
     return row
 
 

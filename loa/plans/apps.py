@@ -72,6 +72,7 @@ class PlansConfig(AppConfig):
             ("plans.directive.added", _("Giao thêm: %(title)s (%(plan)s)."), "plan", "act"),
             ("plans.directive.cancelled", _("Đã hủy: %(title)s. Lý do: %(reason)s"), "plan", "info"),
             ("plans.change.waiting", _("%(n)s thay đổi của “%(plan)s” chờ đơn vị tiếp nhận."), "plan", "act"),
+            ("plans.correction.issued", _("“%(plan)s” có công văn đính chính số %(number)s."), "plan", "info"),
             ("plans.change.told", _("%(what)s, từ %(on)s (%(plan)s). Lý do: %(reason)s"), "plan", "act"),
             ("plans.task.assigned", _("Anh/chị được phân công: %(task)s (%(due)s)."), "task", "act"),
             ("plans.task.released", _("Đơn vị được thôi làm: %(task)s. Lý do: %(reason)s"), "task", "info"),

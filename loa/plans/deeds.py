@@ -58,6 +58,15 @@ DEEDS = {
     "plans.amendment.issued": Deed(
         _("Ban hành điều chỉnh"), _("Ban hành điều chỉnh số %(number)s: %(changes)s nội dung, từ %(on)s")
     ),
+    "plans.correction.started": Deed(_("Soạn đính chính"), _("Soạn công văn “%(object)s”: %(places)s chỗ")),
+    "plans.correction.written": Deed(_("Sửa công văn đính chính"), _("Sửa bản soạn “%(object)s”")),
+    "plans.correction.signed": Deed(
+        _("Đính công văn đã ký"), _("Đính văn bản đã ký %(filename)s của “%(object)s”")
+    ),
+    "plans.correction.issued": Deed(
+        _("Ban hành đính chính"), _("Ban hành công văn số %(number)s “%(object)s”: %(places)s chỗ")
+    ),
+    "plans.correction.discarded": Deed(_("Bỏ bản soạn đính chính"), _("Bỏ bản soạn “%(object)s”")),
     "plans.change.add": Deed(_("Bổ sung việc"), _("Bổ sung “%(object)s”, từ %(on)s")),
     "plans.change.alter": Deed(_("Điều chỉnh việc"), _("Điều chỉnh “%(object)s”, từ %(on)s")),
     "plans.change.cancel": Deed(_("Hủy việc"), _("Hủy “%(object)s”, từ %(on)s. Lý do: %(reason)s")),

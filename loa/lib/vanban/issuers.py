@@ -28,6 +28,7 @@ _STOP = re.compile(
     r"bãi bỏ|liên quan|và (?=(?:các )?"
     r"(?:Nghị|Thông|Quyết|Chỉ|Kế|Công|Kết|Luật|Hướng|Văn bản|văn bản|Chương trình|số))|trên|"
     r"và (?=(?:các )?(?:nhiệm vụ|nội dung|tình hình|kế hoạch|chức năng|yêu cầu|căn cứ))|"
+    r"tiếp tục|đẩy mạnh|nâng cao|phát động|chấn chỉnh|bổ sung|đổi mới|ứng dụng|bảo đảm|"
     r"giai đoạn|phối hợp|điều chỉnh|kèm theo)\b"
 )
 
@@ -39,6 +40,8 @@ def issuer_at(text: str) -> tuple[str | None, int]:
     ('Ủy ban nhân dân tỉnh Lai Châu', 36)
     >>> issuer_at("Bộ Giáo dục và Đào tạo truyền thông về giáo dục")
     ('Bộ Giáo dục và Đào tạo', 22)
+    >>> issuer_at("Bộ Chính trị tiếp tục thực hiện Nghị quyết số 29")[0]
+    'Bộ Chính trị'
     >>> issuer_at("ngành giáo dục")
     (None, 0)
     """

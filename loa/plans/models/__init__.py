@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
 from loa.org.models import Unit, UnitClass
+from loa.plans.models.corrections import Correction
 from loa.plans.models.legal import LegalChange, LegalCitation, LegalDocument
 from loa.plans.models.life import (
     VERSION_POSITIVE,
@@ -27,6 +28,7 @@ __all__ = [
     "Acceptance",
     "Amendment",
     "Change",
+    "Correction",
     "Directive",
     "Finding",
     "LegalBasis",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from loa.lib.vanban.write import (
     write_pages,
 )
 from loa.org.access import in_force
-from loa.org.models import Membership, UnitVersion
+from loa.org.models import Membership, Unit, UnitVersion
 from loa.org.papers import agency_code, agency_name, authority_lines, head_title
 from loa.org.rules import Kind, Role
 from loa.plans import texts
@@ -38,12 +39,16 @@ def _version(unit_id: int, day: Any) -> UnitVersion | None:
 
 def header_of(plan: Plan) -> dict[str, str]:
     """parent, issuer, code, place and kind for the plan's document, as of its signing day (today before)."""
-    day = plan.signed_on or clock.today()
-    version = _version(plan.unit_id, day) or _version(plan.unit_id, clock.today())
+    return header_on(plan.unit, plan.signed_on or clock.today())
+
+
+def header_on(unit: Unit, day: dt.date) -> dict[str, str]:
+    """parent, issuer, code, place and kind above a document the unit signs on a day."""
+    version = _version(unit.pk, day) or _version(unit.pk, clock.today())
     if version is None:
-        name = agency_name(plan.unit.kind, plan.unit.name)
-        return {"parent": "", "issuer": name, "code": agency_code(plan.unit.kind, "", plan.unit.name),
-                "place": "", "kind": plan.unit.kind}  # fmt: skip
+        name = agency_name(unit.kind, unit.name)
+        return {"parent": "", "issuer": name, "code": agency_code(unit.kind, "", unit.name),
+                "place": "", "kind": unit.kind}  # fmt: skip
     parent, place = str(version.codes.get("parent_agency", "")), version.place
     above = _version(version.parent_id, day) if version.parent_id else None
     if above is not None:

@@ -125,6 +125,21 @@ def references_in(text: str, *, day: dt.date | None = None) -> list[Reference]:
     return rows
 
 
+def documents_printed(
+    printed: Iterable[tuple[str, str, str]], *, day: dt.date | None = None
+) -> dict[tuple[str, str, str], Reference]:
+    """Of citations (number, type or name, ISO date as printed) those the register has, with their state on a day.
+    Two queries."""
+    day = day or clock.today()
+    asked = {row: Cited(0, 0, 0, 0, row[0], row[1], row[2], "", "") for row in printed}
+    found = known_documents(asked.values(), day=day)
+    return {
+        row: Reference(str(one), one, found[one], state_of(found[one], day))
+        for row, one in asked.items()
+        if one in found
+    }
+
+
 def known_documents(mentions: Iterable[Cited], *, day: dt.date | None = None) -> dict[Cited, LegalDocument]:
     """Of mentions those the register knows. Two queries."""
     mentions = list(mentions)

@@ -25,6 +25,13 @@ from loa.plans.services.cascade import (
     plan_write,
     remind_acceptance,
 )
+from loa.plans.services.corrections import (
+    correction_discard,
+    correction_issue,
+    correction_sign,
+    correction_start,
+    correction_write,
+)
 from loa.plans.services.directives import add_directive, cancel_directive
 from loa.plans.services.documents import (
     fail_reading,
@@ -79,6 +86,11 @@ __all__ = [
     "compare_tasks",
     "confirm_finding",
     "confirm_group",
+    "correction_discard",
+    "correction_issue",
+    "correction_sign",
+    "correction_start",
+    "correction_write",
     "derive_plan",
     "discard_amendment",
     "discard_draft",

@@ -18,7 +18,7 @@ from loa.core import clock
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import add_error
 from loa.plans import access, services, texts
-from loa.plans.models import Amendment, Change, Directive, Task
+from loa.plans.models import Amendment, Change, Correction, Directive, Task
 from loa.plans.rules import DirectiveKind, PlanStatus
 from loa.plans.rules.changes import ChangeKind
 from loa.plans.selectors import Counter, tasks, version_on
@@ -52,6 +52,9 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     amendments = selectors.amendments_of(plan)
     if not may_issue:
         amendments = amendments.filter(status=Amendment.Status.ISSUED)
+    letters = plan.corrections.all()
+    if not access.may_manage(request.user, plan):
+        letters = letters.filter(status=Correction.Status.ISSUED)
     page = Paginator(selectors.changes_of(plan), 40).get_page(request.GET.get("trang"))
     return render(
         request,
@@ -59,6 +62,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "plan": plan,
             "amendments": list(amendments),
+            "letters": list(letters),
             "page": page,
             "rows": described(list(page.object_list)),
             "may_amend": may_issue and plan.status == PlanStatus.ISSUED,

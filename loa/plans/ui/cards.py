@@ -14,6 +14,7 @@ from loa.plans.rules import FindingKind, FindingState
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.directives import is_standing, problems
 from loa.plans.selectors import Counter
+from loa.plans.selectors.legal import Reference, documents_printed
 from loa.plans.ui.document import state_of
 
 #: filters of the right column: address word → kinds
@@ -55,6 +56,8 @@ class Card:
     #: another card above asks the same question
     again: bool = False
     topic_tasks: int = 0
+    #: of a citation: the register's document, None when it has none
+    legal: Reference | None = None
 
     @property
     def n(self) -> int:
@@ -81,6 +84,7 @@ class Deck:
         wanted = [a for f in (ahead if ahead is not None else findings) for a in _audiences(f)]
         self.counter = Counter(plan, wanted)
         self.topics = {f.position: f for f in findings if f.kind == FindingKind.TOPIC}
+        self.legal = documents_printed(_printed(f) for f in findings if f.kind == FindingKind.BASIS)
         self.asked: set[str] = set()
         self.tasks_of: dict[int, int] = {}
         for f in findings:
@@ -102,6 +106,7 @@ class Deck:
             warning=texts.warning_words(finding.warning)[1],
             missing=[texts.problem_words(one) for one in problems(finding.kind, finding.data)],
             edited=not finding.added and finding.data != finding.original and _changed(finding),
+            legal=self.legal.get(_printed(finding)) if finding.kind == FindingKind.BASIS else None,
             topic_tasks=self.tasks_of.get(finding.position, 0) if finding.kind == FindingKind.TOPIC else 0,
         )
         if finding.question and not card.decided:
@@ -210,6 +215,11 @@ class Deck:
             return _("Văn bản không nói đơn vị nào phải thực hiện. Giao cho ai?"), options
         options.append(Option(-1, _("Không giao cho đơn vị nào trong nhóm này"), ""))
         return _("“%s” là những đơn vị nào?") % name, options
+
+
+def _printed(finding: Finding) -> tuple[str, str, str]:
+    """Number, type and day of a citation, as the register is asked for it."""
+    return tuple(str(finding.data.get(name) or "") for name in ("number", "kind", "date"))  # type: ignore[return-value]
 
 
 def place_words(finding: Finding) -> str:

@@ -19,9 +19,10 @@ from loa.core.errors import AppError, NotFound
 from loa.core.forms import add_error
 from loa.org.access import can, units_where
 from loa.plans import access, selectors, services, texts
-from loa.plans.models import Plan, PlanDocument, TaskUnit
+from loa.plans.models import Correction, Plan, PlanDocument, TaskUnit
 from loa.plans.rules import DirectiveKind, PlanStatus
 from loa.plans.selectors.cascade import pending_changes, plans_to_derive_from
+from loa.plans.selectors.corrections import bases_of
 from loa.plans.selectors.telling import telling_of
 from loa.plans.services.documents import SameFile, too_large_words
 from loa.plans.ui.forms import UploadForm
@@ -300,9 +301,11 @@ def _plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
             plan.tasks.filter(standing=False, topic=None).prefetch_related("units__unit", "units__unit_class")
         ),
         "standing": standing,
-        "bases": list(plan.bases.all()),
+        "bases": bases_of(plan),
+        "letters": list(plan.corrections.filter(status=Correction.Status.ISSUED)),
         "document": selectors.current_document(plan),
         "may_issue": access.may_issue(request.user, plan),
+        "may_correct": access.may_manage(request.user, plan) and plan.status == PlanStatus.ISSUED,
         "may_add": access.may_issue(request.user, plan) and plan.status == PlanStatus.ISSUED,
         "lead": TaskUnit.Role.LEAD,
     }

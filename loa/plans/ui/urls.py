@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.plans.ui import amendments, cascade, checking, issuing, plans, task_table
+from loa.plans.ui import amendments, cascade, checking, corrections, issuing, plans, task_table
 
 app_name = "plans"
 urlpatterns = [
@@ -56,6 +56,16 @@ urlpatterns = [
         name="amend_directive",
     ),
     path("<int:pk>/dieu-chinh/<int:amendment>/nhiem-vu/<int:task>/", amendments.alter_task, name="amend_task"),
+    path("<int:pk>/dinh-chinh/moi/", corrections.start, name="correction_start"),
+    path("<int:pk>/dinh-chinh/<int:letter>/", corrections.letter, name="correction"),
+    path("<int:pk>/dinh-chinh/<int:letter>/ky/", corrections.sign, name="correction_sign"),
+    path("<int:pk>/dinh-chinh/<int:letter>/ban-hanh/", corrections.issue, name="correction_issue"),
+    path("<int:pk>/dinh-chinh/<int:letter>/bo/", corrections.discard, name="correction_discard"),
+    path("<int:pk>/dinh-chinh/<int:letter>/tep/", corrections.file, name="correction_file"),
+    path("<int:pk>/dinh-chinh/<int:letter>/van-ban/<slug:form>/", corrections.paper, name="correction_paper"),
+    path(
+        "<int:pk>/dinh-chinh/<int:letter>/trang/<int:number>.png", corrections.page_image, name="correction_page"
+    ),
     path("<int:pk>/bang-nhiem-vu.xlsx", task_table.export, name="table_export"),
     path("<int:pk>/bang-nhiem-vu/", task_table.upload, name="table_upload"),
     path("<int:pk>/bang-nhiem-vu/<int:batch>/", task_table.show, name="table_show"),
