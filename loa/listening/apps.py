@@ -13,6 +13,7 @@ class ListeningConfig(AppConfig):
         from loa.listening import access, selectors, texts
 
         texts.register()
+        benches.register("duplicates", "loa.lib.nlp.bench.duplicates")
         benches.register("vi", "loa.lib.learn.bench.vi")
         benches.register("vsfc", "loa.lib.learn.bench.vsfc")
         benches.register("vihsd", "loa.lib.learn.bench.vihsd")

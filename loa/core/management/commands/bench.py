@@ -27,7 +27,8 @@ class Command(BaseCommand):
         for name in options["names"] or known:
             self.stdout.write(f"\n{name}")
             run = importlib.import_module(known[name]).run
-            if "path" not in inspect.signature(run).parameters:
+            wants = inspect.signature(run).parameters.get("path")
+            if wants is None or (options["path"] is None and wants.default is None):
                 run(self.line)
             elif options["path"] is None:
                 self.stdout.write("  cần dữ liệu: loa bench " + name + " --path THƯ_MỤC")
