@@ -14,6 +14,8 @@ class ListeningConfig(AppConfig):
 
         texts.register()
         benches.register("duplicates", "loa.lib.nlp.bench.duplicates")
+        benches.register("analysis", "loa.lib.nlp.bench.analysis")
+        benches.register("units", "loa.lib.nlp.bench.units")
         benches.register("vi", "loa.lib.learn.bench.vi")
         benches.register("vsfc", "loa.lib.learn.bench.vsfc")
         benches.register("vihsd", "loa.lib.learn.bench.vihsd")

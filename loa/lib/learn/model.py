@@ -1,4 +1,4 @@
-"""A linear classifier that needs nothing but a dictionary to run, in a file one can carry, check and open.
+"""A linear classifier that needs a dictionary and a table to run, in a file one can carry, check and open.
 
 File: one line of JSON (what it is, how it did, the hash of its data, the signature) and the gzipped rest
 (features, half-precision numbers). The signature is an HMAC with the key of the installation: a file from
@@ -12,15 +12,20 @@ import hashlib
 import hmac
 import json
 import math
-import struct
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
+
+import numpy as np
 
 from loa.lib.learn.features import features
 
 FORMAT = "loa-linear-1"
+#: words remembered with what they bring
+MOST_KNOWN = 100_000
+#: what standing there so often counts
+_TIMES = np.array([0.0, *(1.0 + math.log(n) for n in range(1, 256))], dtype=np.float32)
 
 
 class ModelError(ValueError):
@@ -37,42 +42,106 @@ class Verdict:
     margin: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Linear:
-    """Numbers per feature: first its rarity (idf), then rarity times weight for each class."""
+    """One row of numbers per feature: first its rarity (idf), then rarity times weight for each class."""
 
     task: str
     classes: tuple[str, ...]
-    weights: dict[str, tuple[float, ...]]
+    #: feature → its row in `table`
+    rows: dict[str, int]
+    #: float32, as many columns as classes and one
+    table: np.ndarray
     bias: tuple[float, ...]
     #: steepness from distance to probability, fitted on texts the model had not seen
     steepness: float = 1.0
     letters: bool = False
     #: data_hash, examples, trained_at, licence, card …: carried along, never used in scoring
     about: dict[str, Any] = field(default_factory=dict)
+    #: word → rows of what it brings by itself; people use the same ten thousand words
+    _words: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+    _plain: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
 
-    def _rows(self, accented: str, folded: str) -> tuple[list[str], list[tuple[float, ...]]]:
-        """Known features with their numbers; what stands there n times counts 1 + ln n times."""
-        found = features(accented, folded, letters=self.letters)
-        once = dict.fromkeys(found)  # in order: the same sum in every process
-        names = [feature for feature in once if feature in self.weights]
-        rows = [self.weights[feature] for feature in names]
-        if len(once) != len(found):
-            counts = Counter(found)
-            for at, feature in enumerate(names):
-                if counts[feature] > 1:
-                    times = 1.0 + math.log(counts[feature])
-                    rows[at] = tuple(value * times for value in rows[at])
-        return names, rows
+    def __post_init__(self) -> None:
+        self.table = np.ascontiguousarray(self.table)  # rows are taken out of it for every text
+
+    def __eq__(self, other: object) -> bool:
+        """The same numbers for the same features, whatever their order."""
+        return isinstance(other, Linear) and self.dump(b"") == other.dump(b"")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def of(
+        cls,
+        task: str,
+        classes: tuple[str, ...],
+        weights: Mapping[str, Sequence[float]],
+        bias: tuple[float, ...],
+        *,
+        letters: bool = False,
+    ) -> Linear:
+        """From a table of feature → numbers."""
+        table = np.array([*weights.values()], dtype=np.float32).reshape(len(weights), len(classes) + 1)
+        return cls(task, classes, {name: at for at, name in enumerate(weights)}, table, bias, letters=letters)
+
+    def _seen(self, accented: str, folded: str) -> list[int]:
+        """Rows of the features of a text (those of `features`), as often as they stand there."""
+        words, plain = accented.split(), folded.split()
+        found: list[int] = []
+        known = self._words.get
+        for word in words:
+            mine = known(word)
+            found += self._new(word) if mine is None else mine
+        known = self._plain.get
+        for word in plain:
+            mine = known(word)
+            found += self._new_plain(word) if mine is None else mine
+        row = self.rows.get
+        pairs = [row(f"{one} {two}") for one, two in pairwise(words)]
+        pairs += [row(f"~{one} {two}") for one, two in pairwise(plain)]
+        found += [at for at in pairs if at is not None]
+        return found
+
+    def _new(self, word: str) -> list[int]:
+        names = features(word, "", letters=self.letters)
+        mine = [self.rows[name] for name in names if name in self.rows]
+        if len(self._words) >= MOST_KNOWN:
+            self._words.clear()
+        self._words[word] = mine
+        return mine
+
+    def _new_plain(self, word: str) -> list[int]:
+        at = self.rows.get("~" + word)
+        if len(self._plain) >= MOST_KNOWN:
+            self._plain.clear()
+        self._plain[word] = mine = [] if at is None else [at]
+        return mine
+
+    def _weighed(self, accented: str, folded: str) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the known features, each once, with their numbers; n times there counts 1 + ln n times."""
+        found = np.array(self._seen(accented, folded), dtype=np.intp)
+        found.sort()  # the same sum in every process
+        first = np.empty(len(found), dtype=bool)
+        first[:1] = True
+        np.not_equal(found[1:], found[:-1], out=first[1:])
+        starts = first.nonzero()[0]
+        if len(starts) == len(found):
+            return found, self.table.take(found, axis=0)
+        once = found.take(starts)
+        counts = np.empty(len(starts), dtype=np.intp)
+        np.subtract(starts[1:], starts[:-1], out=counts[:-1])
+        counts[-1] = len(found) - starts[-1]
+        return once, self.table.take(once, axis=0) * _TIMES.take(counts, mode="clip")[:, None]
 
     def decide(self, accented: str, folded: str) -> list[float]:
         """One distance per class; the greatest wins."""
-        rows = self._rows(accented, folded)[1]
-        if not rows:
+        once, numbers = self._weighed(accented, folded)
+        if not len(once):
             return list(self.bias)
-        rarity, *parts = zip(*rows, strict=True)
-        norm = math.hypot(*rarity)
-        return [sum(part) / norm + bias for part, bias in zip(parts, self.bias, strict=True)]
+        rarity = numbers[:, 0]
+        norm = math.sqrt(float(rarity @ rarity))
+        return [part / norm + bias for part, bias in zip(numbers.sum(axis=0).tolist()[1:], self.bias, strict=True)]
 
     def judge(self, accented: str, folded: str) -> Verdict:
         """The class of a prepared text."""
@@ -89,17 +158,19 @@ class Linear:
     def reasons(self, accented: str, folded: str, label: str, most: int = 8) -> list[tuple[str, float]]:
         """The words that spoke most for (positive) and against `label`; both views of a word count together."""
         at = self.classes.index(label)
-        names, rows = self._rows(accented, folded)
-        norm = math.hypot(*(row[0] for row in rows)) or 1.0
+        once, numbers = self._weighed(accented, folded)
+        norm = float(np.linalg.norm(numbers[:, 0])) or 1.0
+        parts = (numbers[:, 1 + at] - numbers[:, 1:].sum(axis=1) / len(self.classes)) / norm
+        share = dict(zip(once.tolist(), parts.tolist(), strict=True))
         shown = dict(zip(folded.split(), accented.split(), strict=False))
         found: dict[str, float] = {}
-        for name, row in zip(names, rows, strict=True):
-            if name[0] == "^":
+        for name in dict.fromkeys(features(accented, folded)):  # runs of letters mean nothing to a reader
+            row = self.rows.get(name)
+            if row is None:
                 continue
-            part = (row[1 + at] - sum(row[1:]) / len(self.classes)) / norm
             if name[0] == "~":
                 name = " ".join(shown.get(word, word) for word in name[1:].split())
-            found[name] = found.get(name, 0.0) + part
+            found[name] = found.get(name, 0.0) + share[row]
         ranked = sorted(found.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
         return [(name, round(part, 3)) for name, part in ranked[:most] if abs(part) >= 0.005]
 
@@ -111,9 +182,9 @@ class Linear:
     # ---- the file
     def dump(self, key: bytes) -> bytes:
         """The signed file."""
-        names = sorted(self.weights)
-        flat = [number for name in names for number in self.weights[name]]
-        body = gzip.compress("\n".join(names).encode() + b"\0" + struct.pack(f"<{len(flat)}e", *flat), 6, mtime=0)
+        names = sorted(self.rows)
+        numbers = self.table[[self.rows[name] for name in names]].astype("<f2").tobytes()
+        body = gzip.compress("\n".join(names).encode() + b"\0" + numbers, 6, mtime=0)
         head = {
             "format": FORMAT,
             "task": self.task,
@@ -144,12 +215,15 @@ class Linear:
         # Past the signature the file is one we wrote: no bomb in the gzip, no wrong length.
         names, _, packed = gzip.decompress(body).partition(b"\0")
         size = len(head["classes"]) + 1
-        rows = struct.iter_unpack(f"<{size}e", packed)
-        weights = dict(zip(names.decode().split("\n"), rows, strict=True)) if names else {}
+        table = np.frombuffer(packed, dtype="<f2").astype(np.float32).reshape(-1, size)
+        rows = {name: at for at, name in enumerate(names.decode().split("\n"))} if names else {}
+        if len(rows) != len(table):
+            raise ModelError("Tệp mô hình không trọn vẹn.")
         return cls(
             head["task"],
             tuple(head["classes"]),
-            weights,
+            rows,
+            table,
             tuple(head["bias"]),
             head["steepness"],
             head["letters"],

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from loa.lib.nlp.duplicates import fingerprint
-from loa.lib.nlp.schools import PLACE_WORDS, Pattern, School, Typos, choose, patterns_of, places_of
+from loa.lib.nlp.schools import PLACE_WORDS, TRIGGERS, Pattern, School, Typos, choose, patterns_of, places_of
 from loa.lib.nlp.text import BAD, GOOD, Prepared, prepare, read_lines
 from loa.lib.nlp.topics import standing_topics
 from loa.lib.vi import fold, is_syllable
@@ -63,7 +63,13 @@ class Finding:
     language: str
     fingerprint: str
     prepared: Prepared
-    reasons: list[Reason] = field(default_factory=list)
+    #: works the reasons out anew; most findings are never asked for them
+    why: Callable[[Prepared], list[Reason]] = field(repr=False, compare=False)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """The words that counted; takes as long again as the analysis."""
+        return self.why(self.prepared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,95 +126,98 @@ class Analyser:
             add("home", name.lower(), None)
         for name in elsewhere:
             add("elsewhere", name.lower(), None)
-        self._typos = Typos(self._names) if schools else None
+        self._typos = Typos(schools, self._names) if schools else None
+        for word in TRIGGERS if schools else ():
+            add("trigger", word, None)
         # Overlapping: "lạm thu" is found within "chống lạm thu đầu năm" whatever else begins there.
         self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard)
 
+    @property
+    def names(self) -> int:
+        """How many ways to write a unit's name are known."""
+        return len(self._names)
+
     def analyse(self, text: str) -> Finding:
-        """What the text says, with reasons."""
-        prepared = prepare(text)
-        hits = self._hits(prepared)
+        """What the text says."""
+        return self._read(prepare(text), None)
+
+    def _why(self, prepared: Prepared) -> list[Reason]:
+        reasons: list[Reason] = []
+        self._read(prepared, reasons)
+        return reasons
+
+    def _read(self, prepared: Prepared, reasons: list[Reason] | None) -> Finding:
+        """The finding; the words that counted are added to `reasons` when it is given."""
         topics: dict[str, float] = {}
         about = 0.0
-        negative = 0.0
         harm = "clean"
         home = elsewhere = False
         places: list[frozenset[int]] = []
         names: list[tuple[Pattern, int, int]] = []
         tones: list[tuple[int, int, float]] = []
-        reasons: list[Reason] = []
-        for phrase, start, end, weight in hits:
-            match phrase.kind:
-                case "topic":
-                    code = str(phrase.value)
-                    topics[code] = topics.get(code, 0.0) + phrase.weight * weight
+        triggers: list[tuple[int, int]] = []
+        for phrase, start, end, weight in self._hits(prepared):
+            kind = phrase.kind
+            if kind == "about":
+                about += phrase.weight * weight if phrase.weight > 0 else phrase.weight
+            elif kind == "tone":
+                tones.append((start, end, phrase.weight * weight))
+            elif kind == "topic":
+                code = str(phrase.value)
+                topics[code] = topics.get(code, 0.0) + phrase.weight * weight
+                if reasons is not None:
                     reasons.append(Reason(f"topic:{code}", phrase.accented.strip(), phrase.weight * weight))
-                case "about":
-                    if phrase.weight > 0:
-                        about += phrase.weight * weight
-                    else:
-                        negative += phrase.weight
-                case "tone":
-                    tones.append((start, end, phrase.weight * weight))
-                case "harm":
-                    if phrase.value == "hate" or harm == "clean":
-                        harm = str(phrase.value)
+            elif kind == "unit":
+                assert isinstance(phrase.value, Pattern)
+                names.append((phrase.value, start, end))
+            elif kind == "place":
+                assert isinstance(phrase.value, frozenset)
+                places.append(phrase.value)
+            elif kind == "harm":
+                if phrase.value == "hate" or harm == "clean":
+                    harm = str(phrase.value)
+                if reasons is not None and "toxic" not in self._trained:
                     reasons.append(Reason("harm", phrase.accented.strip(), 1.0))
-                case "unit":
-                    assert isinstance(phrase.value, Pattern)
-                    names.append((phrase.value, start, end))
-                case "place":
-                    assert isinstance(phrase.value, frozenset)
-                    places.append(phrase.value)
-                case "home":
-                    home = True
-                case "elsewhere":
-                    elsewhere = True
-        units = self._units(prepared, names, places)
-        reasons += [Reason("unit", hit.quote, hit.score) for hit in units]
-        score = self._tone(prepared, tones, reasons)
-        sum_of = about + negative + (3.0 if units else 0.0)
-        relevant = sum_of >= ABOUT and not (elsewhere and not (home or units or places))
-        ranked = sorted(
-            ((code, round(1 - math.exp(-value / 2), 3)) for code, value in topics.items()),
-            key=lambda pair: (-pair[1], pair[0]),
-        )
-        tone = "pos" if score > 0.12 else "neg" if score < -0.12 else "neu"
-        if self._trained:
-            tone, score, harm, reasons = self._by_models(prepared, tone, score, harm, reasons)
+            elif kind == "trigger":
+                triggers.append((start, end))
+            elif kind == "home":
+                home = True
+            else:
+                elsewhere = True
+        units = self._units(prepared, names, places, triggers) if names or triggers else []
+        if reasons is not None:
+            reasons += [Reason("unit", hit.quote, hit.score) for hit in units]
+        relevant = about + (3.0 if units else 0.0) >= ABOUT and not (elsewhere and not (home or units or places))
+        tone, score = self._tone_of(prepared, tones, reasons)
+        if model := self._trained.get("toxic"):
+            harm = model.judge(prepared.accented, prepared.folded).label
+            if reasons is not None and harm != "clean":
+                reasons += _said_by(model, prepared, harm, "harm")
         return Finding(
             relevant=relevant,
             tone=tone,
             score=round(score, 3),
-            topics=ranked[:5] if relevant else [],
+            topics=_ranked(topics)[:5] if relevant and topics else [],
             units=units,
             harm=harm,
             language=_language(prepared),
             fingerprint=fingerprint(prepared.folded),
             prepared=prepared,
-            reasons=reasons,
+            why=self._why,
         )
 
-    def _by_models(
-        self, prepared: Prepared, tone: str, score: float, harm: str, reasons: list[Reason]
-    ) -> tuple[str, float, str, list[Reason]]:
-        """What trained models say in the place of the lists, with the words that counted there."""
-        views = prepared.accented, prepared.folded
-        for task, field_ in (("sentiment", "tone"), ("toxic", "harm")):
-            model = self._trained.get(task)
-            if model is None:
-                continue
-            verdict = model.judge(*views)
-            if task == "sentiment":
-                shares = verdict.probabilities
-                tone, score = verdict.label, shares.get("pos", 0.0) - shares.get("neg", 0.0)
-            else:
-                harm = verdict.label
-            why = [] if harm == "clean" and field_ == "harm" else model.reasons(*views, verdict.label, most=5)
-            sign = -1.0 if verdict.label == "neg" else 1.0  # of a tone: which way it pulls
-            reasons = [one for one in reasons if one.field != field_]
-            reasons += [Reason(field_, words, sign * weight) for words, weight in why]
-        return tone, score, harm, reasons
+    def _tone_of(
+        self, prepared: Prepared, hits: list[tuple[int, int, float]], reasons: list[Reason] | None
+    ) -> tuple[str, float]:
+        """(tone, −1…1), by a trained model where there is one."""
+        if model := self._trained.get("sentiment"):
+            verdict = model.judge(prepared.accented, prepared.folded)
+            if reasons is not None:
+                reasons += _said_by(model, prepared, verdict.label, "tone")
+            shares = verdict.probabilities
+            return verdict.label, shares.get("pos", 0.0) - shares.get("neg", 0.0)
+        score = self._tone(prepared, hits, reasons)
+        return "pos" if score > 0.12 else "neg" if score < -0.12 else "neu", score
 
     def _hits(self, prepared: Prepared) -> list[tuple[_Phrase, int, int, float]]:
         """Phrases that stand there, with the accents the writer uses; the longest where one lies in another."""
@@ -240,7 +249,11 @@ class Analyser:
         return kept
 
     def _units(
-        self, prepared: Prepared, names: list[tuple[Pattern, int, int]], places: list[frozenset[int]]
+        self,
+        prepared: Prepared,
+        names: list[tuple[Pattern, int, int]],
+        places: list[frozenset[int]],
+        triggers: list[tuple[int, int]],
     ) -> list[UnitHit]:
         found: dict[int, UnitHit] = {}
         covered: list[tuple[int, int]] = []
@@ -250,8 +263,8 @@ class Analyser:
                 continue
             covered.append((start, end))
             self._add(found, pattern, pattern.weight, prepared, start, end, places)
-        if self._typos is not None:
-            for pattern, start, end in self._typos.find(prepared.folded, prepared.accented, prepared.has_accents):
+        if self._typos is not None and triggers:
+            for pattern, start, end in self._typos.find(prepared, triggers):
                 if not any(a < end and start < b for a, b in covered):
                     self._add(found, pattern, pattern.weight * 0.8, prepared, start, end, places)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.unit))[:10]
@@ -273,7 +286,7 @@ class Analyser:
                 found[unit] = UnitHit(unit, score, quote)
 
     @staticmethod
-    def _tone(prepared: Prepared, hits: list[tuple[int, int, float]], reasons: list[Reason]) -> float:
+    def _tone(prepared: Prepared, hits: list[tuple[int, int, float]], reasons: list[Reason] | None) -> float:
         """Sum of the phrases, turned by a "không" up to three words before, strengthened by "rất"; −1…1."""
         total = 0.0
         turned_until = -1
@@ -292,8 +305,21 @@ class Analyser:
             if word in ("chưa", "ít", "thiếu", "cần", "nên") and weight < 0:
                 value *= 0.8
             total += value
-            reasons.append(Reason("tone", word, round(value, 2)))
+            if reasons is not None:
+                reasons.append(Reason("tone", word, round(value, 2)))
         return math.tanh(total / 2.5) if total else 0.0
+
+
+def _ranked(topics: dict[str, float]) -> list[tuple[str, float]]:
+    scored = ((code, round(1 - math.exp(-value / 2), 3)) for code, value in topics.items())
+    return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _said_by(model: Linear, prepared: Prepared, label: str, about: str) -> list[Reason]:
+    """The words that counted in a trained model; of a tone, which way they pull."""
+    sign = -1.0 if label == "neg" else 1.0
+    said = model.reasons(prepared.accented, prepared.folded, label, most=5)
+    return [Reason(about, words, sign * weight) for words, weight in said]
 
 
 def _one_slip(typed: str, name: str) -> bool:

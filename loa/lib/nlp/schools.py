@@ -10,7 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+from loa.lib.nlp.text import Prepared, teencode
 from loa.lib.vi import clean, fold, tones
 
 #: level → how its name begins, the first is the official one
@@ -34,21 +36,12 @@ _BY_WORD = {
 }  # fmt: skip
 #: before a place it says that a place is meant: "xã Trần Phú" is no school
 PLACE_WORDS = frozenset({"xã", "phường", "huyện", "đường", "phố", "tỉnh", "thôn", "bản", "tổ", "quận", "thị trấn"})
-_TRIGGERS = (
-    "trường",
-    "thcs",
-    "thpt",
-    "tiểu học",
-    "mầm non",
-    "cấp 1",
-    "cấp 2",
-    "cấp 3",
-    "th",
-    "mn",
-    "c1",
-    "c2",
-    "c3",
-)
+#: words behind which the name of a school follows
+TRIGGERS = ("trường", *dict.fromkeys(word for words in LEVELS.values() for word in words))
+#: a name of fewer letters has too many neighbours for a slip to be forgiven: behind a level, behind "trường" alone
+_SHORTEST, _SHORTEST_BARE = 5, 7
+#: no name has more words
+_LONGEST = 6
 
 
 @dataclass(frozen=True)
@@ -133,51 +126,103 @@ def places_of(schools: Iterable[School]) -> dict[str, tuple[str, frozenset[int]]
 class Typos:
     """Names with one letter missing, added or changed, behind a word that says a school follows."""
 
-    def __init__(self, patterns: dict[str, Pattern]) -> None:
-        self._exact = patterns
-        self._deletes: dict[str, list[str]] = defaultdict(list)
-        for folded in patterns:
-            if folded.startswith("truong ") and len(folded) >= 14:
-                for shorter in _deletes(folded):
-                    self._deletes[shorter].append(folded)
-        self._triggers = tuple(f" {fold(word)} " for word in _TRIGGERS)
+    def __init__(self, schools: Iterable[School], patterns: dict[str, Pattern]) -> None:
+        self._patterns = patterns
+        #: folded proper name → as it is accented
+        self._names: dict[str, set[str]] = defaultdict(set)
+        for school in schools:
+            for name in (school.name, *school.aliases):
+                level, proper = split_name(name)
+                if level and len(proper) >= _SHORTEST:
+                    self._names[fold(proper)].add(proper)
+        self._shorter: dict[str, list[str]] = defaultdict(list)
+        for folded in self._names:
+            for shorter in _deletes(folded):
+                self._shorter[shorter].append(folded)
 
-    def find(self, folded: str, accented: str, has_accents: bool) -> list[tuple[Pattern, int, int]]:
-        """(pattern, start, end) of near names; only where "trường", accented as the text is, begins them."""
-        hits = []
-        at = folded.find(" truong ")
-        while at >= 0:
-            start = at + 1
-            if not has_accents or accented[start : start + 6] == "trường" or accented[start : start + 6].isascii():
-                ends = [start]
-                for _word in range(8):
-                    end = folded.find(" ", ends[-1] + 1)
-                    if end < 0:
-                        break
-                    ends.append(end)
-                for end in reversed(ends[2:]):
-                    window = folded[start:end]
-                    if window in self._exact or "." in window or "," in window:
-                        continue
-                    near = self._near(window)
+    def find(self, prepared: Prepared, triggers: Iterable[tuple[int, int]]) -> list[tuple[Pattern, int, int]]:
+        """(pattern, start, end) of near names behind the words at `triggers`; names written right are passed over.
+
+        Where several names are as near, the pattern means the units of all of them: the place decides.
+        """
+        folded, accented = prepared.folded, prepared.accented
+        found = []
+        for start, end in triggers:
+            word = folded[start:end].strip()
+            ends = []
+            at = end - 1
+            for _ in range(_LONGEST):
+                at = folded.find(" ", at + 1)
+                if at < 0 or folded[at - 1] in ".,":
+                    break
+                ends.append(at)
+            shortest = _SHORTEST_BARE if word == "truong" else _SHORTEST
+            for last in reversed(ends):
+                if last - end < shortest - 1:
+                    break
+                window, as_read = folded[end:last], accented[end:last]
+                near = self._near(window, as_read, prepared.has_accents)
+                if not near and word != "truong":
+                    near = self._unread(window, as_read, prepared.has_accents)
+                patterns = [self._patterns[name] for one in near if (name := f"{word} {one}") in self._patterns]
+                if patterns:
+                    units = list(dict.fromkeys(unit for pattern in patterns for unit in pattern.units))
+                    found.append((Pattern("", units, min(one.weight for one in patterns)), start, last))
+                    break
+        return found
+
+    def _near(self, window: str, accented: str, has_accents: bool) -> list[str]:
+        if window in self._names:
+            # The name itself, with another accent: told only of what is otherwise accented.
+            wrong = has_accents and accented not in self._names[window]
+            return [window] if wrong and any(_one_apart(name, accented) for name in self._names[window]) else []
+        found = set(self._shorter.get(window, ()))
+        for shorter in _deletes(window):
+            if shorter in self._names:
+                found.add(shorter)
+            found.update(self._shorter.get(shorter, ()))
+        close = [name for name in found if _one_apart(name, window)]
+        if has_accents:
+            close = [name for name in close if any(_one_word(one, accented) for one in self._names[name])]
+        return sorted(close)
+
+    def _unread(self, window: str, accented: str, has_accents: bool) -> list[str]:
+        """Near names when a word was taken for shorthand: in "THCS Diễn Kh" the last word is no "không"."""
+        padded, shown = f" {window} ", f" {accented} "
+        for meant, typed in _shorthand().items():
+            if meant in padded:
+                at = padded.index(meant)
+                for one in typed:
+                    near = self._near(
+                        padded.replace(meant, f" {fold(one)} ", 1).strip(),
+                        (shown[:at] + f" {one} " + shown[at + len(meant) :]).strip(),
+                        has_accents,
+                    )
                     if near:
-                        hits.append((near, start, end))
-                        break
-            at = folded.find(" truong ", at + 7)
-        return hits
+                        return near
+        return []
 
-    def _near(self, window: str) -> Pattern | None:
-        if len(window) < 13:
-            return None
-        shorter = _deletes(window)
-        found = {name for one in shorter for name in self._deletes.get(one, ())}
-        found |= {one for one in shorter if one in self._exact} | set(self._deletes.get(window, ()))
-        close = [name for name in found if abs(len(name) - len(window)) <= 1 and _one_apart(name, window)]
-        return self._exact[close[0]] if len(close) == 1 else None
+
+@cache
+def _shorthand() -> dict[str, list[str]]:
+    """What shorthand is read as, folded and padded → as it is typed."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for typed, meant in teencode().items():
+        if len(typed) <= 3:
+            found[f" {fold(meant)} "].append(typed)
+    return dict(found)
 
 
 def _deletes(text: str) -> set[str]:
-    return {text[:n] + text[n + 1 :] for n in range(7, len(text))}
+    return {text[:at] + text[at + 1 :] for at in range(len(text))}
+
+
+def _one_word(name: str, typed: str) -> bool:
+    """Whether the slip stays within one word and the others have their accents; or a space too many or too few."""
+    a, b = name.split(), typed.split()
+    if len(a) == len(b):
+        return sum(x != y for x, y in zip(a, b, strict=True)) == 1
+    return name.replace(" ", "") == typed.replace(" ", "")
 
 
 def _one_apart(a: str, b: str) -> bool:

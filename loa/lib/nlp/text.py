@@ -23,6 +23,8 @@ _TOKEN = re.compile(r"[^\W_]+|[.,!?;:…]+|[☹-☻❤️😀-🙏🤐-🧐]|[:=
 _URL = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|#(?=\w)|@\w+")
 #: letters set apart to slip past a filter: "n.g.u", "đ ồ n g u", "l-ừ-a"
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*·\s]){2,}[^\W\d_](?!\w)")
+#: a letter with a mark, of Latin script: its writer uses accents
+_MARKED = re.compile("[à-öø-ÿă-ɏ\u1ea0-\u1ef9]")
 _LONG = re.compile(r"(\w)\1{2,}")
 _GOOD = frozenset("❤😀😁😂😃😄😅😆😉😊😍😘🥰🙏👍💯👏")
 _BAD = frozenset("😠😡🤬😤😭😢😞😒🤮👎💩☹")
@@ -79,6 +81,7 @@ def prepare(text: str) -> Prepared:
         text = _URL.sub(" ", text)
     if _SPACED.search(text):
         text = _SPACED.sub(_joined, text)
+    has_accents = _MARKED.search(text) is not None  # as typed: "khong" is read as "không" all the same
     out: list[str] = []
     words = 0
     for token in _TOKEN.findall(text):
@@ -95,7 +98,7 @@ def prepare(text: str) -> Prepared:
     if len(folded) != len(accented):  # a letter outside Vietnamese that folds into several: keep the views in step
         accented = "".join(char if len(fold(char)) == 1 else " " for char in accented)
         folded = "".join(fold(char) or " " for char in accented)
-    return Prepared(accented, folded, not accented.isascii(), words)
+    return Prepared(accented, folded, has_accents, words)
 
 
 def _as_word(token: str) -> str:

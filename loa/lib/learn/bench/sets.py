@@ -59,7 +59,7 @@ def task(
     both = len(views) / (time.process_time() - start)
     out(f"{label}: texts/s/core, one by one", f"{both:,.0f}", "judging alone", f"{alone:,.0f}")
     size = len(model.dump(b"bench")) / 1e6
-    out(f"{label}: trained in CPU s", f"{spent:.1f}", "file", f"{size:.2f} MB, {len(model.weights):,} features")
+    out(f"{label}: trained in CPU s", f"{spent:.1f}", "file", f"{size:.2f} MB, {len(model.rows):,} features")
 
 
 def texts_of(path: Path) -> list[str]:

@@ -31,7 +31,7 @@ def judge(model, text):
 
 def small(task="sentiment", lean=0.0):
     weights = {"tốt": (1.0, -1.0, 1.0), "~tot": (1.0, -0.5, 0.5), "tệ": (2.0, 2.0, -2.0)}
-    return Linear(task, ("neg", "pos"), weights, (lean, 0.0))
+    return Linear.of(task, ("neg", "pos"), weights, (lean, 0.0))
 
 
 def test_features_are_words_and_pairs_in_two_views():

@@ -37,7 +37,9 @@ def test_words_of_every_comment_do_not_chain():
     assert Leaders().join_all(_folded(said)) == ["0", "1", "2"]
 
 
-@pytest.mark.parametrize("text", ["", "...", "ok", "😀😀", "a b c d e f", "日本語 の 文章 です ね え よ", "x" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "...", "ok", "😀😀", "a b c d e f", "日本語 の 文章 です ね え よ", "x" * 5000]
+)
 def test_odd_texts_join_themselves(text):
     leaders = Leaders()
     assert leaders.join("a", prepare(text).folded) == "a"

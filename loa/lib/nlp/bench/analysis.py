@@ -1,0 +1,79 @@
+"""`loa bench analysis`: the whole analysis, one text at a time, among 5,000 schools; beside segmentation alone.
+
+Without `--path` the texts are invented and the word lists answer. With `--path DIR` (sets one has fetched) the
+texts are the comments kept back there, and tone and harm are answered by models trained on the spot.
+Baselines are pyvi and underthesea cutting the same texts into words, where they are installed (`pip install pyvi
+underthesea`; Loa does not need them).
+"""
+
+from __future__ import annotations
+
+import importlib
+import resource
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loa.lib.nlp import Analyser, prepare
+from loa.lib.nlp.bench import invented
+
+if TYPE_CHECKING:
+    from loa.lib.learn import Linear
+
+SCHOOLS, BAR, MEMORY = 5000, 10_000, 600
+
+
+def run(out: Callable[..., None], *, path: Path | None = None) -> None:
+    """Print texts a second of processor time, and the memory of the process."""
+    if path is None:
+        texts = invented.texts(6000)
+        _measure(out, "word lists", texts, {})
+    else:
+        from loa.lib.learn.bench import sets
+        from loa.lib.learn.train import fit
+
+        texts = sets.texts_of(sets.held_out(path, "vsfc"))
+        _measure(out, "word lists", texts, {})
+        tone = fit(sets.read(path / "vsfc.train.jsonl", "sentiment"), task="sentiment", prepare=prepare)
+        _measure(out, "trained tone", texts, {"sentiment": tone})
+        if (path / "vihsd.train.jsonl").exists():
+            harm = fit(sets.read(path / "vihsd.train.jsonl", "label"), task="toxic", prepare=prepare)
+            _measure(out, "trained tone and harm", texts, {"sentiment": tone, "toxic": harm})
+    for name, module, call in (
+        ("pyvi", "pyvi.ViTokenizer", "tokenize"),
+        ("underthesea", "underthesea", "word_tokenize"),
+    ):
+        rate = _segmented(module, call, texts)
+        out(f"baseline: {name} cuts the same into words", f"{rate:,.0f}" if rate else "not installed")
+
+
+def _rate(call: Callable[[str], object], texts: list[str]) -> float:
+    """Texts a second of the best of three rounds."""
+    for text in texts[:300]:
+        call(text)
+    best = 0.0
+    for _ in range(3):
+        start = time.process_time()
+        for text in texts:
+            call(text)
+        best = max(best, len(texts) / (time.process_time() - start))
+    return best
+
+
+def _measure(out: Callable[..., None], name: str, texts: list[str], models: Mapping[str, Linear]) -> None:
+    analyser = Analyser(invented.schools(SCHOOLS), models=models)
+    rate = _rate(analyser.analyse, texts)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    words = sum(len(text.split()) for text in texts) / len(texts)
+    out(f"{name}: texts/s/core, one by one (bar {BAR:,})", f"{rate:,.0f}", "words each", f"{words:.0f}")
+    # What training took is in the peak of the process too.
+    out(f"{name}: peak memory of the process, MB (bar {MEMORY})", f"{memory:.0f}")
+
+
+def _segmented(module: str, call: str, texts: list[str]) -> float:
+    try:
+        found = importlib.import_module(module)
+    except ImportError:
+        return 0.0
+    return _rate(getattr(found, call), texts[:1500])
