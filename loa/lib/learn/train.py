@@ -133,9 +133,9 @@ def _fit(rows: Sequence[_Row], recipe: Recipe, task: str, classes: Sequence[str]
     )
     # As the file will hold them: half precision, so that a model scores the same before and after it is saved.
     packed = np.column_stack([table.idf_, columns[order].T * table.idf_[:, None]]).astype(np.float16)
-    rows = {name: int(at) for name, at in table.vocabulary_.items()}
+    places = {name: int(at) for name, at in table.vocabulary_.items()}
     distances = tuple(float(bias[at]) for at in order)
-    return Linear(task, tuple(classes), rows, packed.astype(np.float32), distances, letters=recipe.letters)
+    return Linear(task, tuple(classes), places, packed.astype(np.float32), distances, letters=recipe.letters)
 
 
 def _choose(scores: Sequence[Sequence[float]], offsets: Sequence[float], classes: Sequence[str]) -> list[str]:
