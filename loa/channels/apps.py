@@ -8,7 +8,7 @@ class ChannelsConfig(AppConfig):
     verbose_name = "Kênh"
 
     def ready(self) -> None:
-        from loa.channels import engine, selectors, texts
+        from loa.channels import engine, selectors, standing, texts
         from loa.channels.inbound import reading
         from loa.core.bench import benches
         from loa.core.health import Probe, probes
@@ -17,7 +17,8 @@ class ChannelsConfig(AppConfig):
 
         texts.register()
         benches.register("delivery", "loa.channels.bench")
-        probes.register("channels.late", Probe(_("Bài chờ gửi lên kênh"), ask=engine.standing), order=300)
+        benches.register("due", "loa.channels.bench_due")
+        probes.register("channels.late", Probe(_("Bài chờ gửi lên kênh"), ask=standing.standing), order=300)
         loops.register("channels.deliver", engine.run)
         probes.register(
             "channels.hooks", Probe(_("Tin báo từ các kênh (webhook)"), ask=reading.standing), order=310

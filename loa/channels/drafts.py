@@ -21,6 +21,8 @@ class Picture:
     caption: str = ""
     #: address at which a logged-in person sees it small, for the preview
     thumb: str = ""
+    #: the upper domain's number of it, by which it can be taken back
+    ref: int = 0
 
 
 @dataclass(frozen=True)

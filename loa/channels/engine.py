@@ -15,7 +15,6 @@ import threading
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from loa.channels import notices, services
 from loa.channels.kinds import kind_of
@@ -36,7 +35,6 @@ from loa.channels.rules import (
 from loa.channels.sending import LeaseLost, Sending, without_tokens
 from loa.core import clock
 from loa.core.errors import AppError
-from loa.core.health import Reading, State
 from loa.core.transitions import Transitions
 from loa.lib.http import DoorError
 from loa.org.access import in_force
@@ -46,6 +44,10 @@ log = logging.getLogger("loa.channels")
 TABLE = Transitions("channels.delivery", MOVES)
 #: deliveries of one account before the worker looks at the others
 TURN = 20
+#: what a try writes of its row; the rest may have been changed by a person meanwhile
+SETTLED = [
+    "code", "detail", "status", "next_at", "external_id", "permalink", "called_at", "sent_at", "tries", "checks",
+]  # fmt: skip
 #: seconds between looks when there is nothing to do
 IDLE = 1.0
 THREADS = 3
@@ -133,7 +135,7 @@ def work(worker: str) -> int:
 def _head(account: ChannelAccount) -> Delivery | None:
     """The delivery whose turn it is: the earliest that is not settled."""
     rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, due_at__lte=clock.now())
-    return rows.select_related("post", "account").order_by("due_at", "pk").first()
+    return rows.select_related("post", "account", "follows").order_by("due_at", "pk").first()
 
 
 def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
@@ -148,6 +150,8 @@ def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
         ChannelAccount.objects.filter(pk=account.pk).update(paused_until=head.next_at)
         return False
     if head.status in (Status.PENDING, Status.RETRY):
+        if head.follows_id and not _first_is_out(head):
+            return True
         if held:
             return False
         quiet = quiet_until(clock.local(now), account.quiet_from, account.quiet_to, urgent=head.urgent)
@@ -156,6 +160,25 @@ def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
             ChannelAccount.objects.filter(pk=account.pk).update(paused_until=quiet)
             return False
     return _try(head, worker)
+
+
+def _first_is_out(head: Delivery) -> bool:
+    """Whether what an update or withdrawal is of is on the channel; else the row says so and is not sent."""
+    first = Delivery.objects.get(followers=head)
+    if first.status == Status.SENT and first.external_id and (not first.gone_at):
+        if head.external_id != first.external_id:
+            head.external_id = first.external_id
+            head.save(update_fields=["external_id"])
+        return True
+    target, code = (Status.TODO, "no_id") if first.status == Status.SENT else (Status.CANCELLED, "superseded")
+    if first.gone_at:
+        target, code = Status.CANCELLED, "withdrawn"
+    TABLE.require(head.status, target, "")
+    if Delivery.objects.filter(pk=head.pk, status=head.status).update(status=target, code=code):
+        head.status, head.code = target, code
+        if target == Status.TODO:
+            notices.todo(head)
+    return False
 
 
 def _cut_off(head: Delivery) -> bool:
@@ -235,14 +258,20 @@ def settle(sending: Sending, what: str, outcome: Outcome) -> None:
         row.called_at = None
     if target == Status.SENT:
         row.sent_at, row.code, row.detail = now, "", ""
-    row.save()
+    row.save(update_fields=SETTLED)
     if target == Status.SENT:
-        services.after_sent(row)
+        # Read anew: it may have been withdrawn or corrected in the meantime.
+        locked = Delivery.objects.select_for_update(of=("self",)).select_related(
+            "post", "account", "update_wanted"
+        )
+        services.after_sent(locked.get(pk=row.pk))
     _account(account, outcome, row)
     if target == Status.UNKNOWN:
         notices.unknown(row)
     elif target == Status.FAILED:
         notices.failed(row)
+    elif target == Status.TODO:
+        notices.todo(row)
 
 
 def _next(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
@@ -251,7 +280,8 @@ def _next(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
     if result == Result.SENT:
         return Status.SENT, 0
     if result == Result.REFUSED:
-        return Status.FAILED, 0
+        # What is on the channel must be changed all the same: a person does it.
+        return (Status.TODO if row.intent in (Intent.UPDATE, Intent.WITHDRAW) else Status.FAILED), 0
     if result == Result.ASK:
         return Status.UNKNOWN, 0
     if result == Result.PROCESSING:
@@ -336,30 +366,3 @@ def drain(worker: str = "here", *, most: int = 1000) -> int:
     while turns < most and work(worker):
         turns += 1
     return turns
-
-
-def standing() -> Reading:
-    """The line of the health page: what should be out for five minutes and is not, and what waits for a person."""
-    late_since = clock.now() - dt.timedelta(minutes=5)
-    held = held_units()
-    late = Delivery.objects.filter(status__in=IN_THE_WAY, next_at__lt=late_since, account__active=True)
-    late = late.exclude(account__health=Health.BROKEN)
-    if held:
-        late = late.exclude(account__in=ChannelAccount.objects.filter(held))
-    late_count = late.count() if held else 0
-    if late_count:
-        newest = late.order_by("-pk").values_list("pk", flat=True).first()
-        return Reading(
-            State.BAD,
-            _("%(n)d bài quá giờ hơn 5 phút chưa gửi") % {"n": late_count},
-            _("Xem tiến trình nền có chạy không và mạng có ra được tới kênh không; bài tự gửi tiếp khi thông."),
-            mark=str(newest),
-        )
-    unknown = Delivery.objects.filter(status=Status.UNKNOWN).count()
-    if unknown:
-        return Reading(
-            State.LOOK,
-            _("%(n)d bài chưa rõ kết quả") % {"n": unknown},
-            _("Biên tập viên mở mục Kênh, xem trang rồi quyết định."),
-        )
-    return Reading(State.GOOD, _("Không bài nào quá giờ"))

@@ -78,6 +78,10 @@ class Kind:
     picture_width: int
     picture_bytes: int
     intents: frozenset[str] = frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE})
+    #: a post without a picture is not taken
+    needs_picture: bool = False
+    #: an update sends everything anew (else the words alone)
+    whole_updates: bool = False
     #: seconds after a lost answer before reading back can be believed
     settles: float = 20
     #: payload field that people may rewrite per channel, and its label

@@ -23,6 +23,7 @@ STATUS_LABELS = {
     Status.SENT: _("Đã gửi"),
     Status.FAILED: _("Lỗi"),
     Status.CANCELLED: _("Đã huỷ"),
+    Status.TODO: _("Cần làm bằng tay"),
 }
 INTENT_LABELS = {
     Intent.PUBLISH: _("Đăng"),
@@ -105,6 +106,8 @@ class Post(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
     payload = models.JSONField()
+    #: a person wrote the words for this page: they are not replaced without being asked
+    own_words = models.BooleanField(default=False)
     #: made once by the form that asked for it: sending the form twice makes one post
     key = models.CharField(max_length=80, unique=True)
     created_by = models.ForeignKey(
@@ -134,6 +137,10 @@ class PostPicture(models.Model):
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
     position = models.PositiveSmallIntegerField()
+    #: the upper domain's number of the picture; 0: none
+    ref = models.BigIntegerField(default=0)
+    #: its people took back their consent: shown and sent no more
+    gone = models.BooleanField(default=False)
     file = models.FileField(storage=private_storage, upload_to=picture_name)
     alt = models.CharField(max_length=300, blank=True)
     caption = models.CharField(max_length=300, blank=True)
@@ -170,6 +177,13 @@ class Delivery(models.Model):
     called_at = models.DateTimeField(null=True, blank=True)
     code = models.CharField(max_length=40, blank=True)
     detail = models.CharField(max_length=600, blank=True)
+    #: an update or withdrawal: of what that delivery put on the channel
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers")
+    #: asked for while it was under way; done once it is known to be out
+    withdraw_wanted = models.BooleanField(default=False)
+    update_wanted = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: when what it put on the channel was taken down again
+    gone_at = models.DateTimeField(null=True, blank=True)
     #: may go out in quiet hours
     urgent = models.BooleanField(default=False)
     created_by = models.ForeignKey(

@@ -34,6 +34,11 @@ def unknown(row: Any) -> None:
     _row("unknown", row)
 
 
+def todo(row: Any) -> None:
+    """A person must do it on the channel, or read the words first."""
+    _row("todo", row)
+
+
 def failed(row: Any) -> None:
     """It will not be tried again by itself."""
     _row("failed", row)

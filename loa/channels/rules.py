@@ -20,11 +20,14 @@ class Status(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    TODO = "todo"  # a person must do it on the channel, or read it first
 
 
 MOVES: dict[str, tuple[str, ...]] = {
-    Status.PENDING: (Status.SENDING, Status.CANCELLED, Status.FAILED),
+    Status.PENDING: (Status.SENDING, Status.CANCELLED, Status.FAILED, Status.TODO),
     Status.SENDING: (
+        Status.TODO,
+        Status.CANCELLED,
         Status.SENT,
         Status.PROCESSING,
         Status.RETRY,
@@ -38,6 +41,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     Status.CHECKING: (Status.SENDING, Status.UNKNOWN),
     Status.UNKNOWN: (Status.SENT, Status.RETRY, Status.CANCELLED),
     Status.FAILED: (Status.RETRY, Status.CANCELLED),
+    Status.TODO: (Status.SENT, Status.RETRY, Status.CANCELLED),
     Status.SENT: (),
     Status.CANCELLED: (),
 }
@@ -45,7 +49,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 #: a worker may take a delivery out of these once its hour has come
 CLAIMABLE = (Status.PENDING, Status.RETRY, Status.CHECKING, Status.PROCESSING)
 #: in these nothing was surely sent yet, so that it may simply be called off
-STOPPABLE = (Status.PENDING, Status.RETRY, Status.FAILED)
+STOPPABLE = (Status.PENDING, Status.RETRY, Status.FAILED, Status.TODO)
 #: a later post to the same account waits for these
 IN_THE_WAY = (Status.PENDING, Status.SENDING, Status.RETRY, Status.CHECKING, Status.PROCESSING)
 

@@ -10,7 +10,7 @@ from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
 from loa.channels.rules import Status
 from loa.org import access
 
-ASKING = (Status.UNKNOWN, Status.FAILED)
+ASKING = (Status.UNKNOWN, Status.FAILED, Status.TODO)
 
 
 def _mine(user: Any) -> Q:
@@ -51,11 +51,17 @@ def of_source(source: str, source_id: int) -> list[Delivery]:
     return list(rows.select_related("post", "account").order_by("due_at", "pk"))
 
 
+def changes_of(row: Delivery) -> list[Delivery]:
+    """Corrections and the taking down of what a delivery put on its channel, oldest first."""
+    rows = Delivery.objects.filter(follows=row).select_related("post", "account", "created_by")
+    return list(rows.order_by("pk"))
+
+
 def whole(row: Delivery) -> Delivery:
     """A delivery with its attempts and pictures."""
-    rows = Delivery.objects.select_related("post__unit", "account__unit", "created_by").prefetch_related(
-        Prefetch("attempts", queryset=Attempt.objects.order_by("number")), "post__pictures"
-    )
+    rows = Delivery.objects.select_related(
+        "post__unit", "account__unit", "created_by", "follows__post"
+    ).prefetch_related(Prefetch("attempts", queryset=Attempt.objects.order_by("number")), "post__pictures")
     return rows.get(pk=row.pk)
 
 

@@ -115,9 +115,14 @@ class Sending(Talk):
         self.delivery.steps = {**self.delivery.steps, **steps}
         self.delivery.save(update_fields=["steps"])
 
+    def first(self) -> Delivery:
+        """The delivery that put on the channel what this one changes or takes down; else this one."""
+        found: Delivery = self.delivery.follows or self.delivery
+        return found
+
     def pictures(self) -> list[Any]:
         """Frozen pictures in order."""
-        return list(self.delivery.post.pictures.all())
+        return list(self.delivery.post.pictures.filter(gone=False))
 
     def publishing(self) -> None:
         """Nothing is sent on a lease that could end before the answer; raises LeaseLost."""

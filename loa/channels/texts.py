@@ -44,6 +44,10 @@ _REASONS: dict[str, Any] = {
     "no_cover": _("Zalo cần một ảnh bìa. Hãy chọn ít nhất một ảnh."),
     "oa_tier": _("Gói OA không có quyền này. Hãy nâng gói hoặc đăng kênh khác."),
     "oa_quota": _("OA đã hết lượt tạo bài của kỳ này. Hãy chờ kỳ sau hoặc nâng gói."),
+    "no_id": _("Loa không biết mã của bài trên kênh nên không sửa, gỡ được. Hãy làm bằng tay trên trang."),
+    "own_words": _("Bài gốc vừa đính chính, mà lời đăng này do người viết riêng. Hãy đọc lại lời rồi gửi."),
+    "superseded": _("Đã có bản mới hơn thay cho bản này."),
+    "waits_first": _("Chờ rõ kết quả của lần đăng bài này."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
     "by_hand": _("Đã xác nhận bằng tay."),
 }
@@ -68,6 +72,10 @@ def register() -> None:
         Message(_("“%(title)s” không đăng được lên %(account)s: %(reason)s"), "alert", "act"),
     )
     messages.register(
+        "channels.delivery.todo",
+        Message(_("“%(title)s” trên %(account)s cần bạn làm bằng tay: %(reason)s"), "alert", "act"),
+    )
+    messages.register(
         "channels.account.broken",
         Message(_("%(account)s cần kết nối lại: %(reason)s"), "alert", "act"),
     )
@@ -76,6 +84,9 @@ def register() -> None:
         ("delivery.cancelled", _("huỷ một lần đăng kênh")),
         ("delivery.retried", _("cho đăng lại lên kênh")),
         ("delivery.decided", _("quyết định kết quả chưa rõ")),
+        ("delivery.reviewed", _("xử lý việc làm tay trên kênh")),
+        ("post.edited", _("sửa bài đã lên kênh")),
+        ("post.taken_down", _("gỡ bài khỏi kênh")),
         ("account.created", _("thêm trang, OA")),
         ("account.changed", _("sửa trang, OA")),
         ("account.connected", _("kết nối trang, OA")),

@@ -6,6 +6,7 @@ from typing import Any
 
 from wagtail.images.models import SourceImageIOError
 
+from loa.channels import services
 from loa.channels.drafts import Draft, Picture
 from loa.newsroom.answers import public_addresses
 from loa.newsroom.body import blocks_of, plain
@@ -37,13 +38,26 @@ def draft_of(story: Story, chosen: set[int] | None = None) -> Draft:
     )
 
 
+def correct(story: Story, note: str, actor: Any) -> None:
+    """Change the story's posts on the channels with it: in the transaction of the correction."""
+    services.source_correct(actor=actor, draft=draft_of(story), note=note, version=story.version)
+
+
+def photo_gone(photo: StoryPhoto, actor: Any) -> None:
+    """Take a photo whose people took back their consent off the channels: in the transaction of that deed."""
+    story = photo.story
+    services.source_picture_gone(
+        actor=actor, draft=draft_of(story), ref=photo.pk, version=f"{photo.pk}-{photo.version}"
+    )
+
+
 def _picture(photo: StoryPhoto) -> Picture:
     def read() -> bytes:
         with photo.image.file.open("rb") as stored:
             raw: bytes = stored.read()
             return raw
 
-    return Picture(open=read, alt=photo.alt, caption=photo.caption, thumb=_thumb(photo))
+    return Picture(open=read, alt=photo.alt, caption=photo.caption, thumb=_thumb(photo), ref=photo.pk)
 
 
 def _thumb(photo: Any) -> str:

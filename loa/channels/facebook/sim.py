@@ -193,6 +193,9 @@ class FacebookSim(Comments):
         found = next((post for post in self.state["posts"] if post["id"] == key), None)
         if found is None and request.method == "DELETE" and key in self.state["photos"]:
             del self.state["photos"][key]
+            for post in self.state["posts"]:
+                post["media"] = [media for media in post["media"] if media != key]
+            self.save()
             return Reply(200, {"success": True})
         if found is None or not key.startswith(f"{mine}_"):
             return self.error(400, 100, f"Unsupported request. Object with ID '{key}' does not exist", sub=33)

@@ -96,23 +96,33 @@ class Facebook:
         return wrong
 
     def _withdraw(self, sending: Any) -> Outcome:
+        sending.publishing()
         _body, wrong = self._call(sending, "DELETE", sending.external_id)
-        if wrong is not None and wrong.code == "gone":
-            return Outcome(Result.SENT, external_id=sending.external_id)
-        if wrong is not None:
-            return self._harmless(wrong)
-        return Outcome(Result.SENT, external_id=sending.external_id)
+        return self._done(sending) if wrong is None or wrong.code == "gone" else wrong
 
     def _update(self, sending: Any) -> Outcome:
+        """The words, and photos whose people took back their consent: they leave the post one by one."""
+        first = sending.first()
+        photos = dict(first.steps.get("photos") or {})
+        for position in first.post.pictures.filter(gone=True).values_list("position", flat=True):
+            photo = photos.get(str(position))
+            if photo is None or photo in (sending.steps.get("dropped") or []):
+                continue
+            _body, wrong = self._call(sending, "DELETE", photo)
+            if wrong is not None and wrong.code != "gone":
+                return self._harmless(wrong)
+            sending.keep(dropped=[*(sending.steps.get("dropped") or []), photo])
+        sending.publishing()
         _body, wrong = self._call(sending, "POST", sending.external_id, data={"message": sending.payload["text"]})
-        if wrong is not None:
-            return self._harmless(wrong)
+        return wrong or self._done(sending)
+
+    def _done(self, sending: Any) -> Outcome:
         return Outcome(Result.SENT, external_id=sending.external_id, permalink=sending.delivery.permalink)
 
     # — looking ——————————————————————————————————————————————————————————————————
     def find(self, sending: Any, intent: str) -> Outcome:
         if intent != Intent.PUBLISH:
-            return Outcome(Result.ABSENT, "looked")  # deleting and editing may be repeated
+            return self._find_change(sending, intent)
         since = sending.since - SLACK
         path = f"{sending.account.external_id}/posts"
         params = {"fields": POST_FIELDS, "since": str(int(since.timestamp())), "limit": "100"}
@@ -136,6 +146,19 @@ class Facebook:
         if sending.delivery.code == "duplicate":
             # The channel says it has it, we cannot see it: sending again would only be refused.
             return Outcome(Result.ASK, "duplicate", sending.delivery.detail)
+        return Outcome(Result.ABSENT, "looked")
+
+    def _find_change(self, sending: Any, intent: str) -> Outcome:
+        """Whether the post says the new words, or is gone. Both deeds may be repeated when they did not happen."""
+        body, wrong = self._call(sending, "GET", sending.external_id, params={"fields": POST_FIELDS})
+        if wrong is not None and wrong.code == "gone":
+            return self._done(sending) if intent == Intent.WITHDRAW else wrong
+        if wrong is not None:
+            if wrong.result == Result.ACCOUNT:
+                return wrong
+            return Outcome(Result.UNKNOWN, "no_answer", wrong.detail, pause=wrong.pause)
+        if intent == Intent.UPDATE and same_text(str(body.get("message") or ""), sending.payload["text"]):
+            return self._done(sending)
         return Outcome(Result.ABSENT, "looked")
 
     def poll(self, sending: Any, intent: str) -> Outcome:

@@ -29,6 +29,7 @@ TONES = {
     Status.SENT: "done",
     Status.FAILED: "act",
     Status.CANCELLED: "plain",
+    Status.TODO: "act",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from loa.channels import access, selectors, services, texts
 from loa.channels.kinds import kinds
 from loa.channels.models import STATUS_LABELS, Delivery
-from loa.channels.rules import STOPPABLE, Status
+from loa.channels.rules import STOPPABLE, Intent, Status
 from loa.channels.ui.common import TONES, deed, staff
+from loa.core.errors import Conflict, InvalidInput
 from loa.org import access as rights
 
 
@@ -54,17 +56,38 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """One delivery: what is sent, where it stands, every try, and what a person can do now."""
     row = dressed(selectors.whole(access.delivery_for(request.user, pk)))
+    return render(request, "channels/delivery.html", _context(request, row))
+
+
+def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
     may = rights.can(request.user, "channel.publish", row.account.unit_id)
-    context = {
+    out = row.intent == Intent.PUBLISH and row.status == Status.SENT and not row.gone_at
+    changes = [dressed(other) for other in selectors.changes_of(row)]
+    return {
         "row": row,
         "payload": row.post.payload,
-        "pictures": list(row.post.pictures.all()),
+        "pictures": [picture for picture in row.post.pictures.all() if not picture.gone],
+        "changes": changes,
+        "before": row.follows.post.payload.get("text", "") if row.intent == Intent.UPDATE and row.follows else "",
         "attempts": list(row.attempts.all()),
-        "may_cancel": may and row.status in STOPPABLE,
+        "may_cancel": may and row.status in STOPPABLE and row.status != Status.TODO,
         "may_retry": may and row.status in (Status.FAILED, Status.RETRY),
         "may_decide": may and row.status == Status.UNKNOWN,
+        "may_review": may and row.status == Status.TODO,
+        "may_send_words": row.code == "own_words",
+        "may_change": may and out,
+        "words": request.POST.get("text") or _words(row, changes),
+        "limit": row.kind.limits["text"],
+        "key": request.POST.get("key") or secrets.token_urlsafe(18),
     }
-    return render(request, "channels/delivery.html", context)
+
+
+def _words(row: Any, changes: list[Any]) -> str:
+    """The words as the channel has them now."""
+    for other in reversed(changes):
+        if other.intent == Intent.UPDATE and other.status == Status.SENT:
+            return str(other.post.payload.get("text", ""))
+    return str(row.post.payload.get("text", ""))
 
 
 @deed("channels:delivery")
@@ -93,11 +116,44 @@ def decide(request: HttpRequest, pk: int) -> None:
     messages.success(request, _("Đã ghi quyết định của bạn."))
 
 
+@deed("channels:delivery")
+def review(request: HttpRequest, pk: int) -> None:
+    """The person's answer to a to-do."""
+    services.delivery_review(
+        actor=request.user,
+        delivery_id=pk,
+        answer=request.POST.get("answer", ""),
+        text=request.POST.get("text", ""),
+        permalink=request.POST.get("permalink", ""),
+    )
+    messages.success(request, _("Đã ghi. Việc này không còn chờ bạn."))
+
+
+@staff("POST")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other words for a post that is out; what was typed is not lost when they are refused."""
+    try:
+        services.post_edit(
+            actor=request.user, delivery_id=pk, text=request.POST.get("text", ""), key=request.POST.get("key", "")
+        )
+    except (InvalidInput, Conflict) as error:
+        messages.error(request, str(error))
+        row = dressed(selectors.whole(access.delivery_for(request.user, pk)))
+        return render(request, "channels/delivery.html", _context(request, row), status=error.status)
+    messages.success(request, _("Loa đang sửa bài trên kênh; kết quả hiện ở trang này."))
+    return redirect("channels:delivery", pk=pk)
+
+
+@deed("channels:delivery")
+def take_down(request: HttpRequest, pk: int) -> None:
+    """Off this page; the story stays."""
+    services.post_take_down(actor=request.user, delivery_id=pk, reason=request.POST.get("reason", ""))
+    messages.success(request, _("Loa đang gỡ bài khỏi kênh; kết quả hiện ở trang này."))
+
+
 @staff("POST")
 def hold(request: HttpRequest) -> HttpResponse:
     """Stop everything."""
-    from loa.core.errors import InvalidInput
-
     try:
         services.hold_begin(actor=request.user, unit_id=None, reason=request.POST.get("reason", ""))
         messages.success(request, _("Đã dừng mọi lịch đăng. Không bài nào được gửi cho đến khi bỏ dừng."))

@@ -12,7 +12,7 @@ from loa.channels.models import PostPicture
 @require_safe
 def picture(request: HttpRequest, key: str) -> HttpResponseBase:
     """One picture of a post; 404 for anything else."""
-    row = PostPicture.objects.filter(key=key[:40]).first()
+    row = PostPicture.objects.filter(key=key[:40], gone=False).first()
     if row is None:
         raise Http404
     try:

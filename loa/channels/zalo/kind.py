@@ -18,6 +18,8 @@ KIND = Kind(
     picture_width=1280,
     picture_bytes=950_000,
     settles=20,
+    needs_picture=True,
+    whole_updates=True,
     secrets=(
         ("access_token", "Mã truy cập OA (access token)"),
         ("refresh_token", "Mã gia hạn (refresh token)"),

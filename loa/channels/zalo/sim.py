@@ -81,6 +81,7 @@ class ZaloSim(Chat):
             "/v2.0/article/update": self._create,
             "/v2.0/article/verify": self._verify,
             "/v2.0/article/getslice": self._slice,
+            "/v2.0/article/getdetail": self._article,
             "/v2.0/article/remove": self._remove,
             "/v2.0/oa/getoa": self._oa,
         }.get(request.path)
@@ -157,6 +158,12 @@ class ZaloSim(Chat):
             for row in mine[start : start + limit]
         ]
         return self.good({"medias": rows, "total": len(mine)})
+
+    def _article(self, request: Request, oa: str) -> Reply:
+        found = next((row for row in self.state["articles"] if row["id"] == request.get("id")), None)
+        if found is None or found["oa"] != oa:
+            return self.error(-201, "id is invalid!")
+        return self.good({"id": found["id"], **found["body"]})
 
     def _remove(self, request: Request, oa: str) -> Reply:
         key = str(request.json().get("id"))

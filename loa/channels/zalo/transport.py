@@ -9,12 +9,18 @@ from django.conf import settings
 from django.urls import reverse
 
 from loa.channels.models import ChannelSecret
-from loa.channels.rules import Intent, Outcome, Result, same_text
+from loa.channels.rules import Intent, Outcome, Result, same_text, squeeze
 from loa.channels.zalo import tokens
 from loa.channels.zalo.errors import body_of, classify
 from loa.channels.zalo.format import body_of_article
 
 SLACK = dt.timedelta(minutes=2)
+
+
+def _texts(body: Any) -> list[str]:
+    """What a reader sees of an article's blocks: words and addresses of pictures."""
+    rows = body if isinstance(body, list) else []
+    return [squeeze(str(row.get("content") or row.get("url") or "")) for row in rows if isinstance(row, dict)]
 
 
 class Zalo:
@@ -65,6 +71,7 @@ class Zalo:
 
     def send(self, sending: Any, intent: str) -> Outcome:
         if intent == Intent.WITHDRAW:
+            sending.publishing()
             _body, wrong = self._call(sending, "POST", "/v2.0/article/remove", json={"id": sending.external_id})
             return wrong or Outcome(Result.SENT, external_id=sending.external_id)
         if not sending.pictures():
@@ -108,13 +115,13 @@ class Zalo:
 
     def find(self, sending: Any, intent: str) -> Outcome:
         if intent == Intent.WITHDRAW:
-            return Outcome(Result.ABSENT, "looked")
+            return self._find_removed(sending)
         if sending.steps.get("token"):
             outcome = self.poll(sending, intent)
             if outcome.result != Result.UNKNOWN:
                 return outcome
         if intent == Intent.UPDATE:
-            return Outcome(Result.ABSENT, "looked")
+            return self._find_update(sending)
         since = int((sending.since - SLACK).timestamp() * 1000)
         for offset in range(0, 100, 10):
             rows, wrong = self._slice(sending, offset)
@@ -130,6 +137,37 @@ class Zalo:
                     return Outcome(Result.SENT, external_id=found, permalink=str(row.get("link_view") or ""))
             if len(rows) < 10:
                 break
+        return Outcome(Result.ABSENT, "looked")
+
+    def _detail(self, sending: Any) -> tuple[dict[str, Any] | None, Outcome | None]:
+        """The article as it stands: (its fields, None), or (None, why not)."""
+        params = {"id": sending.external_id}
+        body, wrong = self._call(sending, "GET", "/v2.0/article/getdetail", params=params)
+        if wrong is not None:
+            return None, wrong
+        found = body.get("data")
+        return (found, None) if isinstance(found, dict) else (None, Outcome(Result.UNKNOWN, "no_answer"))
+
+    def _find_removed(self, sending: Any) -> Outcome:
+        """An article that is gone is not known any more: -201, "id is invalid!"."""
+        _found, wrong = self._detail(sending)
+        if wrong is None:
+            return Outcome(Result.ABSENT, "looked")
+        if wrong.code == "bad_content":
+            return Outcome(Result.SENT, external_id=sending.external_id)
+        return wrong if wrong.result == Result.ACCOUNT else Outcome(Result.UNKNOWN, "no_answer", wrong.detail)
+
+    def _find_update(self, sending: Any) -> Outcome:
+        """Whether the article has the new title, description and text. Sending them twice does no harm."""
+        found, wrong = self._detail(sending)
+        if found is None:
+            if wrong is not None and wrong.result in (Result.ACCOUNT, Result.REFUSED):
+                return wrong
+            return Outcome(Result.UNKNOWN, "no_answer")
+        wanted = self._article(sending)
+        same = all(same_text(str(found.get(name) or ""), wanted[name]) for name in ("title", "description"))
+        if same and _texts(found.get("body")) == _texts(wanted["body"]):
+            return Outcome(Result.SENT, external_id=sending.external_id, permalink=sending.delivery.permalink)
         return Outcome(Result.ABSENT, "looked")
 
     def health(self, sending: Any) -> Outcome:

@@ -15,9 +15,10 @@ from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
 from loa.lib import vi
 from loa.newsroom import events
 from loa.newsroom.access import may_review, may_view, may_withdraw, may_write, photo_for_edit, story_for_view
+from loa.newsroom.channels import photo_gone
 from loa.newsroom.images import read_upload
 from loa.newsroom.models import Story, StoryImage, StoryPhoto
-from loa.newsroom.rules import Consent
+from loa.newsroom.rules import PUBLISHABLE, Consent
 from loa.newsroom.services.common import hands, record, tell
 from loa.org import access
 
@@ -162,6 +163,8 @@ def _consent_changed(photo: StoryPhoto, before: str, actor: Any) -> None:
             after_commit(rendition.file.storage.delete, rendition.file.name)
             rendition.delete()
         tell(story, "photo_refused", hands(story), actor=actor)
+    if before in PUBLISHABLE and photo.consent not in PUBLISHABLE:
+        photo_gone(photo, actor)
     if story.live and photo.consent != before:
         events.emit(events.story_changed, story=story, actor=actor)
 

@@ -16,6 +16,7 @@ from loa.core.errors import AppError, Conflict, InvalidInput
 from loa.lib import vi
 from loa.newsroom import events, indexing
 from loa.newsroom.access import story_for_publish, story_for_review
+from loa.newsroom.channels import correct
 from loa.newsroom.checks import blocking, run_checks
 from loa.newsroom.models import Story, StoryVersion, through_service
 from loa.newsroom.rules import Stage, VersionKind
@@ -247,6 +248,7 @@ def story_correct(*, actor: Any, story_id: int, version: int, note: str, fields:
 
 
 def _correct(story: Story, actor: Any, note: str, clean: Mapping[str, Any]) -> None:
+    latest = note
     if story.correction and story.corrected_at:
         note = f"{note}\n{clock.local(story.corrected_at):%d/%m/%Y}: {story.correction}"
     story.correction, story.corrected_at = note, clock.now()
@@ -259,5 +261,6 @@ def _correct(story: Story, actor: Any, note: str, clean: Mapping[str, Any]) -> N
     _settle(story)
     record(story, "corrected", actor, note=note, version=story.version)
     indexing.refresh(story)
+    correct(story, latest, actor)
     events.emit(events.story_changed, story=story, actor=actor)
     tell(story, "corrected", [*hands(story), *_leads(story)], actor=actor, reason=note[:200])

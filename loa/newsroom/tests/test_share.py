@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from loa.channels.models import Delivery
-from loa.channels.rules import Status
+from loa.channels import services as channels
+from loa.channels.models import Delivery, PostPicture
+from loa.channels.rules import Intent, Status
 from loa.channels.tests.factories import facebook_account
 from loa.newsroom import services
+from loa.newsroom.channels import draft_of
 from loa.newsroom.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,41 @@ def test_a_form_that_cannot_be_used_queues_nothing(cast, client, page, wrong):
     assert answer.status_code == 400
     assert "Lời riêng cho trang" in answer.content.decode()
     assert not Delivery.objects.exists()
+
+
+def out(row):
+    """As if a worker had put it on the page."""
+    Delivery.objects.filter(pk=row.pk).update(
+        status=Status.SENT, external_id="1_2", permalink="https://fb.example/2"
+    )
+
+
+def test_a_correction_of_the_story_goes_to_its_pages(cast, client, page):
+    story = factories.published(cast)
+    channels.post_queue(actor=cast.editor, account_id=page.pk, draft=draft_of(story), key="k" * 20)
+    out(Delivery.objects.get())
+    fields = {"lead": "Sa-pô đã sửa cho đúng."}
+    services.story_correct(
+        actor=cast.editor, story_id=story.pk, version=story.version, note="Ghi nhầm ngày.", fields=fields
+    )
+    update = Delivery.objects.get(intent=Intent.UPDATE)
+    assert "Sa-pô đã sửa cho đúng." in update.post.payload["text"]
+    assert update.post.payload["text"].endswith("Ghi nhầm ngày.")
+    assert (update.status, update.external_id) == (Status.PENDING, "1_2")
+
+
+def test_a_photo_whose_people_changed_their_mind_leaves_the_posts(cast, page):
+    story = factories.draft(cast)
+    factories.with_photo(cast, story)
+    story = services.story_submit(actor=cast.owner, story_id=story.pk, version=story.version)
+    story = services.story_approve_unit(actor=cast.lead, story_id=story.pk, version=story.version)
+    story = services.story_publish(actor=cast.editor, story_id=story.pk, version=story.version)
+    draft = draft_of(story)
+    assert len(draft.pictures) == 1
+    channels.post_queue(actor=cast.editor, account_id=page.pk, draft=draft, key="k" * 20)
+    photo = story.photos.get()
+    services.photo_consent(actor=cast.editor, photo_id=photo.pk, consent="refused", note="Phụ huynh đề nghị")
+    assert PostPicture.objects.get().gone
 
 
 def test_taking_the_story_down_calls_off_what_waits(cast, client, page):

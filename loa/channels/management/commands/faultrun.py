@@ -1,17 +1,19 @@
-"""`loa faultrun fill|work|left|list`: the database parts of `loa bench delivery`."""
+"""`loa faultrun fill|work|left|list|due|alarm`: the database parts of `loa bench delivery` and `loa bench due`."""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from loa.channels import engine
-from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Post
+from loa.channels.models import Attempt, ChannelAccount, ChannelSecret, Delivery, Post
 from loa.channels.rules import IN_THE_WAY, Intent
 from loa.channels.vault import seal
-from loa.core import clock
+from loa.core import clock, health
 from loa.org.models import Unit
 from loa.org.rules import Kind
 
@@ -20,7 +22,7 @@ class Command(BaseCommand):
     help = "Parts of the fault run (see loa bench delivery)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("part", choices=["fill", "work", "left", "list"])
+        parser.add_argument("part", choices=["fill", "work", "left", "list", "due", "alarm"])
         parser.add_argument("numbers", nargs="*", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,9 +30,12 @@ class Command(BaseCommand):
 
     def fill(self, posts: int, pages: int) -> None:
         """`posts` deliveries that are due, spread over `pages` pages of one unit."""
+        now = clock.now()
+        self._fill(posts, pages, [now] * posts)
+
+    def _fill(self, posts: int, pages: int, due: list[dt.datetime]) -> list[int]:
         if Unit.objects.exists():
             raise CommandError("Chỉ chạy trên cơ sở dữ liệu trống.")
-        now = clock.now()
         unit = Unit.objects.create(
             slug="so", name="Sở mẫu", short_name="Sở mẫu", kind=Kind.SO, founded_on=clock.today()
         )
@@ -52,10 +57,45 @@ class Command(BaseCommand):
             )
             for number in range(posts)
         )
-        Delivery.objects.bulk_create(
-            Delivery(post=post, account=accounts[index % pages], intent=Intent.PUBLISH, due_at=now, next_at=now)
+        rows = Delivery.objects.bulk_create(
+            Delivery(
+                post=post,
+                account=accounts[index % pages],
+                intent=Intent.PUBLISH,
+                due_at=due[index],
+                next_at=due[index],
+            )
             for index, post in enumerate(made)
         )
+        return [row.pk for row in rows]
+
+    def due(self, posts: int, pages: int) -> None:
+        """Posts that fall due half a second apart; prints how many seconds after that each was begun."""
+        first = clock.now() + dt.timedelta(seconds=20)  # workers need a while to start
+        moments = [first + dt.timedelta(seconds=number / 2) for number in range(posts)]
+        self._fill(posts, pages, moments)
+        end = moments[-1] + dt.timedelta(seconds=30)
+        while clock.now() < end and Delivery.objects.filter(status__in=IN_THE_WAY).exists():
+            time.sleep(0.5)
+        rows = Attempt.objects.filter(number=1).values_list("started_at", "delivery__due_at")
+        self.stdout.write(" ".join(f"{(started - at).total_seconds():.3f}" for started, at in rows))
+
+    def alarm(self) -> None:
+        """Nobody sends: prints the seconds from due until the look-out tells of it."""
+        account = ChannelAccount.objects.order_by("pk")[0]
+        post = Post.objects.create(
+            source="faultrun", source_id=0, unit=account.unit, title="Kẹt", payload={"text": "Kẹt"}, key="stuck"
+        )
+        start = clock.now()
+        ChannelAccount.objects.update(lease_until=start)
+        Delivery.objects.create(post=post, account=account, intent=Intent.PUBLISH, due_at=start, next_at=start)
+        health.GRACE = 0.0  # this process has just started; a worker has not
+        while (clock.now() - start).total_seconds() < 120:
+            told = health.watch() or []
+            if any(line.name == "channels.late" and line.reading.state == health.State.BAD for line in told):
+                break
+            time.sleep(0.5)
+        self.stdout.write(f"{(clock.now() - start).total_seconds():.1f}")
 
     def work(self) -> None:
         """Send until killed."""

@@ -1,0 +1,41 @@
+"""Writes of the channels: posts and what becomes of them, changes to what is out, accounts, holds."""
+
+from __future__ import annotations
+
+from loa.channels.services.accounts import account_check, account_connect, account_save, check_accounts
+from loa.channels.services.changes import (
+    delivery_review,
+    post_edit,
+    post_take_down,
+    source_correct,
+    source_picture_gone,
+    source_withdraw,
+)
+from loa.channels.services.holds import hold_begin, hold_end
+from loa.channels.services.posts import (
+    after_sent,
+    delivery_cancel,
+    delivery_decide,
+    delivery_retry,
+    post_queue,
+)
+
+__all__ = [
+    "account_check",
+    "account_connect",
+    "account_save",
+    "after_sent",
+    "check_accounts",
+    "delivery_cancel",
+    "delivery_decide",
+    "delivery_retry",
+    "delivery_review",
+    "hold_begin",
+    "hold_end",
+    "post_edit",
+    "post_queue",
+    "post_take_down",
+    "source_correct",
+    "source_picture_gone",
+    "source_withdraw",
+]

@@ -1,0 +1,114 @@
+"""Writes: the register of pages and OAs, their tokens, their checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loa.accounts.services import cancel_notices
+from loa.audit.services import log
+from loa.channels import access as doors
+from loa.channels.kinds import kind_of, kinds
+from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Health
+from loa.channels.rules import Outcome, Result, Status
+from loa.channels.sending import DoorError, Talk
+from loa.channels.vault import seal
+from loa.core import clock
+from loa.core.errors import InvalidInput
+from loa.lib import vi
+from loa.org import access
+from loa.org.models import Unit
+
+FIELDS = (
+    "name", "external_id", "url", "decision_number", "decided_on", "owner", "first_admin", "second_admin",
+    "verified", "expires_on", "quiet_from", "quiet_to", "active",
+)  # fmt: skip
+
+
+@transaction.atomic
+def account_save(
+    *, actor: Any, account_id: int | None, unit_id: int, kind: str, fields: Mapping[str, Any]
+) -> ChannelAccount:
+    """Enter a page or OA into the register, or change its entry. Its unit and kind stay as they are."""
+    if account_id is None:
+        access.require(actor, "channel.manage", unit_id, _("Bạn chưa được giao quản lý trang của đơn vị này."))
+        if kind not in kinds():
+            raise InvalidInput(_("Hãy chọn kênh có trong danh sách."), field="kind")
+        account = ChannelAccount(unit=Unit.objects.get(pk=unit_id), kind=kind)
+    else:
+        account = doors.account_for(actor, account_id, "channel.manage", lock=True)
+    for name in FIELDS:
+        if name in fields:
+            setattr(account, name, fields[name])
+    account.name, account.external_id = vi.clean(account.name), account.external_id.strip()
+    if not account.name or not account.external_id:
+        raise InvalidInput(_("Hãy ghi tên và mã của trang."), field="name")
+    twin = ChannelAccount.objects.filter(kind=account.kind, external_id=account.external_id).exclude(pk=account.pk)
+    if twin.exists():
+        raise InvalidInput(_("Trang có mã này đã có trong danh sách."), field="external_id")
+    account.save()
+    code = "channels.account.created" if account_id is None else "channels.account.changed"
+    log(code, actor=actor, obj=account, unit_id=account.unit_id)
+    return account
+
+
+@transaction.atomic
+def account_connect(*, actor: Any, account_id: int, secret: Mapping[str, str]) -> ChannelAccount:
+    """Keep new tokens of an account, sealed. Empty fields leave what is stored; its history stays."""
+    account = doors.account_for(actor, account_id, "channel.manage", lock=True)
+    given = {name: text.strip() for name, text in secret.items() if text and text.strip()}
+    if not given.get("access_token"):
+        raise InvalidInput(_("Hãy dán mã truy cập của trang."), field="access_token")
+    before = Talk(account).secret() if ChannelSecret.objects.filter(account=account).exists() else {}
+    ChannelSecret.objects.update_or_create(
+        account=account,
+        defaults={"sealed": seal({**before, **given}), "expires_at": None, "lease_owner": "", "lease_until": None},
+    )
+    account.health, account.health_code, account.health_detail = Health.UNCHECKED, "", ""
+    account.failures, account.paused_until = 0, None
+    account.save()
+    cancel_notices(code="channels.account.broken", key=f"account-{account.pk}")
+    log("channels.account.connected", actor=actor, obj=account, unit_id=account.unit_id)
+    return account
+
+
+def account_check(*, account: ChannelAccount) -> Outcome:
+    """Ask the channel whether the account can be used, and write that down."""
+    from loa.channels import notices
+
+    try:
+        outcome = kind_of(account).transport.health(Talk(account))
+    except DoorError as error:
+        outcome = Outcome(Result.UNKNOWN, f"door_{error.code}", error.detail)
+    broken = outcome.result in (Result.ACCOUNT, Result.REFUSED)
+    with transaction.atomic():
+        row = ChannelAccount.objects.select_for_update().get(pk=account.pk)
+        was = row.health
+        row.checked_at = clock.now()
+        if broken:
+            row.health, row.health_code, row.health_detail = Health.BROKEN, outcome.code, outcome.detail[:400]
+        elif outcome.result == Result.SENT:
+            row.health, row.health_code, row.health_detail = Health.GOOD, "", ""
+        row.save(update_fields=["checked_at", "health", "health_code", "health_detail"])
+        if broken and was != Health.BROKEN:
+            notices.broken(row)
+    return outcome
+
+
+def check_accounts() -> int:
+    """Check what was not checked for a day, and what has to send within the next half hour. Returns how many."""
+    now = clock.now()
+    soon = Delivery.objects.filter(
+        status=Status.PENDING, due_at__gt=now, due_at__lte=now + dt.timedelta(minutes=30)
+    ).values("account")
+    rows = ChannelAccount.objects.filter(active=True, secret__isnull=False)
+    stale = rows.filter(checked_at=None) | rows.filter(checked_at__lt=now - dt.timedelta(days=1))
+    ahead = rows.filter(pk__in=soon, checked_at__lt=now - dt.timedelta(minutes=30))
+    wanted: Iterable[int] = {*stale.values_list("pk", flat=True), *ahead.values_list("pk", flat=True)}
+    for account in ChannelAccount.objects.filter(pk__in=wanted):
+        account_check(account=account)
+    return len(list(wanted))

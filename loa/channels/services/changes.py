@@ -1,0 +1,285 @@
+"""Writes: what is out is corrected or taken down with what it was made from, or by a person on its page.
+
+Where the channel's API cannot do it, or a person must read the words first, the row is a to-do (`Status.TODO`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loa.audit.services import log
+from loa.channels import access as doors
+from loa.channels.drafts import Draft
+from loa.channels.kinds import kind_of
+from loa.channels.models import Delivery, Post, PostPicture
+from loa.channels.rules import STOPPABLE, Intent, Status, fitted
+from loa.channels.services.posts import address, after_sent, by_hand, freeze, move, queue, take_down
+from loa.core import clock
+from loa.core.after import after_commit
+from loa.core.errors import Conflict, InvalidInput
+from loa.lib import vi
+
+#: something may have been sent, and what became of it is not known yet
+UNDER_WAY = (Status.SENDING, Status.PROCESSING, Status.CHECKING, Status.UNKNOWN)
+
+
+def _published(source: str, source_id: int) -> list[Delivery]:
+    rows = Delivery.objects.select_for_update(of=("self",)).filter(
+        post__source=source, post__source_id=source_id, intent=Intent.PUBLISH
+    )
+    return list(rows.select_related("post", "account").order_by("pk"))
+
+
+# — taken down ———————————————————————————————————————————————————————————————————
+@transaction.atomic
+def source_withdraw(*, actor: Any, source: str, source_id: int) -> int:
+    """Something was taken down: call off what waits, and take down what is out. Returns how many rows changed.
+
+    Called by the upper domain in the transaction of its own deed, which has asked for the right to do it.
+    """
+    return sum(_withdraw(row, actor) for row in _published(source, source_id))
+
+
+def _withdraw(row: Delivery, actor: Any) -> bool:
+    _supersede(row, "withdrawn")
+    if row.status in STOPPABLE:
+        move(row, Status.CANCELLED, code="withdrawn")
+    elif row.status == Status.SENT and row.gone_at is None:
+        _take_down(row, actor)
+    elif row.status in UNDER_WAY:
+        # Taken down as soon as it is known to be out.
+        row.withdraw_wanted = True
+        row.save(update_fields=["withdraw_wanted"])
+    else:
+        return False
+    return True
+
+
+def _take_down(row: Delivery, actor: Any) -> Delivery:
+    made = take_down(row, actor)
+    if Intent.WITHDRAW not in kind_of(row.account).intents or not row.external_id:
+        by_hand(made, "no_api" if row.external_id else "no_id")
+    return made
+
+
+def _supersede(row: Delivery, code: str) -> None:
+    """Corrections of `row` that are not out yet are not sent any more."""
+    for older in Delivery.objects.select_for_update(of=("self",)).filter(
+        follows=row, intent=Intent.UPDATE, status__in=STOPPABLE
+    ):
+        move(older, Status.CANCELLED, code=code)
+
+
+@transaction.atomic
+def post_take_down(*, actor: Any, delivery_id: int, reason: str) -> Delivery:
+    """Take one post off one page, the story stays. Raises InvalidInput, Conflict."""
+    row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
+    reason = vi.clean_lines(reason)
+    if not reason:
+        raise InvalidInput(_("Hãy ghi lý do gỡ; lý do được lưu trong nhật ký."), field="reason")
+    if row.intent != Intent.PUBLISH or row.status != Status.SENT or row.gone_at:
+        raise Conflict(_("Bài không còn trên kênh, hoặc chưa lên. Hãy tải lại trang."))
+    _supersede(row, "withdrawn")
+    made = _take_down(row, actor)
+    log("channels.post.taken_down", actor=actor, obj=row, unit_id=row.account.unit_id, reason=reason)
+    return made
+
+
+# — corrected ————————————————————————————————————————————————————————————————————
+@transaction.atomic
+def source_correct(*, actor: Any, draft: Draft, note: str, version: int) -> int:
+    """What was published is corrected: change it on every page it is on. Returns how many rows changed.
+
+    `note`: the correction as readers see it; `version` of the text: the same one again changes nothing. Words a
+    person wrote for a page are not replaced: the row asks a person. Called like `source_withdraw`.
+    """
+    return sum(_correct(row, draft, note, version, actor) for row in _published(draft.source, draft.source_id))
+
+
+def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -> bool:
+    if row.gone_at or row.withdraw_wanted or row.status == Status.CANCELLED:
+        return False
+    key = f"fix:{row.pk}:{version}"
+    if Post.objects.filter(key=key).exists():
+        return False
+    kind, own = kind_of(row.account), row.post.own_words
+    waits = row.status in STOPPABLE
+    if waits and row.status == Status.FAILED:
+        move(row, Status.CANCELLED, code="superseded")
+        return True
+    words = {"text": row.post.payload["text"]} if own else {}
+    payload = kind.fit(replace(draft, pictures=draft.pictures if row.post.pictures.exists() else []), words)
+    if not waits:
+        # What readers have seen is corrected in the open.
+        payload["text"] = corrected(payload["text"], note, kind.limits["text"])
+    # The pictures that were chosen for this page, as far as they may still be shown.
+    shown = set(row.post.pictures.filter(gone=False).values_list("ref", flat=True))
+    kept = [picture for picture in draft.pictures if picture.ref in shown]
+    if kind.needs_picture and not kept:
+        return _withdraw(row, actor)
+    fresh = replace(draft, pictures=kept if kind.whole_updates or waits else [])
+    post = freeze(fresh, kind, payload, key=key, actor=actor, own_words=own)
+    if waits:
+        move(row, Status.CANCELLED, code="superseded")
+        made = queue(post, row.account, Intent.PUBLISH, row.created_by, row.due_at, urgent=row.urgent)
+        if own:
+            by_hand(made, "own_words")
+        return True
+    _update(row, post, actor, ask="own_words" if own else "")
+    return True
+
+
+def corrected(text: str, note: str, limit: int) -> str:
+    """`text` with the dated correction below it, within the channel's limit: the note stays whole."""
+    day = clock.local(clock.now()).strftime("%d/%m/%Y")
+    line = fitted(
+        _("Đính chính %(day)s: %(note)s") % {"day": day, "note": " ".join(note.split("\n")[0].split())}, 180
+    )
+    return f"{fitted(text, max(limit - len(line) - 2, 40))}\n\n{line}"
+
+
+def _update(row: Delivery, post: Post, actor: Any, *, ask: str = "") -> Delivery | None:
+    """Change what `row` put on the channel into `post`; what is under way is changed once it is out."""
+    _supersede(row, "superseded")
+    if row.status in UNDER_WAY:
+        row.update_wanted = post
+        row.save(update_fields=["update_wanted"])
+        return None
+    made = queue(
+        post,
+        row.account,
+        Intent.UPDATE,
+        actor,
+        clock.now(),
+        external_id=row.external_id,
+        permalink=row.permalink,
+        follows=row,
+    )
+    if Intent.UPDATE not in kind_of(row.account).intents:
+        by_hand(made, "no_api")
+    elif not row.external_id:
+        by_hand(made, "no_id")
+    elif ask:
+        by_hand(made, ask)
+    return made
+
+
+@transaction.atomic
+def post_edit(*, actor: Any, delivery_id: int, text: str, key: str) -> Delivery:
+    """Change the words of a post that is out. The same `key` again gives the same row. Raises InvalidInput."""
+    row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
+    known = Delivery.objects.filter(post__key=f"edit:{row.pk}:{key}", intent=Intent.UPDATE).first()
+    if known is not None:
+        return known
+    if row.intent != Intent.PUBLISH or row.status != Status.SENT or row.gone_at:
+        raise Conflict(_("Bài không còn trên kênh, hoặc chưa lên. Hãy tải lại trang."))
+    kind = kind_of(row.account)
+    text = vi.clean_lines(text)
+    if not text or len(text) > kind.limits["text"]:
+        raise InvalidInput(_("Lời đăng cần từ 1 đến %(n)d ký tự.") % {"n": kind.limits["text"]}, field="text")
+    now_out = latest(row)
+    if not 16 <= len(key) <= 40:
+        raise InvalidInput(_("Trang này đã mở quá lâu. Hãy tải lại rồi gửi."))
+    post = Post.objects.create(
+        source=row.post.source,
+        source_id=row.post.source_id,
+        unit_id=row.post.unit_id,
+        title=row.post.title,
+        payload={**now_out.payload, "text": text},
+        own_words=True,
+        key=f"edit:{row.pk}:{key}",
+        created_by=actor,
+    )
+    if kind.whole_updates:
+        for picture in now_out.pictures.filter(gone=False):
+            # The same file under its own name: a frozen picture is never changed.
+            picture.pk, picture.post = None, post
+            picture.key = f"{picture.key[:24]}{post.pk}"[:40]
+            picture.save()
+    made = _update(row, post, actor)
+    assert made is not None
+    log("channels.post.edited", actor=actor, obj=row, unit_id=row.account.unit_id)
+    return made
+
+
+def latest(row: Delivery) -> Post:
+    """The post as the channel has it now: the last correction that went out, else the first words."""
+    done = Delivery.objects.filter(follows=row, intent=Intent.UPDATE, status=Status.SENT).select_related("post")
+    last = done.order_by("-sent_at", "-pk").first()
+    return last.post if last else row.post
+
+
+@transaction.atomic
+def delivery_review(*, actor: Any, delivery_id: int, answer: str, text: str = "", permalink: str = "") -> Delivery:
+    """A person's answer to a to-do: "done" (by hand, on the channel), "send" (with these words), "drop".
+
+    Raises InvalidInput, Conflict.
+    """
+    row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
+    if row.status != Status.TODO:
+        raise Conflict(_("Việc này đã xong hoặc đã bỏ. Hãy tải lại trang."))
+    if answer == "done":
+        move(row, Status.SENT, code="by_hand", permalink=address(permalink) or row.permalink, sent_at=clock.now())
+        after_sent(row)
+    elif answer == "drop":
+        move(row, Status.CANCELLED)
+    elif answer == "send" and row.code == "own_words":
+        limit = kind_of(row.account).limits["text"]
+        text = vi.clean_lines(text)
+        if not text or len(text) > limit:
+            raise InvalidInput(_("Lời đăng cần từ 1 đến %(n)d ký tự.") % {"n": limit}, field="text")
+        # Nobody has approved these words before: they are frozen from here on.
+        Post.objects.filter(pk=row.post_id).update(payload={**row.post.payload, "text": text})
+        move(row, Status.RETRY, next_at=max(row.due_at, clock.now()))
+    else:
+        raise InvalidInput(_("Hãy chọn một câu trả lời."), field="answer")
+    log("channels.delivery.reviewed", actor=actor, obj=row, unit_id=row.account.unit_id, answer=answer)
+    return row
+
+
+# — a picture that may not be shown any more —————————————————————————————————————
+@transaction.atomic
+def source_picture_gone(*, actor: Any, draft: Draft, ref: int, version: str) -> int:
+    """Consent to a picture was taken back: it leaves what waits and what is out. Returns how many posts had it.
+
+    `draft`: without it. Where a channel needs a picture and none is left, the post is taken down. Called like
+    `source_withdraw`.
+    """
+    pictures = PostPicture.objects.filter(
+        post__source=draft.source, post__source_id=draft.source_id, ref=ref, gone=False
+    )
+    posts = set(pictures.values_list("post_id", flat=True))
+    for picture in pictures:
+        # No address of it may go on working.
+        after_commit(picture.file.storage.delete, picture.file.name)
+    pictures.update(gone=True)
+    for row in _published(draft.source, draft.source_id):
+        if row.post_id in posts and not row.gone_at and row.status != Status.CANCELLED:
+            _without(row, draft, version, actor)
+    return len(posts)
+
+
+def _without(row: Delivery, draft: Draft, version: str, actor: Any) -> None:
+    kind = kind_of(row.account)
+    left = row.post.pictures.filter(gone=False).exists()
+    if kind.needs_picture and not left:
+        _withdraw(row, actor)
+        return
+    if row.status in STOPPABLE:
+        return  # sent without it
+    now_out = latest(row)
+    key = f"photo:{row.pk}:{version}"
+    if Post.objects.filter(key=key).exists():
+        return
+    if kind.whole_updates:
+        shown = set(now_out.pictures.filter(gone=False).values_list("ref", flat=True))
+        kept = [picture for picture in draft.pictures if picture.ref in shown]
+        draft = replace(draft, pictures=kept, title=row.post.title)
+    else:
+        draft = replace(draft, pictures=[], title=row.post.title)
+    post = freeze(draft, kind, dict(now_out.payload), key=key, actor=actor, own_words=row.post.own_words)
+    _update(row, post, actor)

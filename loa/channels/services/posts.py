@@ -1,0 +1,234 @@
+"""Writes: putting a post in the queue, calling it off, deciding what is unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loa.accounts.services import cancel_notices
+from loa.audit.services import log
+from loa.channels import access as doors
+from loa.channels import notices
+from loa.channels.drafts import Draft, as_jpeg
+from loa.channels.kinds import Kind, kind_of
+from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Post, PostPicture
+from loa.channels.rules import MOVES, STOPPABLE, Intent, Status
+from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput
+from loa.core.transitions import Transitions
+from loa.lib import vi
+
+TABLE = Transitions("channels.delivery", MOVES)
+FARTHEST = dt.timedelta(days=366)
+
+
+@transaction.atomic
+def post_queue(
+    *,
+    actor: Any,
+    account_id: int,
+    draft: Draft,
+    key: str,
+    at: dt.datetime | None = None,
+    changes: Mapping[str, str] | None = None,
+    urgent: bool = False,
+) -> Delivery:
+    """Freeze `draft` for one account and queue it for `at` (None: now). The same `key` again gives the same row.
+
+    `changes`: words rewritten for this channel. Raises NotFound, Refused, InvalidInput.
+    """
+    account = doors.account_for(actor, account_id, "channel.publish", lock=True)
+    known = Delivery.objects.filter(post__key=key, account=account, intent=Intent.PUBLISH).first()
+    if known is not None:
+        return known
+    now = clock.now()
+    if at is not None and at > now + FARTHEST:
+        raise InvalidInput(_("Chỉ hẹn được trong vòng một năm."), field="at")
+    if at is not None and at < now - dt.timedelta(minutes=5):
+        raise InvalidInput(_("Giờ hẹn đã qua. Hãy chọn giờ khác, hoặc đăng ngay."), field="at")
+    if not account.active or not ChannelSecret.objects.filter(account=account).exists():
+        raise Conflict(_("%(name)s chưa được kết nối nên chưa đăng được.") % {"name": account})
+    kind = kind_of(account)
+    payload = kind.fit(draft, {name: vi.clean_lines(text) for name, text in (changes or {}).items()})
+    if not payload.get("text"):
+        raise InvalidInput(_("Hãy viết lời đăng cho %(name)s.") % {"name": account}, field="text")
+    if kind.needs_picture and not draft.pictures:
+        raise InvalidInput(_("Zalo cần ít nhất một ảnh làm ảnh bìa."), field="pictures")
+    own = payload["text"] != kind.fit(draft, {})["text"]
+    post = freeze(draft, kind, payload, key=key, actor=actor, own_words=own)
+    return queue(post, account, Intent.PUBLISH, actor, at or now, urgent=urgent)
+
+
+def freeze(
+    draft: Draft, kind: Kind, payload: dict[str, Any], *, key: str, actor: Any, own_words: bool = False
+) -> Post:
+    """A post with its own copy of the pictures, as the channel wants them."""
+    post = Post.objects.create(
+        source=draft.source,
+        source_id=draft.source_id,
+        unit_id=draft.unit_id,
+        title=draft.title[:200],
+        payload=payload,
+        own_words=own_words,
+        key=key,
+        created_by=actor,
+    )
+    for position, picture in enumerate(draft.pictures[: kind.most_pictures]):
+        raw, width, height = as_jpeg(picture.open(), width=kind.picture_width, most=kind.picture_bytes)
+        row = PostPicture(
+            post=post,
+            position=position,
+            ref=picture.ref,
+            alt=picture.alt[:300],
+            caption=picture.caption[:300],
+            width=width,
+            height=height,
+            key=secrets.token_urlsafe(18),
+        )
+        row.file.save("anh.jpg", ContentFile(raw), save=False)
+        row.save()
+    return post
+
+
+def queue(
+    post: Post, account: ChannelAccount, intent: Intent, actor: Any, at: dt.datetime, **fields: Any
+) -> Delivery:
+    """The row that sends `post`; asked twice, the same row."""
+    row, created = Delivery.objects.get_or_create(
+        post=post,
+        account=account,
+        intent=intent,
+        defaults={"due_at": at, "next_at": at, "created_by": actor, **fields},
+    )
+    if created:
+        log(
+            "channels.post.queued",
+            actor=actor,
+            obj=row,
+            unit_id=account.unit_id,
+            intent=str(intent),
+            at=at.isoformat(),
+        )
+    return row
+
+
+def take_down(row: Delivery, actor: Any) -> Delivery:
+    """Queue the taking down of what a delivery put on the channel."""
+    return queue(
+        row.post,
+        row.account,
+        Intent.WITHDRAW,
+        actor,
+        clock.now(),
+        external_id=row.external_id,
+        permalink=row.permalink,
+        follows=row,
+        urgent=True,
+    )
+
+
+def by_hand(row: Delivery, code: str) -> None:
+    """A row nobody has touched yet becomes a to-do."""
+    if row.status == Status.PENDING:
+        TABLE.require(row.status, Status.TODO, "")
+        row.status, row.code = Status.TODO, code
+        row.save(update_fields=["status", "code"])
+        notices.todo(row)
+
+
+def after_sent(row: Delivery) -> None:
+    """What was asked for while `row` was under way is done now that it is known to be out. The row is locked."""
+    if row.intent == Intent.WITHDRAW and row.follows_id:
+        Delivery.objects.filter(pk=row.follows_id, gone_at=None).update(gone_at=clock.now())
+    if row.intent != Intent.PUBLISH:
+        return
+    if row.withdraw_wanted:
+        take_down(row, None)
+    elif row.update_wanted is not None:
+        wanted = row.update_wanted
+        made = queue(
+            wanted,
+            row.account,
+            Intent.UPDATE,
+            wanted.created_by,
+            clock.now(),
+            external_id=row.external_id,
+            permalink=row.permalink,
+            follows=row,
+        )
+        if wanted.own_words and wanted.key.startswith("fix:"):
+            by_hand(made, "own_words")
+
+
+def move(row: Delivery, target: Status, *, code: str = "", **fields: Any) -> None:
+    """Another state by a person's deed; the notices that asked for it are taken back."""
+    TABLE.require(row.status, target, _("Lần đăng này vừa đổi trạng thái. Hãy tải lại trang để xem."))
+    row.status, row.code = target, code
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+    for name in ("unknown", "failed", "todo"):
+        cancel_notices(code=f"channels.delivery.{name}", key=f"delivery-{row.pk}")
+
+
+@transaction.atomic
+def delivery_cancel(*, actor: Any, delivery_id: int) -> Delivery:
+    """Call off what has surely not been sent."""
+    row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
+    if row.status not in STOPPABLE:
+        raise Conflict(_("Bài đã hoặc đang được gửi nên không huỷ được nữa. Hãy tải lại trang."))
+    move(row, Status.CANCELLED)
+    log("channels.delivery.cancelled", actor=actor, obj=row, unit_id=row.account.unit_id)
+    return row
+
+
+@transaction.atomic
+def delivery_retry(*, actor: Any, delivery_id: int) -> Delivery:
+    """Send again what failed or waits for its next try: now."""
+    row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
+    if row.status not in (Status.FAILED, Status.RETRY):
+        raise Conflict(_("Chỉ thử lại được bài bị lỗi. Hãy tải lại trang để xem trạng thái mới."))
+    if row.status == Status.RETRY:
+        row.next_at = clock.now()
+        row.save(update_fields=["next_at"])
+    else:
+        move(row, Status.RETRY, tries=0, checks=0, next_at=clock.now(), called_at=None)
+    ChannelAccount.objects.filter(pk=row.account_id, failures=0).update(paused_until=None)
+    log("channels.delivery.retried", actor=actor, obj=row, unit_id=row.account.unit_id)
+    return row
+
+
+@transaction.atomic
+def delivery_decide(*, actor: Any, delivery_id: int, answer: str, permalink: str = "") -> Delivery:
+    """A person looked at the channel: "there" (with its address), "absent" (send it again), "drop".
+
+    Raises InvalidInput, Conflict.
+    """
+    row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
+    if row.status != Status.UNKNOWN:
+        raise Conflict(_("Kết quả của lần đăng này đã rõ. Hãy tải lại trang."))
+    if answer == "there":
+        move(row, Status.SENT, code="by_hand", permalink=address(permalink) or row.permalink, sent_at=clock.now())
+        after_sent(row)
+    elif answer == "absent":
+        move(row, Status.RETRY, checks=0, next_at=clock.now(), called_at=None)
+    elif answer == "drop":
+        move(row, Status.CANCELLED)
+    else:
+        raise InvalidInput(_("Hãy chọn một trong ba câu trả lời."), field="answer")
+    log("channels.delivery.decided", actor=actor, obj=row, unit_id=row.account.unit_id, answer=answer)
+    return row
+
+
+def address(text: str) -> str:
+    """An address at the channel as a person typed it; raises InvalidInput."""
+    text = text.strip()
+    if text and not text.startswith(("https://", "http://")):
+        raise InvalidInput(_("Đường dẫn phải bắt đầu bằng https://."), field="permalink")
+    return text[:500]
