@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from .analysis import analyse_waiting, case_decide, item_correct, item_opened
+from .analysis import analyse_waiting, case_decide, item_correct, item_opened, items_listed
 from .collect import claim_due, fetch_failed, fetch_stored, store
 from .health import forget_old_words, sweep_silent
+from .heard import catch_up
+from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
 
 __all__ = [
     "analyse_waiting",
     "case_decide",
+    "catch_up",
     "claim_due",
     "clipping_add",
     "fetch_failed",
@@ -17,6 +20,11 @@ __all__ = [
     "forget_old_words",
     "item_correct",
     "item_opened",
+    "items_listed",
+    "search_drop",
+    "search_looked",
+    "search_notify",
+    "search_save",
     "source_add",
     "source_change",
     "source_pause",

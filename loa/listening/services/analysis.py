@@ -18,11 +18,14 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.lib.learn.command import installed_store
 from loa.lib.nlp import Analyser, Finding, Leaders
 from loa.lib.nlp.text import prepare
+from loa.lib.nlp.topics import topic_names
+from loa.listening import search
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit
 from loa.listening.rules import CASE_MOVES, CaseState, Harm, Tone
+from loa.listening.services.heard import heard, set_right
 from loa.org import access as rights
-from loa.org.models import UnitEvent, UnitVersion
+from loa.org.models import Unit, UnitEvent, UnitVersion
 
 #: near-duplicates are looked for among so many items before, of so many days
 AMONG, WITHIN = 5000, dt.timedelta(days=14)
@@ -100,6 +103,7 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
     ItemUnit.objects.bulk_create(units, ignore_conflicts=True, batch_size=200)
     for case in touched.values():
         count_case(case)
+    heard([item.pk for item in items])
 
 
 def apply(item: Item, found: Finding, now: dt.datetime, model: str) -> None:
@@ -184,12 +188,29 @@ def count_case(case: Case) -> None:
 
 @transaction.atomic
 def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
-    """Set one part of an item's analysis right: "tone", "harm" or "relevant". The trainer learns from it.
+    """Set one part of an item's analysis right; the trainer learns from it.
 
-    Raises Refused, InvalidInput (no such field or value), Conflict (nothing would change).
+    `field` and `value`: "tone", "harm" and their codes; "relevant" and "1" or "0"; "topics" or "units" and
+    "+code" or "-code" (one more, one less). Raises Refused, InvalidInput (no such field or value), Conflict
+    (nothing would change).
     """
     rights.require(actor, MANAGE, item.unit_id, _("Bạn chưa được phân công sửa kết quả phân tích."))
     item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    before = search.load([item.pk])
+    if field in ("topics", "units"):
+        was, new = _relinked(item, field, value)
+    else:
+        was, new = _set(item, field, value)
+    Correction.objects.create(item=item, field=field, was=was, now=new, by=actor)
+    if item.case_id and field == "tone":
+        count_case(Case.objects.select_for_update().get(pk=item.case_id))
+    set_right(before)
+    log("listening.item.corrected", actor=actor, obj=item, unit_id=item.unit_id, field=field)
+    return item
+
+
+def _set(item: Item, field: str, value: str) -> tuple[Any, Any]:
+    """One value of the item itself; returns what it was and what it is."""
     values: dict[str, Any] = {"tone": set(Tone), "harm": set(Harm), "relevant": {"1", "0"}}
     if field not in values or value not in values[field]:
         raise InvalidInput(_("Hãy chọn giá trị trong danh sách."), field=field)
@@ -201,11 +222,26 @@ def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
     if field == "tone":
         item.score = {Tone.POS: 1.0, Tone.NEU: 0.0, Tone.NEG: -1.0}[Tone(value)]
     item.save(update_fields=[field, "score"])
-    Correction.objects.create(item=item, field=field, was=was, now=new, by=actor)
-    if item.case_id and field == "tone":
-        count_case(Case.objects.select_for_update().get(pk=item.case_id))
-    log("listening.item.corrected", actor=actor, obj=item, unit_id=item.unit_id, field=field)
-    return item
+    return was, new
+
+
+def _relinked(item: Item, field: str, value: str) -> tuple[list[Any], list[Any]]:
+    """One topic or unit more or less; returns the list as it was and as it is."""
+    links: Any = item.topics if field == "topics" else item.units
+    name = "code" if field == "topics" else "unit_id"
+    was = sorted(links.values_list(name, flat=True))
+    sign, key = value[:1], value[1:]
+    known = key in topic_names() if field == "topics" else key.isdecimal() and Unit.objects.filter(pk=key).exists()
+    one: Any = key if field == "topics" else int(key) if known else 0
+    if sign == "-" and one in was:
+        links.filter(**{name: one}).delete()
+    elif sign == "+" and known and one not in was:
+        links.create(**{name: one}, score=1.0, at=item.published_at)
+    elif sign == "+" and known:
+        raise Conflict(_("Kết quả đã đúng như vậy."))
+    else:
+        raise InvalidInput(_("Hãy chọn giá trị trong danh sách."), field=field)
+    return was, sorted(links.values_list(name, flat=True))
 
 
 @transaction.atomic
@@ -226,3 +262,9 @@ def case_decide(*, actor: Any, case: Case, state: str, note: str = "") -> Case:
 def item_opened(*, actor: Any, item: Item) -> None:
     """Write down that somebody read the words of a private person (every look at a raw comment is logged)."""
     log("listening.item.opened", actor=actor, obj=item.source, unit_id=item.unit_id, item=item.pk)
+
+
+@transaction.atomic
+def items_listed(*, actor: Any, items: Sequence[int]) -> None:
+    """Write down that a list showed words of private persons (ids of their items)."""
+    log("listening.items.listed", actor=actor, items=list(items), count=len(items))

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from loa.listening.ui import sources, stream
+from loa.listening.ui import searches, sources, stream
 
 app_name = "listening"
 urlpatterns = [
     path("", stream.stream, name="stream"),
     path("tin/<int:pk>/", stream.item, name="item"),
     path("tin/<int:pk>/sua/", stream.correct, name="correct"),
+    path("tin/<int:pk>/vi-sao/", stream.why, name="why"),
+    path("bo-tim/", searches.index, name="searches"),
+    path("bo-tim/luu/", searches.save, name="search_save"),
+    path("bo-tim/<int:pk>/", searches.one, name="search"),
+    path("bo-tim/<int:pk>/bao/", searches.tell, name="search_tell"),
+    path("bo-tim/<int:pk>/xoa/", searches.drop, name="search_drop"),
     path("vu-viec/<int:pk>/", stream.case, name="case"),
     path("vu-viec/<int:pk>/quyet-dinh/", stream.decide, name="decide"),
     path("nguon/", sources.index, name="sources"),
