@@ -174,6 +174,8 @@ class Item(models.Model):
     language = models.CharField(max_length=8, blank=True)
     fingerprint = models.CharField(max_length=32, blank=True)
     case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, blank=True, related_name="items")
+    #: the item whose words these are, passed on; None: its own words
+    copy_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
 
     class Meta:
         ordering = ["-published_at", "-pk"]

@@ -106,6 +106,8 @@ _DEEDS = {
     "items.listed": Deed(
         _("Xem danh sách nguyên văn"), _("xem %(count)s nguyên văn của người dân trong dòng tin")
     ),
+    "case.taken_out": Deed(_("Tách tin khỏi vụ việc"), _("tách tin “%(title)s” khỏi vụ việc “%(object)s”")),
+    "case.merged": Deed(_("Gộp vụ việc"), _("gộp vụ việc “%(title)s” vào “%(object)s”")),
     "case.decided": Deed(_("Quyết định vụ việc"), _("chuyển vụ việc “%(object)s” sang %(state)s")),
 }
 

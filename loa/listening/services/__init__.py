@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .analysis import analyse_waiting, case_decide, item_correct, item_opened, items_listed
+from .cases import case_merge, case_take_out
 from .collect import claim_due, fetch_failed, fetch_stored, store
 from .health import forget_old_words, sweep_silent
 from .heard import catch_up
@@ -12,6 +13,8 @@ from .sources import clipping_add, source_add, source_change, source_pause, sour
 __all__ = [
     "analyse_waiting",
     "case_decide",
+    "case_merge",
+    "case_take_out",
     "catch_up",
     "claim_due",
     "clipping_add",

@@ -16,8 +16,8 @@ from loa.lib.nlp.topics import topic_names
 from loa.lib.vi.boolean import QueryError
 from loa.listening import access, selectors, services, texts
 from loa.listening.figures.read import week
-from loa.listening.models import CASE_LABELS, HARM_LABELS, TONE_LABELS, Item, SavedSearch
-from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState
+from loa.listening.models import HARM_LABELS, TONE_LABELS, Item, SavedSearch
+from loa.listening.rules import PRIVATE
 from loa.listening.selectors import StreamFilter
 from loa.listening.ui.common import Filters, UnitFilter, require_read, rows, stream_url, topics_listed
 from loa.org import access as rights
@@ -157,41 +157,3 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
     (messages.error if bad else messages.success)(request, told)
     return redirect("listening:item", pk)
-
-
-@login_required
-def case(request: HttpRequest, pk: int) -> HttpResponse:
-    """A case: who wrote first, who followed, how it goes on; one decision for all."""
-    found = access.case_for_read(request.user, pk)
-    items = access.items_for(request.user).filter(case=found).select_related("source").order_by("published_at")
-    return render(
-        request,
-        "listening/case.html",
-        {
-            "case": found,
-            "items": items[:200],
-            "moves": [(state, CASE_LABELS[CaseState(state)]) for state in CASE_MOVES.moves.get(found.state, ())],
-            "may_decide": rights.can(request.user, access.MANAGE, found.unit_id),
-        },
-    )
-
-
-@login_required
-@require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decide on a case."""
-    found = access.case_for_decide(request.user, pk)
-    try:
-        services.case_decide(
-            actor=request.user,
-            case=found,
-            state=request.POST.get("trang-thai", ""),
-            note=request.POST.get("ghi-chu", ""),
-        )
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Đã ghi quyết định cho cả vụ việc."))
-    return redirect("listening:case", pk)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.listening.ui import searches, sources, stream
+from loa.listening.ui import cases, searches, sources, stream
 
 app_name = "listening"
 urlpatterns = [
@@ -15,8 +15,11 @@ urlpatterns = [
     path("bo-tim/<int:pk>/", searches.one, name="search"),
     path("bo-tim/<int:pk>/bao/", searches.tell, name="search_tell"),
     path("bo-tim/<int:pk>/xoa/", searches.drop, name="search_drop"),
-    path("vu-viec/<int:pk>/", stream.case, name="case"),
-    path("vu-viec/<int:pk>/quyet-dinh/", stream.decide, name="decide"),
+    path("vu-viec/", cases.index, name="cases"),
+    path("vu-viec/<int:pk>/", cases.case, name="case"),
+    path("vu-viec/<int:pk>/quyet-dinh/", cases.decide, name="decide"),
+    path("vu-viec/<int:pk>/gop/", cases.merge, name="case_merge"),
+    path("tin/<int:pk>/tach/", cases.take_out, name="case_take_out"),
     path("nguon/", sources.index, name="sources"),
     path("nguon/them/", sources.add, name="source_add"),
     path("nguon/<int:pk>/", sources.source, name="source"),
