@@ -41,7 +41,12 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     """A case: who wrote first, who followed, how it goes on; one decision for all."""
     found = access.case_for_read(request.user, pk)
     story = casebook.story_of(request.user, found)
-    private = [one.pk for line in story.lines for one in (line.item, *line.copies) if one.outlet in PRIVATE]
+    private = [
+        one.pk
+        for line in story.lines
+        for one in (line.item, *line.copies)
+        if one.outlet in PRIVATE and not one.forgotten
+    ]
     if private:
         services.items_listed(actor=request.user, items=private)
     names = topic_names()
