@@ -34,6 +34,7 @@ urlpatterns = [
     path("lam-viec/van-ban/", include("loa.plans.ui.legal_urls")),
     path("lam-viec/nhiem-vu/", include("loa.plans.ui.task_urls")),
     path("lam-viec/ban-tin/", include("loa.bulletins.ui.urls")),
+    path("lam-viec/bao-chi/", include("loa.press.ui.urls")),
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
     path("lam-viec/du-luan/", include("loa.listening.ui.urls")),
     path("lam-viec/kenh/", include("loa.channels.ui.urls")),

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "loa.reporting.apps.ReportingConfig",
     "loa.listening.apps.ListeningConfig",
     "loa.bulletins.apps.BulletinsConfig",
+    "loa.press.apps.PressConfig",
     "loa.newsroom.apps.NewsroomConfig",
     "loa.plans.apps.PlansConfig",
     "loa.channels.apps.ChannelsConfig",

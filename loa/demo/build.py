@@ -19,6 +19,7 @@ from loa.demo import channels as demo_channels
 from loa.demo import listening as demo_listening
 from loa.demo import plan_life
 from loa.demo import plans as demo_plans
+from loa.demo import press as demo_press
 from loa.demo.evidence import prove_by_hand
 from loa.demo.letters import write_letters
 from loa.demo.people import build_people
@@ -66,6 +67,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         people = write_letters(cast, plan, now, rng)
     step(f"{people} người nhận bản tin, một bản đã gửi, một bản chờ duyệt")
+    with transaction.atomic():
+        count = demo_press.open_desk(cast, now, random.Random(seed))
+    step(f"{count} thông cáo báo chí, danh bạ báo chí")
     with transaction.atomic():
         count = demo_listening.hear(cast, made, today, random.Random(seed))
     step(f"{count} tin nghe được về giáo dục")

@@ -16,8 +16,9 @@ class PortalConfig(AppConfig):
         from loa.newsroom import events
         from loa.newsroom.answers import public_addresses, public_links
         from loa.org import events as unit_events
-        from loa.portal import access, deeds, listeners, mailing
+        from loa.portal import access, deeds, listeners, mailing, services
         from loa.portal.selectors.search import KIND, entries
+        from loa.press import hooks as press_hooks
 
         deeds.register()
         events.story_published.register("portal.pages", listeners.story_shown)
@@ -28,6 +29,8 @@ class PortalConfig(AppConfig):
         public_addresses.register("portal", listeners.addresses_of)
         hooks.covers.register("portal", mailing.covers)
         hooks.homes.register("portal", mailing.home)
+        press_hooks.homes.register("portal", mailing.home)
+        press_hooks.changed.register("portal", services.public_changed)
         benches.register("portal", "loa.portal.bench")
         fts.register(KIND, entries)
         nav.register(

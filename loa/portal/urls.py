@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from loa.portal.views import feeds, find, machines, pages, subscribe
+from loa.portal.views import feeds, find, machines, pages, press, subscribe
 
 
 class SlugIdConverter:
@@ -36,6 +36,12 @@ site_urls = [
     path("tro-nang/", pages.accessibility, name="accessibility"),
     path("nhan-tin/", subscribe.subscribe, name="subscribe"),
     path("nhan-tin/xem-thu/", subscribe.subscribed, name="subscribed"),
+    path("bao-chi/", press.press_home, name="press"),
+    path("bao-chi/ninjs.json", press.press_ninjs, name="press_ninjs"),
+    path("bao-chi/mang/<slug:beat>/", press.press_home, name="press_beat"),
+    path("bao-chi/mang/<slug:beat>/ninjs.json", press.press_ninjs, name="press_beat_ninjs"),
+    path("bao-chi/<slugid:key>/", press.press_release, name="press_release"),
+    path("bao-chi/<slugid:key>/ninjs.json", press.press_release_ninjs, name="press_release_ninjs"),
     path("rss.xml", feeds.site_feed, {"kind": "rss"}, name="rss"),
     path("atom.xml", feeds.site_feed, {"kind": "atom"}, name="atom"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
@@ -51,6 +57,12 @@ urlpatterns = [
     path("nhan-tin/huy/<str:token>/", subscribe.leave, name="leave"),
     path("nhan-tin/tuy-chon/<str:token>/", subscribe.preferences, name="preferences"),
     path("nhan-tin/tuy-chon/<str:token>/xoa/", subscribe.erase, name="letters_erase"),
+    path("bao-chi/rieng/<str:key>/", press.press_private, name="press_private"),
+    path("bao-chi/thoi-nhan/<str:token>/", press.press_leave, name="press_leave"),
+    path("bao-chi/tep/<int:release_id>/thong-cao.<slug:ending>", press.press_document, name="press_document"),
+    path("bao-chi/tep/<int:release_id>/anh.zip", press.press_photos, name="press_photos"),
+    path("bao-chi/tep/<int:release_id>/<int:file_id>-<slug:version>/", press.press_file, name="press_file"),
+    path("bao-chi/anh/<int:photo_id>-<slug:version>-<slug:size>.jpg", press.press_photo, name="press_photo"),
     path("robots.txt", machines.robots, name="robots"),
     path("anh/<int:photo_id>-<slug:version>/<slug:size>.<slug:ending>", machines.image, name="image"),
 ]

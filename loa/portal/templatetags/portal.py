@@ -68,6 +68,7 @@ def sections(context: template.Context) -> list[dict[str, Any]]:
             ("schools", _("Từ các trường"), f"{news}?nguon=truong"),
             ("topics", _("Chủ đề"), place.url("topics")),
             ("directory", _("Tra cứu trường"), place.url("directory")),
+            ("press", _("Báo chí"), place.url("press")),
             ("about", _("Giới thiệu"), place.url("about")),
         ]
     else:

@@ -1,0 +1,61 @@
+"""Writes of the press desk, one function per verb."""
+
+from loa.press.services.composing import (
+    file_add,
+    file_remove,
+    photo_add,
+    photo_remove,
+    photo_save,
+    release_approve,
+    release_cancel,
+    release_correct,
+    release_create,
+    release_return,
+    release_save,
+    release_submit,
+)
+from loa.press.services.register import (
+    beats_save,
+    contact_back,
+    contact_delete,
+    contact_leave,
+    contact_off,
+    contact_save,
+    outlet_save,
+    spokesperson_save,
+)
+from loa.press.services.sending import (
+    embargoes_over,
+    letters_add,
+    release_withdraw,
+    start_due,
+    unknown_decide,
+)
+
+__all__ = [
+    "beats_save",
+    "contact_back",
+    "contact_delete",
+    "contact_leave",
+    "contact_off",
+    "contact_save",
+    "embargoes_over",
+    "file_add",
+    "file_remove",
+    "letters_add",
+    "outlet_save",
+    "photo_add",
+    "photo_remove",
+    "photo_save",
+    "release_approve",
+    "release_cancel",
+    "release_correct",
+    "release_create",
+    "release_return",
+    "release_save",
+    "release_submit",
+    "release_withdraw",
+    "spokesperson_save",
+    "start_due",
+    "unknown_decide",
+]
