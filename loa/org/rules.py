@@ -77,14 +77,14 @@ ABILITIES: dict[str, dict[str, frozenset[Role]]] = {
     },
     "bulletin.manage": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD}), "below": frozenset({Role.CHIEF_EDITOR})},
     "bulletin.approve": {"own": frozenset({Role.UNIT_LEAD}), "below": frozenset({Role.CHIEF_EDITOR})},
-    # work with the press: read, write releases, keep the register of outlets and spokespersons, approve (not one's own)
+    # work with the press: read, write releases, keep the register, approve (not one's own)
     "press.read": {
         "own": frozenset({Role.FOCAL, Role.UNIT_LEAD}),
-        "below": frozenset(
-            {Role.EDITOR, Role.CHIEF_EDITOR, Role.SPOKESPERSON, Role.LEADER, Role.INSPECTOR}
-        ),
+        "below": frozenset({Role.EDITOR, Role.CHIEF_EDITOR, Role.SPOKESPERSON, Role.LEADER, Role.INSPECTOR}),
     },
-    "press.write": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.EDITOR, Role.CHIEF_EDITOR, Role.SPOKESPERSON})},
+    "press.write": {
+        "own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.EDITOR, Role.CHIEF_EDITOR, Role.SPOKESPERSON})
+    },
     "press.manage": {"own": frozenset({Role.FOCAL, Role.UNIT_LEAD, Role.CHIEF_EDITOR, Role.SPOKESPERSON})},
     "press.approve": {"own": frozenset({Role.UNIT_LEAD, Role.CHIEF_EDITOR, Role.SPOKESPERSON, Role.LEADER})},
     # keep the register of legal documents; only asked at the Sở and its office
