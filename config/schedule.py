@@ -13,6 +13,7 @@ SCHEDULE: list[Periodic] = [
     Periodic("bulletins-draft", "loa.bulletins.tasks.draft_weekly", every=dt.timedelta(hours=1)),
     Periodic("bulletins-forget", "loa.bulletins.tasks.forget", every=dt.timedelta(hours=12)),
     Periodic("press", "loa.press.tasks.tend", every=dt.timedelta(seconds=10)),
+    Periodic("websub", "loa.portal.tasks.websub", every=dt.timedelta(seconds=5)),
     # Hourly, so that what takes effect today stands soon after midnight; one query on most days.
     Periodic("apply-changes", "loa.plans.tasks.apply_changes", every=dt.timedelta(hours=1)),
     Periodic("clear-sessions", "loa.core.tasks.clear_sessions", every=dt.timedelta(hours=6)),

@@ -279,6 +279,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 LOA_DEMO = env_bool("LOA_DEMO", False)
 #: hosts of the own network that listening may read, as host:port; all others must be public
 LOA_LISTEN_INSIDE = env_list("LOA_LISTEN_INSIDE")
+#: hosts of the own network that feeds may be delivered to (WebSub), as host:port; all others must be public, https
+LOA_WEBSUB_INSIDE = env_list("LOA_WEBSUB_INSIDE")
 #: staff without a second factor must have a long password before they can go on (the demo's are short)
 LOA_STRICT_ACCOUNTS = env_bool("LOA_STRICT_ACCOUNTS", not LOA_DEMO)
 

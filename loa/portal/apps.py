@@ -12,11 +12,12 @@ class PortalConfig(AppConfig):
         from loa.bulletins import hooks
         from loa.core import fts
         from loa.core.bench import benches
+        from loa.core.health import Probe, probes
         from loa.core.nav import NavItem, nav
         from loa.newsroom import events
         from loa.newsroom.answers import public_addresses, public_links
         from loa.org import events as unit_events
-        from loa.portal import access, deeds, listeners, mailing, services
+        from loa.portal import access, deeds, hub, listeners, mailing, services
         from loa.portal.selectors.search import KIND, entries
         from loa.press import hooks as press_hooks
 
@@ -31,6 +32,7 @@ class PortalConfig(AppConfig):
         hooks.homes.register("portal", mailing.home)
         press_hooks.homes.register("portal", mailing.home)
         press_hooks.changed.register("portal", services.public_changed)
+        probes.register("portal.websub", Probe(_("Nguồn cấp tin (WebSub)"), ask=hub.standing), order=340)
         benches.register("portal", "loa.portal.bench")
         fts.register(KIND, entries)
         nav.register(

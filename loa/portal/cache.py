@@ -32,6 +32,7 @@ import brotli
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
+from django.utils.http import parse_http_date_safe
 
 #: seconds between two looks at the version
 POLL = 1.0
@@ -43,7 +44,7 @@ MAX_BODY = 700 * 1024
 WAIT = 10.0
 HEADER = "Loa-Cache"
 #: parameters that public pages read (loa.portal.params); all others are dropped
-PARAMETERS = frozenset({"q", "trang", "thang", "thoi-gian", "chu-de", "the-loai", "nguon", "cap", "xa"})
+PARAMETERS = frozenset({"q", "khoa", "trang", "thang", "thoi-gian", "chu-de", "the-loai", "nguon", "cap", "xa"})
 #: never answered from here, and their parameters never touched
 PRIVATE = ("/lam-viec", "/cms", "/tai-khoan", "/kenh", "/static/", "/media/", "/api", "/healthz", "/__")
 _COMPRESSIBLE = (
@@ -52,6 +53,7 @@ _COMPRESSIBLE = (
     "application/xml",
     "application/rss",
     "application/atom",
+    "application/feed+json",
     "image/svg",
 )
 
@@ -288,7 +290,7 @@ def _entry(version: int, until: float, headers: list[tuple[str, str]], data: byt
 
 def _answer(entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     headers = [*entry.headers, ("ETag", entry.etag)]
-    if entry.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    if _unchanged(entry, environ):
         start_response("304 Not Modified", [pair for pair in headers if pair[0].lower() != "content-type"])
         return []
     data = entry.plain
@@ -300,6 +302,19 @@ def _answer(entry: Entry, environ: Environ, start_response: StartResponse) -> It
     headers.append(("Content-Length", str(len(data))))
     start_response("200 OK", headers)
     return [data] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def _unchanged(entry: Entry, environ: Environ) -> bool:
+    """Whether the asker has it already: by its tag, else (RFC 9110, 13.1.3) by its date."""
+    tags = environ.get("HTTP_IF_NONE_MATCH", "")
+    if tags:
+        return entry.etag in tags
+    since = environ.get("HTTP_IF_MODIFIED_SINCE", "")
+    changed = next((value for name, value in entry.headers if name.lower() == "last-modified"), "")
+    if not since or not changed:
+        return False
+    asked, known = parse_http_date_safe(since), parse_http_date_safe(changed)
+    return asked is not None and known is not None and asked >= known
 
 
 def chosen_encoding(accepted: str) -> str:

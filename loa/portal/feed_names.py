@@ -8,4 +8,5 @@ from django.utils.translation import gettext_lazy as _
 FEEDS = (
     ("rss", _("Tin mới (RSS)"), "application/rss+xml"),
     ("atom", _("Tin mới (Atom)"), "application/atom+xml"),
+    ("json", _("Tin mới (JSON Feed)"), "application/feed+json"),
 )

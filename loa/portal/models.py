@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
@@ -77,3 +78,67 @@ class PublicVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+class FeedTopic(models.Model):
+    """A feed somebody subscribed to by WebSub: its address and what it said when it was last looked at."""
+
+    url = models.CharField(max_length=500, unique=True)
+    kind = models.CharField(max_length=80)
+    body = models.TextField()
+    digest = models.CharField(max_length=64)
+    #: `PublicVersion` at the last look: nothing is drawn anew before that has moved on
+    seen = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class FeedSubscriber(models.Model):
+    """One callback of one feed. The row is the queue: what is asked waits for its verification, what was last
+    delivered is compared with what the feed says now."""
+
+    class Asked(models.TextChoices):
+        NOTHING = "", ""
+        SUBSCRIBE = "subscribe", "subscribe"
+        UNSUBSCRIBE = "unsubscribe", "unsubscribe"
+
+    url = models.CharField(max_length=500)
+    callback = models.CharField(max_length=1000)
+    host = models.CharField(max_length=200)
+    #: verified, and delivered to until the lease ends
+    active = models.BooleanField(default=False)
+    topic = models.ForeignKey(
+        FeedTopic, on_delete=models.CASCADE, null=True, blank=True, related_name="subscribers"
+    )
+    #: sealed; signs what is delivered. Empty: the subscriber gave none
+    secret = models.TextField(blank=True)
+    lease_ends = models.DateTimeField(null=True, blank=True)
+    delivered = models.CharField(max_length=64, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    #: a request that is not verified yet; the subscription that stands is not touched by it
+    asked = models.CharField(max_length=12, choices=Asked.choices, default="", blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_secret = models.TextField(blank=True)
+    asked_seconds = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(default=clock.now)
+    #: who works on the row, until when
+    held_by = models.CharField(max_length=32, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["url", "callback"], name="portal_feed_callback_once"),
+            models.CheckConstraint(
+                name="portal_feed_active",
+                condition=Q(active=False) | Q(topic__isnull=False, lease_ends__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], name="portal_feed_due"),
+            models.Index(fields=["host"], name="portal_feed_host"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.host} ← {self.url}"

@@ -9,10 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import SourceImageIOError
 
 from loa.core.jobs import Retry, job
+from loa.portal import hub
 from loa.portal.images import AT_PUBLISHING, spec
 from loa.portal.selectors.stories import publishable_photos
 
 log = logging.getLogger("loa.portal")
+
+
+@job(title=_("Gửi nguồn cấp tin cho nơi đăng ký (WebSub)"))
+def websub() -> None:
+    """Verify who asked, look whether feeds changed, deliver."""
+    hub.tend()
 
 
 @job(queue="slow", retry=Retry(attempts=3, first=dt.timedelta(seconds=30)), title=_("Chuẩn bị ảnh của bài"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from loa.portal.views import feeds, find, machines, pages, press, subscribe
+from loa.portal.views import feeds, find, hub, machines, pages, press, subscribe
 
 
 class SlugIdConverter:
@@ -31,6 +31,7 @@ site_urls = [
     path("chu-de/<slugid:key>/", pages.topic, name="topic"),
     path("chu-de/<slugid:key>/rss.xml", feeds.topic_rss, name="topic_rss"),
     path("chu-de/<slugid:key>/atom.xml", feeds.topic_atom, name="topic_atom"),
+    path("chu-de/<slugid:key>/feed.json", feeds.topic_json, name="topic_json"),
     path("gioi-thieu/", pages.about, name="about"),
     path("tim-kiem/", find.search_page, name="search"),
     path("tro-nang/", pages.accessibility, name="accessibility"),
@@ -44,6 +45,7 @@ site_urls = [
     path("bao-chi/<slugid:key>/ninjs.json", press.press_release_ninjs, name="press_release_ninjs"),
     path("rss.xml", feeds.site_feed, {"kind": "rss"}, name="rss"),
     path("atom.xml", feeds.site_feed, {"kind": "atom"}, name="atom"),
+    path("feed.json", feeds.site_feed, {"kind": "json"}, name="json"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<slug:part>.xml", machines.sitemap_part, name="sitemap_part"),
 ]
@@ -63,6 +65,7 @@ urlpatterns = [
     path("bao-chi/tep/<int:release_id>/anh.zip", press.press_photos, name="press_photos"),
     path("bao-chi/tep/<int:release_id>/<int:file_id>-<slug:version>/", press.press_file, name="press_file"),
     path("bao-chi/anh/<int:photo_id>-<slug:version>-<slug:size>.jpg", press.press_photo, name="press_photo"),
+    path("websub/", hub.hub, name="hub"),
     path("robots.txt", machines.robots, name="robots"),
     path("anh/<int:photo_id>-<slug:version>/<slug:size>.<slug:ending>", machines.image, name="image"),
 ]

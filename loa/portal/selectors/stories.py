@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from loa.core import clock
 from loa.newsroom.models import GENRE_LABELS, Story, StoryPhoto
@@ -88,6 +88,14 @@ def was_public(pk: int) -> bool:
     """Whether that story was once public and is no more (410 rather than 404)."""
     once = Q(stage=Stage.WITHDRAWN) | Q(first_published_at__isnull=False)
     return Story.objects.filter(once, pk=pk, live=False).exists()
+
+
+def last_withdrawn(place: Place) -> dt.datetime | None:
+    """When a story that stood here was last taken down: lists changed at that moment too."""
+    found = Story.objects.filter(stage=Stage.WITHDRAWN)
+    found = found.filter(on_main_portal=True) if place.is_main else found.filter(unit_id=place.site.unit_id)
+    moment: dt.datetime | None = found.aggregate(moment=Max("stage_since"))["moment"]
+    return moment
 
 
 _FIELDS = (

@@ -281,7 +281,10 @@ def topic(request: HttpRequest, place: Place, key: str) -> HttpResponse:
     context |= {
         "topic": found,
         "parts": list(Topic.objects.filter(parent=found).order_by("position")),
-        "topic_feeds": [(place.url("topic_rss", key), _("Tin theo chủ đề này (RSS)"))],
+        "topic_feeds": [
+            (place.url("topic_rss", key), _("Tin theo chủ đề này (RSS)"), "application/rss+xml"),
+            (place.url("topic_json", key), _("Tin theo chủ đề này (JSON Feed)"), "application/feed+json"),
+        ],
     }
     canonical = place.canonical("topic", key) + (f"?trang={context['number']}" if context["number"] > 1 else "")
     return page(request, place, "portal/topic.html", context, canonical=canonical, section="topics")
