@@ -30,6 +30,8 @@ SCHEDULE: list[Periodic] = [
     Periodic("listen-analyse", "loa.listening.tasks.analyse", every=dt.timedelta(seconds=30)),
     Periodic("listen-silent", "loa.listening.tasks.sweep", every=dt.timedelta(minutes=1)),
     Periodic("listen-forget", "loa.listening.tasks.forget", every=dt.timedelta(hours=24)),
+    Periodic("inbox-remind", "loa.feedback.tasks.remind", every=dt.timedelta(minutes=1)),
+    Periodic("inbox-forget", "loa.feedback.tasks.forget", every=dt.timedelta(hours=24)),
     Periodic("channels-catch-up", "loa.channels.tasks.catch_up", every=dt.timedelta(minutes=10)),
     Periodic("channels-subscribe", "loa.channels.tasks.subscribe", every=dt.timedelta(hours=24)),
     Periodic("channels-forget", "loa.channels.tasks.forget_events", every=dt.timedelta(hours=12)),

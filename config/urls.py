@@ -36,6 +36,7 @@ urlpatterns = [
     path("lam-viec/ban-tin/", include("loa.bulletins.ui.urls")),
     path("lam-viec/bao-chi/", include("loa.press.ui.urls")),
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
+    path("lam-viec/hop-thu/", include("loa.feedback.ui.urls")),
     path("lam-viec/du-luan/", include("loa.listening.ui.urls")),
     path("lam-viec/kenh/", include("loa.channels.ui.urls")),
     path("kenh/nhan/<slug:kind>/", hook, name="channel_hook"),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class Status(StrEnum):
@@ -93,10 +91,6 @@ class Outcome:
     permalink: str = ""
     wait: float = 0
     pause: float = 0
-    #: not before this moment, in place of `wait`
-    until: dt.datetime | None = None
-    #: of a health check: what is kept as `ChannelAccount.facts`
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 #: tries that surely did nothing, before a delivery is given up

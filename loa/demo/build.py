@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from loa.core import clock, fts
 from loa.demo import agenda as demo_agenda
 from loa.demo import channels as demo_channels
+from loa.demo import inbox as demo_inbox
 from loa.demo import listening as demo_listening
 from loa.demo import plan_life
 from loa.demo import plans as demo_plans
@@ -85,6 +86,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         count = demo_channels.fill(cast, now)
     step(f"{count} bài xếp lên Facebook, Zalo mô phỏng")
+    with transaction.atomic():
+        count = demo_inbox.fill(cast, now)
+    step(f"{count} cuộc trao đổi với người dân")
     demo_plans.next_year(cast, today)
     step("kế hoạch năm sau chờ đối chiếu")
     with connection.cursor() as cursor:

@@ -29,7 +29,6 @@ def sweep() -> None:
 
 @job(queue="slow")
 def forget() -> None:
-    """Words past their time; and what an older installation never indexed or counted."""
+    """Words past their time."""
     while services.forget_old_words():
         pass
-    services.catch_up()

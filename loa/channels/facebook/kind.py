@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from loa.channels.facebook.format import TEXT_LIMIT, fit
-from loa.channels.facebook.login import FacebookLogin
 from loa.channels.facebook.transport import Facebook
 from loa.channels.kinds import Kind
 
@@ -19,5 +18,4 @@ KIND = Kind(
     picture_width=2048,
     picture_bytes=3_500_000,
     settles=30,
-    login=FacebookLogin(),
 )

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from loa.core import clock
+from loa.lib.private import masked, pseudonym
 from loa.listening.models import Fetch, Item, Source
 from loa.listening.readers.model import Found, line, plain
-from loa.listening.rules import FETCHED, PRIVATE, key_of, masked, next_fetch, pseudonym
+from loa.listening.rules import FETCHED, PRIVATE, key_of, next_fetch
 from loa.listening.services.health import end_alarm, renew_habit
 
 #: a fetch that has not answered by then is somebody else's to try

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,20 +79,13 @@ def record(
     note: str = "",
     out: Iterable[Unit] = (),
     into: Iterable[Unit] = (),
-    choices: Mapping[str, int] | None = None,
 ) -> UnitEvent:
     """Write the event; tell the upper domains at once when its day has come."""
     event = UnitEvent.objects.create(
-        kind=kind,
-        effective_on=on,
-        decision=clean(decision)[:120],
-        note=note.strip(),
-        created_by=actor,
-        choices=dict(choices or {}),
+        kind=kind, effective_on=on, decision=clean(decision)[:120], note=note.strip(), created_by=actor
     )
     event.predecessors.set(out)
-    for unit in into:  # one by one: the first entered is who carries on what nobody chose
-        event.successors.add(unit)
+    event.successors.set(into)
     if on <= clock.today():
         event.applied_at = clock.now()
         event.save(update_fields=["applied_at"])

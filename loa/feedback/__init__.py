@@ -1,0 +1,1 @@
+"""What people write to us: inbox, moderation, chatbot. See README.md."""

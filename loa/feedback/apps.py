@@ -1,0 +1,36 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FeedbackConfig(AppConfig):
+    name = "loa.feedback"
+    label = "feedback"
+    verbose_name = "Hộp thư"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from loa.channels.inbound.acting import done
+        from loa.channels.inbound.reading import said
+        from loa.core.desk import decisions
+        from loa.core.nav import NavItem, nav
+        from loa.feedback import access, seeds, selectors, services, texts
+
+        texts.register()
+        post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="feedback.seeds")
+        said.register("feedback", services.hear)
+        done.register("feedback", services.action_settled)
+        decisions.register("feedback", selectors.decision, order=30)
+        nav.register(
+            "feedback",
+            NavItem(
+                label=_("Hộp thư"),
+                icon="inbox",
+                url_name="feedback:inbox",
+                visible=access.may_read,
+                count=selectors.waiting_for,
+                urgent=True,
+                phone=True,
+            ),
+            order=34,
+        )

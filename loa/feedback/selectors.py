@@ -1,0 +1,231 @@
+"""Reads of the inbox, of rulings and scenarios, scoped by unit; a constant number of queries however many rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from loa.channels.models import ChannelAccount
+from loa.core import clock
+from loa.core.desk import Decision, Line, Link
+from loa.feedback import access
+from loa.feedback.models import Canned, Draft, Ground, Remark, Ruling, Scenario, Tag, Thread
+from loa.feedback.rules import Side, Stage, State
+from loa.org import access as rights
+
+#: a draft touched within so long is somebody writing now
+WRITING = dt.timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class InboxFilter:
+    """What of the inbox is wanted. `mine`: only what is given to the person."""
+
+    state: str = State.OPEN
+    account: int | None = None
+    tag: int | None = None
+    mine: bool = False
+    late: bool = False
+    words: str = ""
+
+    @classmethod
+    def from_params(cls, params: Any) -> InboxFilter:
+        """Read from an address; anything odd is left out."""
+
+        def number(name: str) -> int | None:
+            given = params.get(name, "")
+            return int(given) if given.isascii() and given.isdigit() and len(given) < 12 else None
+
+        state = params.get("muc", State.OPEN)
+        return cls(
+            state=state if state in set(State) else State.OPEN,
+            account=number("kenh"),
+            tag=number("nhan"),
+            mine=params.get("cua-toi") == "1",
+            late=params.get("qua-han") == "1",
+            words=params.get("q", "").strip()[:80],
+        )
+
+
+def inbox(user: Any, wanted: InboxFilter) -> QuerySet[Thread]:
+    """Threads of one state, what is due first on top; done ones newest first."""
+    rows = _narrow(access.threads_for(user), user, wanted).filter(state=wanted.state)
+    if wanted.late:
+        rows = rows.filter(due_at__lt=clock.now())
+    rows = rows.select_related("account", "unit", "assigned", "speaker").prefetch_related("tags")
+    if wanted.state in (State.OPEN, State.ELSEWHERE):
+        return rows.order_by(F("due_at").asc(nulls_last=True), "-last_at", "pk")
+    return rows.order_by("-last_at", "pk")
+
+
+def _narrow(rows: QuerySet[Thread], user: Any, wanted: InboxFilter) -> QuerySet[Thread]:
+    if wanted.account:
+        rows = rows.filter(account=wanted.account)
+    if wanted.tag:
+        rows = rows.filter(tags=wanted.tag)
+    if wanted.mine:
+        rows = rows.filter(assigned=user)
+    if wanted.words:
+        rows = rows.filter(Q(excerpt__icontains=wanted.words) | Q(title__icontains=wanted.words))
+    return rows
+
+
+def counts(user: Any, wanted: InboxFilter) -> dict[str, int]:
+    """How many threads stand in each state, and how many are late. One query."""
+    rows = _narrow(access.threads_for(user), user, wanted)
+    late = Count("pk", filter=Q(state__in=(State.OPEN, State.ELSEWHERE), due_at__lt=clock.now()))
+    # A thread may carry the label once only, so that the join counts right.
+    parts = {state.value: Count("pk", filter=Q(state=state)) for state in State}
+    return dict(rows.aggregate(late=late, **parts))
+
+
+def accounts(user: Any) -> list[ChannelAccount]:
+    """Pages from which something came to the person's inbox."""
+    wanted = access.threads_for(user).order_by().values("account").distinct()
+    return list(ChannelAccount.objects.filter(pk__in=wanted).order_by("kind", "name")[:60])
+
+
+def tags(user: Any) -> list[Tag]:
+    """Labels in use in the person's inbox."""
+    units = rights.units_where(user, access.READ).values("pk")
+    return list(Tag.objects.filter(Q(unit__in=units) | Q(threads__unit__in=units)).distinct()[:60])
+
+
+def remarks_of(thread: Thread) -> list[Remark]:
+    """What was said, oldest first, with how our answers left and what was decided about theirs."""
+    rulings = Prefetch("rulings", queryset=Ruling.objects.select_related("ground").order_by("-proposed_at"))
+    rows = Remark.objects.filter(thread=thread).select_related("action", "author", "speaker")
+    return list(rows.prefetch_related(rulings).order_by("at", "pk"))
+
+
+def writing_now(thread: Thread, user: Any) -> list[Draft]:
+    """Drafts other people are writing at this moment."""
+    fresh = clock.now() - WRITING
+    rows = Draft.objects.filter(thread=thread, at__gte=fresh).exclude(user=user).select_related("user")
+    return list(rows.order_by("-at"))
+
+
+def draft_of(thread: Thread, user: Any) -> str:
+    """The person's own unsent answer."""
+    row = Draft.objects.filter(thread=thread, user=user).first()
+    return row.text if row else ""
+
+
+def canned_for(thread: Thread) -> list[Canned]:
+    """Answers ready for this thread: of its unit and of the page's unit, most used first."""
+    units = {thread.unit_id, thread.home_id}
+    return list(Canned.objects.filter(unit__in=units, active=True).order_by("-uses", "title")[:40])
+
+
+def canned_kept(user: Any) -> QuerySet[Canned]:
+    """Ready answers of the units whose inbox the person keeps in order."""
+    units = rights.units_where(user, access.MANAGE).values("pk")
+    return Canned.objects.filter(unit__in=units).select_related("unit")
+
+
+def may_answer_here(thread: Thread) -> list[Any]:
+    """People the thread can be given to."""
+    from django.contrib.auth import get_user_model
+
+    found = rights.users_who_can(access.ANSWER, thread.unit_id)
+    if thread.home_id != thread.unit_id:
+        found = get_user_model().objects.filter(
+            Q(pk__in=found.values("pk"))
+            | Q(pk__in=rights.users_who_can(access.ANSWER, thread.home_id).values("pk"))
+        )
+    return list(found.order_by("full_name")[:60])
+
+
+def waiting_for(user: Any) -> int:
+    """How many threads wait for an answer of this person's units; kept on the user."""
+    known: int | None = getattr(user, "_loa_inbox_waiting", None)
+    if known is None:
+        known = access.threads_for(user, access.ANSWER).filter(state=State.OPEN).count()
+        user._loa_inbox_waiting = known
+    return known
+
+
+def decision(user: Any) -> Decision | None:
+    """The inbox on a person's home, when something is late or about to be."""
+    from django.urls import reverse
+
+    if not access.may_read(user):
+        return None
+    now = clock.now()
+    rows = access.threads_for(user, access.ANSWER).filter(state=State.OPEN)
+    soon = rows.filter(due_at__lte=now + dt.timedelta(hours=6))
+    count = soon.count()
+    if not count:
+        return None
+    first = list(soon.select_related("account").order_by("due_at")[:3])
+    late = any(row.due_at and row.due_at < now for row in first)
+    return Decision(
+        title=_("Người dân chờ trả lời"),
+        count=count,
+        note=_("Đã quá giờ trả lời.") if late else _("Hết giờ trong 6 giờ tới."),
+        urgent=late,
+        lines=[
+            Line(
+                title=str(row),
+                url=reverse("feedback:thread", args=[row.pk]),
+                note=row.account.name,
+                state="act" if row.due_at and row.due_at < now else "wait",
+                state_text=_("Quá giờ") if row.due_at and row.due_at < now else _("Sắp hết giờ"),
+            )
+            for row in first
+        ],
+        links=[Link(_("Mở hộp thư"), reverse("feedback:inbox"))],
+        call=_("Trả lời người dân"),
+    )
+
+
+# — rulings ——————————————————————————————————————————————————————————————————————
+def rulings(user: Any, *, stage: str = "") -> QuerySet[Ruling]:
+    """Rulings of the person's threads; those that wait for somebody first."""
+    rows = access.rulings_for(user).select_related(
+        "remark__thread__account", "remark__speaker", "ground", "proposed_by", "decided_by"
+    )
+    if stage == "wait":
+        return rows.filter(stage__in=(Stage.PROPOSED, Stage.APPEALED)).order_by("due_at")
+    return rows.order_by("-proposed_at")
+
+
+def rulings_waiting(user: Any) -> int:
+    """How many rulings wait for a second or third person."""
+    return access.rulings_for(user).filter(stage__in=(Stage.PROPOSED, Stage.APPEALED)).count()
+
+
+def grounds_today() -> list[Ground]:
+    """Rules of law in force today."""
+    today = clock.today()
+    rows = Ground.objects.filter(valid_from__lte=today)
+    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gt=today)).order_by("klass", "law", "code"))
+
+
+def grounds() -> list[Ground]:
+    """All rules, with those that hold no more."""
+    return list(Ground.objects.order_by("klass", "-valid_from", "code"))
+
+
+def suggestion(remark: Remark) -> str:
+    """ "act" when the word lists find insults or hate in it, for a person to look at; else empty."""
+    from loa.feedback.looking import harmful
+
+    return "act" if remark.side == Side.IN and remark.masked and harmful(remark.masked) else ""
+
+
+# — scenarios ————————————————————————————————————————————————————————————————————
+def scenarios(user: Any) -> list[Scenario]:
+    """Scenarios the person may write."""
+    rows = access.scenarios_for(user).select_related("unit", "live").prefetch_related("accounts")
+    return list(rows.order_by("name")[:60])
+
+
+def bot_accounts(user: Any) -> list[ChannelAccount]:
+    """Accounts on which a scenario of theirs may run."""
+    units = rights.units_where(user, access.MANAGE).values("pk")
+    return list(ChannelAccount.objects.filter(unit__in=units, active=True).order_by("kind", "name")[:60])

@@ -1,0 +1,291 @@
+"""Answers: checked against the channel's window and against others who answer, queued, and what became of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loa.accounts.services import cancel_notices, notify
+from loa.audit.services import log
+from loa.channels.inbound import acting, door
+from loa.channels.inbound.models import Action
+from loa.channels.inbound.rules import Verb
+from loa.channels.models import ChannelSecret, private_storage
+from loa.channels.rules import Status
+from loa.channels.texts import reason
+from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput
+from loa.core.uploads import checked_file
+from loa.feedback import access as doors
+from loa.feedback.models import Canned, Draft, Remark, Ruling, Thread
+from loa.feedback.rules import MOVES, Seen, Side, State, What
+from loa.feedback.services.hearing import answered, sealed_parts
+from loa.feedback.services.wording import thread_url
+from loa.lib import vi
+from loa.org import access as rights
+
+#: an answer being written is seen by others for so long after the last letter
+WRITING = dt.timedelta(minutes=2)
+
+
+def talk_of(thread: Thread) -> Any:
+    """What can be done on the thread's channel (its `talk` module), or None."""
+    return door.modules("talk").get(thread.account.kind)
+
+
+def window(thread: Thread, now: dt.datetime) -> tuple[dt.datetime | None, bool]:
+    """(until when the person may be written to; None: at any time, whether that costs from now on)."""
+    talk = talk_of(thread)
+    if talk is None or thread.what != What.MESSAGE or thread.last_in_at is None:
+        return None, False
+    free = talk.FREE is not None and now > thread.last_in_at + talk.FREE
+    return thread.last_in_at + talk.WINDOW, free
+
+
+def say(
+    *,
+    thread: Thread,
+    side: Side,
+    text: str,
+    actor: Any,
+    private: bool = False,
+    target: str = "",
+    key: str = "",
+    file: str = "",
+    file_name: str = "",
+) -> Remark:
+    """Queue words to the thread's person and keep them as a remark, in the caller's transaction."""
+    verb = Verb.MESSAGE if thread.what == What.MESSAGE else Verb.PRIVATE if private else Verb.REPLY
+    payload = {"text": text}
+    if file:
+        payload = {"text": "", "file": file, "file_name": file_name}
+    action = acting.queue(
+        actor=actor,
+        account=thread.account,
+        verb=verb,
+        target=target or thread.key,
+        payload=payload,
+        key=key or secrets.token_urlsafe(18),
+    )
+    known = Remark.objects.filter(action=action).first()
+    if known is not None:
+        return known
+    shown, sealed = sealed_parts(text or file_name)
+    return Remark.objects.create(
+        thread=thread,
+        account=thread.account,
+        side=side,
+        author=actor,
+        masked=shown,
+        sealed=sealed,
+        files=[{"kind": "file", "url": "", "name": file_name}] if file else [],
+        at=clock.now(),
+        action=action,
+        private=private,
+    )
+
+
+@transaction.atomic
+def thread_reply(
+    *,
+    actor: Any,
+    thread_id: int,
+    text: str,
+    turn: int,
+    key: str = "",
+    private: bool = False,
+    wait: bool = False,
+    file: Any = None,
+    canned_id: int | None = None,
+) -> Remark:
+    """Answer. `turn`: how many answers there were when the form was opened; `wait`: something is still to come.
+
+    The same `key` again gives the same answer. Raises NotFound, Refused, InvalidInput, Conflict; the draft stays.
+    """
+    thread = doors.thread_for(actor, thread_id, doors.ANSWER, lock=True)
+    text = vi.clean_lines(text)
+    if key:
+        known = Remark.objects.filter(action__key=key, thread=thread).first()
+        if known is not None:
+            return known
+    if not text and file is None:
+        raise InvalidInput(_("Hãy viết câu trả lời."), field="text")
+    _may_say(thread, text, private)
+    if thread.turn != turn:
+        last = Remark.objects.filter(thread=thread, side=Side.OUT).select_related("author").order_by("-pk").first()
+        who = str(last.author) if last and last.author else _("Một người khác")
+        raise Conflict(
+            _("%(who)s vừa trả lời cuộc trao đổi này. Hãy đọc câu vừa gửi bên trên; bài viết của bạn vẫn còn.")
+            % {"who": who},
+            code="feedback.collision",
+        )
+    remark: Remark | None = None
+    if file is not None:
+        remark = _send_file(thread, file, actor, key)
+        key = f"{key}-t" if key else ""
+    if text:
+        remark = say(thread=thread, side=Side.OUT, text=text, actor=actor, private=private, key=key)
+    assert remark is not None
+    answered(thread, clock.now())
+    if wait:
+        thread.state = State.ELSEWHERE
+    if thread.assigned_id is None:
+        thread.assigned = actor
+    thread.save()
+    Draft.objects.filter(thread=thread, user=actor).delete()
+    if canned_id:
+        from django.db.models import F
+
+        Canned.objects.filter(pk=canned_id, unit__in=(thread.unit_id, thread.home_id)).update(uses=F("uses") + 1)
+    for code in ("urgent", "soon", "late"):
+        cancel_notices(code=f"feedback.thread.{code}", key=f"thread-{thread.pk}")
+    log("feedback.thread.answered", actor=actor, obj=thread, unit_id=thread.unit_id, private=private)
+    return remark
+
+
+def _may_say(thread: Thread, text: str, private: bool) -> None:
+    talk = talk_of(thread)
+    if talk is None or not thread.account.active:
+        raise Conflict(_("Trang này không còn hoạt động trên Loa nên chưa trả lời được từ đây."))
+    if not ChannelSecret.objects.filter(account=thread.account).exists():
+        raise Conflict(_("%(name)s chưa được kết nối nên chưa trả lời được.") % {"name": thread.account})
+    verb = Verb.MESSAGE if thread.what == What.MESSAGE else Verb.PRIVATE if private else Verb.REPLY
+    if verb not in talk.VERBS:
+        raise Conflict(_("Kênh này không cho trả lời cách này."))
+    most = talk.MOST[verb]
+    if len(text) > most:
+        raise InvalidInput(
+            _("Câu trả lời dài %(n)d chữ, kênh chỉ nhận %(most)d. Hãy rút gọn hoặc gửi làm hai lần.")
+            % {"n": len(text), "most": most},
+            field="text",
+        )
+    now = clock.now()
+    until, _paid = window(thread, now)
+    if until is not None and now > until:
+        raise Conflict(
+            _("Đã quá thời hạn kênh cho nhắn lại người này (%(until)s). Chỉ trả lời được khi họ nhắn lại.")
+            % {"until": clock.local(until).strftime("%H:%M %d/%m/%Y")},
+            code="feedback.window",
+        )
+    if private and now > thread.first_at + talk.PRIVATE_WINDOW:
+        raise Conflict(_("Facebook chỉ cho nhắn riêng trong 7 ngày từ khi người đó bình luận."))
+
+
+def _send_file(thread: Thread, file: Any, actor: Any, key: str) -> Remark:
+    talk = talk_of(thread)
+    kinds = getattr(talk, "FILE_KINDS", ())
+    if not kinds or thread.what != What.MESSAGE:
+        raise InvalidInput(_("Kênh này không nhận tệp; hãy gửi đường dẫn."), field="file")
+    checked_file(file)
+    suffix = file.name.rsplit(".", 1)[-1].lower()
+    if suffix not in kinds or file.size > talk.FILE_BYTES:
+        raise InvalidInput(_("Zalo nhận tệp PDF, Word, CSV đến 5 MB. Hãy chọn tệp khác."), field="file")
+    name = private_storage().save(f"feedback/{secrets.token_urlsafe(12)}.{suffix}", ContentFile(file.read()))
+    return say(
+        thread=thread,
+        side=Side.OUT,
+        text="",
+        actor=actor,
+        key=f"{key}-f" if key else "",
+        file=name,
+        file_name=vi.clean(file.name)[:120],
+    )
+
+
+def draft_save(*, actor: Any, thread_id: int, text: str) -> dt.datetime:
+    """Keep an answer being written; an empty one is taken away. Not audited: nothing leaves."""
+    thread = doors.thread_for(actor, thread_id, doors.ANSWER)
+    now = clock.now()
+    if text.strip():
+        Draft.objects.update_or_create(thread=thread, user=actor, defaults={"text": text[:8000], "at": now})
+    else:
+        Draft.objects.filter(thread=thread, user=actor).delete()
+    return now
+
+
+def action_settled(action: Action) -> None:
+    """What became of an answer or of hiding: heard from the channels, in their transaction."""
+    ruling = Ruling.objects.filter(action=action).select_related("remark").first()
+    if ruling is not None or action.verb in (Verb.HIDE, Verb.UNHIDE, Verb.DELETE):
+        _ruled(action)
+        return
+    remark = Remark.objects.select_related("thread", "author").filter(action=action).first()
+    if remark is None:
+        return
+    if action.status == Status.SENT:
+        if action.external_id:
+            # Its echo may have been heard first.
+            Remark.objects.filter(account=action.account_id, external_id=action.external_id).exclude(
+                pk=remark.pk
+            ).delete()
+            remark.external_id = action.external_id
+            remark.save(update_fields=["external_id"])
+        return
+    thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
+    if thread.state == State.DONE:
+        thread.state = State.OPEN
+        thread.due_at = thread.due_at or clock.now() + dt.timedelta(hours=2)
+        thread.save()
+    code = "unknown" if action.status == Status.UNKNOWN else "failed"
+    people = [remark.author] if remark.author else list(rights.users_who_can("inbox.answer", thread.unit_id))
+    notify(
+        users=people,
+        code=f"feedback.answer.{code}",
+        key=f"remark-{remark.pk}",
+        url=thread_url(thread),
+        words=remark.masked[:80],
+        reason=str(reason(action.code)),
+    )
+
+
+def _ruled(action: Action) -> None:
+    remark = Remark.objects.filter(account=action.account_id, external_id=action.target).first()
+    if remark is None:
+        return
+    if action.status == Status.SENT:
+        target = {Verb.HIDE: Seen.HIDDEN, Verb.UNHIDE: Seen.VISIBLE, Verb.DELETE: Seen.DELETED}[Verb(action.verb)]
+        remark.seen, remark.changed_at = target, clock.now()
+        remark.save(update_fields=["seen", "changed_at"])
+        return
+    notify(
+        users=list(rights.users_who_can("inbox.decide", remark.thread.unit_id)),
+        code="feedback.ruling.stuck",
+        key=f"action-{action.pk}",
+        url=thread_url(remark.thread),
+        words=remark.masked[:80],
+        reason=str(reason(action.code)),
+    )
+
+
+@transaction.atomic
+def answer_decide(*, actor: Any, remark_id: int, there: bool) -> Remark:
+    """A person looked at the channel: the answer whose fate was unknown is there, or is to be sent again.
+
+    Also sends again what failed. Raises NotFound, Refused, Conflict.
+    """
+    remark = doors.remark_for(actor, remark_id, doors.ANSWER)
+    action = Action.objects.select_for_update().filter(pk=remark.action_id).first() if remark.action_id else None
+    if action is None or action.status not in (Status.UNKNOWN, Status.FAILED):
+        raise Conflict(_("Kết quả của câu trả lời này đã rõ. Hãy tải lại trang."))
+    if there and action.status == Status.UNKNOWN:
+        acting.TABLE.require(action.status, Status.SENT, "")
+        action.status, action.done_at, action.code = Status.SENT, clock.now(), "by_hand"
+    else:
+        acting.TABLE.require(action.status, Status.RETRY, "")
+        action.status, action.tries, action.checks = Status.RETRY, 0, 0
+        action.called_at, action.next_at, action.steps = None, clock.now(), {}
+    action.save()
+    thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
+    if thread.state != State.DONE:
+        MOVES.require(thread.state, State.DONE, "")
+        thread.state, thread.due_at = State.DONE, None
+        thread.save()
+    for code in ("unknown", "failed"):
+        cancel_notices(code=f"feedback.answer.{code}", key=f"remark-{remark.pk}")
+    log("feedback.answer.decided", actor=actor, obj=thread, unit_id=thread.unit_id, there=there)
+    return remark

@@ -1,0 +1,88 @@
+"""Clocks that run out, and words that are forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from loa.accounts.services import notify
+from loa.core import clock
+from loa.feedback.access import ANSWER, DECIDE
+from loa.feedback.models import Remark, Ruling, Speaker, Thread
+from loa.feedback.rules import KEEP_DAYS, SOON, Side, Stage, State
+from loa.feedback.services.wording import thread_url
+from loa.org import access as rights
+
+
+def remind() -> int:
+    """Tell those who answer what is due soon and what is late, each once. Returns how many threads."""
+    now, told = clock.now(), 0
+    running = Thread.objects.filter(state__in=(State.OPEN, State.ELSEWHERE), due_at__isnull=False)
+    for level, code, rows in (
+        (2, "late", running.filter(due_at__lte=now, reminded__lt=2)),
+        (1, "soon", running.filter(due_at__gt=now, due_at__lte=now + SOON, reminded__lt=1)),
+    ):
+        for pk in rows.order_by("due_at").values_list("pk", flat=True)[:500]:
+            with transaction.atomic():
+                # Claimed by the update: with several workers each is told once.
+                if not rows.filter(pk=pk).update(reminded=level):
+                    continue
+                thread = Thread.objects.select_related("assigned").get(pk=pk)
+                notify(
+                    users=_people(thread, late=level == 2),
+                    code=f"feedback.thread.{code}",
+                    key=f"thread-{pk}",
+                    url=thread_url(thread),
+                    words=thread.excerpt[:120],
+                )
+                told += 1
+    return told
+
+
+def _people(thread: Thread, *, late: bool) -> list[Any]:
+    """Who has it; when it is late, also those who decide for the unit."""
+    if thread.assigned is None:
+        return list(rights.users_who_can(ANSWER, thread.unit_id))
+    if not late:
+        return [thread.assigned]
+    return [thread.assigned, *rights.users_who_can(DECIDE, thread.unit_id)]
+
+
+def forget(limit: int = 2000) -> int:
+    """Words older than allowed go, figures stay; evidence has its own date. Returns how many threads."""
+    old = clock.now() - dt.timedelta(days=KEEP_DAYS)
+    rows = Thread.objects.filter(forgotten=False, last_at__lt=old).exclude(
+        Q(state=State.OPEN) | Q(remarks__rulings__stage__in=[Stage.PROPOSED, Stage.APPEALED])
+    )
+    count = 0
+    for pk in list(rows.values_list("pk", flat=True).distinct()[:limit]):
+        with transaction.atomic():
+            thread = Thread.objects.select_for_update().get(pk=pk)
+            # Actions carry our own words and the person's id in the channel.
+            for remark in Remark.objects.filter(thread=thread, action__isnull=False).select_related("action"):
+                if remark.action is not None:
+                    remark.action.payload = {}
+                    remark.action.save(update_fields=["payload"])
+            thread.remarks.exclude(side=Side.NOTE).update(masked="", sealed="", files=[])
+            thread.remarks.filter(side=Side.NOTE).update(masked="")
+            thread.excerpt, thread.forgotten = "", True
+            thread.save(update_fields=["excerpt", "forgotten"])
+            count += 1
+    _forget_people(old)
+    Ruling.objects.filter(evidence_until__lt=clock.today()).exclude(evidence="").update(evidence="")
+    return count
+
+
+def _forget_people(old: dt.datetime) -> None:
+    """A person all of whose threads are forgotten keeps only the code."""
+    gone = Speaker.objects.filter(first_at__lt=old).exclude(external_id__startswith="x-")
+    gone = gone.exclude(pk__in=Thread.objects.filter(forgotten=False, speaker__isnull=False).values("speaker"))
+    gone = gone.exclude(
+        pk__in=Remark.objects.filter(thread__forgotten=False, speaker__isnull=False).values("speaker")
+    )
+    for speaker in gone[:2000]:
+        Speaker.objects.filter(pk=speaker.pk).update(external_id=f"x-{speaker.pk}")
+        Thread.objects.filter(speaker=speaker, what="message").update(key=f"x-{speaker.pk}")

@@ -1,0 +1,329 @@
+"""The inbox, one thread with its answer form, ready answers."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loa.channels.inbound.rules import Verb
+from loa.channels.kinds import kinds
+from loa.channels.rules import Status
+from loa.channels.texts import reason
+from loa.core import clock
+from loa.core.errors import AppError
+from loa.core.forms import add_error
+from loa.feedback import access, selectors, services, texts
+from loa.feedback.models import Canned, Remark, Thread
+from loa.feedback.models.inbox import STATE_LABELS
+from loa.feedback.rules import Seen, Side, State, What, left_words
+from loa.feedback.selectors import InboxFilter
+from loa.feedback.services.answering import talk_of, window
+from loa.feedback.ui.common import deed, number, staff
+from loa.org import access as rights
+from loa.org.models import Unit
+from loa.org.selectors import search
+
+#: circumference of the clock's ring in the drawing
+RING = 88.0
+
+
+def dressed(thread: Thread) -> Thread:
+    """A thread with what the templates show of it."""
+    shown: Any = thread
+    shown.kind = kinds()[thread.account.kind]
+    now = clock.now()
+    if thread.state in (State.OPEN, State.ELSEWHERE) and thread.due_at is not None:
+        left = (thread.due_at - now).total_seconds() / 3600
+        shown.left = texts.left(left_words(now, thread.due_at))
+        shown.tone = "hot" if left < 2 or thread.urgent else "warm" if left < 8 else "cool"
+        whole = 6 if thread.urgent else 24
+        shown.arc = round(RING * min(max(left / whole, 0.02), 1), 1)
+    return thread
+
+
+@staff("GET")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What people wrote, what is due first on top."""
+    wanted = InboxFilter.from_params(request.GET)
+    page = Paginator(selectors.inbox(request.user, wanted), 20).get_page(request.GET.get("trang"))
+    for row in page.object_list:
+        dressed(row)
+    counts = selectors.counts(request.user, wanted)
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "states": [(state.value, STATE_LABELS[state], counts[state.value]) for state in State],
+        "counts": counts,
+        "accounts": selectors.accounts(request.user),
+        "tags": selectors.tags(request.user),
+        "rulings_waiting": selectors.rulings_waiting(request.user),
+        "may_manage": rights.can(request.user, access.MANAGE),
+        "narrow": bool(wanted.account or wanted.tag or wanted.mine or wanted.late or wanted.words),
+        "here": "inbox",
+    }
+    return render(request, "feedback/inbox.html", context)
+
+
+def _shown(remark: Remark) -> Remark:
+    row: Any = remark
+    action = remark.action
+    if action is not None and action.status != Status.SENT:
+        row.leaving = {
+            Status.UNKNOWN: ("act", _("Chưa rõ đã đến hay chưa")),
+            Status.FAILED: ("act", _("Chưa gửi được")),
+            Status.CANCELLED: ("plain", _("Đã huỷ")),
+        }.get(Status(action.status), ("sky", _("Đang gửi")))
+        row.reason = reason(action.code)
+        row.may_decide = action.status in (Status.UNKNOWN, Status.FAILED)
+        row.unknown = action.status == Status.UNKNOWN
+    row.hint = selectors.suggestion(remark)
+    row.ruling = next(iter(remark.rulings.all()), None)
+    row.rulable = remark.side == Side.IN and remark.seen in (Seen.VISIBLE, Seen.HIDDEN) and bool(remark.masked)
+    return remark
+
+
+def _talk_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
+    return {
+        "thread": dressed(thread),
+        "remarks": [_shown(row) for row in selectors.remarks_of(thread)],
+        "writing": selectors.writing_now(thread, request.user),
+        "may_answer": access.may(request.user, access.ANSWER, thread),
+        "Side": Side,
+    }
+
+
+@staff("GET")
+def talk(request: HttpRequest, pk: int) -> HttpResponse:
+    """The remarks alone, asked for by the page every few seconds. Not a look of its own: the page was."""
+    thread = access.thread_for(request.user, pk)
+    return render(request, "feedback/_talk.html", _talk_context(request, thread))
+
+
+@staff("GET")
+def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """One thread: what was said, the answer form, who has it. Every look is written down."""
+    row = access.thread_for(request.user, pk)
+    services.thread_opened(actor=request.user, thread=row)
+    return _thread_page(request, row)
+
+
+def _thread_page(
+    request: HttpRequest, row: Thread, *, text: str | None = None, error: str = "", status: int = 200
+) -> HttpResponse:
+    context = _talk_context(request, row)
+    talk_module = talk_of(row)
+    until, paid = window(row, clock.now())
+    verbs = talk_module.VERBS if talk_module else frozenset()
+    canned = number(request.GET.get("mau"))
+    ready = selectors.canned_for(row) if context["may_answer"] else []
+    draft = text if text is not None else selectors.draft_of(row, request.user)
+    chosen = next((one for one in ready if one.pk == canned), None)
+    if chosen is not None and text is None:
+        draft = f"{draft}\n{chosen.text}".strip()
+    context |= {
+        "text": draft,
+        "error": error,
+        "chosen": chosen,
+        "canned": ready,
+        "key": secrets.token_urlsafe(15),
+        "most": talk_module.MOST.get(Verb.MESSAGE if row.what == What.MESSAGE else Verb.REPLY) if verbs else 0,
+        "until": until,
+        "closed": until is not None and clock.now() > until,
+        "paid": paid,
+        "may_private": row.what == What.COMMENT and Verb.PRIVATE in verbs,
+        "may_file": row.what == What.MESSAGE and bool(getattr(talk_module, "FILE_KINDS", ())),
+        "people": selectors.may_answer_here(row) if context["may_answer"] else [],
+        "tags": list(row.tags.all()),
+        "story_url": _story_url(request, row),
+        "collided": bool(error) and status == 409,
+    }
+    return render(request, "feedback/thread.html", context, status=status)
+
+
+def _story_url(request: HttpRequest, row: Thread) -> str:
+    """Our own page of the story the comment stands under, when the person may see it."""
+    from loa.newsroom.channels import SOURCE
+    from loa.newsroom.models import Story
+
+    if row.source != SOURCE or row.source_id is None:
+        return ""
+    from loa.newsroom.access import visible_stories
+
+    found: Any = visible_stories(request.user) if request.user.is_authenticated else Story.objects.none()
+    return reverse("newsroom:story", args=[row.source_id]) if found.filter(pk=row.source_id).exists() else ""
+
+
+@staff("POST")
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the answer; on an error the page comes back with every word of it."""
+    text = request.POST.get("text", "")
+    try:
+        services.thread_reply(
+            actor=request.user,
+            thread_id=pk,
+            text=text,
+            turn=number(request.POST.get("turn")) or 0,
+            key=request.POST.get("key", "")[:60],
+            private=request.POST.get("private") == "1",
+            wait=request.POST.get("wait") == "1",
+            file=request.FILES.get("file"),
+            canned_id=number(request.POST.get("canned")),
+        )
+    except AppError as error:
+        if error.status in (403, 404):
+            raise
+        services.draft_save(actor=request.user, thread_id=pk, text=text)
+        row = access.thread_for(request.user, pk)
+        return _thread_page(request, row, text=text, error=str(error), status=error.status)
+    messages.success(request, _("Đã gửi. Câu trả lời đến người dân trong vài giây."))
+    return redirect("feedback:thread", pk=pk)
+
+
+@staff("POST")
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the answer while it is written."""
+    try:
+        at = services.draft_save(actor=request.user, thread_id=pk, text=request.POST.get("text", ""))
+    except AppError as error:
+        return JsonResponse({"message": str(error)}, status=error.status)
+    return JsonResponse({"saved_at": clock.local(at).strftime("%H:%M")})
+
+
+@deed("feedback:thread")
+def assign(request: HttpRequest, pk: int) -> None:
+    """Give it to somebody."""
+    services.thread_assign(actor=request.user, thread_id=pk, user_id=number(request.POST.get("user")))
+    messages.success(request, _("Đã ghi người trả lời."))
+
+
+@staff("GET", "POST")
+def forward(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the unit that is to answer."""
+    row = access.thread_for(request.user, pk, access.ANSWER)
+    query = request.GET.get("q", "").strip()[:80]
+    if request.method == "POST":
+        try:
+            services.thread_forward(
+                actor=request.user,
+                thread_id=pk,
+                unit_id=number(request.POST.get("unit")) or 0,
+                note=request.POST.get("note", ""),
+            )
+            messages.success(request, _("Đã chuyển. Đơn vị nhận được báo, đồng hồ vẫn chạy."))
+            return redirect("feedback:thread", pk=pk)
+        except AppError as error:
+            if error.status in (403, 404):
+                raise
+            messages.error(request, str(error))
+    units = rights.units_where(request.user, access.READ)
+    found = list(search(units, query)[:20]) if query else []
+    home = Unit.objects.filter(pk=row.home_id).first() if row.home_id != row.unit_id else None
+    return render(
+        request, "feedback/forward.html", {"thread": dressed(row), "query": query, "units": found, "home": home}
+    )
+
+
+@deed("feedback:thread")
+def move(request: HttpRequest, pk: int) -> HttpResponse | None:
+    """Done without an answer, waiting for others, open again."""
+    services.thread_set_state(actor=request.user, thread_id=pk, state=request.POST.get("state", ""))
+    messages.success(request, _("Đã đổi trạng thái."))
+    return redirect("feedback:inbox") if request.POST.get("state") == State.DONE else None
+
+
+@deed("feedback:thread")
+def note(request: HttpRequest, pk: int) -> None:
+    """A note for colleagues."""
+    services.thread_note(actor=request.user, thread_id=pk, text=request.POST.get("text", ""))
+
+
+@deed("feedback:thread")
+def tag(request: HttpRequest, pk: int) -> None:
+    """A label on, or off."""
+    name, off = request.POST.get("name", ""), request.POST.get("off", "")
+    services.thread_tag(actor=request.user, thread_id=pk, name=off or name, on=not off)
+
+
+@staff("POST")
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The words as written, once; the look is in the log."""
+    text = services.remark_reveal(actor=request.user, remark_id=pk)
+    return render(request, "feedback/_raw.html", {"text": text})
+
+
+@staff("POST")
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a person found out about an answer whose fate was unknown."""
+    remark = access.remark_for(request.user, pk, access.ANSWER)
+    try:
+        services.answer_decide(actor=request.user, remark_id=pk, there=request.POST.get("answer") == "there")
+        messages.success(request, _("Đã ghi. Nếu chọn gửi lại, câu trả lời đi trong vài giây."))
+    except AppError as error:
+        if error.status in (403, 404):
+            raise
+        messages.error(request, str(error))
+    return redirect("feedback:thread", pk=remark.thread_id)
+
+
+class CannedForm(forms.ModelForm):
+    """An answer the office has ready."""
+
+    class Meta:
+        model = Canned
+        fields = ["title", "text", "active"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 6})}
+
+
+class NewCannedForm(CannedForm):
+    """A new one: whose."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Đơn vị"))
+    field_order = ["unit"]
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = rights.units_where(user, access.MANAGE).order_by("sort_key")
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["unit"].initial = units.filter(parent=None).first() or units.first()
+
+
+@staff("GET", "POST")
+def canned(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Ready answers: the list with a form for a new one, or one of them."""
+    rights.require(
+        request.user, access.MANAGE, None, _("Câu trả lời mẫu do đầu mối truyền thông, Ban Biên tập giữ.")
+    )
+    kept = selectors.canned_kept(request.user)
+    row = kept.filter(pk=pk).first() if pk else None
+    data = request.POST if request.method == "POST" else None
+    form = CannedForm(data, instance=row) if row else NewCannedForm(request.user, data)
+    status = 200
+    if data is not None:
+        status = 400
+        if form.is_valid():
+            try:
+                services.canned_save(
+                    actor=request.user,
+                    canned_id=row.pk if row else None,
+                    unit_id=row.unit_id if row else form.cleaned_data["unit"].pk,
+                    title=form.cleaned_data["title"],
+                    text=form.cleaned_data["text"],
+                    active=form.cleaned_data["active"],
+                )
+                messages.success(request, _("Đã lưu câu trả lời mẫu."))
+                return redirect("feedback:canned")
+            except AppError as error:
+                add_error(form, error)
+                status = error.status
+    page = Paginator(kept.order_by("-active", "-uses", "title"), 30).get_page(request.GET.get("trang"))
+    context = {"form": form, "row": row, "page": page, "here": "canned", "may_manage": True}
+    return render(request, "feedback/canned.html", context, status=status)

@@ -1,1 +1,0 @@
-"""Benchmarks of listening (`loa bench listening-search`, `listening-ingest`)."""

@@ -1,0 +1,39 @@
+"""What other domains receive (comments on our pages, messages to us) comes to listening through `core.heard`."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loa.core.heard import Heard
+from loa.listening.models import Source
+from loa.listening.readers.model import Found
+from loa.listening.rules import Outlet, SourceKind, keep_days
+from loa.listening.services.collect import store
+
+_ORIGINS = {"facebook": "Facebook", "zalo": "Zalo OA", "portal": "Cổng thông tin"}
+
+
+@transaction.atomic
+def heard_taken(one: Heard) -> int:
+    """Keep it as an item of the unit's own channel; the same twice is one item. Returns how many are new."""
+    name = _("%(origin)s: %(place)s") % {"origin": _ORIGINS.get(one.origin, one.origin), "place": one.place}
+    source, _created = Source.objects.get_or_create(
+        unit_id=one.unit_id,
+        kind=SourceKind.OURS,
+        name=name[:160],
+        defaults={"outlet": Outlet.OWN, "keep_days": keep_days(Outlet.OWN)},
+    )
+    found = Found(
+        url="",
+        external=one.key,
+        title="",
+        text=one.text,
+        author=one.author,
+        published_at=one.at,
+        outlet=one.place,
+    )
+    added = store(source, [found])
+    if added and (source.last_item_at is None or one.at > source.last_item_at):
+        Source.objects.filter(pk=source.pk).update(last_item_at=one.at)
+    return added
