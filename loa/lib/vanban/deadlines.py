@@ -134,7 +134,8 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?<!\w)(?:ít nhất|tối thiểu)\s+(?:là\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần|tháng)\s+trước\s+"
             r"(?:khi|ngày|thời điểm|thời gian)[^;.()]{3,80}|"
             r"(?<!\w)trước\s+(?:ít nhất\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)\s+(?:so với|"
-            r"khi|ngày|diễn ra)[^;.()]{3,80}",
+            r"khi|ngày|diễn ra)[^;.()]{3,80}|"
+            r"(?<!\w)trước\s+(?:ít nhất|tối thiểu)\s+\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)",
             re.I,
         ),
     ),
@@ -166,6 +167,16 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
+)
+#: "hoàn thành trước khi học sinh nghỉ hè"; "trước khi trả lời" alone says how something is done
+_BEFORE_EVENT = re.compile(r"(?<!\w)trước khi\s+[^;.(),\d]{6,60}", re.I)
+_DONE = re.compile(r"hoàn thành|hoàn tất|xong", re.I)
+#: what is held on a day: "Lễ phát động: ngày 04/5/2026"
+_HELD_ON = re.compile(
+    rf"(?:^|[.;]\s+|[-+–]\s*|\d[.)]\s+)(?:Tổ chức\s+)?(?:Lễ|Hội nghị|Hội thảo|Tập huấn|Họp báo|Ngày hội|"
+    rf"Khai mạc|Ra quân|Tọa đàm|Toạ đàm|Chung kết|Tổng kết|Sơ kết|Phát động|Gặp mặt)\b[^:;.\d]{{0,80}}:\s*"
+    rf"(?:vào\s+)?(?P<day>ngày\s+(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}))"
+    rf"{_EVERY}"
 )
 _RECURS = re.compile(r"hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi (?:tháng|quý|tuần|năm|học kỳ)", re.I)
 
@@ -296,6 +307,15 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 continue
             if claim(match.start(), end):
                 yield _Hit(match.start(), end, bound, None, " ".join(text[match.start() : end].split()))
+    for match in _BEFORE_EVENT.finditer(text):
+        clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
+        if _DONE.search(clause) and claim(match.start(), match.end()):
+            yield _Hit(match.start(), match.end(), BEFORE, None, " ".join(match.group(0).split()))
+    for match in _HELD_ON.finditer(text):
+        printed = _printed(doc, match)
+        stretch = _is_stretch(text, match.start("day"), match.end())
+        if printed and not stretch and claim(match.start("day"), match.end()):
+            yield _Hit(match.start("day"), match.end(), ON, printed)
     for match in _IN_MONTH.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
         if not _DOES.search(clause):

@@ -16,6 +16,17 @@ from .source.model import ROW, Block, Source
 _SENTENCE_END = re.compile(r"(?<![A-ZĐ]\.)(?<!TP)(?<!\bTS)(?<!ThS)[.!?…](?=\s+[\"“(]?[" + UP + r"\d\-+])")
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A cell of a task table that may say how much is to be made: where it stands, its column, whose row it is."""
+
+    start: int
+    end: int
+    heading: str
+    what: str
+    who: str | None
+
+
 @dataclass(slots=True)
 class Document:
     """Context of one reading. `citations` are the spans of legal references with their dates (sorted)."""
@@ -25,6 +36,7 @@ class Document:
     period: Period = field(default_factory=Period)
     issued: str | None = None
     citations: list[tuple[int, int]] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
 
     def span(self, start: int, end: int) -> Span:
         """A span trimmed of white space, with its quote and place."""

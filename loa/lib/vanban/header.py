@@ -24,9 +24,8 @@ _NUMBER = re.compile(
     r"20)\d{2}\s?/\s?[A-ZĐ][\wĐđ&\-–/]*)"
 )
 _PLACE_DATE = re.compile(
-    r"(?P<place>["
-    + UP
-    + r"][\w.'’ \-]{1,45}?)\s*,\s*ngày\s*(?P<d>\d{1,2}|[.…_\s]*)\s*tháng\s*(?P<m>\d{1,2}|[.…_\s]*)\s*"
+    r"(?P<place>[" + UP + r"][\w.'’ \-]{1,45}?)\s*,\s*"
+    r"ngày\s*(?:m[ùồ]ng\s+)?(?P<d>\d{1,2}|[.…_\s]*)\s*tháng\s*(?P<m>\d{1,2}|[.…_\s]*)\s*"
     r"năm\s*(?P<y>(?:19|20)\d{2}|[.…_\s]*)"
 )
 _PLACE_NUMERIC = re.compile(

@@ -20,7 +20,8 @@ _ABBREVIATION = re.compile(
 )
 #: where the name stops and the subject or the sentence goes on
 _STOP = re.compile(
-    r"[,;:.()\n“”\"<>]|\s[-–]\s|\s+(?:về|v/v|V/v|ban hành|Ban hành|quy định|Quy định|"
+    r"[,;:.()\n“”\"<>]|(?<!Lao động)(?<!Văn hóa)(?<!Văn hoá)(?<!Khoa học)(?<!Kế hoạch)\s[-–]\s|"
+    r"\s+(?:về|v/v|V/v|ban hành|Ban hành|quy định|Quy định|"
     r"hướng dẫn|Hướng dẫn|phê duyệt|Phê duyệt|"
     r"truyền thông|tuyên truyền|thông tin, tuyên|triển khai|Triển khai|thực hiện|tăng cường|"
     r"sửa đổi|đối với|cho|tại|trong|ngày|năm|nhằm|để|theo|là|"
@@ -42,6 +43,8 @@ def issuer_at(text: str) -> tuple[str | None, int]:
     ('Bộ Giáo dục và Đào tạo', 22)
     >>> issuer_at("Bộ Chính trị tiếp tục thực hiện Nghị quyết số 29")[0]
     'Bộ Chính trị'
+    >>> issuer_at("Bộ Lao động - Thương binh và Xã hội quy định")[0]
+    'Bộ Lao động - Thương binh và Xã hội'
     >>> issuer_at("ngành giáo dục")
     (None, 0)
     """

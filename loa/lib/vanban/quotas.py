@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .document import Document, clause_bounds, sentence_bounds
+from .document import Counted, Document, clause_bounds, sentence_bounds
 from .labels import strip_bullet
 from .model import Question, Quota
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
@@ -55,7 +55,7 @@ _UNIT = (
     r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip|infographic|inforgraphic|"
     r"đồ họa|podcast|poster|banner|pano|áp phích|tờ rơi|"
     r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
-    r"chương trình|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
+    r"chương trình|diễn đàn|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
     r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
     r"[;,.)]|$))|gương điển hình|"
@@ -82,7 +82,7 @@ _UPWARDS = r"(?P<up>\s*trở lên)?"
 #: "02 tin/đơn vị/tháng": so many for each
 _EACH = (
     r"(?:\s*/\s*(?:đơn vị|trường|phòng|lớp|tổ|khối|giáo viên|cán bộ|cơ sở(?: giáo dục)?|xã|cụm|người|"
-    r"cộng tác viên|CTV|CBGV)(?=\s*/))?"
+    r"cộng tác viên|CTV|CBGV|ngành|khoa|môn|nhóm|thôn|phường)(?=\s*/))?"
 )
 RATE = re.compile(
     rf"(?<![\w/.,\-–]){_MIN}{_COUNT}\s*{_UNIT}{_MIDDLE}{_UPWARDS}{_EACH}\s*(?:/\s*(?:0?1\s+|"
@@ -139,6 +139,12 @@ _RESULTS = re.compile(
 )
 
 
+#: "tối thiểu 04 tin; tổ chức 02 hội thảo": another thing to do, to which the minimum does not belong
+_ANOTHER = re.compile(r";\s*(?:tổ chức|xây dựng|phát hành|in|treo|sản xuất|mở|phối hợp|tham gia|đăng cai)\s", re.I)
+#: columns of a task table that say how much
+_HOW_MUCH = re.compile(r"chỉ\s*tiêu|tần\s*suất|số\s*lượng|định\s*mức|kết\s*quả|sản\s*phẩm|đầu\s*ra", re.I)
+
+
 @dataclass(slots=True)
 class _Hit:
     start: int
@@ -171,7 +177,30 @@ def find_quotas(doc: Document) -> list[Quota]:
         if doc.outline.theme(block) in (BUDGET, RESULTS):
             continue
         found.extend(_in_block(doc, block))
-    return found
+    for counted in doc.counted:
+        if _HOW_MUCH.search(counted.heading):
+            found.extend(_in_cell(doc, counted))
+    return sorted(found, key=lambda quota: quota.span.start)
+
+
+def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
+    """Quotas of a cell of a task table: owed by who leads the row, unless the cell says whom it is for."""
+    text = doc.source.text[counted.start : counted.end]
+    for hit in sorted(_hits(text, topic=True), key=lambda hit: hit.start):
+        if hit.period is None:
+            continue
+        who = towards_after(text[hit.end :]) or clause_unit(text[: hit.start]) or counted.who
+        yield Quota(
+            span=doc.span(counted.start + hit.start, counted.start + hit.end),
+            count=hit.count,
+            max=hit.max,
+            min=hit.minimum,
+            unit=hit.unit,
+            period=hit.period,
+            what=counted.what,
+            who=who,
+            confidence=1.0 if who else 0.8,
+        )
 
 
 def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
@@ -244,7 +273,8 @@ def _is_news(doc: Document, block: Block, hit: _Hit) -> bool:
     if theme != CONTENT or _MEDIA.match(hit.unit):
         return False
     left, right = clause_bounds(block.text, hit.start, hit.end)
-    return not _INFORMS.search(block.text, left, right)
+    named = block.text.find(":", 0, 60)  # "Báo điện tử: 20 tin, bài mỗi tháng; 01 tọa đàm mỗi quý"
+    return not (_INFORMS.search(block.text, left, right) or _INFORMS.search(block.text, 0, max(named, 0)))
 
 
 def _what(doc: Document, block: Block, hit: _Hit, who: str | None) -> str | None:
@@ -265,6 +295,8 @@ def _governs(text: str, first: _Hit, second: _Hit) -> bool:
         len(between) < 170
         and sentence_bounds(text, first.start, first.end)[1] >= second.start
         and not re.search(r"[.!?]\s", between)
+        and not _ANOTHER.search(between)
+        and not (";" in between and first.period != second.period and first.unit != second.unit)
     )
 
 

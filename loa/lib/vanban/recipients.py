@@ -20,10 +20,10 @@ _INLINE = re.compile(r"(?<=[;,.])\s+[-–+]\s*(?=\S)")
 
 #: purpose ← words in brackets or after "để". Examples in the comments.
 PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("report", re.compile(r"b\s?/\s?c|báo cáo", re.I)),  # (để b/c)
+    ("report", re.compile(r"b\s?/\s?c|báo cáo", re.I)),  # (để b/c), (b/cáo)
     ("coordinate", re.compile(r"p\s?/\s?h|phối hợp|ph/h", re.I)),  # (đề nghị p/h)
     ("direct", re.compile(r"chỉ đạo|c\s?/\s?(?:đ|đạo)\b", re.I)),  # (chỉ đạo)
-    ("implement", re.compile(r"t\s?/\s?h|thực hiện|triển khai", re.I)),  # (t/h)
+    ("implement", re.compile(r"t\s?/\s?h|th\s?/\s?h|thực hiện|triển khai", re.I)),  # (t/h), (th/hiện)
 )
 _NOTE = re.compile(r"\s*\((?P<note>[^()]*)\)\s*$")
 _NOTE_WORDS = re.compile(

@@ -151,14 +151,14 @@ _DUTY_VERB = (
     r"bảo đảm|gặp)"
 )
 _REGULAR = re.compile(
-    rf"(?<!\w)(?P<adverb>thường xuyên|liên tục),?\s+(?:và\s+)?(?P<verb>{_DUTY_VERB})(?!\w)", re.I
+    rf"(?<!\w)(?P<adverb>thường xuyên|liên tục|đều đặn),?\s+(?:và\s+)?(?P<verb>{_DUTY_VERB})(?!\w)", re.I
 )
 #: the adverb after its verb: "tương tác thường xuyên với người theo dõi"
 _REGULAR_AFTER = re.compile(
     r"(?<!việc )(?<!được )(?<!\w)(?P<verb>tương tác|cập nhật|đăng tải|đăng|đưa tin|kiểm tra|"
     r"rà soát|phối hợp|liên hệ|liên lạc|"
     r"chia sẻ|theo dõi|báo cáo|duy trì|kết nối|trao đổi|giám sát|"
-    r"đôn đốc)\s+(?P<adverb>thường xuyên)(?!\s+(?:của|năm))",
+    r"đôn đốc)\s+(?P<adverb>thường xuyên|đều đặn)(?!\s+(?:của|năm))",
     re.I,
 )
 #: words before which "thường xuyên" is something else
@@ -271,7 +271,7 @@ def _what(text: str, hit: _Hit, clause: tuple[int, int]) -> str | None:
 def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bool) -> Iterator[_Hit]:
     text = block.text
     if not re.search(
-        r"thường xuyên|liên tục|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng|"
+        r"thường xuyên|liên tục|đều đặn|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng|"
         r"ngày|tuần|tháng|quý|năm",
         text,
         re.I,
@@ -395,7 +395,7 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
 def _timeframe(text: str, match: re.Match[str]) -> Iterator[_Hit]:
     value = match["value"]
     at = match.start("value")
-    if re.match(r"thường xuyên|liên tục", value, re.I):
+    if re.match(r"thường xuyên|liên tục|đều đặn", value, re.I):
         yield _Hit(at, match.end(), ("regular",), 0, len(text))
         return
     every = _EVERY.search(value)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .document import Document
+from .document import Counted, Document
 from .labels import read_label
 from .model import Question, TaskRow, TaskTable
 from .outline import APPENDIX, RECIPIENTS, SIGNATURE
@@ -39,7 +39,7 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _NUMBER_CELL = re.compile(r"^(?:[IVX]{1,5}|[A-HĐ]|\d{1,3}(?:\.\d{1,2}){0,3}|[a-zđ])\s*[.)]?$")
 #: "the same as above" written out
 _DITTO = re.compile(r"^[-–\s]*(?:nt|n\.t|như trên|[\"”“]|''|//)[-–.\s]*$", re.I)
-_TITLE_SKIP = re.compile(r"^\((?:Kèm|Ban hành|Đính|kèm)")
+_TITLE_SKIP = re.compile(r"^\((?:Kèm|Ban hành|Đính|kèm)|^(?:Căn cứ|Thực hiện)\s")
 _TITLE_START = re.compile(r"^(?:PHỤ LỤC|Phụ lục|BIỂU|Biểu|DANH MỤC|BẢNG|Bảng)\b")
 _APPENDIX_LABEL = re.compile(r"^(?:PHỤ LỤC|Phụ lục)(?:\s+(?:số\s+)?[IVX\d]+)?\s*[.:]?$")
 
@@ -56,6 +56,8 @@ class _Row:
     merged: set[str] = field(default_factory=set)
     inherited: set[str] = field(default_factory=set)
     other: dict[str, str] = field(default_factory=dict)
+    #: cells of its own beside number and contents, with the heading of their column
+    own: list[tuple[str, Cell]] = field(default_factory=list)
     fragment: int = 0
     wide: bool = False
     kind: str = "task"
@@ -163,9 +165,13 @@ def _header(fragment: list[Block]) -> tuple[list[str] | None, int]:
 
 
 def _is_subheader(texts: list[str], block: Block) -> bool:
-    """A second heading row: "Chủ trì | Phối hợp" under "Phân công thực hiện"."""
+    """A second heading row: "Chủ trì | Phối hợp" under "Phân công thực hiện"; any words where all other cells
+    are merged with the headings above."""
     named = [text for text in texts if text]
     own = [_flat(c.text) for c in block.cells if not c.merged and c.text]
+    rest = [c for c in block.cells if c.merged or not c.text]
+    if own and len(rest) >= 2 and all(c.merged for c in rest) and rest[0] is block.cells[0]:
+        return len(own) <= 5 and all(len(t) < 40 and not re.search(r"\d", t) for t in own)
     return (
         bool(own)
         and len(own) <= 5
@@ -245,6 +251,13 @@ def _add_row(table: _Table, block: Block, doc: Document) -> None:
             at = number_cell.start + label.length
             words = number_cell.text[label.length :].strip()
             number, content_cell = label.text, Cell(at, number_cell.end, words, False, number_cell.span)
+        elif (
+            not _NUMBER_CELL.match(number)
+            and len(number) > 8
+            and not any(cell.text.strip() for cell in cells if cell is not number_cell)
+        ):
+            # "Nhiệm vụ thường xuyên" alone in the first column: a heading nobody merged over the table
+            number, content_cell, wide = "", number_cell, True
     if content_cell is None:
         return
     content = _flat(content_cell.text)
@@ -264,6 +277,8 @@ def _add_row(table: _Table, block: Block, doc: Document) -> None:
     for index, name in enumerate(table.fields):
         if name == "" and index < len(cells) and cells[index].text.strip() and not wide:
             row.other[table.columns[index] or str(index + 1)] = _flat(cells[index].text)
+        if name in ("", PRODUCT) and index < len(cells) and cells[index].text.strip() and not cells[index].merged:
+            row.own.append((table.columns[index], cells[index]))
     if not content and not any(row.fields.values()):
         return
     table.rows.append(row)
@@ -316,6 +331,12 @@ def _append(row: _Row, table: _Table, cells: list[Cell], block: Block) -> None:
 def _finish(doc: Document, table: _Table) -> TaskTable:
     _mark_headings(table)
     _hand_down(table)
+    for row in table.rows:
+        leads = row.lists.get(LEAD, ())
+        for heading, cell in row.own:
+            doc.counted.append(
+                Counted(cell.start, cell.end, heading, row.content, "; ".join(leads) if leads else None)
+            )
     title, start = _title(doc, table)
     last = table.rows[-1]
     return TaskTable(

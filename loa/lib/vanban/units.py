@@ -18,6 +18,7 @@ _HEADS = (
     r"lãnh đạo|thủ trưởng|hiệu trưởng|giám đốc|trưởng (?:các )?phòng|trưởng (?:các )?đơn vị|chánh văn phòng|"
     r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|"
     r"bộ|tỉnh|người phát ngôn|"
+    r"khoa(?! học| giáo)|bộ môn|thôn|tổ dân phố|chi hội|"
     r"nhóm|THPT|THCS|GDNN|PTDTNT|cấp học|chi đoàn|liên đội|chi bộ|đảng ủy|trạm|cổng thông tin điện tử tỉnh|lớp|"
     r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ|bậc|câu lạc bộ|CLB|"
     r"cấp (?:học|mầm|tiểu|"
@@ -46,6 +47,7 @@ _VERBS = (
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
     r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)tổng hợp|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
+    r"đóng góp|góp\s|(?<!truyền )thông báo|quay\s|lồng ghép|"
     r"có(?!\s+nhiều (?:cấp|lớp|điểm))(?=\s|$)|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
     r"làm đầu mối|họp\s|đối thoại|gặp gỡ|trả lời|giúp|vận hành|thẩm định|"
@@ -113,7 +115,7 @@ def heading_unit(title: str) -> str | None:
 #: heads that begin a full name after a comma, "và" or an inline dash
 _FULL = (
     r"(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|"
-    r"Các|các|Bộ phận|Tổ|Tất cả|Website)"
+    r"Các|các|Bộ phận|Tổ|Tất cả|Website|Khoa(?! học)|Bộ môn|Khối|Đội|Liên đội|Chi đoàn)"
 )
 #: "- A; - B" and "- A - B", but not "Phòng Kế hoạch - Tài chính"
 _BULLETS = re.compile(rf"(?:^|(?<=[;,.\n]))\s*[-–+•*]\s*(?=\S)|\s[-–+•*]\s+(?={_FULL}\b)")

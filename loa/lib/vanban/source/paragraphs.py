@@ -32,7 +32,8 @@ _CONNECTIVE = re.compile(
 #: a number broken at its hyphen by the margin
 _BROKEN = re.compile(r"\d/[\w/]*[-/]$|\d[-/]$")
 _STARTER = re.compile(
-    r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Nghị|Chỉ thị|Quyết|Thông|Luật|Kết luận)|"
+    r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Công điện|Thông báo|Hướng dẫn|Nghị|Chỉ thị|Quyết|Thông|Luật|"
+    r"Kết luận)|"
     r"Nơi nhận|Kính gửi|Số\s*:|"
     r"(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\.\s|PHỤ LỤC|Phụ lục|KẾ HOẠCH\b|CỘNG H|Độc lập)"
 )

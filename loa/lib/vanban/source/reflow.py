@@ -41,11 +41,14 @@ _OPENERS = (
     "HIỆU TRƯỞNG",
     "TRƯỞNG PHÒNG",
     "Số:",
+    "Điều 1.",
+    "Theo đề nghị",
 )
 #: after these the rest begins a paragraph of its own
 _OF_THE_OFFICE = ("KT.", "TM.", "TL.", "TUQ.", "Q.", "PHÓ")
 _PREAMBLE = re.compile(
-    r"Thực hiện (?:(?:các|Chương trình hành|Chỉ thị|Quyết định|Nghị \w+|Thông tư|Kết luận|Luật|Văn bản)\b)"
+    r"Thực hiện (?:(?:các|Chương trình hành|Chỉ thị|Công điện|Thông báo|Hướng dẫn|Quy chế|Đề án|"
+    r"Quyết định|Nghị \w+|Thông tư|Kết luận|Luật|Văn bản)\b)"
 )
 _CLOSERS = ("KẾ HOẠCH", "GIÁM ĐỐC", "HIỆU TRƯỞNG", "TRƯỞNG PHÒNG")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
@@ -15,6 +16,11 @@ from .model import Piece, Raw, RawCell, RawParagraph, RawRow, Source, build
 
 #: a task table has under 500 rows and 20 columns
 MAX_ROWS, MAX_COLUMNS = 5000, 60
+#: what stands below a task table: "Nơi nhận:", "KT. GIÁM ĐỐC", "HIỆU TRƯỞNG", "NGƯỜI LẬP BIỂU"
+_FOOT = re.compile(
+    r"(?:N[ơo]i nhận\b|(?:TM|KT|TL|TUQ|Q)\.\s*[A-ZĐÀ-Ỹ]|(?:PHÓ\s+)?(?:GIÁM ĐỐC|HIỆU TRƯỞNG|CHỦ TỊCH|TRƯỞNG PHÒNG|"
+    r"TRƯỞNG BAN|CHÁNH VĂN PHÒNG|THỦ TRƯỞNG)|NGƯỜI LẬP|Người lập)"
+)
 Progress = Callable[[str, float], None]
 
 
@@ -49,6 +55,8 @@ def _sheet(sheet, number: int, name: str, repairs: set[str]) -> Iterator[Raw]:
             cells.append(RawCell(text, kind == "down", spans.get((cell.row, cell.column), 1)))
         if not filled and not any(cell.merged for cell in cells):
             continue
+        if in_table and filled <= 2 and any(_FOOT.match(cell.text.strip()) for cell in cells):
+            in_table = False  # who signs, and who receives, below the table
         if filled >= 3:
             in_table = True
         if in_table:

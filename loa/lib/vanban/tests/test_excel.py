@@ -62,3 +62,35 @@ def test_two_sheets_with_headings_merged_over_the_table() -> None:
         ("task", "1", "Tuyển sinh đầu cấp", ("Phòng GDTH", "Phòng GDMN"), ("UBND các xã, phường",), "Tin, bài"),
     ]
     assert rows[4:] == [("task", "1", "Khai giảng", ("Văn phòng Sở",), (), None)]
+
+
+def test_quotas_in_cells_are_owed_by_who_leads_the_row() -> None:
+    """How much is asked stands in its own column; headings printed again, and the signature below, are no rows."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    heads = ["TT", "Nội dung công việc", "Chủ trì", "Thời gian", None, "Kết quả cần đạt"]
+    sheet.append(["KẾ HOẠCH TRUYỀN THÔNG NĂM 2026"])
+    sheet.append(["Căn cứ Kế hoạch số 7/KH-UBND ngày 05/01/2026 của UBND phường Tân Lập;"])
+    sheet.append(heads)
+    sheet.append([None, None, None, "Bắt đầu", "Kết thúc", None])
+    for place in ("A3:A4", "B3:B4", "C3:C4", "D3:E3", "F3:F4"):
+        sheet.merge_cells(place)
+    sheet.append([1, "Bài viết chuyên môn", "Tổ trưởng các tổ", "Tháng 1", "Tháng 5", "Ít nhất 02 bài/tháng"])
+    sheet.append(heads)
+    sheet.append([2, "Video tiết học", "Tổ Công nghệ", "Tháng 2", "Tháng 4", "Mỗi khối 01 video/học kỳ; 40 ảnh"])
+    sheet.append([])
+    sheet.append([None, None, None, "HIỆU TRƯỞNG"])
+    sheet.append([None, None, None, "Đặng Thị Nhàn"])
+    out = io.BytesIO()
+    book.save(out)
+    reading = read_document(out.getvalue(), "a.xlsx")
+    (table,) = reading.tables
+    assert [(row.content, row.lead) for row in table.rows] == [
+        ("Bài viết chuyên môn", ("Tổ trưởng các tổ",)),
+        ("Video tiết học", ("Tổ Công nghệ",)),
+    ]
+    assert not (table.title or "").startswith("Căn cứ")
+    assert [(q.count, q.min, q.unit, q.period, q.who, q.span.line) for q in reading.quotas] == [
+        (2, True, "bài", "month", "Tổ trưởng các tổ", 5),
+        (1, False, "video", "semester", "Mỗi khối", 7),
+    ]
