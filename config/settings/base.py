@@ -301,6 +301,17 @@ LOA_CHANNEL_URLS = {
 }
 LOA_FACEBOOK_GRAPH_VERSION = env_str("LOA_FACEBOOK_GRAPH_VERSION", "v25.0")
 #: signs what Facebook sends to /kenh/nhan/facebook/; Zalo's key is kept with each OA
+#: the app's number and what it asks of who connects a page; where a person is sent to allow it
+LOA_FACEBOOK_APP_ID = env_str("LOA_FACEBOOK_APP_ID", "730000000000001" if LOA_DEMO else "")
+LOA_FACEBOOK_DIALOG_URL = env_str("LOA_FACEBOOK_DIALOG_URL", _FACEBOOK_SIM or "https://www.facebook.com")
+LOA_FACEBOOK_SCOPES = env_list("LOA_FACEBOOK_SCOPES") or [
+    "pages_show_list", "pages_manage_posts", "pages_read_engagement", "pages_manage_engagement",
+    "pages_read_user_content", "pages_manage_metadata", "read_insights", "publish_video", "business_management",
+]  # fmt: skip
+LOA_ZALO_APP_ID = env_str("LOA_ZALO_APP_ID", "4400000000000000001" if LOA_DEMO else "")
+LOA_ZALO_APP_SECRET = env_secret("LOA_ZALO_APP_SECRET", default="demo-zalo-secret" if LOA_DEMO else "")
+#: where the console of Zalo keeps the code challenge, its verifier; empty: a new one each time
+LOA_ZALO_CODE_VERIFIER = env_secret("LOA_ZALO_CODE_VERIFIER", default="")
 LOA_FACEBOOK_APP_SECRET = env_secret("LOA_FACEBOOK_APP_SECRET", default="demo-app-secret" if LOA_DEMO else "")
 #: seals the tokens of pages and OAs; empty: a key file in the data folder. Several, newest first, by commas
 LOA_CHANNEL_KEY = env_str("LOA_CHANNEL_KEY", "")

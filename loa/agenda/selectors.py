@@ -48,6 +48,20 @@ def entries(user: Any, unit: Unit, first: dt.date, last: dt.date) -> list[Entry]
     return sorted(found, key=lambda entry: entry.order)
 
 
+def coming(user: Any, unit: Unit, first: dt.date, last: dt.date, *, most: int) -> tuple[list[Entry], int]:
+    """What comes up for a home page, and how many entries more: open tasks, stories with an hour, appointments,
+    days off and days of the sector. Without what falls due: a home tells that with its figures. Up to 18 queries.
+    """
+    found = [
+        *(entry for entry in tasks(unit, first, last) if entry.state != "done"),
+        *stories(user, unit, first, last),
+        *events(user, unit, first, last),
+        *days(unit, first, last),
+    ]
+    found.sort(key=lambda entry: (max(entry.on, first), *entry.order[1:]))
+    return found[:most], max(len(found) - most, 0)
+
+
 def dues(unit: Unit, first: dt.date, last: dt.date) -> list[Entry]:
     """What falls due: the unit's own share of quotas, deadlines and recurring duties; and, of plans the unit
     has issued itself, the days on which the units below owe something."""

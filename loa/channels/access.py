@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from loa.channels.models import ChannelAccount, Delivery
+from loa.channels.models import Broadcast, ChannelAccount, Delivery
 from loa.core.errors import NotFound, Refused
 from loa.org import access
 
@@ -47,4 +47,23 @@ def delivery_for(user: Any, pk: int, ability: str = "", *, lock: bool = False) -
         raise NotFound(_("Không có lần đăng này, hoặc không thuộc đơn vị của bạn."), code="channels.delivery.404")
     if ability and not access.can(user, ability, row.account.unit_id):
         raise Refused(_("Việc này dành cho biên tập viên của đơn vị."), code=ability)
+    return row
+
+
+def known_pages(kind: str, ids: list[str]) -> dict[str, ChannelAccount]:
+    """Which of the channel's ids are in the register: for a person who has just shown that they run them."""
+    rows = ChannelAccount.objects.filter(kind=kind, external_id__in=ids).select_related("unit")
+    return {row.external_id: row for row in rows}
+
+
+def broadcast_for(user: Any, pk: int, *, lock: bool = False) -> Broadcast:
+    """The broadcast, for who publishes on its OA; raises NotFound, Refused."""
+    rows = Broadcast.objects.select_related("account__unit", "asked_by", "decided_by", "delivery")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=pk).first()
+    if row is None or not may_see(user, row.account.unit_id):
+        raise NotFound(_("Không có đề nghị này, hoặc không thuộc đơn vị của bạn."), code="channels.broadcast.404")
+    if not access.can(user, "channel.publish", row.account.unit_id):
+        raise Refused(_("Việc này dành cho biên tập viên của đơn vị."), code="channel.publish")
     return row

@@ -135,6 +135,8 @@ def work(worker: str) -> int:
 def _head(account: ChannelAccount) -> Delivery | None:
     """The delivery whose turn it is: the earliest that is not settled."""
     rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, due_at__lte=clock.now())
+    # A broadcast that waits for the morning stands in no post's way.
+    rows = rows.exclude(intent=Intent.BROADCAST, next_at__gt=clock.now())
     return rows.select_related("post", "account", "follows").order_by("due_at", "pk").first()
 
 
@@ -249,7 +251,7 @@ def settle(sending: Sending, what: str, outcome: Outcome) -> None:
     target, wait = _next(row, what, outcome)
     TABLE.require(Status.SENDING, target, "")
     row.status = target
-    row.next_at = now + pace(wait)
+    row.next_at = outcome.until or now + pace(wait)
     if outcome.external_id:
         row.external_id = outcome.external_id[:120]
     if outcome.permalink:

@@ -61,6 +61,34 @@ class Transport(Protocol):
 
 
 @dataclass(frozen=True)
+class Grant:
+    """One page or OA that came back from a log-in. `lives`: seconds of its access token; 0: unknown.
+
+    `lacks`: what it may not do although it should, a code of `texts`.
+    """
+
+    external_id: str
+    name: str
+    secret: dict[str, str]
+    url: str = ""
+    lives: float = 0
+    lacks: str = ""
+
+
+class Login(Protocol):
+    """How a person lets Loa use their pages at the channel (OAuth)."""
+
+    def ready(self) -> bool:
+        """Whether the settings name an app."""
+
+    def begin(self, state: str, verifier: str, back: str) -> str:
+        """The channel's address the person is sent to; they come back to `back` with `state`."""
+
+    def finish(self, params: dict[str, str], state: str, verifier: str, back: str) -> list[Grant]:
+        """What they brought. Called once: a code can be used once. Raises AppError with what to do."""
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of channel."""
 
@@ -86,6 +114,7 @@ class Kind:
     settles: float = 20
     #: payload field that people may rewrite per channel, and its label
     text_field: str = "text"
+    login: Login | None = None
     #: (account secret fields, label) asked for when the account is connected by hand
     secrets: tuple[tuple[str, str], ...] = (("access_token", "Mã truy cập trang (Page access token)"),)
 

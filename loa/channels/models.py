@@ -57,6 +57,10 @@ class ChannelAccount(models.Model):
     second_admin = models.CharField(_("Quản trị thứ hai"), max_length=120, blank=True)
     verified = models.BooleanField(_("Trang đã được kênh xác thực"), default=False)
     expires_on = models.DateField(_("Gói hoặc xác thực hết hạn ngày"), null=True, blank=True)
+    #: how many broadcasts a follower may receive in a month, by the OA's package
+    monthly_cap = models.PositiveSmallIntegerField(
+        _("Số tin truyền thông mỗi người nhận trong tháng"), default=1, blank=True
+    )
     #: no post is sent between these hours (local time); both empty: at any hour
     quiet_from = models.TimeField(_("Không đăng từ"), null=True, blank=True)
     quiet_to = models.TimeField(_("đến"), null=True, blank=True)
@@ -65,6 +69,8 @@ class ChannelAccount(models.Model):
     health_code = models.CharField(max_length=40, blank=True)
     health_detail = models.CharField(max_length=400, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    #: what the channel says of it: followers, package, package_until, verified, token_until (ISO dates)
+    facts = models.JSONField(default=dict, blank=True)
     #: the channel asked for it, or too much failed: nothing is sent before
     paused_until = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
@@ -95,6 +101,30 @@ class ChannelSecret(models.Model):
 
     def __str__(self) -> str:
         return f"secret of account {self.account_id}"
+
+
+class Connection(models.Model):
+    """One time a person went to a channel to allow Loa to use their pages; kept for a quarter of an hour.
+
+    `state` is what comes back with them (its hash), `verifier` the secret of PKCE, `grants` the tokens they
+    brought until they have chosen the pages: the last two sealed (`vault`) and emptied as soon as they are used.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    #: the page that is connected again; null: new ones
+    account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=64, unique=True)
+    verifier = models.TextField(blank=True)
+    grants = models.TextField(blank=True)
+    begun_at = models.DateTimeField(default=clock.now)
+    #: the code that came back was used: it can be used once
+    back_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.begun_at:%d/%m/%Y %H:%M}"
 
 
 class Post(models.Model):
@@ -206,6 +236,61 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} → {self.account}"
+
+
+class Broadcast(models.Model):
+    """Articles that are out, to be sent to an OA's followers. Nothing leaves before another person approved it."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Chờ người thứ hai duyệt")
+        APPROVED = "approved", _("Đã duyệt")
+        DECLINED = "declined", _("Không duyệt")
+        DROPPED = "dropped", _("Đã rút lại")
+
+    account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="broadcasts")
+    articles = models.ManyToManyField(Delivery, through="BroadcastArticle", related_name="+")
+    #: Zalo's field → its numbers (`zalo.targets`); empty: every follower
+    target = models.JSONField(default=dict)
+    #: wished for; the window of the channel may move it
+    at = models.DateTimeField()
+    note = models.CharField(max_length=300)
+    #: made once by the form that asked for it
+    key = models.CharField(max_length=40, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    #: what the approver was shown of followers and quotas
+    forecast = models.JSONField(default=dict)
+    delivery = models.OneToOneField(
+        Delivery, on_delete=models.PROTECT, null=True, blank=True, related_name="broadcast"
+    )
+
+    class Meta:
+        ordering = ["-asked_at"]
+        indexes = [models.Index(fields=["account", "state", "at"], name="channels_broadcasts")]
+
+    def __str__(self) -> str:
+        return self.note
+
+
+class BroadcastArticle(models.Model):
+    """One article of a broadcast, in its place."""
+
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="items")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["broadcast", "delivery"], name="channels_article_once")]
+
+    def __str__(self) -> str:
+        return str(self.delivery)
 
 
 class Attempt(models.Model):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -91,6 +93,10 @@ class Outcome:
     permalink: str = ""
     wait: float = 0
     pause: float = 0
+    #: not before this moment, in place of `wait`
+    until: dt.datetime | None = None
+    #: of a health check: what is kept as `ChannelAccount.facts`
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 #: tries that surely did nothing, before a delivery is given up

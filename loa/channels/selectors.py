@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
-from loa.channels.rules import Status
+from loa.channels.models import Attempt, Broadcast, ChannelAccount, Delivery, Health, Hold
+from loa.channels.rules import Intent, Status
+from loa.channels.zalo.broadcast import Earlier, Forecast, forecast
+from loa.core import clock
 from loa.org import access
 
 ASKING = (Status.UNKNOWN, Status.FAILED, Status.TODO)
@@ -81,5 +85,48 @@ def waiting_for(user: Any) -> int:
     if known is None:
         known = Delivery.objects.filter(_mine(user), status__in=ASKING).count()
         known += accounts(user).filter(health=Health.BROKEN, active=True).count()
+        known += broadcasts(user).filter(state=Broadcast.State.ASKED).exclude(asked_by=user).count()
         user._loa_channels_waiting = known
     return known
+
+
+# — broadcasts ———————————————————————————————————————————————————————————————————
+def broadcasts(user: Any) -> QuerySet[Broadcast]:
+    """Broadcasts of the OAs the person publishes on, newest first."""
+    units = access.units_where(user, "channel.publish").values("pk")
+    rows = Broadcast.objects.filter(account__unit__in=units)
+    return rows.select_related("account", "asked_by", "decided_by", "delivery").prefetch_related(
+        Prefetch("articles", queryset=Delivery.objects.select_related("post"))
+    )
+
+
+def broadcast_forecast(
+    account: ChannelAccount, target: Mapping[str, Sequence[str]], day: dt.date, *, without: int | None = None
+) -> Forecast:
+    """What a broadcast on `day` would find: two queries. What may have arrived counts as if it had."""
+    begins = clock.start_of(day.replace(day=1))
+    rows = Broadcast.objects.filter(account=account, state=Broadcast.State.APPROVED, at__gte=begins)
+    rows = rows.filter(at__lt=clock.start_of((day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)))
+    gone = (Status.FAILED, Status.CANCELLED)
+    earlier = [
+        Earlier(clock.local(at).date(), aimed)
+        for at, aimed in rows.exclude(pk=without or 0)
+        .exclude(delivery__status__in=gone)
+        .values_list("at", "target")
+    ]
+    return forecast(
+        day,
+        target,
+        earlier,
+        followers=int(account.facts.get("followers") or 0),
+        month_cap=account.monthly_cap,
+        verified=account.facts.get("verified"),
+    )
+
+
+def broadcastable(account: ChannelAccount) -> list[Delivery]:
+    """Articles of an OA that are out, newest first."""
+    rows = Delivery.objects.filter(
+        account=account, intent=Intent.PUBLISH, status=Status.SENT, gone_at=None
+    ).exclude(external_id="")
+    return list(rows.select_related("post").order_by("-sent_at")[:20])

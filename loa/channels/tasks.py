@@ -12,6 +12,7 @@ from loa.core.jobs import job
 @job(queue="slow", title=_("Kiểm tra kết nối các trang, OA"))
 def check_accounts() -> int:
     """See `services.check_accounts`."""
+    services.forget_connections()
     return services.check_accounts()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,8 @@ _REASONS: dict[str, Any] = {
     "oa_quota": _("OA đã hết lượt tạo bài của kỳ này. Hãy chờ kỳ sau hoặc nâng gói."),
     "no_id": _("Loa không biết mã của bài trên kênh nên không sửa, gỡ được. Hãy làm bằng tay trên trang."),
     "own_words": _("Bài gốc vừa đính chính, mà lời đăng này do người viết riêng. Hãy đọc lại lời rồi gửi."),
+    "night": _("Zalo chỉ nhận truyền thông từ 06:00 đến 21:59; Loa gửi vào sáng sớm."),
+    "no_readback": _("Loa không rõ Zalo đã nhận tin hay chưa và không đọc lại được. Hãy xem ở OA Manager."),
     "superseded": _("Đã có bản mới hơn thay cho bản này."),
     "waits_first": _("Chờ rõ kết quả của lần đăng bài này."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
@@ -56,6 +59,61 @@ _REASONS: dict[str, Any] = {
 def reason(code: str) -> Any:
     """The sentence for a code; an unknown code is named."""
     return _REASONS.get(code, _("Lỗi chưa có trong danh mục; xem câu trả lời của kênh bên dưới."))
+
+
+#: days before an end from which it is said
+SOON = 30
+
+
+def facts(account: Any) -> list[tuple[Any, Any]]:
+    """What the channel says of an account, as (label, value)."""
+    found: list[tuple[Any, Any]] = []
+    told = account.facts or {}
+    if told.get("followers") is not None:
+        found.append((_("Người quan tâm"), number(told["followers"])))
+    if told.get("verified") is not None:
+        found.append((_("Kênh xác thực"), _("đã xác thực") if told["verified"] else _("chưa xác thực")))
+    if told.get("package"):
+        found.append((_("Gói"), told["package"]))
+    for name, label in (("package_until", _("Gói hết hạn")), ("token_until", _("Quyền truy cập hết hạn"))):
+        if told.get(name):
+            found.append((label, day(told[name])))
+    return found
+
+
+def number(value: Any) -> str:
+    """12.480; what is no number as it is."""
+    return f"{value:,}".replace(",", ".") if isinstance(value, int) else str(value)
+
+
+def day(iso: str) -> str:
+    """An ISO date as dd/mm/yyyy."""
+    return "/".join(reversed(str(iso)[:10].split("-")))
+
+
+def expiry(account: Any, today: dt.date) -> str:
+    """The sentence about what ends within a month or has ended; empty when nothing does."""
+    told = account.facts or {}
+    ends = [
+        (account.expires_on, _("Gói hoặc xác thực (theo sổ)")),
+        (_date(told.get("package_until")), _("Gói của OA")),
+        (_date(told.get("token_until")), _("Quyền truy cập của Loa")),
+    ]
+    near = sorted((end, str(what)) for end, what in ends if end is not None and (end - today).days <= SOON)
+    if not near:
+        return ""
+    end, what = near[0]
+    words = {"what": what, "day": day(end.isoformat())}
+    if end < today:
+        return _("%(what)s đã hết hạn ngày %(day)s. Hãy gia hạn rồi kiểm tra lại.") % words
+    return _("%(what)s hết hạn ngày %(day)s. Hãy gia hạn trước ngày đó.") % words
+
+
+def _date(iso: Any) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(iso))
+    except ValueError:
+        return None
 
 
 def register() -> None:
@@ -76,6 +134,18 @@ def register() -> None:
         Message(_("“%(title)s” trên %(account)s cần bạn làm bằng tay: %(reason)s"), "alert", "act"),
     )
     messages.register(
+        "channels.broadcast.asked",
+        Message(_("%(who)s đề nghị gửi truyền thông của %(account)s; cần bạn duyệt"), "send", "act"),
+    )
+    messages.register(
+        "channels.broadcast.approved",
+        Message(_("Đã duyệt gửi truyền thông của %(account)s: %(note)s"), "check", "ok"),
+    )
+    messages.register(
+        "channels.broadcast.declined",
+        Message(_("Không duyệt gửi truyền thông của %(account)s: %(reason)s"), "close", "act"),
+    )
+    messages.register(
         "channels.account.broken",
         Message(_("%(account)s cần kết nối lại: %(reason)s"), "alert", "act"),
     )
@@ -90,6 +160,10 @@ def register() -> None:
         ("account.created", _("thêm trang, OA")),
         ("account.changed", _("sửa trang, OA")),
         ("account.connected", _("kết nối trang, OA")),
+        ("broadcast.asked", _("đề nghị gửi truyền thông Zalo")),
+        ("broadcast.approved", _("duyệt gửi truyền thông Zalo")),
+        ("broadcast.declined", _("không duyệt gửi truyền thông Zalo")),
+        ("broadcast.dropped", _("rút đề nghị gửi truyền thông Zalo")),
         ("hold.begun", _("dừng lịch đăng")),
         ("hold.ended", _("cho đăng tiếp")),
     ):

@@ -9,6 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loa.agenda import access as calendar_access
+from loa.agenda.rules import Entry
+from loa.agenda.selectors import coming
 from loa.console.decisions import waiting_for
 from loa.console.desk import overseen, working_unit
 from loa.console.summary import current_plan, summary
@@ -32,6 +35,8 @@ FRONT = 3
 STORIES = 4
 #: leaves of what is due
 LEAVES = 5
+#: entries of what comes up, and how many days ahead they are looked for
+COMING, AHEAD = 7, dt.timedelta(days=14)
 #: lines of the notebook before it says how many more there are
 NOTEBOOK_LINES = 8
 NUMBERS = [
@@ -74,6 +79,43 @@ def today_line(today: dt.date) -> str:
     return f"{line} · {named[0]}" if named else line
 
 
+@dataclass(frozen=True)
+class Coming:
+    """Something of the calendar on a home: `day` is today for what is under way."""
+
+    day: dt.date
+    entry: Entry
+    words: str
+
+
+def coming_up(user: Any, unit: Unit | None, today: dt.date) -> dict[str, Any]:
+    """What the calendar holds for the next two weeks, and the way to the rest of it."""
+    if unit is None:
+        return {"coming": [], "coming_more": 0, "calendar": ""}
+    found, more = coming(user, unit, today, today + AHEAD, most=COMING)
+    own = calendar_access.own_unit(user)
+    address = url("agenda:month")
+    return {
+        "coming": [Coming(max(entry.on, today), entry, _coming_words(entry, today)) for entry in found],
+        "coming_more": more,
+        "calendar": address if own is not None and own.pk == unit.pk else f"{address}?don-vi={unit.pk}",
+    }
+
+
+def _coming_words(entry: Entry, today: dt.date) -> str:
+    """ "14:00–16:00 · Hội trường Sở · Văn phòng Sở"; of what runs for days, until when."""
+    parts = []
+    if entry.at is not None:
+        hour = clock.local(entry.at).strftime("%H:%M")
+        parts.append(f"{hour}–{clock.local(entry.ends):%H:%M}" if entry.ends else hour)
+    if entry.until > entry.on:
+        parts.append(_("đến %s") % entry.until.strftime("%d/%m"))
+    parts += [part for part in (entry.place, entry.note) if part]
+    if entry.off:
+        parts.append(_("nghỉ"))
+    return " · ".join(parts)
+
+
 # — the office ————————————————————————————————————————————————————————————————
 def office(user: Any) -> dict[str, Any]:
     """Decisions first, then the figures of the plan in force."""
@@ -93,8 +135,9 @@ def office(user: Any) -> dict[str, Any]:
         "plan": plan,
         "figures": figures,
         "top": top,
-        "until": today + dt.timedelta(days=14),
+        "until": today + AHEAD,
         "today": today,
+        **coming_up(user, top, today),
         "urls": {
             "progress": url("reporting:progress"),
             "topics": url("reporting:topics"),
@@ -182,7 +225,8 @@ def school(user: Any) -> dict[str, Any]:
     context.update(
         notebook=_notebook(unit, quota) if quota else None,
         due=_leaves(unit, [*owing.overdue, *owing.open], today),
-        holiday=_holiday(today, today + dt.timedelta(days=14)),
+        holiday=_holiday(today, today + AHEAD),
+        **coming_up(user, unit, today),
         stories=[_road(story) for story in touched[:STORIES]],
         owing=owing,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ from django import forms
 from django.forms import renderers
 from django.template.backends.django import DjangoTemplates
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
-from loa.core.errors import AppError
+from loa.core import clock
+from loa.core.errors import AppError, InvalidInput
 
 
 class Renderer(renderers.DjangoTemplates):
@@ -62,3 +65,13 @@ class DateTimeInput(forms.DateTimeInput):
 def add_error(form: forms.BaseForm, error: AppError) -> None:
     """Show a service's refusal in the form that caused it: at its field when it names one the form has."""
     form.add_error(error.field if error.field in form.fields else None, str(error.message))
+
+
+def moment(day: str, hour: str) -> dt.datetime:
+    """A date and an hour of a form as a moment in Việt Nam; raises InvalidInput."""
+    try:
+        date = dt.date.fromisoformat(day)
+        time = dt.time.fromisoformat(hour)
+    except ValueError:
+        raise InvalidInput(_("Hãy chọn ngày và giờ đăng, ví dụ 25/11/2026 lúc 07:30."), field="at") from None
+    return dt.datetime.combine(date, time.replace(tzinfo=None), tzinfo=clock.VIETNAM)

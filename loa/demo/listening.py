@@ -11,6 +11,7 @@ from loa.listening import services
 from loa.listening.models import Source
 from loa.listening.readers.model import Found
 from loa.listening.rules import Outlet, SourceKind, keep_days
+from loa.listening.selectors import StreamFilter
 from loa.org.models import Unit
 
 SOURCES = [
@@ -50,7 +51,7 @@ DAILY = [
 ]
 FEES = [
     ("people", "Các khoản thu đầu năm ở {school} nhiều quá, phụ huynh bức xúc, ai giải thích giúp"),
-    ("people", "Quỹ lớp rồi quỹ trường, rồi tiền điều hòa, {school} thu vậy có đúng quy định không"),
+    ("people", "Thế này là lạm thu: {school} thu quỹ lớp, quỹ trường rồi tiền điều hòa, có đúng quy định không"),
     ("people", "lam thu o {school}, phu huynh khong dam noi"),
     ("press", "Phụ huynh phản ánh các khoản thu đầu năm tại {school} tăng cao so với năm học trước"),
     ("press", "Phụ huynh phản ánh các khoản thu đầu năm tại {school} tăng cao, nhà trường nói đã công khai"),
@@ -64,6 +65,14 @@ MEAL = [
     ("press", "{school} tạm dừng bếp ăn bán trú, chờ kết quả xét nghiệm mẫu"),
     ("press", "Học sinh {school} đã ổn định sức khỏe, trở lại lớp sau vụ nghi ngộ độc"),
     ("people", "Mong nhà trường nói rõ nguyên nhân, phụ huynh rất lo lắng"),
+]
+
+
+#: what the office looks for again and again
+SEARCHES = [
+    ("Lạm thu, quỹ lớp", {"q": '"lạm thu" OR "khoản thu" OR (thu NEAR quỹ) -"làm thủ tục"'}, True),
+    ("Bếp ăn bán trú", {"q": '"bán trú" OR "ngộ độc"'}, True),
+    ("Phụ huynh kêu ca", {"kenh": "social", "sac-thai": "neg"}, False),
 ]
 
 
@@ -118,6 +127,13 @@ def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, c
     for pk, found in heard.items():
         added += services.store(
             Source.objects.get(pk=pk), sorted(found, key=lambda one: one.published_at or clock.now())
+        )
+    for name, params, shared in SEARCHES:
+        services.search_save(
+            actor=cast.personas["phuong"],
+            name=name,
+            wanted=StreamFilter.from_params(params),
+            unit=cast.so if shared else None,
         )
     while services.analyse_waiting():
         pass

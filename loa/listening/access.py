@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.core.errors import NotFound, Refused
-from loa.listening.models import Case, Item, ItemUnit, Source
+from loa.listening.models import Case, Item, ItemUnit, SavedSearch, Source
 from loa.org import access as rights
 from loa.org.models import Unit
 
@@ -28,6 +28,11 @@ def hearing_units(user: Any) -> list[int]:
     """Units of the person's that have sources: what they hear is read whole, from one index."""
     units = rights.units_where(user, READ)
     return list(units.filter(sources__isnull=False).order_by().distinct().values_list("pk", flat=True))
+
+
+def own_units(user: Any, limit: int) -> list[int]:
+    """Units of the person's, at most `limit`: what is said of them is theirs to read."""
+    return list(rights.units_where(user, READ).order_by().values_list("pk", flat=True)[:limit])
 
 
 def items_for(user: Any) -> QuerySet[Item]:
@@ -52,6 +57,20 @@ def item_for_correct(user: Any, pk: int) -> Item:
     item = item_for_read(user, pk)
     rights.require(user, MANAGE, item.unit_id, _("Bạn chưa được phân công sửa kết quả phân tích."))
     return item
+
+
+def searches_for(user: Any) -> QuerySet[SavedSearch]:
+    """Searches that are the person's, or shared by a unit whose listening they read."""
+    mine = Q(owner=user) | Q(unit__in=rights.units_where(user, READ).values("pk"))
+    return SavedSearch.objects.filter(mine) if may_read(user) else SavedSearch.objects.none()
+
+
+def search_for_read(user: Any, pk: int) -> SavedSearch:
+    """The saved search, or NotFound."""
+    search = searches_for(user).select_related("owner", "unit").filter(pk=pk).first()
+    if search is None:
+        raise NotFound(_("Không tìm thấy bộ tìm này."), code="listening.search.missing")
+    return search
 
 
 def case_for_read(user: Any, pk: int) -> Case:

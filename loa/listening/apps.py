@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,12 +13,16 @@ class ListeningConfig(AppConfig):
         from loa.core.heard import heard
         from loa.core.nav import NavItem, nav
         from loa.listening import access, selectors, services, texts
+        from loa.listening.search.schema import after_migrate
 
         texts.register()
         heard.register("listening", services.heard_taken)
         benches.register("duplicates", "loa.lib.nlp.bench.duplicates")
         benches.register("analysis", "loa.lib.nlp.bench.analysis")
+        benches.register("stories", "loa.lib.nlp.bench.stories")
         benches.register("units", "loa.lib.nlp.bench.units")
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="loa.listening.search")
+        benches.register("listening-search", "loa.listening.bench.search")
         benches.register("vi", "loa.lib.learn.bench.vi")
         benches.register("vsfc", "loa.lib.learn.bench.vsfc")
         benches.register("vihsd", "loa.lib.learn.bench.vihsd")

@@ -8,8 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
+from loa.listening.figures.model import Answer, AnswerAbout, Tally
 from loa.listening.rules import CaseState, Harm, Outlet, SourceKind, Tone
+from loa.listening.search.model import Entry, Follow, SavedSearch
 from loa.org.models import Unit
+
+#: models that live beside what they are for
+BESIDE = (Answer, AnswerAbout, Entry, Follow, SavedSearch, Tally)
 
 SOURCE_KIND_LABELS = {
     SourceKind.FEED: _("Nguồn tin RSS, Atom, kênh YouTube"),
@@ -169,6 +174,8 @@ class Item(models.Model):
     language = models.CharField(max_length=8, blank=True)
     fingerprint = models.CharField(max_length=32, blank=True)
     case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, blank=True, related_name="items")
+    #: the item whose words these are, passed on; None: its own words
+    copy_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
 
     class Meta:
         ordering = ["-published_at", "-pk"]

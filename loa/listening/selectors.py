@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from loa.core import clock
 from loa.lib.learn.command import installed_store
+from loa.lib.vi import clean
+from loa.lib.vi.boolean import MOST_LETTERS, Boolean, parse
 from loa.listening import access
-from loa.listening.models import Fetch, Item, ItemTopic, ItemUnit, Source
+from loa.listening.models import Fetch, Follow, Item, ItemTopic, ItemUnit, SavedSearch, Source
 from loa.listening.rules import Harm, Outlet, Tone
+from loa.listening.search import Scope, find, marks
+from loa.org.selectors import below
 
 PER_PAGE = 30
+#: units that one question to the index names at most
+MOST_UNITS = 600
+_TOPIC = re.compile(r"[a-z0-9-]{1,40}")
 #: nobody turns further than so many pages; a search or a shorter time finds it sooner
 MOST_PAGES = 100
 
@@ -30,6 +38,8 @@ class StreamFilter:
     outlet: str = ""
     topic: str = ""
     unit: int | None = None
+    #: a branch: a unit with all below it
+    region: int | None = None
     source: int | None = None
     #: also what is not about education here
     all: bool = False
@@ -52,40 +62,98 @@ class StreamFilter:
 
         def whole(name: str) -> int | None:
             value = params.get(name, "")
-            return int(value) if value.isdigit() and len(value) < 12 else None
+            return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else None
 
         return cls(
-            text=params.get("q", "").strip()[:400],
+            text=clean(params.get("q", ""))[:MOST_LETTERS],
             tone=among("sac-thai", Tone),
             harm=among("doc-hai", Harm),
             outlet=among("kenh", Outlet),
-            topic=params.get("chu-de", "")[:40],
+            topic=params.get("chu-de", "") if _TOPIC.fullmatch(params.get("chu-de", "")) else "",
             unit=whole("don-vi"),
+            region=whole("vung"),
             source=whole("nguon"),
             all=bool(params.get("tat-ca")),
             since=day("tu"),
             until=day("den"),
         )
 
+    def params(self) -> dict[str, str]:
+        """The parameters again, without what is not wanted: `from_params(wanted.params()) == wanted`."""
+        named = {
+            "q": self.text, "sac-thai": self.tone, "doc-hai": self.harm, "kenh": self.outlet, "chu-de": self.topic,
+            "don-vi": self.unit, "vung": self.region, "nguon": self.source, "tat-ca": "1" if self.all else "",
+            "tu": self.since and self.since.isoformat(), "den": self.until and self.until.isoformat(),
+        }  # fmt: skip
+        return {name: str(value) for name, value in named.items() if value}
+
     @property
     def narrow(self) -> bool:
         """Whether anything but the plain stream is asked for."""
         return self != StreamFilter()
 
+    @property
+    def indexed(self) -> bool:
+        """Whether the index of words and marks answers it (time alone is the order of the stream itself)."""
+        return bool(self.text) or any(
+            (self.tone, self.harm, self.outlet, self.topic, self.unit, self.region, self.source)
+        )
+
+    @property
+    def query(self) -> Boolean | None:
+        """The words, read. Raises QueryError."""
+        return parse(self.text) if self.text else None
+
 
 @dataclass
 class Page:
-    """One page of the stream; `more`: there is another."""
+    """One page of the stream; `more`: there is another. `relaxed`: nothing has the accents as typed, these are
+    without.
+    """
 
     items: list[Item]
     number: int
     more: bool = False
+    query: Boolean | None = None
     units: dict[int, list[ItemUnit]] = field(default_factory=dict)
     topics: dict[int, list[str]] = field(default_factory=dict)
 
 
+def scope_of(user: Any, wanted: StreamFilter) -> Scope | None:
+    """What of the index the person may see and wants to; None when the index cannot say (units past counting)."""
+    heard = access.hearing_units(user)
+    groups: list[tuple[str, ...]] = []
+    if heard:
+        # Where one office listens for all, everything in the index is its own: a mark in every entry narrows
+        # nothing.
+        if Source.objects.exclude(unit__in=heard).exists():
+            groups.append(tuple(marks.listener(pk) for pk in heard))
+    else:
+        own = access.own_units(user, MOST_UNITS + 1)
+        if len(own) > MOST_UNITS:
+            return None
+        groups.append(tuple(marks.about(pk) for pk in own))
+    for value, mark in (
+        (wanted.tone, marks.tone), (wanted.harm, marks.harm), (wanted.outlet, marks.outlet),
+        (wanted.topic, marks.topic), (wanted.unit, marks.about), (wanted.source, marks.source),
+    ):  # fmt: skip
+        if value:
+            groups.append((mark(value),))  # type: ignore[arg-type]
+    if wanted.region:
+        below_it = list(below(wanted.region).values_list("pk", flat=True)[: MOST_UNITS + 1])
+        if len(below_it) > MOST_UNITS:
+            return None
+        groups.append(tuple(marks.about(pk) for pk in below_it))
+    return Scope(
+        tuple(groups),
+        () if wanted.all else (marks.ELSEWHERE,),
+        clock.start_of(wanted.since) if wanted.since else None,
+        clock.end_of(wanted.until) if wanted.until else None,
+    )
+
+
 def stream(user: Any, wanted: StreamFilter) -> QuerySet[Item]:
-    """Items the person may read that match, newest first (without the text search: see `search`)."""
+    """Items the person may read that match, newest first, by their rows alone (without the words of a query)."""
     items = access.items_for(user)
     if not wanted.all:
         items = items.filter(relevant=True)
@@ -98,6 +166,9 @@ def stream(user: Any, wanted: StreamFilter) -> QuerySet[Item]:
         items = items.filter(Exists(ItemTopic.objects.filter(item=OuterRef("pk"), code=wanted.topic)))
     if wanted.unit:
         items = items.filter(Exists(ItemUnit.objects.filter(item=OuterRef("pk"), unit=wanted.unit)))
+    if wanted.region:
+        inside = below(wanted.region).values("pk")
+        items = items.filter(Exists(ItemUnit.objects.filter(item=OuterRef("pk"), unit__in=inside)))
     if wanted.since:
         items = items.filter(published_at__gte=clock.start_of(wanted.since))
     if wanted.until:
@@ -105,19 +176,82 @@ def stream(user: Any, wanted: StreamFilter) -> QuerySet[Item]:
     return items.order_by("-published_at", "-pk")
 
 
-def page_of(items: QuerySet[Item], number: int, per_page: int = PER_PAGE) -> Page:
-    """Page `number` (from 1), in four queries however long the stream is: which, their rows, units, topics."""
+def found(user: Any, wanted: StreamFilter, *, limit: int, offset: int = 0, relaxed: bool = False) -> list[int]:
+    """Ids of items the person may read that match, newest first. Raises QueryError for a query that cannot be
+    read.
+    """
+    query = wanted.query
+    if query is not None and relaxed:
+        query = query.relaxed()
+    scope = scope_of(user, wanted) if wanted.indexed else None
+    if scope is not None:
+        return find(query, scope, limit=limit, offset=offset)
+    keys = stream(user, wanted).values_list("pk", flat=True)
+    if query is None:
+        return list(keys[offset : offset + limit])
+    # More units than the index can be asked for: what the words find, then what of it may be read.
+    among = find(query, Scope(without=() if wanted.all else (marks.ELSEWHERE,)), limit=MOST_PAGES * PER_PAGE)
+    return list(keys.filter(pk__in=among)[offset : offset + limit])
+
+
+def page(user: Any, wanted: StreamFilter, number: int, *, relaxed: bool = False, per_page: int = PER_PAGE) -> Page:
+    """Page `number` (from 1) of the stream, in few queries however long it is. Raises QueryError."""
     number = max(1, min(number, MOST_PAGES))
-    start = (number - 1) * per_page
-    keys = list(items.values_list("pk", flat=True)[start : start + per_page + 1])
-    shown = keys[:per_page]
-    rows = Item.objects.filter(pk__in=shown).select_related("source", "case").in_bulk()
-    page = Page([rows[pk] for pk in shown if pk in rows], number, len(keys) > per_page and number < MOST_PAGES)
+    keys = found(user, wanted, limit=per_page + 1, offset=(number - 1) * per_page, relaxed=relaxed)
+    page = Page(rows_of(keys[:per_page]), number, len(keys) > per_page and number < MOST_PAGES, wanted.query)
+    if relaxed and page.query:
+        page.query = page.query.relaxed()
+    return dressed(page)
+
+
+def rows_of(keys: list[int]) -> list[Item]:
+    """The items of these ids, in this order: one query."""
+    rows = Item.objects.filter(pk__in=keys).select_related("source", "case").in_bulk()
+    return [rows[pk] for pk in keys if pk in rows]
+
+
+def dressed(page: Page) -> Page:
+    """The page with units and topics of its items: two queries."""
+    shown = [item.pk for item in page.items]
     for link in ItemUnit.objects.filter(item__in=shown).select_related("unit").order_by("-score"):
         page.units.setdefault(link.item_id, []).append(link)
     for item_id, code in ItemTopic.objects.filter(item__in=shown).order_by("-score").values_list("item", "code"):
         page.topics.setdefault(item_id, []).append(code)
     return page
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A saved search as its reader sees it."""
+
+    search: SavedSearch
+    fresh: int
+    notify: bool
+    mine: bool
+
+
+def kept(user: Any) -> list[Kept]:
+    """The person's saved searches and those shared with them, with how many items are new. Two queries."""
+    rows = list(access.searches_for(user).select_related("owner", "unit"))
+    follows = {row.search_id: row for row in Follow.objects.filter(user=user, search__in=rows)}
+    found = []
+    for search in rows:
+        follow = follows.get(search.pk)
+        found.append(
+            Kept(
+                search,
+                follow.fresh if follow else 0,
+                bool(follow and follow.notify),
+                search.owner_id == user.pk,
+            )
+        )
+    return found
+
+
+def found_without_accents(user: Any, wanted: StreamFilter) -> bool:
+    """Whether a query that found nothing as typed would find something with accents ignored."""
+    query = wanted.query
+    return bool(query and query.accented and found(user, wanted, limit=1, relaxed=True))
 
 
 # — sources ————————————————————————————————————————————————————————————————————————————
@@ -154,33 +288,7 @@ def per_day(source: Source, days: int = 30) -> list[tuple[dt.date, int]]:
     return [(day, counts.get(day, 0)) for day in (first + dt.timedelta(days=n) for n in range(days))]
 
 
-# — figures and reasons —————————————————————————————————————————————————————————————————
-
-
-@dataclass(frozen=True)
-class Week:
-    """Items of the last seven days beside the seven before, by tone."""
-
-    total: int
-    before: int
-    pos: int
-    neu: int
-    neg: int
-
-
-def week(user: Any) -> Week:
-    """The last seven days in figures: one query."""
-    now = clock.now()
-    seven = now - dt.timedelta(days=7)
-    rows = access.items_for(user).filter(relevant=True, published_at__gte=now - dt.timedelta(days=14))
-    found = rows.aggregate(
-        before=Count("pk", filter=Q(published_at__lt=seven)),
-        total=Count("pk", filter=Q(published_at__gte=seven)),
-        pos=Count("pk", filter=Q(published_at__gte=seven, tone=Tone.POS)),
-        neu=Count("pk", filter=Q(published_at__gte=seven, tone=Tone.NEU)),
-        neg=Count("pk", filter=Q(published_at__gte=seven, tone=Tone.NEG)),
-    )
-    return Week(**found)
+# — reasons ————————————————————————————————————————————————————————————————————————————
 
 
 def reasons(item: Item) -> list[tuple[str, list[Any]]]:

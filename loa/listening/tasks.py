@@ -29,6 +29,7 @@ def sweep() -> None:
 
 @job(queue="slow")
 def forget() -> None:
-    """Words past their time."""
+    """Words past their time; and what an older installation never indexed or counted."""
     while services.forget_old_words():
         pass
+    services.catch_up()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
 from loa.audit.texts import Deed, deeds
 from loa.core.messages import Message, messages
+from loa.lib.vi.boolean import QueryError
 
 #: code → (what happened, what to do)
 FETCH_ERRORS = {
@@ -33,7 +36,55 @@ def fetch_error(code: str) -> tuple[object, object]:
     return FETCH_ERRORS.get(code, (code, ""))
 
 
+#: parts of an analysis that people set right
+FIELDS = {
+    "tone": _("Sắc thái"),
+    "harm": _("Lời lẽ"),
+    "relevant": _("Về giáo dục"),
+    "topics": _("Chủ đề"),
+    "units": _("Đơn vị"),
+}
+
+#: code of a query that cannot be read → what is wrong and what to do
+QUERY_ERRORS = {
+    "quote": _('Thiếu dấu ngoặc kép đóng. Thêm " vào cuối cụm từ.'),
+    "open": _("Thiếu dấu ngoặc đóng. Thêm ) vào cuối nhóm từ."),
+    "close": _("Thừa dấu ngoặc đóng. Bỏ dấu ) này hoặc thêm ( ở phía trước."),
+    "brackets": _("Trong ngoặc chưa có từ nào. Ghi từ cần tìm vào giữa hai dấu ngoặc."),
+    "phrase": _("Trong ngoặc kép chưa có từ nào. Ghi cụm từ vào giữa hai dấu ngoặc kép."),
+    "operator": _(
+        "Chỗ này thiếu từ cần tìm. OR, AND, NEAR phải đứng giữa hai từ; NOT và dấu trừ phải đứng trước một từ."
+    ),
+    "only_without": _('Ở đây chỉ có từ loại bỏ. Thêm ít nhất một từ phải có, ví dụ: lạm thu -"làm thủ tục".'),
+    "near_of": _("NEAR chỉ nối hai từ hoặc hai cụm từ trong ngoặc kép, không nối nhóm trong ngoặc đơn."),
+    "near_same": _("Hai vế của NEAR đang trùng từ. Hãy dùng hai từ khác nhau."),
+    "far": _("Khoảng cách lớn nhất của NEAR là 10 từ, ví dụ: thu NEAR/10 quỹ."),
+    "prefix": _("Trước dấu * cần ít nhất 3 chữ, ví dụ: trườ*."),
+    "long": _("Câu tìm quá dài hoặc quá nhiều lớp ngoặc. Hãy rút gọn, hoặc tách thành hai bộ tìm."),
+    "empty": _("Chưa có từ nào để tìm."),
+}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A query that cannot be read, for the page: the sentence, and the query in three parts, the wrong one
+    second.
+    """
+
+    sentence: str
+    before: str
+    wrong: str
+    after: str
+
+
+def query_error(error: QueryError) -> Mistake:
+    """The mistake in words, with its place."""
+    text, start, end = error.text, error.start, error.end
+    return Mistake(str(QUERY_ERRORS.get(error.code, error.code)), text[:start], text[start:end], text[end:])
+
+
 _MESSAGES = {
+    "search_hit": Message(_("Bộ tìm “%(name)s” có tin mới."), icon="search", tone="act"),
     "source_silent": Message(
         _("Nguồn “%(name)s” im lặng từ %(since)s, lâu hơn hẳn thường lệ. Xem nguồn còn hoạt động không."),
         icon="ear",
@@ -50,6 +101,13 @@ _DEEDS = {
     "clipping.added": Deed(_("Nhập tin báo chí"), _("nhập tin “%(title)s” vào nguồn “%(object)s”")),
     "item.corrected": Deed(_("Sửa kết quả phân tích"), _("sửa kết quả phân tích của “%(object)s”")),
     "item.opened": Deed(_("Mở nguyên văn"), _("mở nguyên văn “%(object)s”")),
+    "search.saved": Deed(_("Lưu bộ tìm"), _("lưu bộ tìm “%(object)s”")),
+    "search.dropped": Deed(_("Xoá bộ tìm"), _("xoá bộ tìm “%(object)s”")),
+    "items.listed": Deed(
+        _("Xem danh sách nguyên văn"), _("xem %(count)s nguyên văn của người dân trong dòng tin")
+    ),
+    "case.taken_out": Deed(_("Tách tin khỏi vụ việc"), _("tách tin “%(title)s” khỏi vụ việc “%(object)s”")),
+    "case.merged": Deed(_("Gộp vụ việc"), _("gộp vụ việc “%(title)s” vào “%(object)s”")),
     "case.decided": Deed(_("Quyết định vụ việc"), _("chuyển vụ việc “%(object)s” sang %(state)s")),
 }
 

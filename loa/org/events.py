@@ -34,6 +34,36 @@ class Stake:
 stakes: Registry[Callable[[Sequence[int]], list[Stake]]] = Registry("unit stakes")
 
 
+@dataclass(frozen=True)
+class Ward:
+    """One thing of a unit that a reorganisation gives to one successor: an open task, a duty laid on it by name.
+
+    `text`: all its words, for the rule that guesses the successor; `owner`: who sees to it in the unit.
+    """
+
+    key: str
+    label: str
+    note: Any = ""
+    text: str = ""
+    owner: int | None = None
+    owner_name: str = ""
+
+
+#: called with ids of units; answers what of theirs can be given to one of several successors
+wards: Registry[Callable[[Sequence[int]], list[Ward]]] = Registry("unit wards")
+
+
+def wards_of(unit_ids: Sequence[int]) -> list[Ward]:
+    """What of the units can be given to one of several successors, in all domains."""
+    return [ward for ask in wards for ward in ask(unit_ids)] if unit_ids else []
+
+
+def chosen(event: UnitEvent) -> dict[str, Unit]:
+    """key of a ward → the successor somebody chose for it. One query."""
+    units = Unit.objects.in_bulk(list(event.choices.values())) if event.choices else {}
+    return {key: units[pk] for key, pk in event.choices.items() if pk in units}
+
+
 def ended_by(event: UnitEvent) -> list[Unit]:
     """The units that live no longer since the event (a split may leave its unit alive)."""
     return list(event.predecessors.filter(closed_on=event.effective_on).order_by("pk"))

@@ -153,6 +153,8 @@ class UnitEvent(models.Model):
     successors = models.ManyToManyField(Unit, related_name="events_in", blank=True)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    #: of a split: who gets what where somebody chose, key of loa.org.events.Ward → unit id; the rest goes by rule
+    choices = models.JSONField(default=dict, blank=True)
     #: when the upper domains were told (loa.org.events): on the day it takes effect, not before
     applied_at = models.DateTimeField(null=True, blank=True)
 

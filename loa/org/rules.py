@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
+
+from loa.lib.vi import fold
 
 
 class Kind(StrEnum):
@@ -151,3 +156,27 @@ def roles_for(ability: str, *, below: bool) -> frozenset[Role]:
     if below:
         return table.get("below", frozenset())
     return table.get("own", frozenset()) | table.get("below", frozenset())
+
+
+def likely_part(text: str, names: Sequence[str]) -> int | None:
+    """Which of the new units a thing is for, by the words that set its name apart from the others; None when
+    no name, or more than one, fits best.
+
+    >>> names = ["Phòng Giáo dục mầm non", "Phòng Giáo dục tiểu học"]
+    >>> likely_part("Phổ cập giáo dục mầm non", names), likely_part("Giáo dục an toàn", names)
+    (0, None)
+    """
+    told = [_pairs(name) for name in names]
+    said = _pairs(text)
+    points = []
+    for index, own in enumerate(told):
+        others = set().union(*(other for at, other in enumerate(told) if at != index))
+        points.append(len((own - others) & said))
+    best = max(points, default=0)
+    return points.index(best) if best and points.count(best) == 1 else None
+
+
+def _pairs(text: str) -> set[str]:
+    """Neighbouring words of a text, folded: in Vietnamese one syllable alone says little."""
+    words = re.findall(r"[a-z0-9]+", fold(text))
+    return {f"{first} {second}" for first, second in pairwise(words)}

@@ -29,6 +29,7 @@ class PlansConfig(AppConfig):
         register_deeds()
         unit_events.listeners.register("plans", reorganised.tasks_moved)
         unit_events.stakes.register("plans", reorganised.task_stakes)
+        unit_events.wards.register("plans", reorganised.plan_wards)
         citing.register("plans", plans_citing)
         post_migrate.connect(_load_legal_documents, sender=self, dispatch_uid="plans.legal")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loa.channels.facebook.format import TEXT_LIMIT, fit
+from loa.channels.facebook.login import FacebookLogin
 from loa.channels.facebook.transport import Facebook
 from loa.channels.kinds import Kind
 
@@ -18,4 +19,5 @@ KIND = Kind(
     picture_width=2048,
     picture_bytes=3_500_000,
     settles=30,
+    login=FacebookLogin(),
 )

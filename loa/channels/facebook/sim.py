@@ -12,6 +12,7 @@ import secrets
 from typing import Any
 
 from loa.channels.facebook.sim_comments import Comments
+from loa.channels.facebook.sim_login import Logins
 from loa.channels.sim.page import article, page
 from loa.channels.sim.server import Reply, Request
 
@@ -20,7 +21,7 @@ PAGE_ID, PAGE_TOKEN, PAGE_NAME = "100200300400500", "demo-page-token", "Sở GD&
 APP_SECRET = "demo-app-secret"  # noqa: S105 - of the simulator
 
 
-class FacebookSim(Comments):
+class FacebookSim(Comments, Logins):
     """Pages, unpublished photos, posts. `usage`: percent in the usage headers."""
 
     app_secret = APP_SECRET
@@ -63,7 +64,7 @@ class FacebookSim(Comments):
         if visit is not None:
             return visit
         path = re.sub(r"^/v\d+\.\d+", "", request.path).strip("/")
-        reply = self._api(request, path.split("/"))
+        reply = self.login_api(request, path.split("/")) or self._api(request, path.split("/"))
         budget = {"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1}
         budget["estimated_time_to_regain_access"] = self.regain
         reply.headers["X-Business-Use-Case-Usage"] = json.dumps({PAGE_ID: [budget]})

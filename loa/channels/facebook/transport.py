@@ -10,11 +10,20 @@ from typing import Any
 from django.conf import settings
 
 from loa.channels.facebook.errors import body_of, classify, rest_after
+from loa.channels.facebook.login import app_token
 from loa.channels.rules import Intent, Outcome, Result, same_text
 
 #: what is read back is at most so much older than our clock says: clocks differ
 SLACK = dt.timedelta(minutes=2)
+#: scopes without which nothing can be published
+NEEDED = ("pages_manage_posts", "pages_read_engagement")
 POST_FIELDS = "id,message,created_time,permalink_url"
+
+
+def _sub(error: Any) -> dict[str, Any]:
+    """code and subcode of `debug_token`'s own error, named as elsewhere."""
+    found = error if isinstance(error, dict) else {}
+    return {"error_subcode": found.get("subcode"), "message": str(found.get("message") or "")}
 
 
 class Facebook:
@@ -27,7 +36,8 @@ class Facebook:
         if not token:
             return {}, Outcome(Result.ACCOUNT, "token_missing")
         headers = {"Authorization": f"Bearer {token}"}
-        secret = str(sending.secret().get("app_secret") or "")
+        kept = sending.secret()
+        secret = str(kept.get("app_secret") or (settings.LOA_FACEBOOK_APP_SECRET if kept.get("by_login") else ""))
         if secret:
             proof = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
             content["params"] = {**content.get("params", {}), "appsecret_proof": proof}
@@ -171,4 +181,26 @@ class Facebook:
             return wrong
         if str(body.get("id")) != sending.account.external_id:
             return Outcome(Result.ACCOUNT, "wrong_token", str(body.get("name") or ""))
-        return Outcome(Result.SENT)
+        return self._debug(sending)
+
+    def _debug(self, sending: Any) -> Outcome:
+        """What the app may know of the token: whether it is a page's, what it may do, when it dies."""
+        if not app_token() or not sending.secret().get("by_login"):
+            return Outcome(Result.SENT)
+        url = f"{settings.LOA_CHANNEL_URLS['facebook']}/{settings.LOA_FACEBOOK_GRAPH_VERSION}/debug_token"
+        answer = sending.request("GET", url, params={"input_token": sending.token(), "access_token": app_token()})
+        body = body_of(answer.body) or {}
+        found = body.get("data")
+        if not isinstance(found, dict):
+            return Outcome(Result.SENT)  # the page answered: that it cannot be looked into closer harms nothing
+        if not found.get("is_valid", True):
+            return classify(400, {"error": {"code": 190, **_sub(found.get("error"))}}) or Outcome(Result.SENT)
+        if str(found.get("type") or "PAGE") != "PAGE":
+            return Outcome(Result.ACCOUNT, "wrong_token", str(found.get("type")))
+        given = found.get("scopes")
+        lacking = [name for name in NEEDED if isinstance(given, list) and name not in given]
+        if lacking:
+            return Outcome(Result.ACCOUNT, "permission", ", ".join(lacking))
+        ends = [int(found[name]) for name in ("expires_at", "data_access_expires_at") if found.get(name)]
+        until = dt.datetime.fromtimestamp(min(ends), dt.UTC).date().isoformat() if ends else ""
+        return Outcome(Result.SENT, facts={"token_until": until})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loa.channels.services.accounts import account_check, account_connect, account_save, check_accounts
+from loa.channels.services.broadcasts import broadcast_approve, broadcast_ask, broadcast_decline
 from loa.channels.services.changes import (
     delivery_review,
     post_edit,
@@ -10,6 +11,14 @@ from loa.channels.services.changes import (
     source_correct,
     source_picture_gone,
     source_withdraw,
+)
+from loa.channels.services.connecting import (
+    connect_begin,
+    connect_finish,
+    connect_take,
+    connection_for,
+    forget_connections,
+    grants_of,
 )
 from loa.channels.services.holds import hold_begin, hold_end
 from loa.channels.services.posts import (
@@ -25,11 +34,20 @@ __all__ = [
     "account_connect",
     "account_save",
     "after_sent",
+    "broadcast_approve",
+    "broadcast_ask",
+    "broadcast_decline",
     "check_accounts",
+    "connect_begin",
+    "connect_finish",
+    "connect_take",
+    "connection_for",
     "delivery_cancel",
     "delivery_decide",
     "delivery_retry",
     "delivery_review",
+    "forget_connections",
+    "grants_of",
     "hold_begin",
     "hold_end",
     "post_edit",

@@ -18,14 +18,14 @@ from loa.channels.rules import Outcome, Result, Status
 from loa.channels.sending import DoorError, Talk
 from loa.channels.vault import seal
 from loa.core import clock
-from loa.core.errors import InvalidInput
+from loa.core.errors import InvalidInput, Unavailable
 from loa.lib import vi
 from loa.org import access
 from loa.org.models import Unit
 
 FIELDS = (
     "name", "external_id", "url", "decision_number", "decided_on", "owner", "first_admin", "second_admin",
-    "verified", "expires_on", "quiet_from", "quiet_to", "active",
+    "verified", "expires_on", "monthly_cap", "quiet_from", "quiet_to", "active",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def account_save(
     for name in FIELDS:
         if name in fields:
             setattr(account, name, fields[name])
+    account.monthly_cap = account.monthly_cap or 1
     account.name, account.external_id = vi.clean(account.name), account.external_id.strip()
     if not account.name or not account.external_id:
         raise InvalidInput(_("Hãy ghi tên và mã của trang."), field="name")
@@ -57,16 +58,26 @@ def account_save(
 
 
 @transaction.atomic
-def account_connect(*, actor: Any, account_id: int, secret: Mapping[str, str]) -> ChannelAccount:
+def account_connect(
+    *, actor: Any, account_id: int, secret: Mapping[str, str], expires_at: dt.datetime | None = None
+) -> ChannelAccount:
     """Keep new tokens of an account, sealed. Empty fields leave what is stored; its history stays."""
     account = doors.account_for(actor, account_id, "channel.manage", lock=True)
     given = {name: text.strip() for name, text in secret.items() if text and text.strip()}
     if not given.get("access_token"):
         raise InvalidInput(_("Hãy dán mã truy cập của trang."), field="access_token")
-    before = Talk(account).secret() if ChannelSecret.objects.filter(account=account).exists() else {}
+    try:
+        before = Talk(account).secret()
+    except Unavailable:
+        before = {}  # sealed with a key that is gone: connecting again is how that is mended
     ChannelSecret.objects.update_or_create(
         account=account,
-        defaults={"sealed": seal({**before, **given}), "expires_at": None, "lease_owner": "", "lease_until": None},
+        defaults={
+            "sealed": seal({**before, **given}),
+            "expires_at": expires_at,
+            "lease_owner": "",
+            "lease_until": None,
+        },
     )
     account.health, account.health_code, account.health_detail = Health.UNCHECKED, "", ""
     account.failures, account.paused_until = 0, None
@@ -93,7 +104,8 @@ def account_check(*, account: ChannelAccount) -> Outcome:
             row.health, row.health_code, row.health_detail = Health.BROKEN, outcome.code, outcome.detail[:400]
         elif outcome.result == Result.SENT:
             row.health, row.health_code, row.health_detail = Health.GOOD, "", ""
-        row.save(update_fields=["checked_at", "health", "health_code", "health_detail"])
+            row.facts = {**row.facts, **outcome.facts}
+        row.save(update_fields=["checked_at", "health", "health_code", "health_detail", "facts"])
         if broken and was != Health.BROKEN:
             notices.broken(row)
     return outcome

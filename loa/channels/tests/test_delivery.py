@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 from django.db import connection
 
+from loa.accounts.models import Notice
 from loa.channels import engine, services
-from loa.channels.models import Attempt, ChannelAccount, Delivery, Health
+from loa.channels.models import Attempt, ChannelAccount, ChannelSecret, Delivery, Health
 from loa.channels.rules import MOST_CHECKS, Intent, Status
 from loa.channels.tests.factories import draft, facebook_account, zalo_account
 from loa.channels.zalo import sim as zl
@@ -321,6 +322,35 @@ def test_a_refresh_whose_answer_was_lost_asks_a_person_and_does_not_loop(cast, s
     engine.drain()
     assert len(sims[1].calls) == calls
     assert sims[1].state["articles"] == []
+
+
+def test_a_worker_killed_after_zalo_changed_the_pair_asks_a_person_and_does_not_loop(cast, sims, monkeypatch):
+    from loa.channels.zalo import tokens
+
+    class Killed(BaseException):
+        """A worker that is gone runs no `finally`."""
+
+    oa = zalo_account(cast.so)
+    row = queue(cast, oa, pictures=1)
+    sims[1].state["tokens"][0]["dies"] = 0
+
+    def killed(_secret):
+        ChannelSecret.objects.update(lease_owner="", lease_until=None)  # its lease ends later
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tokens, "seal", killed)
+        with pytest.raises(Killed):
+            engine.work("killed")
+    assert sims[1].state["refreshes"] == 1
+    ChannelAccount.objects.update(lease_owner="", lease_until=None)
+    settled(row)
+    oa.refresh_from_db()
+    assert (oa.health, oa.health_code) == (Health.BROKEN, "refresh_lost")
+    assert Notice.objects.filter(code="channels.account.broken").exists()
+    calls = len(sims[1].calls)
+    engine.drain()
+    assert (len(sims[1].calls), sims[1].state["articles"]) == (calls, [])
 
 
 def test_two_workers_and_one_expired_token_make_one_refresh(cast, sims):

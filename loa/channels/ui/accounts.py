@@ -16,6 +16,7 @@ from loa.channels.kinds import kind_of, kinds
 from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.rules import Result
 from loa.channels.ui.common import deed, staff
+from loa.core import clock
 from loa.core.errors import AppError
 from loa.core.forms import DateInput, TimeInput, add_error
 from loa.org import access as rights
@@ -31,7 +32,7 @@ class AccountForm(forms.ModelForm):
         model = ChannelAccount
         fields = [
             "name", "external_id", "url", "decision_number", "decided_on", "owner", "first_admin",
-            "second_admin", "verified", "expires_on", "quiet_from", "quiet_to",
+            "second_admin", "verified", "expires_on", "monthly_cap", "quiet_from", "quiet_to",
         ]  # fmt: skip
         widgets = {
             "decided_on": DateInput(),
@@ -40,6 +41,7 @@ class AccountForm(forms.ModelForm):
             "quiet_to": TimeInput(),
         }
         help_texts = {
+            "monthly_cap": gettext_lazy("Chỉ với Zalo OA, theo gói đang dùng; để dự báo lượt còn lại."),
             "external_id": gettext_lazy("Dãy số của trang; xem ở phần Giới thiệu hoặc trang quản trị OA."),
             "quiet_from": gettext_lazy("Bài đến giờ trong khoảng này chờ hết khoảng. Để trống: đăng mọi giờ."),
         }
@@ -66,6 +68,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         row.kind_ = kind_of(row)
         row.reason = texts.reason(row.health_code)
         row.connected = hasattr(row, "secret")
+        row.expiry = texts.expiry(row, clock.today())
     context = {"accounts": rows, "may_add": rights.can(request.user, "channel.manage")}
     return render(request, "channels/accounts.html", context)
 
@@ -99,6 +102,9 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "kind": kind_of(account),
             "connected": ChannelSecret.objects.filter(account=account).exists(),
             "reason": texts.reason(account.health_code),
+            "by_login": (login := kind_of(account).login) is not None and login.ready(),
+            "facts": texts.facts(account),
+            "expiry": texts.expiry(account, clock.today()),
         }
     return render(request, "channels/account.html", context, status=status)
 

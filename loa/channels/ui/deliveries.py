@@ -40,11 +40,13 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, 30).get_page(request.GET.get("trang"))
     for row in page.object_list:
         dressed(row)
+    accounts = list(selectors.accounts(request.user)[:100])
     context = {
         "page": page,
+        "has_zalo": any(one.kind == "zalo" for one in accounts),
         "state": state,
         "account": account,
-        "accounts": list(selectors.accounts(request.user)[:100]),
+        "accounts": accounts,
         "states": [("ask", _("Cần người xem")), *((s.value, STATUS_LABELS[s]) for s in Status)],
         "holds": selectors.holds(),
         "may_hold": rights.can(request.user, "channel.hold"),
@@ -76,6 +78,7 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "may_review": may and row.status == Status.TODO,
         "may_send_words": row.code == "own_words",
         "may_change": may and out,
+        "may_broadcast": may and out and Intent.BROADCAST in row.kind.intents,
         "words": request.POST.get("text") or _words(row, changes),
         "limit": row.kind.limits["text"],
         "key": request.POST.get("key") or secrets.token_urlsafe(18),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.channels.ui import accounts, deliveries
+from loa.channels.ui import accounts, broadcasts, connecting, deliveries
 
 app_name = "channels"
 urlpatterns = [
@@ -16,8 +16,17 @@ urlpatterns = [
     path("lan-dang/<int:pk>/go/", deliveries.take_down, name="take_down"),
     path("dung/", deliveries.hold, name="hold"),
     path("dung/<int:pk>/bo/", deliveries.unhold, name="unhold"),
+    path("truyen-thong/", broadcasts.broadcasts, name="broadcasts"),
+    path("truyen-thong/moi/<int:pk>/", broadcasts.ask, name="broadcast_ask"),
+    path("truyen-thong/<int:pk>/", broadcasts.broadcast, name="broadcast"),
+    path("truyen-thong/<int:pk>/duyet/", broadcasts.approve, name="broadcast_approve"),
+    path("truyen-thong/<int:pk>/khong/", broadcasts.decline, name="broadcast_decline"),
     path("trang/", accounts.accounts, name="accounts"),
     path("trang/moi/", accounts.edit, name="account_new"),
+    path("trang/ket-noi/", connecting.start, name="connect_start"),
+    path("trang/ket-noi/<int:pk>/", connecting.pick, name="connect_pick"),
+    path("ket-noi/<slug:kind>/", connecting.back, name="back"),
+    path("trang/<int:pk>/cho-phep/", connecting.again, name="connect_again"),
     path("trang/<int:pk>/", accounts.edit, name="account"),
     path("trang/<int:pk>/ket-noi/", accounts.connect, name="connect"),
     path("trang/<int:pk>/kiem-tra/", accounts.check, name="check"),

@@ -34,6 +34,10 @@ def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
         if "quota" in words.lower():
             return Outcome(Result.REFUSED, "oa_quota", words)
         return Outcome(Result.ACCOUNT, "permission", words)
+    if code == -234:
+        return Outcome(Result.LATER, "night", words)
+    if code == -211:
+        return Outcome(Result.REFUSED, "oa_quota", words)
     if code in (-224, -221, -320, -321):
         return Outcome(Result.REFUSED, "oa_tier", words)
     if code in (-204, -205, -209, -212, -240, -242):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from loa.channels.kinds import Kind
+from loa.channels.rules import Intent
 from loa.channels.zalo.format import DESCRIPTION, fit
+from loa.channels.zalo.login import ZaloLogin
 from loa.channels.zalo.transport import Zalo
 
 KIND = Kind(
@@ -18,7 +20,9 @@ KIND = Kind(
     picture_width=1280,
     picture_bytes=950_000,
     settles=20,
+    login=ZaloLogin(),
     needs_picture=True,
+    intents=frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE, Intent.BROADCAST}),
     whole_updates=True,
     secrets=(
         ("access_token", "Mã truy cập OA (access token)"),

@@ -7,21 +7,25 @@ from typing import Any
 
 from loa.channels.sim.page import article, page
 from loa.channels.sim.server import Reply, Request
+from loa.channels.zalo.sim_broadcast import Broadcasts
 from loa.channels.zalo.sim_chat import Chat
+from loa.channels.zalo.sim_login import Consent
 
 OA_ID, OA_NAME = "2815340000000000001", "Sở GD&ĐT Sông Lam"
 APP_ID, APP_SECRET = "4400000000000000001", "demo-zalo-secret"
 #: signs the events; shown among the webhook settings of a real OA
 OA_SECRET = "demo-oa-secret"  # noqa: S105 - of the simulator
 ACCESS, REFRESH = "demo-zalo-access", "demo-zalo-refresh"
+#: what getoa says of the package
+PACKAGE = {"num_follower": 12480, "package_name": "Nâng cao", "package_valid_through_date": "31/12/2027"}
 #: access tokens live so long (25 hours), refresh tokens three months
 LIVES = 90_000
 
 
-class ZaloSim(Chat):
+class ZaloSim(Chat, Consent, Broadcasts):
     """OAs with their articles. `works_for`: seconds an article is worked on."""
 
-    app_id, oa_secret, oa_id = APP_ID, OA_SECRET, OA_ID
+    app_id, app_secret, oa_secret, oa_id = APP_ID, APP_SECRET, OA_SECRET, OA_ID
     works_for = 3.0
 
     def fresh(self) -> dict[str, Any]:
@@ -65,6 +69,8 @@ class ZaloSim(Chat):
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")
         if request.path == "/v4/oa/access_token":
             return self._token(request)
+        if request.path == "/v4/oa/permission":
+            return self.permission(request)
         visit = self.visit(request)
         if visit is not None:
             return visit
@@ -76,6 +82,8 @@ class ZaloSim(Chat):
             return self.error(-216, "Access token is invalid")
         if found["dies"] <= self.clock():
             return self.error(-220, "access_token is expired or removed")
+        if self.is_broadcast(request):
+            return self.broadcast(request, found["oa"])
         talked = self.chat_api(request, found["oa"])
         if talked is not None:
             return talked
@@ -97,10 +105,23 @@ class ZaloSim(Chat):
         found = next((row for row in self.state["tokens"] if row["refresh"] == request.get("refresh_token")), None)
         if request.get("app_id") != APP_ID or request.headers.get("secret_key") != APP_SECRET:
             return Reply(200, {"error": -14002, "error_name": "Invalid appId."})
+        if request.get("grant_type") == "authorization_code":
+            oa = self.exchanged(request)
+            if oa is None:
+                return Reply(200, {"error": -14004, "error_name": "Invalid code."})
+            self.state["used"] += [row["access"] for row in self.state["tokens"] if row["oa"] == oa]
+            self.state["tokens"] = [row for row in self.state["tokens"] if row["oa"] != oa]
+            found = {"oa": oa, "access": "", "refresh": ""}
+            self.state["tokens"].append(found)
+            return self._pair(found)
         if found is None or request.get("grant_type") != "refresh_token":
             return Reply(200, {"error": -14014, "error_name": "Invalid refresh token."})
         self.state["used"] += [found["access"], found["refresh"]]
         self.state["refreshes"] += 1
+        return self._pair(found)
+
+    def _pair(self, found: dict[str, Any]) -> Reply:
+        """A new pair of tokens."""
         found["access"], found["refresh"] = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         found["dies"] = self.clock() + LIVES
         self.save()
@@ -177,7 +198,16 @@ class ZaloSim(Chat):
 
     def _oa(self, request: Request, oa: str) -> Reply:
         name = self.state["oas"][oa]["name"]
-        return self.good({"oaid": oa, "name": name, "oa_type": 4, "is_verified": True, "num_follower": 12480})
+        return self.good(
+            {
+                "oaid": oa,
+                "name": name,
+                "oa_type": 4,
+                "is_verified": self.verified,
+                "num_follower": 12480,
+                **PACKAGE,
+            }
+        )
 
     def feed(self) -> str:
         """The OA's page; articles that are hidden are not there, like at Zalo."""
@@ -201,6 +231,6 @@ class ZaloSim(Chat):
             colour="#0057c2",
             name=OA_NAME,
             about="Cơ quan nhà nước · đã xác thực",
-            articles=articles,
+            articles=[*self.broadcast_cards(), *articles],
             more='<p><a class="link" href="/_sim/chat">Trò chuyện với OA như một người dân</a></p>',
         )

@@ -65,10 +65,10 @@ def _renew(talk: Any, row: ChannelSecret, secret: dict[str, Any], me: str) -> Ou
     answer = talk.request(
         "POST",
         f"{settings.LOA_CHANNEL_URLS['zalo_oauth']}/v4/oa/access_token",
-        headers={"secret_key": str(secret.get("app_secret") or "")},
+        headers={"secret_key": str(secret.get("app_secret") or settings.LOA_ZALO_APP_SECRET)},
         data={
             "refresh_token": secret["refresh_token"],
-            "app_id": str(secret.get("app_id") or ""),
+            "app_id": str(secret.get("app_id") or settings.LOA_ZALO_APP_ID),
             "grant_type": "refresh_token",
         },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +11,11 @@ from django.urls import reverse
 
 from loa.channels.models import ChannelSecret
 from loa.channels.rules import Intent, Outcome, Result, same_text, squeeze
-from loa.channels.zalo import tokens
+from loa.channels.zalo import targets, tokens
+from loa.channels.zalo.broadcast import window
 from loa.channels.zalo.errors import body_of, classify
 from loa.channels.zalo.format import body_of_article
+from loa.core import clock
 
 SLACK = dt.timedelta(minutes=2)
 
@@ -21,6 +24,14 @@ def _texts(body: Any) -> list[str]:
     """What a reader sees of an article's blocks: words and addresses of pictures."""
     rows = body if isinstance(body, list) else []
     return [squeeze(str(row.get("content") or row.get("url") or "")) for row in rows if isinstance(row, dict)]
+
+
+def day_of(text: Any) -> str | None:
+    """ "31/12/2026" as an ISO date; None when it is none."""
+    try:
+        return dt.datetime.strptime(str(text), "%d/%m/%Y").date().isoformat()
+    except ValueError:
+        return None
 
 
 class Zalo:
@@ -69,7 +80,32 @@ class Zalo:
             "comment": "show",
         }
 
+    def _broadcast(self, sending: Any) -> Outcome:
+        """Hand articles to the followers. What became of a lost answer cannot be read back: a person looks."""
+        morning = window(clock.local(clock.now()), random.random())  # noqa: S311 - spreads load
+        if morning is not None:
+            return Outcome(Result.LATER, "night", until=morning)
+        elements = [{"media_type": "article", "attachment_id": article} for article in sending.payload["articles"]]
+        body = {
+            "recipient": {"target": targets.sent(sending.payload["target"])},
+            "message": {
+                "attachment": {"type": "template", "payload": {"template_type": "media", "elements": elements}}
+            },
+        }
+        sending.publishing()
+        answer, wrong = self._call(sending, "POST", "/v2.0/oa/message", json=body)
+        if wrong is not None and wrong.code == "night":
+            return Outcome(Result.LATER, "night", wrong.detail, until=clock.now() + dt.timedelta(hours=1))
+        if wrong is not None and wrong.result == Result.UNKNOWN:
+            return Outcome(Result.ASK, "no_readback", wrong.detail)
+        if wrong is not None:
+            return wrong
+        found = str((answer.get("data") or {}).get("message_id") or "")
+        return Outcome(Result.SENT, external_id=found) if found else Outcome(Result.ASK, "no_readback")
+
     def send(self, sending: Any, intent: str) -> Outcome:
+        if intent == Intent.BROADCAST:
+            return self._broadcast(sending)
         if intent == Intent.WITHDRAW:
             sending.publishing()
             _body, wrong = self._call(sending, "POST", "/v2.0/article/remove", json={"id": sending.external_id})
@@ -114,6 +150,8 @@ class Zalo:
         return (None, wrong) if wrong is not None or not isinstance(rows, list) else (rows, None)
 
     def find(self, sending: Any, intent: str) -> Outcome:
+        if intent == Intent.BROADCAST:
+            return Outcome(Result.ASK, "no_readback")
         if intent == Intent.WITHDRAW:
             return self._find_removed(sending)
         if sending.steps.get("token"):
@@ -178,4 +216,10 @@ class Zalo:
         data = body.get("data") or {}
         if str(data.get("oaid") or data.get("oa_id")) != sending.account.external_id:
             return Outcome(Result.ACCOUNT, "wrong_token", str(data.get("name") or ""))
-        return Outcome(Result.SENT)
+        facts = {
+            "followers": data.get("num_follower"),
+            "verified": data.get("is_verified"),
+            "package": data.get("package_name"),
+            "package_until": day_of(data.get("package_valid_through_date")),
+        }
+        return Outcome(Result.SENT, facts={name: value for name, value in facts.items() if value is not None})

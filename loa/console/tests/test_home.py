@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from loa.accounts.models import User
+from loa.agenda.models import Event
 from loa.console import summary
 from loa.console.home import school
 from loa.console.models import Figures
@@ -17,6 +18,8 @@ from loa.newsroom.models import Story
 from loa.newsroom.rules import Stage
 from loa.org.rules import Kind
 from loa.org.tests.factories import make_unit
+from loa.plans.models import TaskProgress
+from loa.plans.tests.factories import make_task
 from loa.reporting.models import Evidence
 from loa.reporting.tests.conftest import make_directive
 
@@ -199,6 +202,43 @@ def test_the_number_of_queries_does_not_grow(client, cast, plan, quota, who):
         for stage in (Stage.BOARD_REVIEW, Stage.UNIT_REVIEW, Stage.DRAFT, Stage.PUBLISHED):
             make_story(cast.school, cast.owner, stage, board_due_at=due)
         proof(quota, cast.school, number + 10)
+    assert queries_of(client, getattr(cast, who)) == few
+
+
+def test_what_comes_up_stands_on_every_home(client, cast, plan, quota):
+    day = dt.date(2026, 11, 24)
+    for unit, title in ((cast.so, "Họp giao ban cộng tác viên"), (cast.school, "Hội giảng của trường")):
+        Event.objects.create(unit=unit, title=title, on=day, until=day, place="Hội trường", kind="meeting")
+    make_task(plan, "Bài về Ngày Nhà giáo", lead=cast.school, due_on=dt.date(2026, 11, 27))
+    made = make_task(plan, "Đã xong", lead=cast.school, due_on=dt.date(2026, 11, 27))
+    TaskProgress.objects.create(task=made, unit=cast.school, state="done", percent=100)
+    make_task(plan, "Việc của năm sau", lead=cast.school, due_on=dt.date(2026, 12, 20))
+
+    def titles(who):
+        return [row.entry.title for row in page(client, who).context["coming"]]
+
+    at_school = titles(cast.owner)
+    assert {"Họp giao ban cộng tác viên", "Hội giảng của trường", "Bài về Ngày Nhà giáo"} <= set(at_school)
+    assert not {"Đã xong", "Việc của năm sau"} & set(at_school)
+    assert "Ngày Nhà giáo Việt Nam" in at_school[0], "today first"
+    assert "Họp giao ban cộng tác viên" in titles(cast.office)
+    assert "Hội giảng của trường" not in titles(cast.outsider), "another school's own affair"
+    text = page(client, cast.outsider).content.decode()
+    assert "Sắp tới" in text
+    assert "Hội trường · " in text
+
+
+@pytest.mark.parametrize("who", ["owner", "office", "commune", "director"])
+def test_what_comes_up_costs_the_same_however_much_it_is(client, cast, plan, quota, who):
+    day = dt.date(2026, 11, 24)
+    Event.objects.create(unit=cast.so, title="Họp", on=day, until=day, kind="meeting")
+    make_task(plan, "Việc", lead=cast.school, due_on=day)
+    few = queries_of(client, getattr(cast, who))
+    for number in range(20):
+        Event.objects.create(unit=cast.so, title=f"Họp {number}", on=day, until=day, kind="meeting")
+        Event.objects.create(unit=cast.school, title=f"Họp {number}", on=day, until=day, kind="event")
+        make_task(plan, f"Việc {number}", lead=cast.school, due_on=day)
+    client.force_login(User.objects.get(pk=getattr(cast, who).pk))
     assert queries_of(client, getattr(cast, who)) == few
 
 

@@ -17,14 +17,28 @@ if TYPE_CHECKING:
     from .analyse import MODEL, Analyser, Finding, Reason, UnitHit
     from .duplicates import Leaders
     from .schools import School
+    from .stories import Article, Stories
     from .text import Prepared, prepare
 
 _WHERE = {
     "MODEL": "analyse", "Analyser": "analyse", "Finding": "analyse", "Reason": "analyse", "UnitHit": "analyse",
-    "Leaders": "duplicates", "School": "schools", "Prepared": "text", "prepare": "text",
+    "Leaders": "duplicates", "Article": "stories", "Stories": "stories", "School": "schools", "Prepared": "text",
+    "prepare": "text",
 }  # fmt: skip
 
-__all__ = ["MODEL", "Analyser", "Finding", "Leaders", "Prepared", "Reason", "School", "UnitHit", "prepare"]
+__all__ = [
+    "MODEL",
+    "Analyser",
+    "Article",
+    "Finding",
+    "Leaders",
+    "Prepared",
+    "Reason",
+    "School",
+    "Stories",
+    "UnitHit",
+    "prepare",
+]
 
 
 def __getattr__(name: str) -> Any:

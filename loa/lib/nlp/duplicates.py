@@ -50,10 +50,13 @@ def _signed(texts: Sequence[str]) -> list[list[int]]:
     # Runs of letters that reach into the next text lie between an end and the next start: every other slice.
     cuts = np.column_stack([starts, ends - 4]).ravel()[: 2 * len(pieces) - 1]
     least = np.empty((len(pieces), ROWS * BANDS), dtype=np.uint64)
-    turned = np.empty_like(grams)
-    for at in range(ROWS * BANDS):
-        np.multiply(grams, _TURN[at], out=turned)
-        least[:, at] = np.minimum.reduceat(turned, cuts)[::2]
+    if len(pieces) == 1:
+        least[0] = (grams * _TURN[:, None]).min(axis=1)
+    else:
+        turned = np.empty_like(grams)
+        for at in range(ROWS * BANDS):
+            np.multiply(grams, _TURN[at], out=turned)
+            least[:, at] = np.minimum.reduceat(turned, cuts)[::2]
     rows = least.reshape(len(pieces), BANDS, ROWS)
     keys = (rows * _MIX).sum(axis=2, dtype=np.uint64) ^ _BAND
     return keys.tolist()

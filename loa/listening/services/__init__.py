@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from .analysis import analyse_waiting, case_decide, item_correct, item_opened
+from .analysis import analyse_waiting, case_decide, item_correct, item_opened, items_listed
+from .cases import case_merge, case_take_out
 from .collect import claim_due, fetch_failed, fetch_stored, store
 from .health import forget_old_words, sweep_silent
+from .heard import catch_up
 from .intake import heard_taken
+from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
 
 __all__ = [
     "analyse_waiting",
     "case_decide",
+    "case_merge",
+    "case_take_out",
+    "catch_up",
     "claim_due",
     "clipping_add",
     "fetch_failed",
@@ -19,6 +25,11 @@ __all__ = [
     "heard_taken",
     "item_correct",
     "item_opened",
+    "items_listed",
+    "search_drop",
+    "search_looked",
+    "search_notify",
+    "search_save",
     "source_add",
     "source_change",
     "source_pause",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -16,16 +14,17 @@ from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.learn.command import installed_store
-from loa.lib.nlp import Analyser, Finding, Leaders
-from loa.lib.nlp.text import prepare
+from loa.lib.nlp import Analyser, Finding
+from loa.lib.nlp.topics import topic_names
+from loa.listening import search
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit
 from loa.listening.rules import CASE_MOVES, CaseState, Harm, Tone
+from loa.listening.services.gathering import New, count_cases, gather
+from loa.listening.services.heard import heard, set_right
 from loa.org import access as rights
-from loa.org.models import UnitEvent, UnitVersion
+from loa.org.models import Unit, UnitEvent, UnitVersion
 
-#: near-duplicates are looked for among so many items before, of so many days
-AMONG, WITHIN = 5000, dt.timedelta(days=14)
 #: a unit is written down from this confidence on
 SURE = 0.5
 
@@ -64,10 +63,9 @@ def analyse_waiting(limit: int = 500) -> int:
 def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
     now = clock.now()
     items = sorted(items, key=lambda item: (item.published_at, item.pk))
-    leaders, known = _leaders(unit_id, items)
     topics: list[ItemTopic] = []
     units: list[ItemUnit] = []
-    touched: dict[int, Case] = {}
+    new: list[New] = []
     for item in items:
         found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
         apply(item, found, now, engine.model)
@@ -78,28 +76,29 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
             ItemUnit(item=item, unit_id=hit.unit, score=hit.score, quote=hit.quote[:200], at=at) for hit in meant
         ]
         if found.relevant:
-            this = _Known(at, frozenset(hit.unit for hit in meant))
-            known[item.pk] = this
-            leader = int(
-                leaders.join(
-                    str(item.pk),
-                    found.prepared.folded,
-                    fits=partial(_fits, this, known),
-                )
-            )
-            if leader != item.pk:
-                case = _case_for(leader, item, known)
-                item.case = case
-                touched[case.pk] = case
+            about = frozenset(hit.unit for hit in meant), frozenset(code for code, _score in found.topics)
+            new.append(New(item, found.prepared.folded, *about))
+    touched = gather(unit_id, new)
     Item.objects.bulk_update(
         items,
-        ["analysed_at", "model", "relevant", "tone", "score", "harm", "language", "fingerprint", "case"],
+        [
+            "analysed_at",
+            "model",
+            "relevant",
+            "tone",
+            "score",
+            "harm",
+            "language",
+            "fingerprint",
+            "case",
+            "copy_of",
+        ],
         batch_size=100,
     )
     ItemTopic.objects.bulk_create(topics, ignore_conflicts=True, batch_size=200)
     ItemUnit.objects.bulk_create(units, ignore_conflicts=True, batch_size=200)
-    for case in touched.values():
-        count_case(case)
+    count_cases(touched)
+    heard([item.pk for item in items])
 
 
 def apply(item: Item, found: Finding, now: dt.datetime, model: str) -> None:
@@ -109,87 +108,31 @@ def apply(item: Item, found: Finding, now: dt.datetime, model: str) -> None:
     item.harm, item.language, item.fingerprint = found.harm, found.language, found.fingerprint
 
 
-@dataclass
-class _Known:
-    """What of an item decides whether another may belong to it, beside its words."""
-
-    at: dt.datetime
-    units: frozenset[int]
-    case: int | None = None
-
-    def goes_with(self, other: _Known) -> bool:
-        """Within the same days, and not about another school."""
-        near = abs(self.at - other.at) <= WITHIN
-        return near and (not self.units or not other.units or bool(self.units & other.units))
-
-
-def _fits(this: _Known, known: dict[int, _Known], leader: str) -> bool:
-    return this.goes_with(known[int(leader)])
-
-
-def _leaders(unit_id: int, items: Sequence[Item]) -> tuple[Leaders, dict[int, _Known]]:
-    """Leaders among the relevant items of the days around these, and what is known of each."""
-    rows = Item.objects.filter(
-        unit=unit_id,
-        relevant=True,
-        forgotten=False,
-        published_at__gte=items[0].published_at - WITHIN,
-        published_at__lte=items[-1].published_at + WITHIN,
-    ).exclude(pk__in=[item.pk for item in items])
-    last = list(
-        rows.order_by("-published_at", "-pk").values_list("pk", "title", "text", "published_at", "case")[:AMONG]
-    )
-    meant: dict[int, set[int]] = defaultdict(set)
-    for item_id, unit in ItemUnit.objects.filter(item__in=[row[0] for row in last]).values_list("item", "unit"):
-        meant[item_id].add(unit)
-    leaders = Leaders()
-    known: dict[int, _Known] = {}
-    for pk, title, text, at, case in reversed(last):
-        this = known[pk] = _Known(at, frozenset(meant[pk]), case)
-        leaders.join(
-            str(pk),
-            prepare(f"{title}. {text}" if title else text).folded,
-            fits=partial(_fits, this, known),
-        )
-    return leaders, known
-
-
-def _case_for(leader: int, item: Item, known: dict[int, _Known]) -> Case:
-    """The case of the leader; made, with the leader in it, when there is none yet."""
-    first = Item.objects.get(pk=leader)
-    number = known[leader].case or first.case_id
-    if number:
-        return Case.objects.get(pk=number)
-    case = Case.objects.create(
-        unit_id=item.unit_id,
-        title=(first.title or first.text[:160])[:400],
-        first_at=first.published_at,
-        last_at=first.published_at,
-    )
-    Item.objects.filter(pk=leader).update(case=case)
-    known[leader].case = case.pk
-    return case
-
-
-def count_case(case: Case) -> None:
-    """Count a case anew from its items."""
-    rows = list(Item.objects.filter(case=case).values_list("published_at", "outlet_name", "tone"))
-    case.size = len(rows)
-    case.outlets = len({name for _at, name, _tone in rows})
-    case.negative = sum(tone == Tone.NEG for _at, _name, tone in rows)
-    case.first_at = min(at for at, _name, _tone in rows)
-    case.last_at = max(at for at, _name, _tone in rows)
-    case.save(update_fields=["size", "outlets", "negative", "first_at", "last_at"])
-
-
 @transaction.atomic
 def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
-    """Set one part of an item's analysis right: "tone", "harm" or "relevant". The trainer learns from it.
+    """Set one part of an item's analysis right; the trainer learns from it.
 
-    Raises Refused, InvalidInput (no such field or value), Conflict (nothing would change).
+    `field` and `value`: "tone", "harm" and their codes; "relevant" and "1" or "0"; "topics" or "units" and
+    "+code" or "-code" (one more, one less). Raises Refused, InvalidInput (no such field or value), Conflict
+    (nothing would change).
     """
     rights.require(actor, MANAGE, item.unit_id, _("Bạn chưa được phân công sửa kết quả phân tích."))
     item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    before = search.load([item.pk])
+    if field in ("topics", "units"):
+        was, new = _relinked(item, field, value)
+    else:
+        was, new = _set(item, field, value)
+    Correction.objects.create(item=item, field=field, was=was, now=new, by=actor)
+    if item.case_id and field == "tone":
+        count_cases([item.case_id])
+    set_right(before)
+    log("listening.item.corrected", actor=actor, obj=item, unit_id=item.unit_id, field=field)
+    return item
+
+
+def _set(item: Item, field: str, value: str) -> tuple[Any, Any]:
+    """One value of the item itself; returns what it was and what it is."""
     values: dict[str, Any] = {"tone": set(Tone), "harm": set(Harm), "relevant": {"1", "0"}}
     if field not in values or value not in values[field]:
         raise InvalidInput(_("Hãy chọn giá trị trong danh sách."), field=field)
@@ -201,11 +144,26 @@ def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
     if field == "tone":
         item.score = {Tone.POS: 1.0, Tone.NEU: 0.0, Tone.NEG: -1.0}[Tone(value)]
     item.save(update_fields=[field, "score"])
-    Correction.objects.create(item=item, field=field, was=was, now=new, by=actor)
-    if item.case_id and field == "tone":
-        count_case(Case.objects.select_for_update().get(pk=item.case_id))
-    log("listening.item.corrected", actor=actor, obj=item, unit_id=item.unit_id, field=field)
-    return item
+    return was, new
+
+
+def _relinked(item: Item, field: str, value: str) -> tuple[list[Any], list[Any]]:
+    """One topic or unit more or less; returns the list as it was and as it is."""
+    links: Any = item.topics if field == "topics" else item.units
+    name = "code" if field == "topics" else "unit_id"
+    was = sorted(links.values_list(name, flat=True))
+    sign, key = value[:1], value[1:]
+    known = key in topic_names() if field == "topics" else key.isdecimal() and Unit.objects.filter(pk=key).exists()
+    one: Any = key if field == "topics" else int(key) if known else 0
+    if sign == "-" and one in was:
+        links.filter(**{name: one}).delete()
+    elif sign == "+" and known and one not in was:
+        links.create(**{name: one}, score=1.0, at=item.published_at)
+    elif sign == "+" and known:
+        raise Conflict(_("Kết quả đã đúng như vậy."))
+    else:
+        raise InvalidInput(_("Hãy chọn giá trị trong danh sách."), field=field)
+    return was, sorted(links.values_list(name, flat=True))
 
 
 @transaction.atomic
@@ -226,3 +184,9 @@ def case_decide(*, actor: Any, case: Case, state: str, note: str = "") -> Case:
 def item_opened(*, actor: Any, item: Item) -> None:
     """Write down that somebody read the words of a private person (every look at a raw comment is logged)."""
     log("listening.item.opened", actor=actor, obj=item.source, unit_id=item.unit_id, item=item.pk)
+
+
+@transaction.atomic
+def items_listed(*, actor: Any, items: Sequence[int]) -> None:
+    """Write down that a list showed words of private persons (ids of their items)."""
+    log("listening.items.listed", actor=actor, items=list(items), count=len(items))

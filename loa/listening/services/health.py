@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from loa.accounts.services import cancel_notices, notify
 from loa.core import clock
+from loa.listening import search
 from loa.listening.access import MANAGE
 from loa.listening.models import Item, Source
 from loa.listening.rules import SPEAKING, silent_from, usual_gap
@@ -79,4 +80,5 @@ def forget_old_words(limit: int = 5000) -> int:
     )
     with transaction.atomic():
         Item.objects.filter(pk__in=old).update(title="", text="", author="", url="", forgotten=True)
+        search.put(search.load(old))
     return len(old)

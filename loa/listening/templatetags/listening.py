@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from loa.listening.texts import fetch_error
+from loa.lib import vi
+from loa.lib.vi.boolean import Boolean, marking
+from loa.listening.texts import FIELDS, fetch_error
 
 register = template.Library()
 
@@ -27,3 +33,33 @@ def gap(seconds: int) -> str:
 def trouble(code: str) -> object:
     """What happened, for a code of a fetch that failed."""
     return fetch_error(code)[0]
+
+
+@register.simple_tag
+def lit(text: str, query: Boolean | None, size: int = 220) -> SafeString:
+    """A piece of the text with what was sought in it marked; without a query its beginning."""
+    piece, spans = vi.snippet(text, marking(query) if query else "", size)
+    parts: list[tuple[SafeString]] = []
+    at = 0
+    for start, end in spans:
+        parts.append((format_html("{}<mark>{}</mark>", piece[at:start], piece[start:end]),))
+        at = end
+    return format_html("{}{}", format_html_join("", "{}", parts), piece[at:])
+
+
+@register.filter
+def part(field: str) -> object:
+    """The part of an analysis that was set right, in words."""
+    return FIELDS.get(field, field)
+
+
+@register.filter
+def share(part: float, whole: float) -> str:
+    """A part of a whole in percent, whole numbers: "38%"; a dash when there is nothing."""
+    return f"{round(100 * part / whole)}%" if whole else "–"
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """A value of a dictionary; None when it is not there."""
+    return mapping.get(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,51 +11,86 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from loa.core.errors import AppError, Refused
+from loa.core.errors import AppError
 from loa.lib.nlp.topics import topic_names
-from loa.listening import access, selectors, services
-from loa.listening.models import CASE_LABELS, HARM_LABELS, OUTLET_LABELS, TONE_LABELS
-from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState
+from loa.lib.vi.boolean import QueryError
+from loa.listening import access, selectors, services, texts
+from loa.listening.figures.read import week
+from loa.listening.models import HARM_LABELS, TONE_LABELS, Item, SavedSearch
+from loa.listening.rules import PRIVATE
 from loa.listening.selectors import StreamFilter
+from loa.listening.ui.common import Filters, UnitFilter, require_read, rows, stream_url, topics_listed
 from loa.org import access as rights
-
-
-def _labelled(page: selectors.Page) -> list[dict[str, Any]]:
-    names = topic_names()
-    return [
-        {
-            "item": item,
-            "units": page.units.get(item.pk, [])[:3],
-            "topics": [(code, names.get(code, code)) for code in page.topics.get(item.pk, [])[:3]],
-        }
-        for item in page.items
-    ]
 
 
 @login_required
 def stream(request: HttpRequest) -> HttpResponse:
-    """What is said about education, newest first, with filters."""
-    if not access.may_read(request.user):
-        raise Refused(_("Phần Dư luận dành cho người phụ trách truyền thông, lãnh đạo đơn vị."), code=access.READ)
-    wanted = StreamFilter.from_params(request.GET)
-    number = int(request.GET["trang"]) if request.GET.get("trang", "").isdigit() else 1
-    page = selectors.page_of(selectors.stream(request.user, wanted), number)
+    """What is said about education, newest first, with filters and queries."""
+    return show(request)
+
+
+def show(request: HttpRequest, search: SavedSearch | None = None) -> HttpResponse:
+    """The stream, as the address says or as a saved search does."""
+    require_read(request.user)
+    params = request.GET if search is None else {**search.params, **_period(request)}
+    wanted = StreamFilter.from_params(params)
+    filters = Filters(request, wanted)
+    if filters.unit_form.is_bound and filters.unit_form.is_valid():
+        unit = filters.unit_form.cleaned_data["ten_don_vi"]
+        return redirect(f"{request.path}?{urlencode({**wanted.params(), 'don-vi': unit.pk})}")
+    number = int(request.GET["trang"]) if request.GET.get("trang", "").isdecimal() else 1
+    relaxed = bool(request.GET.get("bo-dau"))
+    mistake, other = None, False
+    try:
+        page = selectors.page(request.user, wanted, number, relaxed=relaxed)
+        if not page.items and number == 1 and not relaxed:
+            other = selectors.found_without_accents(request.user, wanted)
+    except QueryError as error:
+        page, mistake = selectors.Page([], 1), texts.query_error(error)
+    _written_down(request, page.items)
     return render(
         request,
         "listening/stream.html",
         {
             "page": page,
-            "rows": _labelled(page),
+            "rows": rows(page),
             "wanted": wanted,
+            "filters": filters,
+            "mistake": mistake,
+            "without_accents": other,
+            "relaxed": relaxed,
+            "search": search,
+            "follow": next((one for one in _kept(request) if search and one.search.pk == search.pk), None),
+            "kept": _kept(request),
+            "week": week(request.user),
             "tones": TONE_LABELS.items(),
-            "outlets": OUTLET_LABELS.items(),
-            "topics": sorted(topic_names().items(), key=lambda pair: pair[1]),
-            "week": selectors.week(request.user),
             "has_sources": access.sources_for(request.user).exists(),
             "may_manage": access.managed_units(request.user).exists(),
+            "may_correct": rights.can(request.user, access.MANAGE),
+            "save_query": wanted.params(),
+            "exact_url": stream_url(**wanted.params()),
+            "relaxed_url": stream_url(**wanted.params(), bo_dau=1),
             "here": "stream",
         },
+        status=400 if mistake else 200,
     )
+
+
+def _kept(request: HttpRequest) -> list[selectors.Kept]:
+    if not hasattr(request, "_loa_kept"):
+        request._loa_kept = selectors.kept(request.user)  # type: ignore[attr-defined]
+    return request._loa_kept  # type: ignore[attr-defined]
+
+
+def _period(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("tu", "den") if name in request.GET}
+
+
+def _written_down(request: HttpRequest, items: list[Item]) -> None:
+    """Words of private persons were shown: one line of the audit log for the page."""
+    private = [item.pk for item in items if item.outlet in PRIVATE and not item.forgotten]
+    if private:
+        services.items_listed(actor=request.user, items=private)
 
 
 @login_required
@@ -71,70 +106,54 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "item": found,
             "units": found.units.select_related("unit").order_by("-score"),
-            "topics": [(names.get(row.code, row.code), row.score) for row in found.topics.order_by("-score")],
+            "topics": [(row.code, names.get(row.code, row.code)) for row in found.topics.order_by("-score")],
+            "all_topics": topics_listed(),
             "reasons": selectors.reasons(found),
             "corrections": found.corrections.select_related("by")[:10],
             "tones": TONE_LABELS.items(),
             "harms": HARM_LABELS.items(),
             "may_correct": rights.can(request.user, access.MANAGE, found.unit_id),
+            "unit_form": UnitFilter(user=request.user),
         },
     )
+
+
+@login_required
+def why(request: HttpRequest, pk: int) -> HttpResponse:
+    """The words that counted, as a piece of the line."""
+    found = access.item_for_read(request.user, pk)
+    return render(request, "listening/_why.html", {"item": found, "reasons": selectors.reasons(found)})
 
 
 @login_required
 @require_POST
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set a part of the analysis right."""
+    """Set a part of the analysis right: from the line (htmx, the line comes back) or from the item's page."""
     found = access.item_for_correct(request.user, pk)
+    in_line = bool(getattr(request, "htmx", False))
+    told, bad = _("Đã sửa. Loa dùng chỗ sửa này để học."), False
+    field, value = request.POST.get("muc", ""), request.POST.get("gia-tri", "")
+    if "ten_don_vi" in request.POST:
+        form = UnitFilter({"ten_don_vi": request.POST["ten_don_vi"]}, user=request.user)
+        if not form.is_valid() or form.cleaned_data["ten_don_vi"] is None:
+            why_not = form.errors.get("ten_don_vi") or [_("Hãy gõ tên đơn vị.")]
+            messages.error(request, " ".join(str(one) for one in why_not))
+            return redirect("listening:item", pk)
+        value = f"+{form.cleaned_data['ten_don_vi'].pk}"
     try:
-        services.item_correct(
-            actor=request.user,
-            item=found,
-            field=request.POST.get("muc", ""),
-            value=request.POST.get("gia-tri", ""),
-        )
+        services.item_correct(actor=request.user, item=found, field=field, value=value)
     except AppError as error:
         if error.status == 403:
             raise
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Đã sửa. Loa dùng chỗ sửa này để học."))
+        told, bad = str(error), True
+    if in_line:
+        page = selectors.dressed(selectors.Page(selectors.rows_of([pk]), 1))
+        return render(
+            request,
+            "listening/_row.html",
+            {
+                "row": rows(page)[0], "told": told, "bad": bad, "may_correct": True, "tones": TONE_LABELS.items(),
+            },
+        )  # fmt: skip
+    (messages.error if bad else messages.success)(request, told)
     return redirect("listening:item", pk)
-
-
-@login_required
-def case(request: HttpRequest, pk: int) -> HttpResponse:
-    """A case: who wrote first, who followed, how it goes on; one decision for all."""
-    found = access.case_for_read(request.user, pk)
-    items = access.items_for(request.user).filter(case=found).select_related("source").order_by("published_at")
-    return render(
-        request,
-        "listening/case.html",
-        {
-            "case": found,
-            "items": items[:200],
-            "moves": [(state, CASE_LABELS[CaseState(state)]) for state in CASE_MOVES.moves.get(found.state, ())],
-            "may_decide": rights.can(request.user, access.MANAGE, found.unit_id),
-        },
-    )
-
-
-@login_required
-@require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decide on a case."""
-    found = access.case_for_decide(request.user, pk)
-    try:
-        services.case_decide(
-            actor=request.user,
-            case=found,
-            state=request.POST.get("trang-thai", ""),
-            note=request.POST.get("ghi-chu", ""),
-        )
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Đã ghi quyết định cho cả vụ việc."))
-    return redirect("listening:case", pk)

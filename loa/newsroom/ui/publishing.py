@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from loa.core import clock
-from loa.core.errors import AppError, InvalidInput
+from loa.core.errors import AppError
+from loa.core.forms import moment
 from loa.newsroom import access, selectors, services
 from loa.newsroom.body import to_marks
 from loa.newsroom.services import EditConflict
 from loa.newsroom.ui.common import base_version, deed, fields_of, staff
-
-
-def moment(day: str, hour: str) -> dt.datetime:
-    """A date and an hour of a form as a moment in Việt Nam; raises InvalidInput."""
-    try:
-        date = dt.date.fromisoformat(day)
-        time = dt.time.fromisoformat(hour)
-    except ValueError:
-        raise InvalidInput(_("Hãy chọn ngày và giờ đăng, ví dụ 25/11/2026 lúc 07:30."), field="at") from None
-    return dt.datetime.combine(date, time.replace(tzinfo=None), tzinfo=clock.VIETNAM)
 
 
 @deed

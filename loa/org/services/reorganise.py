@@ -134,7 +134,8 @@ def unit_close(
     # Read anew like the unit itself: an heir may have ended since the caller looked.
     children_to = locked(children_to)[0] if children_to else None
     members_to = locked(members_to)[0] if members_to else None
-    heirs = [heir for heir in (children_to, members_to) if heir is not None]
+    # Work goes where the people go.
+    heirs = list(dict.fromkeys(heir for heir in (members_to, children_to) if heir is not None))
     require_manage(actor, unit, *heirs)
     if any(heir.pk == unit.pk for heir in heirs):
         raise InvalidInput(_("Nơi tiếp nhận phải là một đơn vị khác."), field="children_to")
@@ -145,7 +146,7 @@ def unit_close(
     end_versions(unit, on)
     rebuild_links(affected | {unit.pk})
     history.repeat_today(unit)
-    record(UnitEvent.Kind.CLOSE, actor=actor, on=on, decision=decision, note=note, out=[unit], into=set(heirs))
+    record(UnitEvent.Kind.CLOSE, actor=actor, on=on, decision=decision, note=note, out=[unit], into=heirs)
     log(
         "org.unit.closed",
         actor=actor,
@@ -240,13 +241,15 @@ def unit_split(
     keep: bool = True,
     children: Mapping[int, int] | None = None,
     members: Mapping[int, int] | None = None,
+    work: Mapping[str, int] | None = None,
     decision: str = "",
     note: str = "",
 ) -> list[Unit]:
     """Split `unit` into `parts` (new or existing units) from day `on`. Returns the successors, in order.
 
     `keep`: the unit goes on beside them; else it closes. `children` (unit id → index of its part) and `members`
-    (membership id → index) say what goes where; the rest stays, or goes to the first part when the unit closes.
+    (membership id → index) say what goes where, `work` (key of a `loa.org.events.Ward` → index) who gets which
+    open task or duty; the rest stays, or goes to the first part when the unit closes.
     """
     lock_tree()
     if not parts or (len(parts) < 2 and not keep):
@@ -271,9 +274,11 @@ def unit_split(
         if successor.pk == unit.pk or successor in made:
             raise InvalidInput(_("Mỗi đơn vị sau khi tách chỉ ghi một lần."), field="parts")
         made.append(successor)
-    for where in (children or {}), (members or {}):
-        if any(not 0 <= index < len(made) for index in where.values()):
-            raise InvalidInput(_("Có đơn vị hoặc người chưa được chia về nơi nào trong danh sách."), field="parts")
+    places = [*(children or {}).values(), *(members or {}).values(), *(work or {}).values()]
+    if any(not 0 <= index < len(made) for index in places):
+        raise InvalidInput(
+            _("Có đơn vị, người hoặc việc chưa được chia về nơi nào trong danh sách."), field="parts"
+        )
     heirs = {pk: made[index] for pk, index in (children or {}).items()}
     rest = None if keep else made[0]
     affected = ever_below([unit.pk], on) | {successor.pk for successor in made}
@@ -299,6 +304,7 @@ def unit_split(
         note=note,
         out=[unit],
         into=[unit, *made] if keep else made,
+        choices={key: made[index].pk for key, index in (work or {}).items()},
     )
     log(
         "org.unit.split",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,13 +79,20 @@ def record(
     note: str = "",
     out: Iterable[Unit] = (),
     into: Iterable[Unit] = (),
+    choices: Mapping[str, int] | None = None,
 ) -> UnitEvent:
     """Write the event; tell the upper domains at once when its day has come."""
     event = UnitEvent.objects.create(
-        kind=kind, effective_on=on, decision=clean(decision)[:120], note=note.strip(), created_by=actor
+        kind=kind,
+        effective_on=on,
+        decision=clean(decision)[:120],
+        note=note.strip(),
+        created_by=actor,
+        choices=dict(choices or {}),
     )
     event.predecessors.set(out)
-    event.successors.set(into)
+    for unit in into:  # one by one: the first entered is who carries on what nobody chose
+        event.successors.add(unit)
     if on <= clock.today():
         event.applied_at = clock.now()
         event.save(update_fields=["applied_at"])

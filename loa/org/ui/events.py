@@ -19,9 +19,14 @@ from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import DateInput, add_error
 from loa.org import access, events, selectors, services
 from loa.org.models import KIND_LABELS, Unit, UnitAlias
+from loa.org.rules import likely_part
 from loa.org.services import NewUnit
 from loa.org.ui.fields import UnitField
 
+#: open tasks and duties shown in a preview; further ones go by rule
+MOST_WARDS = 300
+#: the choice that lets a task follow who sees to it
+WITH_OWNER = "nguoi"
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 
 
@@ -74,6 +79,10 @@ class EventForm(forms.Form):
     def ending(self) -> list[Unit]:
         """Units that will live no longer."""
         return []
+
+    def heir_name(self) -> str:
+        """Who carries on the open work of the units that end; empty when nobody does."""
+        return ""
 
 
 class ChangeForm(EventForm):
@@ -213,6 +222,10 @@ class MergeForm(EventForm):
     def ending(self) -> list[Unit]:
         return self._units()
 
+    def heir_name(self) -> str:
+        data = self.cleaned_data
+        return data["into"].name if data.get("into") else data["new_name"]
+
     def run(self) -> Unit:
         data = self.cleaned_data
         into = data["into"] or NewUnit(data["new_name"], data["new_kind"])
@@ -266,7 +279,44 @@ class SplitForm(EventForm):
         options = [*stay, *((str(index), name) for index, name in enumerate(self.parts()))]
         rows = [(f"child-{child.pk}", child.name) for child in self.children[:200]]
         people = [(f"member-{row.pk}", f"{row.user} · {row.get_role_display()}") for row in self.members[:200]]
-        return {"options": options, "children": rows, "people": people}
+        return {"options": options, "children": rows, "people": people, "work": self._work_rows(options)}
+
+    def _work_rows(self, options: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Open tasks and duties of the unit, each with who would get it by rule: whose name it speaks of, else
+        where the person goes who sees to it, else as the unit itself goes."""
+        here = {row.user_id for row in self.members}
+        rows = []
+        for ward in events.wards_of([self.unit.pk])[:MOST_WARDS]:
+            offered = list(options)
+            if ward.owner in here:
+                offered.insert(0, (WITH_OWNER, _("theo người phụ trách: %s") % ward.owner_name))
+            likely = likely_part(ward.text, self.parts())
+            by_rule = str(likely) if likely is not None else offered[0][0]
+            rows.append(
+                {
+                    "name": f"work-{ward.key}",
+                    "label": ward.label,
+                    "note": ward.note,
+                    "options": offered,
+                    "chosen": self.data.get(f"work-{ward.key}", by_rule),
+                    "named": likely is not None,
+                }
+            )
+        return rows
+
+    def _work(self) -> dict[str, int]:
+        """key of a ward → index of the part it goes to; what stays, or goes the way of the unit, is left out."""
+        going = self._where("member-")
+        seats = {row.user_id: going.get(row.pk, None if self.cleaned_data["keep"] else 0) for row in self.members}
+        found: dict[str, int] = {}
+        for ward in events.wards_of([self.unit.pk]):
+            value = str(self.data.get(f"work-{ward.key}", ""))
+            index = int(value) if value.isdecimal() else None
+            if value == WITH_OWNER:
+                index = seats.get(ward.owner or 0)
+            if index is not None:
+                found[ward.key] = index
+        return found
 
     def _where(self, prefix: str) -> dict[int, int]:
         found = {}
@@ -282,6 +332,7 @@ class SplitForm(EventForm):
             keep=bool(self.cleaned_data["keep"]),
             children=self._where("child-"),
             members=self._where("member-"),
+            work=self._work(),
             **self.common(),
         )
         return self.unit
@@ -305,6 +356,10 @@ class CloseForm(EventForm):
 
     def ending(self) -> list[Unit]:
         return [self.unit]
+
+    def heir_name(self) -> str:
+        heir = self.cleaned_data["members_to"] or self.cleaned_data["children_to"]
+        return heir.name if heir else ""
 
     def run(self) -> Unit:
         return services.unit_close(
@@ -372,8 +427,17 @@ def _preview(form: EventForm, unit: Unit) -> dict[str, Any]:
         # Work moves with a unit that ends; what hangs below goes on where it is.
         "stakes": events.stakes_of([ended.pk for ended in form.ending()]),
         "choices": form.choices() if isinstance(form, SplitForm) else None,
+        "wards": _told_wards(form),
+        "heir": form.heir_name(),
         "hidden": [(key, value) for key, value in form.data.items() if key in form.fields],
     }
+
+
+def _told_wards(form: EventForm) -> list[events.Ward]:
+    """Open tasks and duties of units that merge or close, to be shown with who carries them on."""
+    if isinstance(form, SplitForm):
+        return []
+    return events.wards_of([unit.pk for unit in form.ending()])[:MOST_WARDS]
 
 
 @login_required

@@ -171,7 +171,12 @@ def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
     before = forebears([unit_id], day).get(unit_id, set())
     meant = Q(unit=unit_id) | Q(unit_class__code__in=mine)
     roles = (
-        TaskUnit.objects.filter((meant & Q(task__plan__unit__in=above)) | Q(unit__in=before))
+        TaskUnit.objects.filter(
+            (meant & Q(task__plan__unit__in=above))
+            | Q(unit__in=before)
+            # Given at a reorganisation, of the former unit's own plan.
+            | Q(unit=unit_id, task__progress__moved_to=unit_id)
+        )
         .filter(
             in_life(day, "task__"),
             Q(valid_from=None) | Q(valid_from__lte=day),

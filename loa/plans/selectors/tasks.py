@@ -182,13 +182,18 @@ def by_state(shares: Iterable[tuple[Share, Named]]) -> dict[str, int]:
     return dict(counted)
 
 
-def _with_forebears(unit: Unit) -> set[int]:
-    return {unit.pk} | forebears([unit.pk]).get(unit.pk, set())
+def _with_forebears(task: Task, unit: Unit) -> set[int]:
+    """The unit, those it carries on for, and those whose work on this task was given to it."""
+    found = {unit.pk} | forebears([unit.pk]).get(unit.pk, set())
+    moved = dict(task.progress.exclude(moved_to=None).values_list("unit", "moved_to"))
+    for _generation in range(len(moved)):
+        found |= {old for old, new in moved.items() if new in found}
+    return found
 
 
 def notes_of(task: Task, unit: Unit) -> QuerySet[TaskNote]:
     """Words on the unit's work, newest first, those of the units it carries on for included."""
-    return TaskNote.objects.filter(task=task, unit__in=_with_forebears(unit)).select_related("by", "unit")
+    return TaskNote.objects.filter(task=task, unit__in=_with_forebears(task, unit)).select_related("by", "unit")
 
 
 @dataclass(frozen=True)
@@ -204,9 +209,9 @@ class Proof:
 def proofs_of(task: Task, unit: Unit) -> list[Proof]:
     """Proofs of the unit's work, newest first; stories and reports by their present title and address."""
     rows = list(
-        TaskEvidence.objects.filter(task=task, unit__in=_with_forebears(unit), removed_at=None).select_related(
-            "added_by", "unit"
-        )
+        TaskEvidence.objects.filter(
+            task=task, unit__in=_with_forebears(task, unit), removed_at=None
+        ).select_related("added_by", "unit")
     )
     shown: dict[tuple[str, int], tuple[str, str]] = {}
     for kind in [name for name, _entry in events.task_proofs.items()]:

@@ -19,7 +19,7 @@ from loa.plans import services
 from loa.plans.models import TaskProgress
 from loa.plans.selectors import forebears, heirs
 from loa.plans.selectors.tasks import lead_units, notes_of, proofs_of, task_shares, unit_shares
-from loa.plans.tests.factories import make_class, make_plan, make_task
+from loa.plans.tests.factories import make_class, make_directive, make_plan, make_task
 
 D = dt.date
 MERGED = D(2026, 5, 16)
@@ -128,6 +128,99 @@ def test_split_with_the_unit_going_on_moves_nothing_and_closing_without_an_heir_
     assert TaskProgress.objects.get().moved_to is None
 
 
+# — a split: who gets which ———————————————————————————————————————————————————————————
+
+
+def split(cast, work, *, keep=False, day=MERGED, unit=None):
+    """The school becomes two; `work` says which open task or duty goes to which."""
+    parts = [NewUnit(name=f"Trường THCS Sơn {name}", kind=Kind.THCS, parent=cast.xa) for name in ("Đông", "Tây")]
+    with clock.frozen(min(day, MERGED)):
+        return unit_split(
+            actor=cast.admin, unit=unit or cast.school, on=day, keep=keep, parts=parts, work=work, decision="11/QĐ"
+        )
+
+
+def test_each_open_task_goes_where_it_was_given(cast, task):
+    other = make_task(task.plan, "Thư viện xanh", lead=cast.school, support=cast.primary)
+    east, west = split(cast, {f"task:{task.pk}": 1})
+    with clock.frozen("2026-06-01"):
+        assert states(cast.school, D(2026, 5, 1)) == [("Học bạ số", "doing", 40), ("Thư viện xanh", "todo", 0)]
+        assert states(west, D(2026, 6, 1)) == [("Học bạ số", "doing", 40)]
+        assert states(east, D(2026, 6, 1)) == [("Thư viện xanh", "todo", 0)]
+        assert [unit.pk for unit in lead_units(task)] == [west.pk]
+        assert [unit.pk for unit in lead_units(task, day=D(2026, 5, 15))] == [cast.school.pk]
+        assert [unit.pk for unit in lead_units(other)] == [east.pk]
+        assert "Đã nhập khối 6" in [note.text for note in notes_of(task, west)]
+        assert [proof.title for proof in proofs_of(task, west)] == ["a.pdf"]
+        head = make_user("Hiệu trưởng Tây", (Role.UNIT_LEAD, west))
+        services.task_update(actor=head, task=task, unit=west, state="done")
+    (change,) = task.changes.all()
+    assert (change.effective_on, change.reason) == (MERGED, "Trường THCS Sơn Thượng chia tách theo 11/QĐ.")
+    assert change.after["lead"][0]["as_printed"] == "Trường THCS Sơn Tây"
+
+
+def test_beside_a_unit_that_goes_on_only_what_was_given_moves(cast, task):
+    other = make_task(task.plan, "Thư viện xanh", lead=cast.school)
+    east, _west = split(cast, {f"task:{other.pk}": 0}, keep=True)
+    with clock.frozen("2026-06-01"):
+        assert states(cast.school, D(2026, 6, 1)) == [("Học bạ số", "doing", 40)]
+        assert states(east, D(2026, 6, 1)) == [("Thư viện xanh", "todo", 0)]
+    assert not TaskProgress.objects.exclude(moved_to=None).exists()
+
+
+def test_a_task_of_the_units_own_plan_goes_to_the_chosen_one(cast):
+    with clock.frozen("2026-03-01"):
+        own = make_task(make_plan(cast.school, title="Kế hoạch của trường"), "Việc của trường", lead=cast.school)
+    east, west = split(cast, {f"task:{own.pk}": 1})
+    head = make_user("Hiệu trưởng Tây", (Role.UNIT_LEAD, west))
+    with clock.frozen("2026-06-01"):
+        assert states(east, D(2026, 6, 1)) == []
+        assert states(west, D(2026, 6, 1)) == [("Việc của trường", "todo", 0)]
+        services.task_update(actor=head, task=own, unit=west, state="doing", percent=5)
+        client = Client()
+        client.force_login(head)
+        assert client.get(reverse("tasks:share", args=[own.pk, west.pk])).status_code == 200
+
+
+def test_of_a_day_to_come_the_choice_waits_for_the_day(cast, task):
+    from loa.org.services.today import apply_due_events
+
+    _east, west = split(cast, {f"task:{task.pk}": 1}, day=D(2026, 7, 1))
+    assert not task.changes.exists()
+    with clock.frozen("2026-07-01"):
+        apply_due_events()
+        assert states(west, D(2026, 7, 1)) == [("Học bạ số", "doing", 40)]
+
+
+def test_the_preview_asks_and_guesses(cast, task):
+    make_task(task.plan, "Ngày hội ở Sơn Tây", lead=cast.school)
+    make_directive(task.plan, title="Báo cáo dư luận", audience={"units": [cast.school.pk]}, period="month")
+    client = Client()
+    client.force_login(cast.admin)
+    url = reverse("org:event", args=[cast.school.pk, "chia-tach"])
+    data = {"keep": "", "names": "Trường THCS Sơn Đông\nTrường THCS Sơn Tây", "kind": "thcs", "on": "2026-05-16"}
+    with clock.frozen("2026-05-10"):
+        page = client.post(url, data).content.decode()
+        assert "3 việc chưa xong về đâu" in page
+        assert "theo người phụ trách: Lương Thị Mến" in page
+        guessed = page.split("Ngày hội ở Sơn Tây")[1].split("</select>")[0]
+        assert '<option value="1" selected>Trường THCS Sơn Tây' in guessed
+        line = task.plan.directives.get().pk
+        seat = cast.owner.memberships.get().pk
+        data |= {
+            "xac-nhan": "1", f"work-task:{task.pk}": "nguoi", f"member-{seat}": "1", f"work-duty:{line}": "1",
+        }  # fmt: skip
+        assert client.post(url, data).status_code == 302
+    with clock.frozen("2026-05-16"):
+        from loa.org.services.today import apply_due_events
+
+        apply_due_events()
+        west = next(unit for unit in lead_units(task))
+        assert west.name == "Trường THCS Sơn Tây"
+    now = task.plan.directives.get(valid_to=None)
+    assert (now.audience["units"], now.valid_from, now.supersedes_id) == ([west.pk], MERGED, line)
+
+
 def test_the_preview_counts_what_would_move(cast, task):
     make_task(task.plan, "Chưa ai ghi", lead=cast.school)
     with clock.frozen("2026-05-01"):
@@ -135,3 +228,12 @@ def test_the_preview_counts_what_would_move(cast, task):
         services.task_update(actor=cast.lead, task=done, unit=cast.school, state="done")
         found = {str(stake.label): stake.count for stake in events.stakes_of([cast.school.pk])}
     assert found["nhiệm vụ chưa xong"] == 2
+    client = Client()
+    client.force_login(cast.admin)
+    with clock.frozen("2026-05-01"):
+        url = reverse("org:event", args=[cast.school.pk, "sap-nhap"])
+        page = client.post(url, {"into": cast.primary.name, "on": "2026-05-16"}).content.decode()
+        assert "Trường Tiểu học Sơn Hạ làm tiếp" in page
+        assert "Chưa ai ghi" in page
+        url = reverse("org:event", args=[cast.school.pk, "giai-the"])
+        assert "chưa có nơi nào làm tiếp" in client.post(url, {"on": "2026-05-16"}).content.decode()

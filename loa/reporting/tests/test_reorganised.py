@@ -11,10 +11,14 @@ from loa.core import clock
 from loa.core.errors import Refused
 from loa.org import events
 from loa.org import services as org
-from loa.org.rules import Role
+from loa.org.rules import Kind, Role
+from loa.org.services.units import NewUnit
 from loa.org.tests.factories import make_user
+from loa.plans.tests.factories import make_directive, make_plan
 from loa.reporting import access
 from loa.reporting.models import Report
+from loa.reporting.selectors.board import board
+from loa.reporting.selectors.obligations import unit_obligations
 from loa.reporting.selectors.report_document import header_of
 from loa.reporting.services.reports import report_approve, report_draft, report_edit, report_submit
 
@@ -86,3 +90,28 @@ def test_a_second_merger_hands_them_on(cast, two):
     with clock.frozen(TODAY + dt.timedelta(days=1)):
         apply_due_events()
     assert set(Report.objects.values_list("keeper", flat=True)) == {cast.thpt.pk}
+
+
+def test_a_duty_laid_on_a_unit_by_name_goes_to_the_part_that_was_chosen(cast):
+    """Six a quarter from January on, split in the middle of the second: before as it was, then by days."""
+    plan = make_plan(cast.so, year=2026)
+    duty = make_directive(plan, count=6, period="quarter", audience={"units": [cast.school.pk]})
+    on = dt.date(2026, 5, 16)  # 45 of the 91 days have passed
+    parts = [NewUnit(name=f"Trường THCS Sơn {name}", kind=Kind.THCS, parent=cast.xa) for name in ("Đông", "Tây")]
+    with clock.frozen(on):
+        east, west = org.unit_split(
+            actor=cast.admin, unit=cast.school, on=on, keep=False, parts=parts, work={f"duty:{duty.pk}": 1}
+        )
+
+    def owed(unit, day):
+        return [(one.slot.start.month, one.owed) for one in unit_obligations(unit, day=day) if one.owed]
+
+    with clock.frozen("2026-08-01"):
+        before = dt.date(2026, 5, 1)
+        assert owed(cast.school, before) == [(1, 6), (4, 6)], "nothing of the split is known in May"
+        assert owed(west, before) == owed(east, before) == []
+        now = dt.date(2026, 8, 1)
+        assert owed(west, now) == [(4, 3), (7, 6)]
+        assert owed(east, now) == []
+        assert [row.unit_id for row in board(plan, top=cast.so, day=before).rows] == [cast.school.pk]
+        assert [(row.unit_id, row.owed) for row in board(plan, top=cast.so, day=now).rows] == [(west.pk, 9)]

@@ -118,7 +118,8 @@ _LEADS = _table(
 )
 
 
-def _vocabulary(rng: random.Random) -> tuple[list[str], list[float]]:
+def vocabulary(rng: random.Random) -> tuple[list[str], list[float]]:
+    """Syllables, the most frequent first, and their summed shares."""
     words = sorted({a + b for a in _INITIALS for b in _RIMES if is_syllable(a + b)})
     rng.shuffle(words)
     # As in any language: the n-th word is met about 1/n as often as the first.
@@ -128,7 +129,7 @@ def _vocabulary(rng: random.Random) -> tuple[list[str], list[float]]:
 def texts(count: int, seed: int = 2026) -> list[str]:
     """Short texts of 8 to 36 words; one in ten begins with praise or blame of the sort that everybody writes."""
     rng = random.Random(seed)  # noqa: S311
-    words, shares = _vocabulary(rng)
+    words, shares = vocabulary(rng)
     found: dict[str, None] = {}
     while len(found) < count:
         if rng.random() < 0.1:

@@ -1,0 +1,1 @@
+"""Benchmarks of listening (`loa bench listening-search`, `listening-ingest`)."""

@@ -1,0 +1,54 @@
+"""What people set right in cases: an item that does not belong, two cases that are one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loa.audit.services import log
+from loa.core.errors import Conflict
+from loa.listening.access import MANAGE
+from loa.listening.models import Case, Item
+from loa.listening.services.gathering import count_cases
+from loa.org import access as rights
+
+
+@transaction.atomic
+def case_take_out(*, actor: Any, item: Item) -> Item:
+    """Take an item, and what copies it, out of its case. Raises Refused, Conflict (it is in none any more)."""
+    rights.require(actor, MANAGE, item.unit_id, _("Bạn chưa được phân công xử lý vụ việc này."))
+    item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    case = item.case
+    if case is None:
+        raise Conflict(_("Tin này không còn trong vụ việc nào."))
+    item.case, item.copy_of = None, None
+    item.save(update_fields=["case", "copy_of"])
+    Item.objects.filter(copy_of=item, case=case).update(case=None)
+    count_cases([case.pk])
+    log("listening.case.taken_out", actor=actor, obj=case, unit_id=case.unit_id, title=str(item)[:160])
+    return item
+
+
+@transaction.atomic
+def case_merge(*, actor: Any, case: Case, into: Case) -> Case:
+    """All of one case's items belong to another: returns that other. Raises Refused, Conflict (it is the same, or
+    of another office)."""
+    rights.require(actor, MANAGE, case.unit_id, _("Bạn chưa được phân công xử lý vụ việc này."))
+    if case.pk == into.pk or case.unit_id != into.unit_id:
+        raise Conflict(_("Hãy chọn một vụ việc khác của cùng đơn vị để gộp."))
+    both = {
+        one.pk: one for one in Case.objects.select_for_update().filter(pk__in=[case.pk, into.pk]).order_by("pk")
+    }
+    if len(both) < 2:
+        raise Conflict(_("Vụ việc đã được người khác gộp. Hãy tải lại trang."))
+    case, into = both[case.pk], both[into.pk]
+    Item.objects.filter(case=case).update(case=into)
+    if case.note:
+        into.note = f"{into.note}\n{case.note}".strip()[:4000]
+        into.save(update_fields=["note"])
+    count_cases([into.pk])
+    log("listening.case.merged", actor=actor, obj=into, unit_id=into.unit_id, title=case.title)
+    case.delete()
+    return into

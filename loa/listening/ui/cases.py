@@ -1,0 +1,131 @@
+"""Cases: the list, one case as a story, one decision for all of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from loa.core import charts
+from loa.core.errors import AppError, Refused
+from loa.lib.nlp.topics import topic_names
+from loa.listening import access, casebook, services
+from loa.listening.models import CASE_LABELS, TONE_LABELS
+from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState, Tone
+from loa.org import access as rights
+
+PER_PAGE = 30
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """Cases: the open ones first seen."""
+    if not access.may_read(request.user):
+        raise Refused(_("Phần Dư luận dành cho người phụ trách truyền thông, lãnh đạo đơn vị."), code=access.READ)
+    state, text = request.GET.get("trang-thai", ""), request.GET.get("q", "").strip()[:100]
+    rows = casebook.list_of(request.user, state=state, text=text)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
+    return render(
+        request,
+        "listening/cases.html",
+        {"page": page, "state": state, "q": text, "states": CASE_LABELS.items(), "here": "cases"},
+    )
+
+
+@login_required
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """A case: who wrote first, who followed, how it goes on; one decision for all."""
+    found = access.case_for_read(request.user, pk)
+    story = casebook.story_of(request.user, found)
+    private = [
+        one.pk
+        for line in story.lines
+        for one in (line.item, *line.copies)
+        if one.outlet in PRIVATE and not one.forgotten
+    ]
+    if private:
+        services.items_listed(actor=request.user, items=private)
+    names = topic_names()
+    chart = charts.columns(
+        [label for label, _counts in story.volume],
+        [
+            (str(TONE_LABELS[tone]), [counts[at] for _label, counts in story.volume])
+            for at, tone in enumerate(Tone)
+            if any(counts[at] for _label, counts in story.volume)
+        ],
+        title=_("Số tin theo thời gian, theo sắc thái"),
+    )
+    return render(
+        request,
+        "listening/case.html",
+        {
+            "case": found,
+            "story": story,
+            "chart": chart if len(story.volume) > 1 else "",
+            "outlets": charts.bars(story.outlets[:8], title=_("Số tin của từng nguồn")),
+            "topics": [(code, names.get(code, code), n) for code, n in story.topics[:5]],
+            "tones": [(tone, TONE_LABELS[tone], story.tones.get(tone, 0)) for tone in Tone],
+            "moves": [(state, CASE_LABELS[CaseState(state)]) for state in CASE_MOVES.moves.get(found.state, ())],
+            "may_decide": rights.can(request.user, access.MANAGE, found.unit_id),
+            "others": casebook.perhaps_same(request.user, found),
+        },
+    )
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide on a case."""
+    found = access.case_for_decide(request.user, pk)
+    try:
+        services.case_decide(
+            actor=request.user,
+            case=found,
+            state=request.POST.get("trang-thai", ""),
+            note=request.POST.get("ghi-chu", ""),
+        )
+    except AppError as error:
+        if error.status == 403:
+            raise
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Đã ghi quyết định cho cả vụ việc."))
+    return redirect("listening:case", pk)
+
+
+@login_required
+@require_POST
+def take_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """An item does not belong to its case."""
+    item = access.item_for_correct(request.user, pk)
+    case_id = item.case_id
+    try:
+        services.case_take_out(actor=request.user, item=item)
+    except AppError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Đã tách tin khỏi vụ việc."))
+    left = case_id and casebook.cases_for(request.user).filter(pk=case_id).exists()
+    return redirect("listening:case", case_id) if left else redirect("listening:item", pk)
+
+
+@login_required
+@require_POST
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two cases are one."""
+    found = access.case_for_decide(request.user, pk)
+    other = request.POST.get("vao", "")
+    into = access.case_for_decide(request.user, int(other) if other.isdecimal() and len(other) < 12 else 0)
+    try:
+        kept = services.case_merge(actor=request.user, case=found, into=into)
+    except AppError as error:
+        if error.status == 403:
+            raise
+        messages.error(request, str(error))
+        return redirect("listening:case", pk)
+    messages.success(request, _("Đã gộp hai vụ việc thành một."))
+    return redirect("listening:case", kept.pk)
