@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.core.errors import NotFound, Refused
-from loa.listening.models import Case, Item, ItemUnit, SavedSearch, Source
+from loa.listening.models import Alert, Case, Item, ItemUnit, SavedSearch, Source
 from loa.org import access as rights
 from loa.org.models import Unit
 
@@ -86,6 +86,22 @@ def case_for_decide(user: Any, pk: int) -> Case:
     case = case_for_read(user, pk)
     rights.require(user, MANAGE, case.unit_id, _("Bạn chưa được phân công xử lý vụ việc này."))
     return case
+
+
+def alerts_for(user: Any) -> QuerySet[Alert]:
+    """Alerts of what the person's units hear, else of the person's own units."""
+    heard = hearing_units(user)
+    if heard:
+        return Alert.objects.filter(unit__in=heard)
+    return Alert.objects.filter(meant__in=rights.units_where(user, READ).values("pk"))
+
+
+def alert_for_read(user: Any, pk: int) -> Alert:
+    """The alert, or NotFound."""
+    alert = alerts_for(user).select_related("spike__case", "taken_by", "meant").filter(pk=pk).first()
+    if alert is None:
+        raise NotFound(_("Không tìm thấy cảnh báo này trong phạm vi của bạn."), code="listening.alert.missing")
+    return alert
 
 
 def sources_for(user: Any) -> QuerySet[Source]:

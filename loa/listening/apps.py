@@ -20,6 +20,7 @@ class ListeningConfig(AppConfig):
         benches.register("duplicates", "loa.lib.nlp.bench.duplicates")
         benches.register("analysis", "loa.lib.nlp.bench.analysis")
         benches.register("stories", "loa.lib.nlp.bench.stories")
+        benches.register("bursts", "loa.lib.nlp.bench.bursts")
         benches.register("units", "loa.lib.nlp.bench.units")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="loa.listening.search")
         benches.register("listening-search", "loa.listening.bench.search")

@@ -11,10 +11,11 @@ from loa.core import clock
 from loa.listening.figures.model import Answer, AnswerAbout, Tally
 from loa.listening.rules import CaseState, Harm, Outlet, SourceKind, Tone
 from loa.listening.search.model import Entry, Follow, SavedSearch
+from loa.listening.watch.model import Alert, AlertWish, Spike, Telling
 from loa.org.models import Unit
 
 #: models that live beside what they are for
-BESIDE = (Answer, AnswerAbout, Entry, Follow, SavedSearch, Tally)
+BESIDE = (Answer, AnswerAbout, Entry, Follow, SavedSearch, Tally, Alert, AlertWish, Spike, Telling)
 
 SOURCE_KIND_LABELS = {
     SourceKind.FEED: _("Nguồn tin RSS, Atom, kênh YouTube"),

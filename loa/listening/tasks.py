@@ -33,3 +33,17 @@ def forget() -> None:
     while services.forget_old_words():
         pass
     services.catch_up()
+
+
+@job(queue="slow")
+def watch() -> None:
+    """Spikes, and who is told of them; alerts nobody took."""
+    services.watch_all()
+    services.escalate_waiting()
+
+
+@job()
+def mail_alerts() -> None:
+    """Mails of alerts that are due."""
+    while services.send_alert_mails():
+        pass

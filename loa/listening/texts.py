@@ -84,6 +84,20 @@ def query_error(error: QueryError) -> Mistake:
 
 
 _MESSAGES = {
+    "alert_note": Message(
+        _("Dư luận về “%(about)s” tăng: %(items)s tin, thường lệ khoảng %(usual)s."), icon="ear", tone="info"
+    ),
+    "alert_act": Message(
+        _("Cần xử lý: dư luận về “%(about)s” tăng bất thường, %(items)s tin, thường lệ khoảng %(usual)s."),
+        icon="alert",
+        tone="act",
+    ),
+    "alert_urgent": Message(
+        _("Khẩn: dư luận tiêu cực về “%(about)s” tăng vọt, %(items)s tin, thường lệ khoảng %(usual)s."),
+        icon="alert",
+        tone="act",
+    ),
+    "alert_given": Message(_("%(by)s giao bạn xử lý cảnh báo về “%(about)s”."), icon="alert", tone="act"),
     "search_hit": Message(_("Bộ tìm “%(name)s” có tin mới."), icon="search", tone="act"),
     "source_silent": Message(
         _("Nguồn “%(name)s” im lặng từ %(since)s, lâu hơn hẳn thường lệ. Xem nguồn còn hoạt động không."),
@@ -106,6 +120,9 @@ _DEEDS = {
     "items.listed": Deed(
         _("Xem danh sách nguyên văn"), _("xem %(count)s nguyên văn của người dân trong dòng tin")
     ),
+    "alert.taken": Deed(_("Nhận cảnh báo"), _("giao cảnh báo “%(about)s” cho %(who)s")),
+    "alert.closed": Deed(_("Đóng cảnh báo"), _("đóng cảnh báo “%(about)s”")),
+    "alert.escalated": Deed(_("Báo lãnh đạo về cảnh báo"), _("báo lãnh đạo về cảnh báo “%(about)s” chưa ai nhận")),
     "case.taken_out": Deed(_("Tách tin khỏi vụ việc"), _("tách tin “%(title)s” khỏi vụ việc “%(object)s”")),
     "case.merged": Deed(_("Gộp vụ việc"), _("gộp vụ việc “%(title)s” vào “%(object)s”")),
     "case.decided": Deed(_("Quyết định vụ việc"), _("chuyển vụ việc “%(object)s” sang %(state)s")),

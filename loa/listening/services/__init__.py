@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .alert_mail import send_alert_mails
+from .alerts import alert_close, alert_take, escalate_waiting, watch, watch_all, wish_save
 from .analysis import analyse_waiting, case_decide, item_correct, item_opened, items_listed
 from .cases import case_merge, case_take_out
 from .collect import claim_due, fetch_failed, fetch_stored, store
@@ -12,6 +14,8 @@ from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
 
 __all__ = [
+    "alert_close",
+    "alert_take",
     "analyse_waiting",
     "case_decide",
     "case_merge",
@@ -19,6 +23,7 @@ __all__ = [
     "catch_up",
     "claim_due",
     "clipping_add",
+    "escalate_waiting",
     "fetch_failed",
     "fetch_stored",
     "forget_old_words",
@@ -30,10 +35,14 @@ __all__ = [
     "search_looked",
     "search_notify",
     "search_save",
+    "send_alert_mails",
     "source_add",
     "source_change",
     "source_pause",
     "source_resume",
     "store",
     "sweep_silent",
+    "watch",
+    "watch_all",
+    "wish_save",
 ]

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from loa.core import charts
-from loa.core.errors import AppError, Refused
+from loa.core.errors import AppError, NotFound, Refused
 from loa.lib.nlp.topics import topic_names
 from loa.listening import access, casebook, services
+from loa.listening.events import handovers
 from loa.listening.models import CASE_LABELS, TONE_LABELS
 from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState, Tone
 from loa.org import access as rights
@@ -71,6 +72,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
             "tones": [(tone, TONE_LABELS[tone], story.tones.get(tone, 0)) for tone in Tone],
             "moves": [(state, CASE_LABELS[CaseState(state)]) for state in CASE_MOVES.moves.get(found.state, ())],
             "may_decide": rights.can(request.user, access.MANAGE, found.unit_id),
+            "handovers": [(name, one.label) for name, one in handovers.items() if one.may(request.user, found)],
             "others": casebook.perhaps_same(request.user, found),
         },
     )
@@ -129,3 +131,20 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("listening:case", pk)
     messages.success(request, _("Đã gộp hai vụ việc thành một."))
     return redirect("listening:case", kept.pk)
+
+
+@login_required
+@require_POST
+def hand_over(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One tap: whoever registered for it makes something of the case, with everything attached."""
+    found = access.case_for_decide(request.user, pk)
+    handover = dict(handovers.items()).get(name)
+    if handover is None or not handover.may(request.user, found):
+        raise NotFound(_("Không có nơi nào nhận vụ việc này."), code="listening.handover.missing")
+    try:
+        return redirect(handover.make(request.user, found))
+    except AppError as error:
+        if error.status == 403:
+            raise
+        messages.error(request, str(error))
+        return redirect("listening:case", pk)

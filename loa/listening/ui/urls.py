@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.listening.ui import cases, searches, sources, stream
+from loa.listening.ui import alerts, cases, searches, sources, stream
 
 app_name = "listening"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("bo-tim/<int:pk>/", searches.one, name="search"),
     path("bo-tim/<int:pk>/bao/", searches.tell, name="search_tell"),
     path("bo-tim/<int:pk>/xoa/", searches.drop, name="search_drop"),
+    path("canh-bao/", alerts.index, name="alerts"),
+    path("canh-bao/cach-nhan/", alerts.wish, name="alert_wish"),
+    path("canh-bao/<int:pk>/", alerts.alert, name="alert"),
+    path("canh-bao/<int:pk>/nhan/", alerts.take, name="alert_take"),
+    path("canh-bao/<int:pk>/xong/", alerts.close, name="alert_close"),
+    path("vu-viec/<int:pk>/chuyen/<slug:name>/", cases.hand_over, name="case_hand_over"),
     path("vu-viec/", cases.index, name="cases"),
     path("vu-viec/<int:pk>/", cases.case, name="case"),
     path("vu-viec/<int:pk>/quyet-dinh/", cases.decide, name="decide"),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from loa.core import clock
-from loa.reminders.mail import Outcome, Relay
+from loa.core.relay import Outcome, Relay
 from loa.reminders.models import Digest, Preference, Reminder
 from loa.reminders.rules import Cause, quiet_until
 from loa.reminders.selectors import causes_of

@@ -1,0 +1,254 @@
+"""Spikes become alerts: the right people are told, somebody takes it, else the leaders are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from loa.accounts.services import cancel_notices, notify
+from loa.audit.services import log
+from loa.core import clock
+from loa.core.errors import InvalidInput
+from loa.listening.access import MANAGE
+from loa.listening.models import Alert, AlertWish, Item, ItemTopic, Source, Spike, Telling
+from loa.listening.watch.detect import detect, items_of
+from loa.listening.watch.rules import (
+    ALERT_MOVES,
+    ESCALATES,
+    OLD,
+    AlertState,
+    Level,
+    MailState,
+    after_quiet,
+    level_of,
+)
+from loa.listening.watch.texts import name_of
+from loa.org import access as rights
+
+#: who sees to a unit's own affairs, and who leads it
+OWN, LEADS = "story.edit_unit", "report.approve"
+
+
+def watch_all() -> int:
+    """Look for spikes in what every unit hears, each in its own transaction. Returns how many were told of."""
+    told = 0
+    for unit_id in Source.objects.order_by().values_list("unit", flat=True).distinct():
+        told += watch(unit_id)
+    return told
+
+
+@transaction.atomic
+def watch(unit_id: int, now: dt.datetime | None = None) -> int:
+    """Spikes of one unit as they stand, and who is told of those that began or doubled."""
+    told = 0
+    for one in detect(unit_id, now):
+        if one.tell and one.spike.ended_at > (now or clock.now()) - OLD:
+            _alert(one.spike)
+            told += 1
+    return told
+
+
+def _alert(spike: Spike) -> Alert:
+    """The alert of a spike, made or told of anew."""
+    topics = ItemTopic.objects.filter(item__in=items_of(spike)).values_list("code", flat=True)
+    level = level_of(topics=frozenset(topics), items=spike.items, negative=spike.negative, strength=spike.strength)
+    kind, _sep, key = spike.about.partition(":")
+    alert, made = Alert.objects.get_or_create(
+        spike=spike,
+        defaults={
+            "unit_id": spike.unit_id,
+            "meant_id": int(key) if kind == "v" else None,
+            "level": level,
+            "at": clock.now(),
+            "waits_since": clock.now(),
+        },
+    )
+    if not made:
+        alert.level = max(alert.level, level)
+        if alert.state == AlertState.CLOSED:  # it goes on after all
+            alert.state = AlertState.OPEN
+        alert.waits_since = clock.now()
+        alert.save(update_fields=["level", "state", "waits_since"])
+    _tell(alert, _people(alert), frozenset(topics), again=not made)
+    return alert
+
+
+def _people(alert: Alert) -> dict[int, Any]:
+    """Those who keep listening for the unit that hears; of a unit that is meant, those who see to it."""
+    found = {user.pk: user for user in rights.users_who_can(MANAGE, alert.unit_id)}
+    if alert.meant_id:
+        found |= {user.pk: user for user in rights.users_who_can(OWN, alert.meant_id)}
+    return found
+
+
+def _tell(alert: Alert, people: dict[int, Any], topics: Iterable[str], *, again: bool = False) -> None:
+    """Tell people inside Loa, and queue the mail of those who want one. In the caller's transaction."""
+    wishes = {wish.user_id: wish for wish in AlertWish.objects.filter(user__in=people)}
+    about = frozenset(topics)
+    now = clock.now()
+    bell: list[Any] = []
+    for pk, user in people.items():
+        wish = wishes.get(pk) or AlertWish(user_id=pk)
+        if alert.level < wish.least or (wish.topics and not about & frozenset(wish.topics)):
+            continue
+        bell.append(user)
+        mailed = bool(wish.mail) and alert.level >= wish.mail and bool(user.email)
+        telling, made = Telling.objects.get_or_create(alert=alert, user=user)
+        # Told anew: a mail that still waits says it all; one that went is followed by another.
+        if mailed and (made or (again and telling.mail in (MailState.SENT, MailState.NONE, MailState.DROPPED))):
+            telling.mail, telling.at, telling.attempts = MailState.READY, now, 0
+            telling.mail_after = after_quiet(clock.local(now), wish.quiet_from, wish.quiet_to)
+            telling.save(update_fields=["mail", "at", "attempts", "mail_after"])
+    notify(
+        users=bell,
+        code=f"listening.alert_{Level(alert.level).name.lower()}",
+        key=str(alert.pk),
+        url=reverse("listening:alert", args=[alert.pk]),
+        about=name_of(alert.spike.about),
+        items=alert.spike.items,
+        usual=round(alert.spike.expected),
+    )
+
+
+def escalate_waiting() -> int:
+    """Tell the leaders of alerts nobody took in time. Returns how many. Runs every few minutes."""
+    now = clock.now()
+    told = 0
+    for level, span in ESCALATES.items():
+        late = Alert.objects.filter(level=level, state=AlertState.OPEN, waits_since__lt=now - span)
+        for pk in late.filter(waits_since__gt=now - OLD).values_list("pk", flat=True):
+            with transaction.atomic():
+                alert = Alert.objects.select_for_update(of=("self",)).select_related("spike").get(pk=pk)
+                if alert.state != AlertState.OPEN:
+                    continue
+                alert.state, alert.escalated_at = AlertState.ESCALATED, now
+                alert.save(update_fields=["state", "escalated_at"])
+                log(
+                    "listening.alert.escalated",
+                    actor=None,
+                    obj=alert.spike,
+                    unit_id=alert.unit_id,
+                    about=name_of(alert.spike.about),
+                )
+                leaders = {user.pk: user for user in rights.users_who_can(LEADS, alert.unit_id)}
+                if alert.meant_id:
+                    leaders |= {user.pk: user for user in rights.users_who_can(LEADS, alert.meant_id)}
+                _tell(
+                    alert,
+                    leaders,
+                    ItemTopic.objects.filter(item__in=items_of(alert.spike)).values_list("code", flat=True),
+                )
+                told += 1
+    return told
+
+
+def _locked(actor: Any, alert: Alert) -> Alert:
+    """The alert, locked, for one who may deal with it."""
+    allowed = rights.can(actor, MANAGE, alert.unit_id) or (
+        alert.meant_id is not None and rights.can(actor, OWN, alert.meant_id)
+    )
+    if not allowed:
+        rights.require(actor, MANAGE, alert.unit_id, _("Bạn chưa được phân công xử lý cảnh báo này."))
+    return Alert.objects.select_for_update(of=("self",)).select_related("spike").get(pk=alert.pk)
+
+
+def may_deal(user: Any, alert: Alert) -> bool:
+    """Whether the person may take or close the alert."""
+    return rights.can(user, MANAGE, alert.unit_id) or (
+        alert.meant_id is not None and rights.can(user, OWN, alert.meant_id)
+    )
+
+
+def helpers(alert: Alert) -> dict[int, Any]:
+    """People the alert may be given to."""
+    return _people(alert)
+
+
+@transaction.atomic
+def alert_take(*, actor: Any, alert: Alert, by: Any = None, note: str = "") -> Alert:
+    """Take the alert, or give it to `by` (one of `helpers`), who is told. Mails that wait are not sent any more.
+
+    Raises Refused, InvalidInput (not one of those people), Conflict (it is taken already).
+    """
+    alert = _locked(actor, alert)
+    to = by or actor
+    ALERT_MOVES.require(alert.state, AlertState.TAKEN, _("Cảnh báo đã có người nhận. Hãy tải lại trang."))
+    if by is not None and by.pk != actor.pk and by.pk not in helpers(alert):
+        raise InvalidInput(_("Người này không phụ trách cảnh báo. Hãy chọn trong danh sách."), field="nguoi")
+    alert.state, alert.taken_by, alert.taken_at = AlertState.TAKEN, to, clock.now()
+    _noted(alert, note)
+    alert.save(update_fields=["state", "taken_by", "taken_at", "note"])
+    _settled(alert)
+    log(
+        "listening.alert.taken",
+        actor=actor,
+        obj=alert.spike,
+        unit_id=alert.unit_id,
+        about=name_of(alert.spike.about),
+        who=str(to),
+    )
+    if to.pk != actor.pk:
+        notify(
+            users=[to],
+            code="listening.alert_given",
+            key=str(alert.pk),
+            url=reverse("listening:alert", args=[alert.pk]),
+            about=name_of(alert.spike.about),
+            by=str(actor),
+        )
+    return alert
+
+
+@transaction.atomic
+def alert_close(*, actor: Any, alert: Alert, note: str = "") -> Alert:
+    """It is dealt with, or nothing to deal with. Raises Refused, Conflict."""
+    alert = _locked(actor, alert)
+    ALERT_MOVES.require(alert.state, AlertState.CLOSED, _("Cảnh báo đã đóng. Hãy tải lại trang."))
+    alert.state = AlertState.CLOSED
+    if alert.taken_by_id is None:
+        alert.taken_by, alert.taken_at = actor, clock.now()
+    _noted(alert, note)
+    alert.save(update_fields=["state", "taken_by", "taken_at", "note"])
+    _settled(alert)
+    log(
+        "listening.alert.closed",
+        actor=actor,
+        obj=alert.spike,
+        unit_id=alert.unit_id,
+        about=name_of(alert.spike.about),
+    )
+    return alert
+
+
+def _noted(alert: Alert, note: str) -> None:
+    if note.strip():
+        alert.note = f"{alert.note}\n{note.strip()}".strip()[:4000]
+
+
+def _settled(alert: Alert) -> None:
+    """Nobody else needs to be told any more."""
+    waiting = Telling.objects.filter(alert=alert, mail__in=(MailState.READY, MailState.LATER))
+    waiting.update(mail=MailState.DROPPED, settled_at=clock.now())
+    for level in Level:
+        cancel_notices(code=f"listening.alert_{level.name.lower()}", key=str(alert.pk))
+
+
+@transaction.atomic
+def wish_save(*, actor: Any, **values: Any) -> AlertWish:
+    """How the person wants to be alerted. Not audited: nothing but their own bell and box changes."""
+    wish, _made = AlertWish.objects.select_for_update().get_or_create(user=actor)
+    for name in ("least", "mail", "topics", "quiet_from", "quiet_to"):
+        if name in values:
+            setattr(wish, name, values[name])
+    wish.save()
+    return wish
+
+
+def items_for_alert(alert: Alert, limit: int = 50) -> list[Item]:
+    """The items of its spike, the newest first."""
+    return list(items_of(alert.spike).select_related("case").order_by("-published_at", "-pk").distinct()[:limit])

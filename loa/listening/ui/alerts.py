@@ -1,0 +1,164 @@
+"""The inbox of alerts, one alert, how a person wants to be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from loa.core import charts, clock
+from loa.core.errors import AppError, InvalidInput
+from loa.core.forms import TimeInput
+from loa.lib.nlp.topics import topic_names
+from loa.listening import access, services
+from loa.listening.models import AlertWish
+from loa.listening.rules import PRIVATE
+from loa.listening.services.alerts import helpers, items_for_alert, may_deal
+from loa.listening.ui.common import require_read
+from loa.listening.watch.detect import history
+from loa.listening.watch.model import ALERT_LABELS
+from loa.listening.watch.rules import ALERT_MOVES, AlertState
+from loa.listening.watch.texts import name_of, names_of
+
+PER_PAGE = 30
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """Alerts: those that wait, the most urgent first; on demand all."""
+    require_read(request.user)
+    state = request.GET.get("trang-thai", "")
+    rows = access.alerts_for(request.user).select_related("spike__case", "taken_by", "meant")
+    if state in set(AlertState):
+        rows = rows.filter(state=state)
+    elif state != "tat-ca":
+        rows = rows.exclude(state=AlertState.CLOSED)
+    if state == "" or state == AlertState.OPEN:
+        rows = rows.order_by("-level", "-waits_since", "-pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
+    names = names_of(alert.spike.about for alert in page.object_list)
+    return render(
+        request,
+        "listening/alerts.html",
+        {
+            "page": page,
+            "rows": [(alert, names[alert.spike.about]) for alert in page.object_list],
+            "state": state,
+            "states": ALERT_LABELS.items(),
+            "here": "alerts",
+        },
+    )
+
+
+@login_required
+def alert(request: HttpRequest, pk: int) -> HttpResponse:
+    """One alert: what is said, how unusual it is, who has it in hand."""
+    found = access.alert_for_read(request.user, pk)
+    deals = may_deal(request.user, found)
+    items = items_for_alert(found)
+    private = [item.pk for item in items if item.outlet in PRIVATE and not item.forgotten]
+    if private:
+        services.items_listed(actor=request.user, items=private)
+    seen = history(found.spike)
+    chart = charts.lines(
+        [clock.local(hour).strftime("%Hh %d/%m") for hour in seen.hours],
+        [(_("Số tin mỗi giờ"), seen.counts), (_("Thường lệ"), [round(value, 1) for value in seen.usual])],
+        title=_("Số tin mỗi giờ so với thường lệ"),
+    )
+    return render(
+        request,
+        "listening/alert.html",
+        {
+            "alert": found,
+            "about": name_of(found.spike.about),
+            "topic": found.spike.about[2:] if found.spike.about.startswith("t:") else "",
+            "chart": chart,
+            "items": items,
+            "more": max(found.spike.items - len(items), 0),
+            "may_deal": deals,
+            "people": sorted(helpers(found).values(), key=str) if deals else [],
+            "tellings": found.tellings.select_related("user").order_by("pk")[:50] if deals else [],
+            "may_take": ALERT_MOVES.allows(found.state, AlertState.TAKEN),
+            "may_close": ALERT_MOVES.allows(found.state, AlertState.CLOSED),
+        },
+    )
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the alert, or give it to somebody."""
+    found = access.alert_for_read(request.user, pk)
+    wanted = request.POST.get("nguoi", "")
+    try:
+        by = None
+        if wanted:
+            by = helpers(found).get(int(wanted) if wanted.isdecimal() and len(wanted) < 12 else 0)
+            if by is None:
+                raise InvalidInput(_("Người này không phụ trách cảnh báo. Hãy chọn trong danh sách."))
+        services.alert_take(actor=request.user, alert=found, by=by, note=request.POST.get("ghi-chu", ""))
+    except AppError as error:
+        if error.status == 403:
+            raise
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Đã ghi người xử lý. Những người khác không bị nhắc nữa."))
+    return redirect("listening:alert", pk)
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing more to do."""
+    found = access.alert_for_read(request.user, pk)
+    try:
+        services.alert_close(actor=request.user, alert=found, note=request.POST.get("ghi-chu", ""))
+    except AppError as error:
+        if error.status == 403:
+            raise
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Đã đóng cảnh báo."))
+    return redirect("listening:alert", pk)
+
+
+class WishForm(forms.ModelForm[AlertWish]):
+    """How a person wants to be told."""
+
+    topics = forms.MultipleChoiceField(
+        label=gettext_lazy("Chỉ báo về các chủ đề"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Không chọn chủ đề nào: báo về mọi chủ đề."),
+    )
+
+    class Meta:
+        model = AlertWish
+        fields = ("least", "mail", "quiet_from", "quiet_to", "topics")
+        widgets = {"quiet_from": TimeInput, "quiet_to": TimeInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topics"].choices = sorted(topic_names().items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+
+
+@login_required
+def wish(request: HttpRequest) -> HttpResponse:
+    """How the person wants to be told of alerts."""
+    require_read(request.user)
+    pk = request.user.pk
+    mine = AlertWish.objects.filter(user=pk).first() or AlertWish(user_id=pk)
+    form = WishForm(request.POST or None, instance=mine)
+    if request.method == "POST" and form.is_valid():
+        services.wish_save(actor=request.user, **form.cleaned_data)
+        messages.success(request, _("Đã lưu cách nhận cảnh báo."))
+        return redirect("listening:alert_wish")
+    return render(request, "listening/alert_wish.html", {"form": form}, status=400 if form.errors else 200)

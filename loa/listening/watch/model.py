@@ -1,0 +1,146 @@
+"""Spikes, alerts and who was told of them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from loa.core import clock
+from loa.listening.watch.rules import QUIET_FROM, QUIET_TO, AlertState, Level, MailState
+from loa.org.models import Unit
+
+LEVEL_LABELS = {Level.NOTE: _("Để biết"), Level.ACT: _("Cần xử lý"), Level.URGENT: _("Khẩn")}
+ALERT_LABELS = {
+    AlertState.OPEN: _("Chưa ai nhận"),
+    AlertState.ESCALATED: _("Đã báo lãnh đạo"),
+    AlertState.TAKEN: _("Đang xử lý"),
+    AlertState.CLOSED: _("Đã xong"),
+}
+MAIL_LABELS = {
+    MailState.NONE: _("Chỉ báo trên Loa"),
+    MailState.READY: _("Chờ gửi"),
+    MailState.SENDING: _("Đang gửi"),
+    MailState.SENT: _("Đã gửi"),
+    MailState.LATER: _("Chờ gửi lại"),
+    MailState.REFUSED: _("Không gửi được"),
+    MailState.UNKNOWN: _("Không rõ đã đến chưa"),
+    MailState.DROPPED: _("Không cần gửi nữa"),
+}
+
+
+class Spike(models.Model):
+    """More was said of a topic or a unit than is usual for it at these hours."""
+
+    #: the unit that hears
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    #: "t:code" a topic; "v:pk" a unit that is meant
+    about = models.CharField(max_length=48)
+    began_at = models.DateTimeField()
+    #: end of the last unusual hour so far
+    ended_at = models.DateTimeField()
+    items = models.PositiveIntegerField()
+    #: what is usual in these hours
+    expected = models.FloatField()
+    #: −log10 of how improbable the wildest hour is
+    strength = models.FloatField()
+    peak = models.PositiveIntegerField()
+    negative = models.PositiveIntegerField(default=0)
+    #: the case most of its items belong to
+    case = models.ForeignKey("listening.Case", on_delete=models.SET_NULL, null=True, related_name="spikes")
+    #: the hour for which people were last told
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-began_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["unit", "about", "began_at"], name="listening_spike_once")]
+        indexes = [models.Index(fields=["unit", "-ended_at"], name="listening_spike_of_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {clock.local(self.began_at):%H:%M %d/%m}"
+
+
+class Alert(models.Model):
+    """Somebody is to look at this now. One for each spike; told of anew when the spike has doubled."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    spike = models.OneToOneField(Spike, on_delete=models.CASCADE, related_name="alert")
+    #: the unit that is meant, of a spike of a unit
+    meant = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, related_name="+")
+    level = models.PositiveSmallIntegerField(
+        choices=[(level.value, label) for level, label in LEVEL_LABELS.items()]
+    )
+    state = models.CharField(max_length=10, choices=ALERT_LABELS.items(), default=AlertState.OPEN)
+    at = models.DateTimeField(default=clock.now)
+    #: since when nobody has taken it; moved when it is told anew
+    waits_since = models.DateTimeField(default=clock.now)
+    escalated_at = models.DateTimeField(null=True)
+    #: who sees to it
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["unit", "state", "-at"], name="listening_alert_state"),
+            models.Index(fields=["meant", "-at"], name="listening_alert_meant"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.spike)
+
+
+class AlertWish(models.Model):
+    """How one person wants to be alerted; without a row the defaults hold."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="alert_wish")
+    #: told inside Loa from this level on
+    least = models.PositiveSmallIntegerField(
+        _("Báo trên Loa từ mức"),
+        choices=[(level.value, label) for level, label in LEVEL_LABELS.items()],
+        default=Level.NOTE,
+    )
+    #: mailed from this level on; 0: never
+    mail = models.PositiveSmallIntegerField(
+        _("Gửi thư điện tử từ mức"),
+        choices=[(0, _("Không gửi thư")), *((level.value, label) for level, label in LEVEL_LABELS.items())],
+        default=Level.ACT,
+    )
+    #: codes of topics; empty: all
+    topics = models.JSONField(default=list, blank=True)
+    quiet_from = models.TimeField(_("Không gửi thư từ"), default=QUIET_FROM)
+    quiet_to = models.TimeField(_("đến"), default=QUIET_TO)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
+class Telling(models.Model):
+    """One person told of one alert; the row is also the queue of the mail."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="tellings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    mail = models.CharField(max_length=8, choices=MAIL_LABELS.items(), default=MailState.NONE)
+    mail_after = models.DateTimeField(null=True)
+    claim = models.CharField(max_length=24, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["alert", "user"], name="listening_telling_once")]
+        indexes = [
+            models.Index(
+                fields=["mail_after"],
+                condition=models.Q(mail__in=["ready", "later"]),
+                name="listening_telling_ready",
+            ),
+            models.Index(fields=["user", "-settled_at"], name="listening_telling_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} → {self.user_id}"
