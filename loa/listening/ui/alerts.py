@@ -154,8 +154,8 @@ class WishForm(forms.ModelForm[AlertWish]):
 def wish(request: HttpRequest) -> HttpResponse:
     """How the person wants to be told of alerts."""
     require_read(request.user)
-    pk = request.user.pk
-    mine = AlertWish.objects.filter(user=pk).first() or AlertWish(user_id=pk)
+    user: Any = request.user
+    mine = AlertWish.objects.filter(user=user).first() or AlertWish(user=user)
     form = WishForm(request.POST or None, instance=mine)
     if request.method == "POST" and form.is_valid():
         services.wish_save(actor=request.user, **form.cleaned_data)
