@@ -32,6 +32,7 @@ from .who import action, receiver, responsible, towards_after
 #: no paragraph of a plan names more days; it bounds the work on a hostile one
 MAX_PER_BLOCK = 40
 BEFORE, BY, ON = "before", "by", "on"
+_SO_MANY = r"(?:\d{1,3}|một|hai|ba|bốn|năm|bảy|mười)"
 _HOUR = r"(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d{1,2}(?:\s*phút)?)?\s*,?\s*(?:(?:sáng|chiều)\s+)?)?"
 
 #: (bound, words before the date). Longest and strictest first.
@@ -87,7 +88,9 @@ _DOES = re.compile(
     re.I,
 )
 _AIM = re.compile(r"phấn đấu|mục tiêu", re.I)
-_HANDS_IN = re.compile(r"\b(?:gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b", re.I)
+_HANDS_IN = re.compile(
+    r"\b(?:công bố|công khai|thông báo|gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b", re.I
+)
 _NOT_DUE = re.compile(
     r"(?:kể từ|từ|tính đến|đến|sinh|ban hành|ký|hiệu lực|số)\s*$|(?:kỷ niệm|nhân|chào mừng)[^,;]{0,40}$", re.I
 )
@@ -111,7 +114,8 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?<!\w)(?:(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|"
             r"trong thời hạn|trong thời gian|"
             r"trong|sau)\s*(?:là\s+|trong\s+|sau\s+|vòng\s+)*)"
-            r"\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày(?: làm việc)?|giờ(?: làm việc)?|tuần|tháng)\s*,?\s*"
+            rf"{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày(?: làm việc)?|giờ(?: làm việc)?|phút|tuần|tháng)"
+            r"\s*,?\s*"
             r"(?:kể từ|tính từ|từ khi|từ ngày|sau khi|sau ngày|trước khi|trước ngày|sau|trước|"
             r"từ lúc|kể từ lúc|kết thúc|diễn ra|hoàn thành)\s+[^;.()]{3,120}",
             re.I,
@@ -122,9 +126,10 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
         BY,
         re.compile(
             r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|trong thời hạn|"
-            r"thời hạn|trong(?=\s+\d{1,2}\s+(?:giờ|ngày làm việc)\s*(?:[.;,]|$)))\s+"
+            r"thời hạn|trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ|phút|ngày làm việc)\s*(?:[.;,]|$)))\s+"
             r"(?:là\s+|trong\s+|không quá\s+|"
-            r"sau\s+)*\d{1,3}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)(?!\s+\d)",
+            rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)"
+            r"(?!\s+\d)",
             re.I,
         ),
     ),

@@ -57,6 +57,7 @@ _UNIT = (
     r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
     r"chương trình|diễn đàn|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
+    r"chủ đề(?!\s*(?:năm|trọng tâm))|số chuyên đề|"
     r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
     r"[;,.)]|$))|gương điển hình|"
     r"gương|mô hình|điển hình|"
@@ -87,7 +88,8 @@ _EACH = (
 RATE = re.compile(
     rf"(?<![\w/.,\-–]){_MIN}{_COUNT}\s*{_UNIT}{_MIDDLE}{_UPWARDS}{_EACH}\s*(?:/\s*(?:0?1\s+|"
     rf"một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|"
-    rf"\s+(?:trong|trên)\s+(?=năm học|năm|học kỳ|quý|tháng|tuần)){_PERIOD}{_UPWARDS.replace('up', 'up2')}",
+    rf"\s+(?:trong|trên)\s+(?:cả\s+|suốt\s+)?(?=năm học|năm|học kỳ|quý|tháng|tuần)){_PERIOD}"
+    rf"{_UPWARDS.replace('up', 'up2')}",
     re.I,
 )
 #: "mỗi tháng … ít nhất 02 tin, bài"

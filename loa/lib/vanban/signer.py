@@ -23,8 +23,11 @@ _BODY = (
 _AUTHORITY = re.compile(rf"(?:TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s*\.?\s*(?:{_OFFICE}|{_BODY})(?:\s+SỞ)?")
 _TITLE = re.compile(rf"(?:{_OFFICE})(?:\s+SỞ)?(?:\s+(?:THƯỜNG TRỰC|PHỤ TRÁCH))?")
 _WORD = r"[" + UP + r"][" + LOW + r"]+"
+#: one letter may stand inside: "Giàng A Chứ", "Y Moan"
+_LETTER = r"[" + UP + r"]"
 _NAME = re.compile(
-    rf"(?<!\w)(?:(?:TS|ThS|PGS|GS|NGƯT|" rf"NGND)\.?\s*)*(?P<name>{_WORD}(?:\s+{_WORD}){{1,4}})(?!\w)"
+    rf"(?<!\w)(?:(?:TS|ThS|PGS|GS|NGƯT|NGND)\.?\s*)*"
+    rf"(?P<name>(?:{_WORD}|[YHK])(?:\s+{_LETTER})?(?:\s+{_WORD}){{1,4}})(?!\w)"
 )
 _NAME_CAPS = re.compile(r"^(?P<name>[" + UP + r"]{2,}(?:\s+[" + UP + r"]{2,}){1,4})$")
 _NOT_NAME = re.compile(r"^(?:Đã ký|Ký bởi|Chữ ký|Phụ lục|Kèm theo|Nơi nhận|Phó Giám|Giám đốc)", re.I)

@@ -47,7 +47,7 @@ _VERBS = (
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
     r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)tổng hợp|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
-    r"đóng góp|góp\s|(?<!truyền )thông báo|quay\s|lồng ghép|"
+    r"đóng góp|góp\s|công khai|công bố|(?<!truyền )thông báo|quay\s|lồng ghép|"
     r"có(?!\s+nhiều (?:cấp|lớp|điểm))(?=\s|$)|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
     r"làm đầu mối|họp\s|đối thoại|gặp gỡ|trả lời|giúp|vận hành|thẩm định|"

@@ -16,7 +16,7 @@ from .paragraphs import Line, join_lines
 from .reflow import is_one_word_per_line, reflow
 
 _PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
-_PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
+_PIPE_RULE = re.compile(r"^(?=.*(?:--|:-|-:))\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$")
 #: rules and lone bars that letterheads leave behind: "-------", "|"
 _FURNITURE = re.compile(r"^\s*(?:[-–—_=.*]{4,}|\|)\s*$")
 #: the two columns of a letterhead on one line: "TRƯỜNG THPT A | Độc lập - Tự do - Hạnh phúc |"
