@@ -7,7 +7,7 @@ and a changed palette need nothing here. Whoever shows a chart shows its numbers
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import pi
 
 from django.utils.html import format_html, format_html_join
@@ -208,8 +208,19 @@ def _plot(labels: Sequence[str], top: float, height: int) -> tuple[list[SafeStri
     return parts, left, step
 
 
-def columns(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], *, title: str) -> SafeString:
-    """Standing columns; several series are stacked upon each other."""
+def columns(
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[float]]],
+    *,
+    title: str,
+    colours: Sequence[int] = (),
+    marks: Mapping[int, str] | None = None,
+) -> SafeString:
+    """Standing columns; several series are stacked upon each other.
+
+    `colours`: the number of each series' colour (else its place); `marks`: columns under which something is to be
+    seen, and what, for those who do not see it.
+    """
     height = 220
     totals = [sum(values[i] for _name, values in series) for i in range(len(labels))]
     top = _top(totals)
@@ -223,14 +234,19 @@ def columns(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]]
                 parts.append(
                     format_html(
                         '<rect class="s{}" x="{}" y="{}" width="{}" height="{}"/>',
-                        number,
+                        colours[number] if colours else number,
                         f"{left + step * index + step * 0.16:.1f}",
                         f"{y:.1f}",
                         f"{step * 0.68:.1f}",
                         f"{tall:.1f}",
                     )
                 )
-    return _frame(WIDTH, height, title, _describe(labels, series), _whole(parts))
+    for index in marks or {}:
+        x = left + step * (index + 0.5)
+        parts.append(format_html('<path class="mark" d="M{} {}l5 8h-10z"/>', f"{x:.1f}", height - 29))
+    told = ". ".join(words for _index, words in sorted((marks or {}).items()))
+    desc = f"{_describe(labels, series)}. {told}" if told else _describe(labels, series)
+    return _frame(WIDTH, height, title, desc, _whole(parts))
 
 
 def lines(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], *, title: str) -> SafeString:
@@ -238,6 +254,7 @@ def lines(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], 
     height = 220
     top = _top([value for _name, values in series for value in values])
     parts, left, step = _plot(labels, top, height)
+    ends: list[tuple[float, float, str]] = []
     for number, (_name, values) in enumerate(series):
         points = [
             (left + step * (index + 0.5), height - 30 - (height - 46) * value / top)
@@ -254,15 +271,20 @@ def lines(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], 
         )
         x, y = points[-1]
         parts.append(
+            format_html('<circle class="dot s{}" cx="{}" cy="{}" r="5"/>', number, f"{x:.1f}", f"{y:.1f}")
+        )
+        ends.append((y, x, _number(values[-1])))
+    # The numbers at the ends keep a line's distance, so that each can be read; of more than three lines the table
+    # beside tells them.
+    above = 0.0
+    for y, x, words in sorted(ends) if len(ends) <= 3 else ():
+        above = max(y - 8, above + 14)
+        parts.append(
             format_html(
-                '<circle class="dot s{}" cx="{}" cy="{}" r="5"/>'
                 '<text class="val" x="{}" y="{}" text-anchor="end">{}</text>',
-                number,
-                f"{x:.1f}",
-                f"{y:.1f}",
                 f"{x - 8:.1f}",
-                f"{y - 8:.1f}",
-                _number(values[-1]),
+                f"{above:.1f}",
+                words,
             )
         )
     return _frame(WIDTH, height, title, _describe(labels, series), _whole(parts))
@@ -276,14 +298,14 @@ def _describe(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]
     )
 
 
-def keys(names: Sequence[str]) -> SafeString:
-    """The key of a chart with several series."""
+def keys(names: Sequence[str], colours: Sequence[int] = ()) -> SafeString:
+    """The key of a chart with several series, in the colours the chart was given."""
     return format_html(
         '<p class="keys">{}</p>',
         _join(
             '<span><svg class="chart" viewBox="0 0 12 12" aria-hidden="true">'
             '<rect class="s{}" width="12" height="12" rx="3"/></svg>{}</span>',
-            [(number, name) for number, name in enumerate(names)],
+            [(colours[number] if colours else number, name) for number, name in enumerate(names)],
         ),
     )
 

@@ -7,11 +7,15 @@ import random
 
 from loa.core import clock
 from loa.demo.people import Cast
+from loa.lib.vi import fold, slugify_vi
 from loa.listening import services
 from loa.listening.models import Source
 from loa.listening.readers.model import Found
 from loa.listening.rules import Outlet, SourceKind, keep_days
 from loa.listening.selectors import StreamFilter
+from loa.newsroom import indexing
+from loa.newsroom.models import Story
+from loa.newsroom.rules import Stage
 from loa.org.models import Unit
 
 SOURCES = [
@@ -66,6 +70,39 @@ MEAL = [
     ("press", "Học sinh {school} đã ổn định sức khỏe, trở lại lớp sau vụ nghi ngộ độc"),
     ("people", "Mong nhà trường nói rõ nguyên nhân, phụ huynh rất lo lắng"),
 ]
+
+
+#: what the Sở published when it was asked: (days after the first report, title, lead, body)
+FEES_ANSWER = (
+    10,
+    "Sở chỉ rõ khoản được thu, khoản không được thu đầu năm học",
+    "Trả lời phản ánh về các khoản thu đầu năm, Sở nêu từng khoản được thu theo quy định và yêu cầu chấm dứt lạm thu.",
+    "<p>Các trường công khai mức thu trước phụ huynh, trả lại khoản thu sai quy định trước ngày 30. "
+    "Phụ huynh phản ánh qua đường dây nóng của Sở.</p>",
+)
+MEAL_ANSWER = (
+    4,
+    "Kết quả kiểm tra bếp ăn bán trú sau vụ học sinh nghi ngộ độc",
+    "Sở cùng cơ quan y tế thông báo kết quả kiểm tra bếp ăn bán trú; học sinh đã ổn định, bếp tạm dừng để chấn chỉnh.",
+    "<p>Nguyên nhân ban đầu do khâu bảo quản thực phẩm. Các trường có bếp ăn bán trú rà soát nhà cung cấp, "
+    "lưu mẫu đủ 24 giờ và báo cáo về Sở.</p>",
+)
+
+
+def answer(cast: Cast, first: dt.date, words: tuple[int, str, str, str]) -> None:
+    """A published story of the Sở in which it answers."""
+    days, title, lead, body = words
+    at = clock.start_of(first + dt.timedelta(days=days)) + dt.timedelta(hours=10)
+    if at > clock.now():
+        return
+    story = Story(
+        unit=cast.so, author=cast.personas["phuong"], genre="article", title=title, slug=slugify_vi(title), lead=lead,
+        body=body, stage=Stage.PUBLISHED, live=True, has_unpublished_changes=False, published_at=at,
+        first_published_at=at, last_published_at=at, submitted_at=at, stage_since=at, created_at=at, edited_at=at,
+        version=1, folded=fold(title),
+    )  # fmt: skip
+    story.save()
+    indexing.refresh(story)
 
 
 #: what the office looks for again and again
@@ -123,6 +160,7 @@ def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, c
             day = first + dt.timedelta(days=offset * length // (len(lines) * 3))
             if day <= today:
                 say(who, sentence, school, _hour(day, rng))
+        answer(cast, first, FEES_ANSWER if lines is FEES else MEAL_ANSWER)
     added = 0
     for pk, found in heard.items():
         added += services.store(
@@ -136,6 +174,9 @@ def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, c
             unit=cast.so if shared else None,
         )
     while services.analyse_waiting():
+        pass
+    services.note_stories()
+    while services.read_answers():
         pass
     for source in Source.objects.filter(unit=cast.so):
         last = source.items.order_by("-published_at").values_list("published_at", flat=True).first()

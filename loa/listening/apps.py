@@ -14,6 +14,8 @@ class ListeningConfig(AppConfig):
         from loa.core.nav import NavItem, nav
         from loa.listening import access, selectors, services, texts
         from loa.listening.search.schema import after_migrate
+        from loa.listening.services import answers
+        from loa.newsroom import events
 
         texts.register()
         heard.register("listening", services.heard_taken)
@@ -23,6 +25,9 @@ class ListeningConfig(AppConfig):
         benches.register("bursts", "loa.lib.nlp.bench.bursts")
         benches.register("units", "loa.lib.nlp.bench.units")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="loa.listening.search")
+        events.story_published.register("listening.answers", answers.story_told)
+        events.story_changed.register("listening.answers", answers.story_told)
+        events.story_withdrawn.register("listening.answers", answers.story_gone)
         benches.register("listening-search", "loa.listening.bench.search")
         benches.register("vi", "loa.lib.learn.bench.vi")
         benches.register("vsfc", "loa.lib.learn.bench.vsfc")

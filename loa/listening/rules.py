@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
+from math import log, sqrt
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from loa.core.transitions import Transitions
@@ -162,3 +163,39 @@ KEEP_DAYS_PRESS, KEEP_DAYS_PRIVATE = 3 * 365, 180
 def keep_days(outlet: str) -> int:
     """How long the words of an item may stay, by the sort of its outlet."""
     return KEEP_DAYS_PRIVATE if outlet in PRIVATE else KEEP_DAYS_PRESS
+
+
+# — did an answer answer? ——————————————————————————————————————————————————————————————
+
+#: days before and after a story of ours that are laid beside each other
+AROUND = 7
+#: fewer items than this before it say nothing
+ENOUGH = 5
+#: one-sided 5 %: a change smaller than this many standard errors may be chance
+SURE_OF_CHANGE = 1.64
+
+
+class Change(StrEnum):
+    """What happened after a story of ours."""
+
+    DOWN = "down"
+    UP = "up"
+    UNCLEAR = "unclear"  # too little, or no more than chance
+    EARLY = "early"  # the days after are not over
+
+
+def change(before: int, after: int, others_before: int, others_after: int) -> Change:
+    """Whether something was spoken of less (or more) afterwards than everything else would lead one to expect.
+
+    The ratio after/before is laid against that of all else in the same days (a Monday, a holiday and a new
+    source change both alike); the logarithm of a ratio of counts has the variance of the sum of their inverses.
+    It says what happened after, not why.
+    """
+    if before < ENOUGH:
+        return Change.UNCLEAR
+    counts = [before + 0.5, after + 0.5, others_before + 0.5, others_after + 0.5]
+    ratio = log(counts[1] / counts[0]) - log(counts[3] / counts[2])
+    sure = ratio / sqrt(sum(1 / n for n in counts))
+    if sure <= -SURE_OF_CHANGE:
+        return Change.DOWN
+    return Change.UP if sure >= SURE_OF_CHANGE else Change.UNCLEAR

@@ -93,8 +93,8 @@ class StreamFilter:
         return self != StreamFilter()
 
     @property
-    def indexed(self) -> bool:
-        """Whether the index of words and marks answers it (time alone is the order of the stream itself)."""
+    def marked(self) -> bool:
+        """Whether words or marks narrow it; time alone, and what is not about education, do not."""
         return bool(self.text) or any(
             (self.tone, self.harm, self.outlet, self.topic, self.unit, self.region, self.source)
         )
@@ -126,7 +126,7 @@ def scope_of(user: Any, wanted: StreamFilter) -> Scope | None:
     if heard:
         # Where one office listens for all, everything in the index is its own: a mark in every entry narrows
         # nothing.
-        if Source.objects.exclude(unit__in=heard).exists():
+        if not wanted.marked or Source.objects.exclude(unit__in=heard).exists():
             groups.append(tuple(marks.listener(pk) for pk in heard))
     else:
         own = access.own_units(user, MOST_UNITS + 1)
@@ -183,7 +183,7 @@ def found(user: Any, wanted: StreamFilter, *, limit: int, offset: int = 0, relax
     query = wanted.query
     if query is not None and relaxed:
         query = query.relaxed()
-    scope = scope_of(user, wanted) if wanted.indexed else None
+    scope = scope_of(user, wanted)
     if scope is not None:
         return find(query, scope, limit=limit, offset=offset)
     keys = stream(user, wanted).values_list("pk", flat=True)

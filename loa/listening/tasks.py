@@ -19,6 +19,8 @@ def analyse() -> None:
     """What new items say."""
     while services.analyse_waiting():
         pass
+    while services.read_answers():
+        pass
 
 
 @job()
@@ -33,6 +35,8 @@ def forget() -> None:
     while services.forget_old_words():
         pass
     services.catch_up()
+    while services.note_stories():
+        pass
 
 
 @job(queue="slow")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.audit.texts import Deed, deeds
 from loa.core.messages import Message, messages
 from loa.lib.vi.boolean import QueryError
+from loa.listening.rules import Change
 
 #: code → (what happened, what to do)
 FETCH_ERRORS = {
@@ -35,6 +36,14 @@ def fetch_error(code: str) -> tuple[object, object]:
     """What happened and what to do; the code itself when it is not known."""
     return FETCH_ERRORS.get(code, (code, ""))
 
+
+#: what happened after a story of ours: (short, what it means)
+CHANGES = {
+    Change.DOWN: (_("Giảm rõ"), _("Ít được nhắc hơn hẳn mức chung của các chủ đề khác.")),
+    Change.UP: (_("Tăng rõ"), _("Được nhắc nhiều hơn hẳn mức chung của các chủ đề khác.")),
+    Change.UNCLEAR: (_("Chưa rõ"), _("Mức thay đổi còn trong khoảng ngẫu nhiên, hoặc ít tin quá.")),
+    Change.EARLY: (_("Còn sớm"), _("Chưa đủ 7 ngày sau khi đăng.")),
+}
 
 #: parts of an analysis that people set right
 FIELDS = {
@@ -125,6 +134,7 @@ _DEEDS = {
     "alert.escalated": Deed(_("Báo lãnh đạo về cảnh báo"), _("báo lãnh đạo về cảnh báo “%(about)s” chưa ai nhận")),
     "case.taken_out": Deed(_("Tách tin khỏi vụ việc"), _("tách tin “%(title)s” khỏi vụ việc “%(object)s”")),
     "case.merged": Deed(_("Gộp vụ việc"), _("gộp vụ việc “%(title)s” vào “%(object)s”")),
+    "items.taken": Deed(_("Xuất, in dư luận"), _("lấy ra %(count)s tin, có %(private)s nguyên văn của người dân")),
     "case.decided": Deed(_("Quyết định vụ việc"), _("chuyển vụ việc “%(object)s” sang %(state)s")),
 }
 

@@ -116,7 +116,7 @@ def _postgresql(root: Node | None, scope: Scope, wanted: int) -> list[int]:
         )
         newest = _column(
             f"SELECT id FROM {TABLE} WHERE id >= %s AND id < %s ORDER BY id DESC OFFSET %s LIMIT 1",
-            [least, below, NEWEST],
+            [least, below, max(NEWEST, 2 * wanted)],
         )
         edge = newest[0] if newest else least - 1
         found = _column(

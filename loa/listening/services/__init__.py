@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .alert_mail import send_alert_mails
 from .alerts import alert_close, alert_take, escalate_waiting, watch, watch_all, wish_save
-from .analysis import analyse_waiting, case_decide, item_correct, item_opened, items_listed
+from .analysis import analyse_waiting, case_decide, item_correct, item_opened, items_listed, items_taken
+from .answers import note_stories, read_answers
 from .cases import case_merge, case_take_out
 from .collect import claim_due, fetch_failed, fetch_stored, store
 from .health import forget_old_words, sweep_silent
@@ -31,6 +32,9 @@ __all__ = [
     "item_correct",
     "item_opened",
     "items_listed",
+    "items_taken",
+    "note_stories",
+    "read_answers",
     "search_drop",
     "search_looked",
     "search_notify",

@@ -190,3 +190,11 @@ def item_opened(*, actor: Any, item: Item) -> None:
 def items_listed(*, actor: Any, items: Sequence[int]) -> None:
     """Write down that a list showed words of private persons (ids of their items)."""
     log("listening.items.listed", actor=actor, items=list(items), count=len(items))
+
+
+@transaction.atomic
+def items_taken(*, actor: Any, count: int, private: int, params: dict[str, str]) -> None:
+    """Write down that somebody took items away (a workbook, paper): how many, of private persons, what was
+    sought.
+    """
+    log("listening.items.taken", actor=actor, count=count, private=private, params=params)

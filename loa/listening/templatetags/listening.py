@@ -60,6 +60,21 @@ def share(part: float, whole: float) -> str:
 
 
 @register.filter
-def get(mapping: Any, key: Any) -> Any:
-    """A value of a dictionary; None when it is not there."""
-    return mapping.get(key)
+def tonebar(tones: Any) -> SafeString:
+    """A bar of the three tones; decoration beside the share in words."""
+    whole = tones.total or 1
+    parts, at = [], 0.0
+    for name in ("neg", "neu", "pos"):
+        width = 100 * getattr(tones, name) / whole
+        parts.append((name, f"{at:.4g}", f"{width:.4g}"))
+        at += width
+    return format_html(
+        '<svg viewBox="0 0 100 10" preserveAspectRatio="none" focusable="false">{}</svg>',
+        format_html_join("", '<rect class="{}" x="{}" width="{}" height="10"/>', parts),
+    )
+
+
+@register.filter
+def place(name: str) -> str:
+    """The name of a commune without the office that governs it."""
+    return name.removeprefix("UBND ").removeprefix("Ủy ban nhân dân ")

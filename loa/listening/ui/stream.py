@@ -68,6 +68,7 @@ def show(request: HttpRequest, search: SavedSearch | None = None) -> HttpRespons
             "may_manage": access.managed_units(request.user).exists(),
             "may_correct": rights.can(request.user, access.MANAGE),
             "save_query": wanted.params(),
+            "take": f"?{urlencode(wanted.params())}" if wanted.narrow else "",
             "exact_url": stream_url(**wanted.params()),
             "relaxed_url": stream_url(**wanted.params(), bo_dau=1),
             "here": "stream",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.listening.ui import alerts, cases, searches, sources, stream
+from loa.listening.ui import alerts, cases, export, figures, searches, sources, stream
 
 app_name = "listening"
 urlpatterns = [
@@ -10,6 +10,15 @@ urlpatterns = [
     path("tin/<int:pk>/", stream.item, name="item"),
     path("tin/<int:pk>/sua/", stream.correct, name="correct"),
     path("tin/<int:pk>/vi-sao/", stream.why, name="why"),
+    path("xuat.xlsx", export.workbook, name="export"),
+    path("in/", export.paper, name="paper"),
+    path("chu-de/", figures.topics, name="topics"),
+    path("chu-de/<slug:code>/", figures.topic_page, name="topic"),
+    path("don-vi/", figures.units, name="units"),
+    path("don-vi/<int:pk>/", figures.unit_page, name="unit"),
+    path("dia-ban/", figures.board, name="board"),
+    path("so-sanh/", figures.voices, name="voices"),
+    path("tra-loi/", figures.answered, name="answered"),
     path("bo-tim/", searches.index, name="searches"),
     path("bo-tim/luu/", searches.save, name="search_save"),
     path("bo-tim/<int:pk>/", searches.one, name="search"),

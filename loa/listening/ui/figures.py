@@ -1,0 +1,338 @@
+"""Screens of figures: topics, units, communes, shares of voice, whether our answers answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from loa.core import charts, clock
+from loa.lib.nlp.topics import topic_names
+from loa.listening import selectors
+from loa.listening.figures import compare, read
+from loa.listening.figures.read import EVERYTHING, About, Days, Tones
+from loa.listening.figures.write import meant, topic
+from loa.listening.models import OUTLET_LABELS, TONE_LABELS
+from loa.listening.rules import Outlet, Tone
+from loa.listening.selectors import StreamFilter
+from loa.listening.texts import CHANGES
+from loa.listening.ui.common import UnitFilter, require_read, rows, topics_listed
+from loa.org.access import unit_for_read, units_readable
+from loa.org.models import Unit
+from loa.org.selectors import below
+
+#: lengths of time one may look at, in days
+PERIODS = (7, 30, 90, 365)
+USUAL = 90
+#: tones in the order they are stacked, and their colours in ui.css
+STACK = (Tone.NEG, Tone.NEU, Tone.POS)
+COLOURS = (3, 6, 1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days that are looked at: today and those before."""
+
+    days: int
+    first: dt.date
+    last: dt.date
+
+    @property
+    def before(self) -> tuple[dt.date, dt.date]:
+        """As many days before that."""
+        return self.first - dt.timedelta(days=self.days), self.first - dt.timedelta(days=1)
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        return PERIODS
+
+
+def period_of(request: HttpRequest) -> Period:
+    """`?ky=`: 7, 30, 90 or 365 days."""
+    wanted = request.GET.get("ky", "")
+    days = int(wanted) if wanted in {str(days) for days in PERIODS} else USUAL
+    last = clock.today()
+    return Period(days, last - dt.timedelta(days=days - 1), last)
+
+
+def stretches(days: Days, period: Period) -> list[tuple[str, dt.date, Tones]]:
+    """The days as a chart shows them: single days, weeks or months, with their labels."""
+    if period.days <= 31:
+        return [(day.strftime("%d/%m"), day, tones) for day, tones in days.days.items()]
+    if period.days <= 120:
+        return [(day.strftime("%d/%m"), day, tones) for day, tones in days.grouped(7)]
+    return [(f"{month.month:02d}/{month.year % 100:02d}", month, tones) for month, tones in days.by_month()]
+
+
+def tone_chart(days: Days, period: Period, title: str, answers: Sequence[Any] = ()) -> SafeString:
+    """Columns by tone; a mark under each stretch in which we published something."""
+    parts = stretches(days, period)
+    starts = [start for _label, start, _tones in parts]
+    marks: dict[int, str] = {}
+    for answer in answers:
+        day = clock.local(answer.at).date()
+        at = max((number for number, start in enumerate(starts) if start <= day), default=None)
+        if at is not None:
+            marks[at] = _("Đã đăng %(day)s: %(title)s") % {"day": day.strftime("%d/%m"), "title": answer.title}
+    return charts.columns(
+        [label for label, _start, _tones in parts],
+        [(str(TONE_LABELS[tone]), [getattr(tones, tone) for _label, _start, tones in parts]) for tone in STACK],
+        title=title,
+        colours=COLOURS,
+        marks=marks,
+    )
+
+
+def tone_keys() -> SafeString:
+    """The key of `tone_chart`."""
+    return charts.keys([str(TONE_LABELS[tone]) for tone in STACK], COLOURS)
+
+
+def _outlets(days: Days) -> list[tuple[str, int]]:
+    return [
+        (str(OUTLET_LABELS[Outlet(code)]), n) for code, n in days.outlets.most_common(8) if code in set(Outlet)
+    ]
+
+
+def _named_units(counts: Sequence[tuple[int, int]]) -> list[tuple[Unit, int]]:
+    units = Unit.objects.in_bulk([pk for pk, _n in counts])
+    return [(units[pk], n) for pk, n in counts if pk in units]
+
+
+# — topics —————————————————————————————————————————————————————————————————————————————
+
+
+@login_required
+def topics(request: HttpRequest) -> HttpResponse:
+    """All topics: how much, more or less than before, how much of it negative."""
+    require_read(request.user)
+    period = period_of(request)
+    now = read.by_topic(request.user, period.first, period.last)
+    before = read.by_topic(request.user, *period.before)
+    spark_days = compare.topics_daily(request.user, period.last - dt.timedelta(days=29), period.last)
+    listed = [
+        {
+            "code": code,
+            "name": name,
+            "tones": now.get(code, Tones()),
+            "before": before.get(code, Tones()).total,
+            "spark": charts.spark(
+                spark_days.get(code, [0] * 30),
+                title=_("%(name)s, từng ngày trong 30 ngày") % {"name": name},
+                hot=None,
+            ),
+        }
+        for code, name in topics_listed()
+    ]
+    listed.sort(key=lambda row: -row["tones"].total)  # type: ignore[attr-defined]
+    return render(request, "listening/topics.html", {"listed": listed, "period": period, "here": "topics"})
+
+
+@login_required
+def topic_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One topic: over time, in which tone, where, who wrote, what we published."""
+    require_read(request.user)
+    name = topic_names().get(code)
+    if name is None:
+        raise Http404
+    about, period = About(topic=code), period_of(request)
+    answers = compare.answers(topic(code), period.first, period.last)
+    context = _about(request, about, period, name, answers)
+    _topics, units = read.beside(request.user, about, period.first, period.last)
+    context |= {
+        "name": name,
+        "code": code,
+        "units": _named_units(units.most_common(10)),
+        "stream_params": {"chu-de": code},
+        "rows": _first_rows(request, StreamFilter(topic=code)),
+        "here": "topics",
+    }
+    return render(request, "listening/topic.html", context)
+
+
+def _about(
+    request: HttpRequest, about: About, period: Period, name: str, answers: Sequence[Any]
+) -> dict[str, Any]:
+    """What the pages of a topic and of a unit share. Some ten queries."""
+    days = read.daily(request.user, about, period.first, period.last)
+    return {
+        "period": period,
+        "whole": days.whole,
+        "before": read.daily(request.user, about, *period.before).whole,
+        "chart": tone_chart(days, period, _("%(name)s theo thời gian") % {"name": name}, answers),
+        "keys": tone_keys(),
+        "stretches": stretches(days, period),
+        "kinds": _outlets(days),
+        "writers": read.outlets_of(request.user, about, period.first, period.last),
+        "answers": answers,
+    }
+
+
+def _first_rows(request: HttpRequest, wanted: StreamFilter) -> list[Any]:
+    """The newest items, those most written about first where there are cases."""
+    return rows(selectors.page(request.user, wanted, 1, per_page=8))
+
+
+# — units ——————————————————————————————————————————————————————————————————————————————
+
+
+@login_required
+def units(request: HttpRequest) -> HttpResponse:
+    """Units that were spoken of, the most spoken of first; any other by name."""
+    require_read(request.user)
+    form = UnitFilter(request.GET if request.GET.get("ten_don_vi") else None, user=request.user)
+    if form.is_bound and form.is_valid() and form.cleaned_data["ten_don_vi"]:
+        return redirect("listening:unit", form.cleaned_data["ten_don_vi"].pk)
+    period = period_of(request)
+    now = read.by_unit(request.user, period.first, period.last)
+    before = read.by_unit(request.user, *period.before)
+    most = sorted(now, key=lambda pk: (-now[pk].total, -now[pk].neg))[:100]
+    named = units_readable(request.user).select_related("parent").in_bulk(most)
+    listed = [
+        {"unit": named[pk], "tones": now[pk], "before": before.get(pk, Tones()).total}
+        for pk in most
+        if pk in named
+    ]
+    return render(
+        request,
+        "listening/units.html",
+        {"listed": listed, "form": form, "period": period, "count": len(now), "here": "units"},
+    )
+
+
+@login_required
+def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit, with all below it: over time, in which tone, about what, who wrote, what was published."""
+    require_read(request.user)
+    unit = unit_for_read(request.user, pk)
+    period = period_of(request)
+    inside = list(below(unit).order_by().values_list("pk", flat=True)[: selectors.MOST_UNITS])
+    about = About(units=tuple(inside) or (unit.pk,))
+    answers = compare.answers(meant(unit.pk), period.first, period.last)
+    context = _about(request, about, period, unit.short_name, answers)
+    topics, others = read.beside(request.user, about, period.first, period.last)
+    names = topic_names()
+    branch = len(inside) > 1
+    context |= {
+        "unit": unit,
+        "branch": branch,
+        "topics": [(code, names.get(code, code), n) for code, n in topics.most_common(8)],
+        "units": _named_units([(key, n) for key, n in others.most_common(30) if key in set(inside)][:10])
+        if branch
+        else [],
+        "stream_params": {"vung" if branch else "don-vi": unit.pk},
+        "rows": _first_rows(request, StreamFilter(region=unit.pk) if branch else StreamFilter(unit=unit.pk)),
+        "here": "units",
+    }
+    return render(request, "listening/unit.html", context)
+
+
+@login_required
+def board(request: HttpRequest) -> HttpResponse:
+    """Communes side by side: the more is said, the darker; where most of it is negative, a mark."""
+    require_read(request.user)
+    period = period_of(request)
+    found = compare.branches(request.user, period.first, period.last)
+    most = max((branch.tones.total for branch in found), default=0)
+    tiles = [
+        {
+            "branch": branch,
+            "level": 0 if not branch.tones.total else min(4, 1 + int(4 * branch.tones.total / (most + 1))),
+            "sour": branch.tones.total >= 3 and branch.tones.negative_share >= 50,
+        }
+        for branch in found
+    ]
+    quiet = sum(1 for tile in tiles if not tile["level"])
+    return render(
+        request,
+        "listening/board.html",
+        {"tiles": tiles, "period": period, "quiet": quiet, "most": most, "here": "board"},
+    )
+
+
+# — beside each other ——————————————————————————————————————————————————————————————————
+
+
+@login_required
+def voices(request: HttpRequest) -> HttpResponse:
+    """Share of voice of topics, or of sorts of outlets, and tone over time."""
+    require_read(request.user)
+    period = period_of(request)
+    names = topic_names()
+    chosen = [code for code in request.GET.getlist("chu-de") if code in names][:5]
+    if not chosen:
+        found = read.by_topic(request.user, period.first, period.last)
+        chosen = sorted((code for code in found if code in names), key=lambda code: -found[code].total)[:5]
+    everything = read.daily(request.user, EVERYTHING, period.first, period.last)
+    laid = compare.voices(
+        request.user, [(code, names[code], About(topic=code)) for code in chosen], period.first, period.last
+    )
+    parts = [stretches(voice.days, period) for voice in laid]
+    lines = (
+        charts.lines(
+            [label for label, _start, _tones in parts[0]],
+            [
+                (voice.name, [tones.total for _label, _start, tones in part])
+                for voice, part in zip(laid, parts, strict=True)
+            ],
+            title=_("Số tin theo chủ đề"),
+        )
+        if parts
+        else ""
+    )
+    total = sum(voice.whole.total for voice in laid)
+    return render(
+        request,
+        "listening/voices.html",
+        {
+            "period": period,
+            "voices": laid,
+            "total": total,
+            "lines": lines,
+            "line_keys": charts.keys([voice.name for voice in laid]),
+            "tones": tone_chart(everything, period, _("Sắc thái của mọi tin theo thời gian")),
+            "keys": tone_keys(),
+            "stretches": stretches(everything, period),
+            "whole": everything.whole,
+            "kinds": _outlets(everything),
+            "all_topics": topics_listed(),
+            "chosen": chosen,
+            "here": "voices",
+        },
+    )
+
+
+@login_required
+def answered(request: HttpRequest) -> HttpResponse:
+    """What we published about topics that were much spoken of, and what was said in the week after."""
+    require_read(request.user)
+    period = period_of(request)
+    only = request.GET.get("chu-de", "")
+    found = compare.effects(request.user, period.first, period.last, only=only if only in topic_names() else "")
+    names = topic_names()
+    return render(
+        request,
+        "listening/answered.html",
+        {
+            "period": period,
+            "effects": [
+                {
+                    "one": one,
+                    "topic": names.get(one.topic, one.topic),
+                    "words": CHANGES[one.change],
+                    "tone": one.tone,
+                }
+                for one in found
+            ],
+            "all_topics": topics_listed(),
+            "only": only,
+            "here": "answered",
+        },
+    )
