@@ -212,6 +212,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 LOA_UPLOAD_MAX_BYTES = env_int("LOA_UPLOAD_MAX_MB", 50) * 1024 * 1024
 
+#: largest film, and how much of the disk one unit's films may take
+LOA_VIDEO_MAX_BYTES = env_int("LOA_VIDEO_MAX_MB", 1024) * 1024 * 1024
+
 # — jobs ————————————————————————————————————————————————————————————————————————————
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow"]}}
 
@@ -308,6 +311,12 @@ LOA_FACEBOOK_SCOPES = env_list("LOA_FACEBOOK_SCOPES") or [
     "pages_show_list", "pages_manage_posts", "pages_read_engagement", "pages_manage_engagement",
     "pages_read_user_content", "pages_manage_metadata", "read_insights", "publish_video", "business_management",
 ]  # fmt: skip
+#: what we show → Facebook's metric of a post; they change every year
+LOA_FACEBOOK_METRICS = dict(
+    pair.split(":", 1)
+    for pair in env_list("LOA_FACEBOOK_METRICS") or ["reach:post_total_media_view_unique", "clicks:post_clicks"]
+    if ":" in pair
+)
 LOA_ZALO_APP_ID = env_str("LOA_ZALO_APP_ID", "4400000000000000001" if LOA_DEMO else "")
 LOA_ZALO_APP_SECRET = env_secret("LOA_ZALO_APP_SECRET", default="demo-zalo-secret" if LOA_DEMO else "")
 #: where the console of Zalo keeps the code challenge, its verifier; empty: a new one each time

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from loa.channels.models import Broadcast, ChannelAccount, Delivery
+from loa.channels.models import Broadcast, ChannelAccount, Delivery, Live, Video
 from loa.core.errors import NotFound, Refused
 from loa.org import access
 
@@ -64,6 +64,31 @@ def broadcast_for(user: Any, pk: int, *, lock: bool = False) -> Broadcast:
     row = rows.filter(pk=pk).first()
     if row is None or not may_see(user, row.account.unit_id):
         raise NotFound(_("Không có đề nghị này, hoặc không thuộc đơn vị của bạn."), code="channels.broadcast.404")
+    if not access.can(user, "channel.publish", row.account.unit_id):
+        raise Refused(_("Việc này dành cho biên tập viên của đơn vị."), code="channel.publish")
+    return row
+
+
+def video_for(user: Any, pk: int, *, lock: bool = False) -> Video:
+    """A film of a unit the person publishes for; raises NotFound, also when consent to it was taken back."""
+    units = access.units_where(user, "channel.publish").values("pk")
+    rows = Video.objects.filter(pk=pk, gone_at=None, unit__in=units)
+    if lock:
+        rows = rows.select_for_update()
+    row = rows.first()
+    if row is None:
+        raise NotFound(_("Không có phim này, hoặc phim đã gỡ."), code="channels.video.404")
+    return row
+
+
+def live_for(user: Any, pk: int, *, lock: bool = False) -> Live:
+    """The live broadcast, for who publishes on its page; raises NotFound, Refused."""
+    rows = Live.objects.select_related("account__unit", "created_by")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=pk).first()
+    if row is None or not may_see(user, row.account.unit_id):
+        raise NotFound(_("Không có buổi phát này, hoặc không thuộc đơn vị của bạn."), code="channels.live.404")
     if not access.can(user, "channel.publish", row.account.unit_id):
         raise Refused(_("Việc này dành cho biên tập viên của đơn vị."), code="channel.publish")
     return row

@@ -5,15 +5,15 @@ The folder's `kind.py` has `KIND = Kind(…)`. See docs/how-to/add-a-channel.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from loa.channels.rules import Intent, Outcome
+from loa.channels.rules import Intent, Measured, Outcome
 
 
 class Sending(Protocol):
@@ -88,6 +88,35 @@ class Login(Protocol):
         """What they brought. Called once: a code can be used once. Raises AppError with what to do."""
 
 
+class LiveTransport(Protocol):
+    """Live broadcasts. Every method may be repeated: making one shows nobody anything, the others set a state."""
+
+    def make(self, talk: Any, live: Any) -> tuple[Outcome, dict[str, str]]:
+        """Make it, unseen: (how it went, {"id", "stream", "permalink"})."""
+
+    def begin(self, talk: Any, live: Any) -> Outcome:
+        """On the air."""
+
+    def end(self, talk: Any, live: Any) -> Outcome:
+        """Off the air; what was not begun is removed."""
+
+    def look(self, talk: Any, live: Any) -> tuple[Outcome, str, dict[str, str]]:
+        """(how the question went, a `rules.LiveState` or empty, {"permalink", "viewers"})."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """What a channel takes as a film of one form. Sizes in bytes, lengths in seconds; shape: width / height."""
+
+    label: str
+    most_bytes: int
+    shortest: float
+    longest: float
+    narrowest: float
+    widest: float
+    least_height: int = 0
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of channel."""
@@ -115,6 +144,14 @@ class Kind:
     #: payload field that people may rewrite per channel, and its label
     text_field: str = "text"
     login: Login | None = None
+    #: forms a film may be posted in ("video", "reel"), with what the channel asks of it
+    films: Mapping[str, Film] = field(default_factory=dict)
+    #: live broadcasts; None: the channel has none
+    live: LiveTransport | None = None
+    #: whether the channel can be given a post ahead of its hour and keep the hour itself
+    keeps_hours: bool = False
+    #: (talk, deliveries that are out) → for each its numbers, or an Outcome that ends the asking; None: none told
+    measures: Callable[[Any, list[Any]], Iterator[tuple[Any, list[Measured] | Outcome]]] | None = None
     #: (account secret fields, label) asked for when the account is connected by hand
     secrets: tuple[tuple[str, str], ...] = (("access_token", "Mã truy cập trang (Page access token)"),)
 

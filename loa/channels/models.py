@@ -9,7 +9,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from loa.channels.rules import Intent, Status
+from loa.channels.rules import Intent, LiveState, Status
 from loa.core import clock
 from loa.org.models import Unit
 
@@ -30,6 +30,15 @@ INTENT_LABELS = {
     Intent.UPDATE: _("Sửa bài đã đăng"),
     Intent.WITHDRAW: _("Gỡ bài"),
     Intent.BROADCAST: _("Gửi tới người quan tâm"),
+}
+
+
+LIVE_LABELS = {
+    LiveState.NEW: _("Chưa tạo trên kênh"),
+    LiveState.READY: _("Sẵn sàng"),
+    LiveState.LIVE: _("Đang phát"),
+    LiveState.ENDED: _("Đã kết thúc"),
+    LiveState.DROPPED: _("Đã bỏ"),
 }
 
 
@@ -127,6 +136,48 @@ class Connection(models.Model):
         return f"{self.kind} {self.begun_at:%d/%m/%Y %H:%M}"
 
 
+def private_storage() -> Storage:
+    """Where frozen pictures lie; looked up late, tests have another one."""
+    return storages["private"]
+
+
+def video_name(instance: Video, filename: str) -> str:
+    """A name nobody can guess."""
+    return f"channels/phim/{secrets.token_urlsafe(18)}.mp4"
+
+
+class Video(models.Model):
+    """A film for posts. The file never changes; it goes when consent to it is taken back."""
+
+    class Consent(models.TextChoices):
+        NO_PEOPLE = "no_people", _("Không nhận ra ai trong phim")
+        PUBLIC_EVENT = "public_event", _("Người lớn trong hoạt động công khai")
+        OBTAINED = "obtained", _("Đã được đồng ý (của trẻ từ 7 tuổi và cha mẹ)")
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("Đơn vị"))
+    title = models.CharField(_("Tên phim"), max_length=160)
+    #: what is seen and heard, for who sees or hears it not
+    description = models.CharField(_("Phim có gì (cho người không xem được)"), max_length=500)
+    consent = models.CharField(_("Người trong phim"), max_length=12, choices=Consent.choices)
+    file = models.FileField(storage=private_storage, upload_to=video_name)
+    size = models.BigIntegerField()
+    seconds = models.FloatField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    sound = models.BooleanField(default=True)
+    #: consent was taken back: the file is gone, nothing shows it any more
+    gone_at = models.DateTimeField(null=True, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        indexes = [models.Index(fields=["unit", "-uploaded_at"], name="channels_films")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Post(models.Model):
     """What one account is to show, frozen when it was approved. `payload`: see the kind's `format.py`."""
 
@@ -138,6 +189,7 @@ class Post(models.Model):
     payload = models.JSONField()
     #: a person wrote the words for this page: they are not replaced without being asked
     own_words = models.BooleanField(default=False)
+    video = models.ForeignKey(Video, on_delete=models.PROTECT, null=True, blank=True, related_name="posts")
     #: made once by the form that asked for it: sending the form twice makes one post
     key = models.CharField(max_length=80, unique=True)
     created_by = models.ForeignKey(
@@ -150,11 +202,6 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-def private_storage() -> Storage:
-    """Where frozen pictures lie; looked up late, tests have another one."""
-    return storages["private"]
 
 
 def picture_name(instance: PostPicture, filename: str) -> str:
@@ -214,6 +261,8 @@ class Delivery(models.Model):
     update_wanted = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     #: when what it put on the channel was taken down again
     gone_at = models.DateTimeField(null=True, blank=True)
+    #: when the channel was last asked for reactions and reach
+    measured_at = models.DateTimeField(null=True, blank=True)
     #: may go out in quiet hours
     urgent = models.BooleanField(default=False)
     created_by = models.ForeignKey(
@@ -232,10 +281,43 @@ class Delivery(models.Model):
             models.Index(fields=["account", "status", "due_at"], name="channels_order"),
             models.Index(fields=["account", "external_id"], name="channels_external"),
             models.Index(fields=["-due_at", "-id"], name="channels_newest"),
+            models.Index(fields=["status", "sent_at"], name="channels_sent"),
         ]
 
     def __str__(self) -> str:
         return f"{self.post} → {self.account}"
+
+
+class Measure(models.Model):
+    """One number a channel tells of a post (`rules.MEASURES`), as it was last told. What is not told is not 0."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="measures")
+    name = models.CharField(max_length=20)
+    #: null: the channel does not tell it, `code` says why
+    value = models.BigIntegerField(null=True, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "name"], name="channels_measure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
+class MeasureDay(models.Model):
+    """How far a number had grown by the last look of a day (local)."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=20)
+    day = models.DateField()
+    value = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "name", "day"], name="channels_measure_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}: {self.value}"
 
 
 class Broadcast(models.Model):
@@ -291,6 +373,37 @@ class BroadcastArticle(models.Model):
 
     def __str__(self) -> str:
         return str(self.delivery)
+
+
+class Live(models.Model):
+    """A live broadcast on a Page: prepared, on the air, ended, by people; Loa never starts one by itself."""
+
+    account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(_("Tên buổi phát"), max_length=160)
+    text = models.CharField(_("Lời giới thiệu"), max_length=2000, blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, label) for s, label in LIVE_LABELS.items()], default=LiveState.NEW
+    )
+    #: announced for; null: it begins when somebody begins it
+    starts_at = models.DateTimeField(_("Giờ dự kiến"), null=True, blank=True)
+    external_id = models.CharField(max_length=64, blank=True)
+    #: where the camera program sends to: holds the stream key, so sealed (`vault`)
+    stream = models.TextField(blank=True)
+    permalink = models.URLField(max_length=500, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    detail = models.CharField(max_length=400, blank=True)
+    key = models.CharField(max_length=40, unique=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Attempt(models.Model):

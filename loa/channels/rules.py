@@ -65,6 +65,25 @@ class Intent(StrEnum):
     BROADCAST = "broadcast"  # push to followers: behind a person's approval
 
 
+class LiveState(StrEnum):
+    """Where a live broadcast stands."""
+
+    NEW = "new"  # written down, not made on the channel yet (or that is not known)
+    READY = "ready"  # the channel has it, nobody sees it
+    LIVE = "live"
+    ENDED = "ended"
+    DROPPED = "dropped"
+
+
+LIVE_MOVES: dict[str, tuple[str, ...]] = {
+    LiveState.NEW: (LiveState.READY, LiveState.DROPPED),
+    LiveState.READY: (LiveState.LIVE, LiveState.ENDED, LiveState.DROPPED),
+    LiveState.LIVE: (LiveState.ENDED,),
+    LiveState.ENDED: (),
+    LiveState.DROPPED: (),
+}
+
+
 class Result(StrEnum):
     """What one try came to."""
 
@@ -97,6 +116,27 @@ class Outcome:
     until: dt.datetime | None = None
     #: of a health check: what is kept as `ChannelAccount.facts`
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+#: what may be told of a post, in the order of the screens
+MEASURES = ("reach", "views", "reactions", "comments", "shares", "clicks")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One number of a post. `value` None: not told, for the reason `code`; it is never taken for 0."""
+
+    name: str
+    value: int | None
+    code: str = ""
+
+
+def ask_again(age: dt.timedelta) -> dt.timedelta | None:
+    """How long after a look at a post of that age it is looked at again; None: no more."""
+    for older, every in ((2, 1), (7, 6), (30, 24)):
+        if age < dt.timedelta(days=older):
+            return dt.timedelta(hours=every)
+    return None
 
 
 #: tries that surely did nothing, before a delivery is given up

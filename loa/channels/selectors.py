@@ -8,8 +8,19 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from loa.channels.models import Attempt, Broadcast, ChannelAccount, Delivery, Health, Hold
-from loa.channels.rules import Intent, Status
+from loa.channels.models import (
+    Attempt,
+    Broadcast,
+    ChannelAccount,
+    Delivery,
+    Health,
+    Hold,
+    Live,
+    Measure,
+    MeasureDay,
+    Video,
+)
+from loa.channels.rules import MEASURES, Intent, Status
 from loa.channels.zalo.broadcast import Earlier, Forecast, forecast
 from loa.core import clock
 from loa.org import access
@@ -64,7 +75,7 @@ def changes_of(row: Delivery) -> list[Delivery]:
 def whole(row: Delivery) -> Delivery:
     """A delivery with its attempts and pictures."""
     rows = Delivery.objects.select_related(
-        "post__unit", "account__unit", "created_by", "follows__post"
+        "post__unit", "post__video", "account__unit", "created_by", "follows__post"
     ).prefetch_related(Prefetch("attempts", queryset=Attempt.objects.order_by("number")), "post__pictures")
     return rows.get(pk=row.pk)
 
@@ -130,3 +141,36 @@ def broadcastable(account: ChannelAccount) -> list[Delivery]:
         account=account, intent=Intent.PUBLISH, status=Status.SENT, gone_at=None
     ).exclude(external_id="")
     return list(rows.select_related("post").order_by("-sent_at")[:20])
+
+
+# — reactions and reach ——————————————————————————————————————————————————————————
+def measures_of(deliveries: Sequence[Delivery]) -> dict[int, list[Measure]]:
+    """delivery → its numbers in the order of the screens. One query."""
+    found: dict[int, list[Measure]] = {}
+    for one in Measure.objects.filter(delivery__in=[row.pk for row in deliveries]):
+        found.setdefault(one.delivery_id, []).append(one)
+    for rows in found.values():
+        rows.sort(key=lambda one: MEASURES.index(one.name) if one.name in MEASURES else 99)
+    return found
+
+
+def measure_days(row: Delivery) -> tuple[list[dt.date], dict[str, list[int | None]]]:
+    """(days, name → how far it had grown by each of them; None: not told on that day). One query."""
+    points = list(MeasureDay.objects.filter(delivery=row).order_by("day").values_list("day", "name", "value"))
+    days = sorted({day for day, _name, _value in points})
+    known = {(day, name): value for day, name, value in points}
+    names = [name for name in MEASURES if any(one == name for _day, one, _value in points)]
+    return days, {name: [known.get((day, name)) for day in days] for name in names}
+
+
+# — films ————————————————————————————————————————————————————————————————————————
+def videos(user: Any) -> QuerySet[Video]:
+    """Films the person may use, newest first."""
+    units = access.units_where(user, "channel.publish").values("pk")
+    return Video.objects.filter(unit__in=units, gone_at=None).select_related("unit", "uploaded_by")
+
+
+def lives(user: Any) -> QuerySet[Live]:
+    """Live broadcasts of the person's pages, newest first."""
+    units = access.units_where(user, "channel.publish").values("pk")
+    return Live.objects.filter(account__unit__in=units).select_related("account", "created_by")

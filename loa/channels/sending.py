@@ -124,6 +124,14 @@ class Sending(Talk):
         """Frozen pictures in order."""
         return list(self.delivery.post.pictures.filter(gone=False))
 
+    def renew(self) -> None:
+        """A long upload keeps the account; raises LeaseLost when another worker has it."""
+        now = clock.now()
+        until = now + dt.timedelta(seconds=settings.LOA_DELIVERY_LEASE)
+        mine = ChannelAccount.objects.filter(pk=self.account.pk, lease_owner=self.worker)
+        if not mine.update(lease_until=until):
+            raise LeaseLost
+
     def publishing(self) -> None:
         """Nothing is sent on a lease that could end before the answer; raises LeaseLost."""
         now = clock.now()

@@ -32,3 +32,9 @@ def subscribe() -> int:
 def forget_events() -> int:
     """See `reading.forget`."""
     return reading.forget()
+
+
+@job(queue="slow", title=_("Lấy lượt tương tác của bài trên kênh"))
+def measure() -> int:
+    """See `services.measure_due`."""
+    return services.measure_due()

@@ -49,6 +49,10 @@ _REASONS: dict[str, Any] = {
     "own_words": _("Bài gốc vừa đính chính, mà lời đăng này do người viết riêng. Hãy đọc lại lời rồi gửi."),
     "night": _("Zalo chỉ nhận truyền thông từ 06:00 đến 21:59; Loa gửi vào sáng sớm."),
     "no_readback": _("Loa không rõ Zalo đã nhận tin hay chưa và không đọc lại được. Hãy xem ở OA Manager."),
+    "upload_cut": _("Đường truyền đứt khi tải phim; Loa tải tiếp từ chỗ dừng."),
+    "film_error": _("Kênh không xử lý được phim. Hãy xuất lại thành MP4 (H.264, AAC) rồi đăng lại."),
+    "film_gone": _("Phim đã gỡ nên không đăng nữa."),
+    "reels_limit": _("Kênh chỉ nhận 30 reel mỗi ngày; Loa chờ sang hôm sau."),
     "superseded": _("Đã có bản mới hơn thay cho bản này."),
     "waits_first": _("Chờ rõ kết quả của lần đăng bài này."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
@@ -60,6 +64,21 @@ def reason(code: str) -> Any:
     """The sentence for a code; an unknown code is named."""
     return _REASONS.get(code, _("Lỗi chưa có trong danh mục; xem câu trả lời của kênh bên dưới."))
 
+
+MEASURE_LABELS = {
+    "reach": _("Người xem"),
+    "views": _("Lượt xem"),
+    "reactions": _("Cảm xúc"),
+    "comments": _("Bình luận"),
+    "shares": _("Chia sẻ"),
+    "clicks": _("Lượt bấm"),
+}
+#: why a number is absent
+ABSENT = {
+    "metric_gone": _("kênh không còn cho biết"),
+    "metric_rights": _("ứng dụng chưa có quyền xem số liệu"),
+    "not_told": _("kênh chưa cho biết"),
+}
 
 #: days before an end from which it is said
 SOON = 30
@@ -164,6 +183,12 @@ def register() -> None:
         ("broadcast.approved", _("duyệt gửi truyền thông Zalo")),
         ("broadcast.declined", _("không duyệt gửi truyền thông Zalo")),
         ("broadcast.dropped", _("rút đề nghị gửi truyền thông Zalo")),
+        ("video.added", _("tải phim cho kênh")),
+        ("video.withdrawn", _("gỡ phim khỏi kênh")),
+        ("live.made", _("chuẩn bị phát trực tiếp")),
+        ("live.begun", _("bắt đầu phát trực tiếp")),
+        ("live.ended", _("kết thúc phát trực tiếp")),
+        ("live.dropped", _("bỏ buổi phát trực tiếp")),
         ("hold.begun", _("dừng lịch đăng")),
         ("hold.ended", _("cho đăng tiếp")),
     ):

@@ -1,12 +1,20 @@
-"""The demo's pages: connected to the simulators, with a few stories waiting to go out at the first start."""
+"""The demo's pages: connected to the simulators, weeks of posts behind them, a few waiting."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
 
-from loa.channels import services
+from django.conf import settings
+
+from loa.channels import engine, services
 from loa.channels.facebook import sim as facebook
+from loa.channels.models import ChannelAccount
 from loa.channels.zalo import sim as zalo
+from loa.core import clock
 from loa.demo.people import Cast
 from loa.newsroom.channels import draft_of
 from loa.newsroom.models import Story
@@ -51,18 +59,114 @@ def fill(cast: Cast, now: dt.datetime) -> int:
             "webhook_secret": zalo.OA_SECRET,
         },
     )
+    stories = [
+        story
+        for story in Story.objects.filter(live=True, on_main_portal=True).order_by("-published_at")[:24]
+        if any(photo.publishable for photo in story.photos.all())
+    ]
+    _history(pages, stories[4:], cast, now)
     made = 0
-    stories = Story.objects.filter(live=True, on_main_portal=True).order_by("-published_at")[:12]
-    for story in stories:
+    for story in stories[:4]:
         draft = draft_of(story)
-        if not draft.pictures:
-            continue
         for page in pages:
             at = now if made < 6 else now + dt.timedelta(days=1, hours=made)
             services.post_queue(
                 actor=editor, account_id=page.pk, draft=draft, key=f"demo-{story.pk}:{page.pk}", at=at
             )
             made += 1
-        if made >= 8:
-            break
     return made
+
+
+@contextmanager
+def standins() -> Iterator[Callable[[dt.datetime], AbstractContextManager[None]] | None]:
+    """The simulators at the addresses and with the folders the demo will start them with: what is posted now stays
+    on their pages. Yields what holds all clocks at a moment; None when they cannot stand there (another program has the
+    port, or other addresses are set)."""
+    found: list[Any] = [
+        (facebook.FacebookSim, "facebook", settings.LOA_CHANNEL_URLS["facebook"]),
+        (zalo.ZaloSim, "zalo", settings.LOA_CHANNEL_URLS["zalo"]),
+    ]
+    servers: list[Any] = []
+    sims: list[Any] = []
+
+    @contextmanager
+    def at(moment: dt.datetime) -> Iterator[None]:
+        for sim in sims:  # in threads of their own, which see no frozen clock
+            sim.clock = lambda: moment.timestamp()
+        with clock.frozen(moment):
+            yield
+
+    try:
+        for make, name, url in found:
+            parts = urlsplit(url)
+            if parts.hostname != "127.0.0.1" or not parts.port:
+                break
+            sim = make(folder=settings.DATA_DIR / "sim" / name)
+            sims.append(sim)
+            try:
+                servers.append(sim.serve(parts.port))
+            except OSError:
+                break
+        yield at if len(servers) == len(found) else None
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+
+
+def _history(pages: list[Any], stories: list[Story], cast: Cast, now: dt.datetime) -> None:
+    """The last weeks: posts that went out, how they were met, one corrected, one broadcast sent and one asked for."""
+    editor, chief = cast.personas["minh"], cast.personas["ha"]
+    with standins() as at_moment:
+        if at_moment is None:
+            return
+        for page in pages:
+            services.account_check(account=page)
+        ChannelAccount.objects.filter(kind="zalo").update(monthly_cap=4)
+        done = []
+        for number, story in enumerate(stories[:5]):
+            at = (now - dt.timedelta(days=16 - 3 * number)).replace(hour=1, minute=30 + number)
+            for page in pages:
+                with at_moment(at):
+                    draft = draft_of(story)
+                    row = services.post_queue(
+                        actor=editor, account_id=page.pk, draft=draft, key=f"demo-{story.pk}:{page.pk}"
+                    )
+                    _send()
+                done.append((at, row))
+            with at_moment(at + dt.timedelta(seconds=30)):
+                _send()  # Zalo has worked on the article by now
+        for at, row in done:
+            row.refresh_from_db()
+            for days in range(1, 16, 2):
+                if at + dt.timedelta(days=days) < now:
+                    with at_moment(at + dt.timedelta(days=days)):
+                        services.measure(row.account, [row])
+        first, last = done[1][1], done[-1][1]
+        with at_moment((now - dt.timedelta(days=9)).replace(hour=2)):
+            sent = services.broadcast_ask(
+                actor=editor, deliveries=[first.pk], target={}, at=None, key="demo-broadcast-sent",
+                note="Lịch tiếp công dân tháng tới, phụ huynh cần biết sớm",
+            )  # fmt: skip
+            services.broadcast_approve(actor=chief, broadcast_id=sent.pk)
+            _send()
+        services.broadcast_ask(
+            actor=editor, deliveries=[last.pk], target={"ages": ["3", "4"]}, at=None, key="demo-broadcast-asked",
+            note="Gửi phụ huynh: bài hướng dẫn có số điện thoại hỗ trợ",
+        )  # fmt: skip
+        with at_moment(now - dt.timedelta(hours=5)):
+            post = done[-2][1]
+            post.refresh_from_db()
+            text = f"{post.post.payload['text']}\n\nBổ sung: hỏi thêm xin gọi Văn phòng Sở, số 0238 355 0190."
+            services.post_edit(actor=editor, delivery_id=post.pk, text=text, key="demo-edit-of-a-post")
+            _send()
+        services.live_make(
+            actor=editor, account_id=pages[0].pk, title="Trực tiếp: Lễ tuyên dương học sinh giỏi năm học này",
+            text="Phát từ hội trường Sở; mời phụ huynh, học sinh cùng theo dõi.", key="demo-live-prepared",
+        )  # fmt: skip
+
+
+def _send() -> None:
+    """Send what is due at the moment the clock is held at; the weeks are not filled in their order."""
+    ChannelAccount.objects.update(lease_owner="", lease_until=None, paused_until=None)
+    engine.drain()

@@ -12,6 +12,9 @@ import secrets
 from typing import Any
 
 from loa.channels.facebook.sim_comments import Comments
+from loa.channels.facebook.sim_films import Films
+from loa.channels.facebook.sim_insights import Insights
+from loa.channels.facebook.sim_live import Lives
 from loa.channels.facebook.sim_login import Logins
 from loa.channels.sim.page import article, page
 from loa.channels.sim.server import Reply, Request
@@ -21,7 +24,7 @@ PAGE_ID, PAGE_TOKEN, PAGE_NAME = "100200300400500", "demo-page-token", "Sở GD&
 APP_SECRET = "demo-app-secret"  # noqa: S105 - of the simulator
 
 
-class FacebookSim(Comments, Logins):
+class FacebookSim(Comments, Logins, Insights, Films, Lives):
     """Pages, unpublished photos, posts. `usage`: percent in the usage headers."""
 
     app_secret = APP_SECRET
@@ -30,6 +33,8 @@ class FacebookSim(Comments, Logins):
     regain = 0
     #: a post is seen in /posts only so many seconds after it was made
     hidden_for = 0.0
+    #: words posted a second time within ten minutes are refused (at Facebook sometimes, never surely)
+    refuses_twins = False
 
     def fresh(self) -> dict[str, Any]:
         return {
@@ -63,6 +68,8 @@ class FacebookSim(Comments, Logins):
         visit = self.visit(request)
         if visit is not None:
             return visit
+        if request.path.startswith("/video-upload/"):
+            return self.pour(request, request.path.removeprefix("/video-upload/"))
         path = re.sub(r"^/v\d+\.\d+", "", request.path).strip("/")
         reply = self.login_api(request, path.split("/")) or self._api(request, path.split("/"))
         budget = {"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1}
@@ -95,12 +102,23 @@ class FacebookSim(Comments, Logins):
         talked = self.comments_api(request, mine, path)
         if talked is not None:
             return talked
+        live = self.live_api(request, mine, path)
+        if live is not None:
+            return live
+        film = self.films_api(request, mine, path)
+        if film is not None:
+            return film
         if path == [mine, "photos"] and request.method == "POST":
             return self._photo(request, mine)
         if path == [mine, "feed"] and request.method == "POST":
             return self._feed(request, mine)
         if len(path) == 2 and path[1] in ("posts", "feed", "scheduled_posts") and request.method == "GET":
             return self._list(request, mine, path[1])
+        if len(path) == 2 and path[1] == "insights" and request.method == "GET":
+            found = next((post for post in self.state["posts"] if post["id"] == path[0]), None)
+            if found is None or not path[0].startswith(f"{mine}_"):
+                return self.error(400, 100, f"Object with ID '{path[0]}' does not exist", sub=33)
+            return self.insights(request, found)
         if len(path) == 1:
             return self._post(request, mine, path[0])
         return self.error(400, 100, f"(#100) Unknown path components: /{'/'.join(path[1:])}")
@@ -138,14 +156,24 @@ class FacebookSim(Comments, Logins):
             return self.error(400, 100, "(#100) Message is too long")
         if link and not link.startswith(("http://", "https://")):
             return self.error(400, 100, "(#100) link URL is not properly formatted", sub=2061006)
-        post = self._add(mine, message, link, media)
+        text, recent = re.sub(r"[ \t]+", " ", message), self.clock() - 600
+        if self.refuses_twins and any(
+            post["message"] == text and post["created"] > recent for post in self.state["posts"]
+        ):
+            return self.error(400, 506, "(#506) Duplicate status message")
+        at = 0.0
+        if request.get("published") == "false" and request.get("scheduled_publish_time"):
+            at = float(request.get("scheduled_publish_time"))
+            if not self.clock() + 600 <= at < self.clock() + 30 * 86_400:
+                return self.error(400, 100, "(#100) The specified scheduled publish time is invalid")
+        post = self._add(mine, message, link, media, scheduled=at)
         fields = request.get("fields").split(",")
         body = {"id": post["id"]}
         if "permalink_url" in fields:
             body["permalink_url"] = self._permalink(request, post)
         return Reply(200, body)
 
-    def _add(self, mine: str, message: str, link: str, media: list[str]) -> dict[str, Any]:
+    def _add(self, mine: str, message: str, link: str, media: list[str], **more: Any) -> dict[str, Any]:
         # White space comes back otherwise than it was sent.
         text = re.sub(r"[ \t]+", " ", message)
         post = {
@@ -153,7 +181,9 @@ class FacebookSim(Comments, Logins):
             "message": text,
             "link": link,
             "media": media,
-            "created": self.clock(),
+            # A scheduled post has its hour as its time from the beginning.
+            "created": more.get("scheduled") or self.clock(),
+            **{name: value for name, value in more.items() if value},
         }
         self.state["posts"].append(post)
         self.save()
@@ -173,7 +203,9 @@ class FacebookSim(Comments, Logins):
 
     def _list(self, request: Request, mine: str, which: str) -> Reply:
         if which == "scheduled_posts":
-            return Reply(200, {"data": []})
+            waiting = [post for post in self.state["posts"] if post.get("scheduled", 0) > self.clock()]
+            shapes = [{**self._shape(request, post), "is_published": False} for post in waiting]
+            return Reply(200, {"data": [one for one in shapes if one["id"].startswith(f"{mine}_")]})
         since, limit = float(request.get("since") or 0), min(int(request.get("limit") or 25), 100)
         start = int(request.get("after") or 0)
         now = self.clock()
@@ -208,12 +240,26 @@ class FacebookSim(Comments, Logins):
             found["message"] = request.get("message") or found["message"]
             self.save()
             return Reply(200, {"success": True})
-        return Reply(200, self._shape(request, found))
+        return Reply(200, {**self._shape(request, found), **self.counted(request, found)})
 
     def feed(self) -> str:
         """The page of the posts, newest first."""
         articles = []
+        for key, row in self.live_cards():
+            state = "ĐANG PHÁT TRỰC TIẾP" if row["status"] == "LIVE" else "Đã phát trực tiếp"
+            articles.append(
+                article(
+                    anchor=f"live-{key}",
+                    who=self.state["pages"][row["page"]]["name"],
+                    at=row["at"],
+                    title=f"{state}: {row['title']}",
+                    text=row["text"],
+                    pictures=[],
+                )
+            )
         for post in reversed(self.state["posts"][-100:]):
+            if post["created"] > self.clock():
+                continue  # its hour has not come
             photos = [(f"/anh/{key}.jpg", self.state["photos"][key]["alt"]) for key in post["media"]]
             who = self.state["pages"][post["id"].split("_")[0]]["name"]
             articles.append(

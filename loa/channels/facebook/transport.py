@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from loa.channels.facebook.errors import body_of, classify, rest_after
+from loa.channels.facebook.films import Films
 from loa.channels.facebook.login import app_token
 from loa.channels.rules import Intent, Outcome, Result, same_text
 
@@ -26,7 +27,7 @@ def _sub(error: Any) -> dict[str, Any]:
     return {"error_subcode": found.get("subcode"), "message": str(found.get("message") or "")}
 
 
-class Facebook:
+class Facebook(Films):
     """See `kinds.Transport`."""
 
     def _call(self, sending: Any, method: str, path: str, **content: Any) -> tuple[dict[str, Any], Outcome | None]:
@@ -54,6 +55,8 @@ class Facebook:
             return self._withdraw(sending)
         if intent == Intent.UPDATE:
             return self._update(sending)
+        if sending.payload.get("form"):
+            return self._film(sending)
         photos = dict(sending.steps.get("photos") or {})
         for picture in sending.pictures():
             if str(picture.position) in photos:
@@ -75,6 +78,8 @@ class Facebook:
             photos[str(picture.position)] = str(body["id"])
             sending.keep(photos=photos)
         data: dict[str, str] = {"message": sending.payload["text"], "published": "true"}
+        if sending.payload.get("scheduled_for"):
+            data |= {"published": "false", "scheduled_publish_time": str(sending.payload["scheduled_for"])}
         if photos:
             for index, position in enumerate(sorted(photos, key=int)):
                 data[f"attached_media[{index}]"] = f'{{"media_fbid":"{photos[position]}"}}'
@@ -123,7 +128,8 @@ class Facebook:
                 return self._harmless(wrong)
             sending.keep(dropped=[*(sending.steps.get("dropped") or []), photo])
         sending.publishing()
-        _body, wrong = self._call(sending, "POST", sending.external_id, data={"message": sending.payload["text"]})
+        field = "description" if sending.payload.get("form") else "message"
+        _body, wrong = self._call(sending, "POST", sending.external_id, data={field: sending.payload["text"]})
         return wrong or self._done(sending)
 
     def _done(self, sending: Any) -> Outcome:
@@ -133,9 +139,15 @@ class Facebook:
     def find(self, sending: Any, intent: str) -> Outcome:
         if intent != Intent.PUBLISH:
             return self._find_change(sending, intent)
+        if sending.payload.get("form"):
+            return self._look_at_film(sending, sent=False)
         since = sending.since - SLACK
         path = f"{sending.account.external_id}/posts"
         params = {"fields": POST_FIELDS, "since": str(int(since.timestamp())), "limit": "100"}
+        if sending.payload.get("scheduled_for"):
+            # It has the scheduled time as its own there.
+            path = f"{sending.account.external_id}/scheduled_posts"
+            params = {"fields": POST_FIELDS, "limit": "100"}
         for _page in range(10):
             body, wrong = self._call(sending, "GET", path, params=params)
             if wrong is not None:
@@ -160,18 +172,22 @@ class Facebook:
 
     def _find_change(self, sending: Any, intent: str) -> Outcome:
         """Whether the post says the new words, or is gone. Both deeds may be repeated when they did not happen."""
-        body, wrong = self._call(sending, "GET", sending.external_id, params={"fields": POST_FIELDS})
+        field = "description" if sending.payload.get("form") else "message"
+        fields = f"id,{field}"
+        body, wrong = self._call(sending, "GET", sending.external_id, params={"fields": fields})
         if wrong is not None and wrong.code == "gone":
             return self._done(sending) if intent == Intent.WITHDRAW else wrong
         if wrong is not None:
             if wrong.result == Result.ACCOUNT:
                 return wrong
             return Outcome(Result.UNKNOWN, "no_answer", wrong.detail, pause=wrong.pause)
-        if intent == Intent.UPDATE and same_text(str(body.get("message") or ""), sending.payload["text"]):
+        if intent == Intent.UPDATE and same_text(str(body.get(field) or ""), sending.payload["text"]):
             return self._done(sending)
         return Outcome(Result.ABSENT, "looked")
 
     def poll(self, sending: Any, intent: str) -> Outcome:
+        if sending.payload.get("form"):
+            return self._look_at_film(sending, sent=True)
         return self.find(sending, intent)
 
     def health(self, sending: Any) -> Outcome:

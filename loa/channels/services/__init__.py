@@ -21,6 +21,8 @@ from loa.channels.services.connecting import (
     grants_of,
 )
 from loa.channels.services.holds import hold_begin, hold_end
+from loa.channels.services.lives import live_begin, live_end, live_look, live_make, live_try
+from loa.channels.services.measuring import measure, measure_due
 from loa.channels.services.posts import (
     after_sent,
     delivery_cancel,
@@ -28,6 +30,7 @@ from loa.channels.services.posts import (
     delivery_retry,
     post_queue,
 )
+from loa.channels.services.videos import video_add, video_withdraw
 
 __all__ = [
     "account_check",
@@ -50,10 +53,19 @@ __all__ = [
     "grants_of",
     "hold_begin",
     "hold_end",
+    "live_begin",
+    "live_end",
+    "live_look",
+    "live_make",
+    "live_try",
+    "measure",
+    "measure_due",
     "post_edit",
     "post_queue",
     "post_take_down",
     "source_correct",
     "source_picture_gone",
     "source_withdraw",
+    "video_add",
+    "video_withdraw",
 ]

@@ -41,10 +41,11 @@ def source_withdraw(*, actor: Any, source: str, source_id: int) -> int:
 
     Called by the upper domain in the transaction of its own deed, which has asked for the right to do it.
     """
-    return sum(_withdraw(row, actor) for row in _published(source, source_id))
+    return sum(withdraw_row(row, actor) for row in _published(source, source_id))
 
 
-def _withdraw(row: Delivery, actor: Any) -> bool:
+def withdraw_row(row: Delivery, actor: Any) -> bool:
+    """Call off, take down, or mark one delivery that published. Returns whether anything changed."""
     _supersede(row, "withdrawn")
     if row.status in STOPPABLE:
         move(row, Status.CANCELLED, code="withdrawn")
@@ -113,6 +114,10 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         return True
     words = {"text": row.post.payload["text"]} if own else {}
     payload = kind.fit(replace(draft, pictures=draft.pictures if row.post.pictures.exists() else []), words)
+    if row.post.video_id:
+        payload |= {"form": row.post.payload.get("form", "video"), "link": ""}
+    if "scheduled_for" in row.post.payload:
+        payload["scheduled_for"] = row.post.payload["scheduled_for"]
     if not waits:
         # What readers have seen is corrected in the open.
         payload["text"] = corrected(payload["text"], note, kind.limits["text"])
@@ -120,9 +125,9 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
     shown = set(row.post.pictures.filter(gone=False).values_list("ref", flat=True))
     kept = [picture for picture in draft.pictures if picture.ref in shown]
     if kind.needs_picture and not kept:
-        return _withdraw(row, actor)
+        return withdraw_row(row, actor)
     fresh = replace(draft, pictures=kept if kind.whole_updates or waits else [])
-    post = freeze(fresh, kind, payload, key=key, actor=actor, own_words=own)
+    post = freeze(fresh, kind, payload, key=key, actor=actor, own_words=own, video=row.post.video)
     if waits:
         move(row, Status.CANCELLED, code="superseded")
         made = queue(post, row.account, Intent.PUBLISH, row.created_by, row.due_at, urgent=row.urgent)
@@ -191,6 +196,7 @@ def post_edit(*, actor: Any, delivery_id: int, text: str, key: str) -> Delivery:
         title=row.post.title,
         payload={**now_out.payload, "text": text},
         own_words=True,
+        video=row.post.video,
         key=f"edit:{row.pk}:{key}",
         created_by=actor,
     )
@@ -267,7 +273,7 @@ def _without(row: Delivery, draft: Draft, version: str, actor: Any) -> None:
     kind = kind_of(row.account)
     left = row.post.pictures.filter(gone=False).exists()
     if kind.needs_picture and not left:
-        _withdraw(row, actor)
+        withdraw_row(row, actor)
         return
     if row.status in STOPPABLE:
         return  # sent without it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -17,7 +18,7 @@ from loa.channels import access as doors
 from loa.channels import notices
 from loa.channels.drafts import Draft, as_jpeg
 from loa.channels.kinds import Kind, kind_of
-from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Post, PostPicture
+from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Post, PostPicture, Video
 from loa.channels.rules import MOVES, STOPPABLE, Intent, Status
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
@@ -38,10 +39,14 @@ def post_queue(
     at: dt.datetime | None = None,
     changes: Mapping[str, str] | None = None,
     urgent: bool = False,
+    video_id: int | None = None,
+    form: str = "video",
+    hand_over: bool = False,
 ) -> Delivery:
     """Freeze `draft` for one account and queue it for `at` (None: now). The same `key` again gives the same row.
 
-    `changes`: words rewritten for this channel. Raises NotFound, Refused, InvalidInput.
+    `changes`: words rewritten for this channel; `video_id`: a film in place of the pictures, in one of the kind's
+    forms; `hand_over`: given to the channel now, which keeps the hour. Raises NotFound, Refused, InvalidInput.
     """
     account = doors.account_for(actor, account_id, "channel.publish", lock=True)
     known = Delivery.objects.filter(post__key=key, account=account, intent=Intent.PUBLISH).first()
@@ -58,15 +63,72 @@ def post_queue(
     payload = kind.fit(draft, {name: vi.clean_lines(text) for name, text in (changes or {}).items()})
     if not payload.get("text"):
         raise InvalidInput(_("Hãy viết lời đăng cho %(name)s.") % {"name": account}, field="text")
+    video = _film(actor, kind, video_id, form) if video_id else None
+    if video is not None:
+        draft = replace(draft, pictures=[])
+        payload |= {"form": form, "link": ""}
+    if hand_over:
+        payload["scheduled_for"] = _handed_over(kind, at)
     if kind.needs_picture and not draft.pictures:
         raise InvalidInput(_("Zalo cần ít nhất một ảnh làm ảnh bìa."), field="pictures")
     own = payload["text"] != kind.fit(draft, {})["text"]
-    post = freeze(draft, kind, payload, key=key, actor=actor, own_words=own)
-    return queue(post, account, Intent.PUBLISH, actor, at or now, urgent=urgent)
+    post = freeze(draft, kind, payload, key=key, actor=actor, own_words=own, video=video)
+    due = now if hand_over else at or now
+    return queue(post, account, Intent.PUBLISH, actor, due, urgent=urgent or hand_over)
+
+
+#: a channel that keeps hours takes them from 10 minutes to 29 days ahead; we are a little stricter
+SOONEST, LATEST = dt.timedelta(minutes=15), dt.timedelta(days=28)
+
+
+def _handed_over(kind: Kind, at: dt.datetime | None) -> int:
+    """The hour in seconds, for a channel that keeps it itself."""
+    if not kind.keeps_hours:
+        raise InvalidInput(_("%(name)s không giữ lịch hộ được. Hãy để Loa giữ lịch.") % {"name": kind.label})
+    if at is None or not SOONEST <= at - clock.now() <= LATEST:
+        raise InvalidInput(
+            _("Giao %(name)s giữ lịch thì giờ đăng phải sau ít nhất 15 phút và trong 28 ngày tới.")
+            % {"name": kind.label},
+            field="at",
+        )
+    return int(at.timestamp())
+
+
+def _film(actor: Any, kind: Kind, video_id: int, form: str) -> Video:
+    """The film, when this channel takes it in that form; raises InvalidInput with what is wrong with it."""
+    video = doors.video_for(actor, video_id)
+    limits = kind.films.get(form)
+    if limits is None:
+        raise InvalidInput(_("%(name)s không nhận phim ở dạng này.") % {"name": kind.label}, field="video")
+    shape = video.width / video.height
+    words = {"form": limits.label, "longest": _long(limits.longest), "shortest": _long(limits.shortest)}
+    if not limits.shortest <= video.seconds <= limits.longest:
+        raise InvalidInput(_("%(form)s phải dài từ %(shortest)s đến %(longest)s.") % words, field="video")
+    if video.size > limits.most_bytes:
+        raise InvalidInput(_("Phim quá nặng so với mức kênh nhận. Hãy nén rồi tải lại."), field="video")
+    if not limits.narrowest * 0.97 <= shape <= limits.widest * 1.03 or video.height < limits.least_height:
+        raise InvalidInput(
+            _("%(form)s không nhận khung hình này. Reel cần phim dọc 9:16, cao từ 960 điểm ảnh.") % words,
+            field="video",
+        )
+    return video
+
+
+def _long(seconds: float) -> str:
+    if seconds >= 3600:
+        return _("%(n)d giờ") % {"n": seconds // 3600}
+    return _("%(n)d giây") % {"n": seconds}
 
 
 def freeze(
-    draft: Draft, kind: Kind, payload: dict[str, Any], *, key: str, actor: Any, own_words: bool = False
+    draft: Draft,
+    kind: Kind,
+    payload: dict[str, Any],
+    *,
+    key: str,
+    actor: Any,
+    own_words: bool = False,
+    video: Video | None = None,
 ) -> Post:
     """A post with its own copy of the pictures, as the channel wants them."""
     post = Post.objects.create(
@@ -76,6 +138,7 @@ def freeze(
         title=draft.title[:200],
         payload=payload,
         own_words=own_words,
+        video=video,
         key=key,
         created_by=actor,
     )

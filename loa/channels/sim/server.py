@@ -33,6 +33,8 @@ class Faults:
     error: float = 0
     html: float = 0
     rate: float = 0
+    #: the line breaks in the middle of what is sent
+    cut: float = 0
     delay: float = 0
     #: what the next requests meet, before chance is asked: names of the fields above, or "ok"
     script: list[str] = field(default_factory=list)
@@ -47,7 +49,7 @@ class Faults:
         if self.script:
             return self.script.pop(0)
         roll = self.dice.random()
-        for name in ("drop_before", "drop_after", "error", "html", "rate"):
+        for name in ("drop_before", "drop_after", "error", "html", "rate", "cut"):
             roll -= getattr(self, name)
             if roll < 0:
                 return name
@@ -204,6 +206,13 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(sim.faults.delay)
         if fault == "drop_before":
             return self._hang_up()
+        if fault == "cut":
+            # Half of the body arrived; a form that is not whole is no form.
+            whole = len(request.raw)
+            request.raw, request.files, request.form = request.raw[: whole // 2], {}, {}
+            with sim.lock:
+                sim.handle(request)
+            return self._hang_up()
         if fault == "error":
             reply = sim.error_reply()
         elif fault == "rate":
@@ -230,7 +239,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _faults(self, request: Request, sim: Simulator) -> Reply:
         for name, value in request.json().items():
-            if name in ("drop_before", "drop_after", "error", "html", "rate", "delay"):
+            if name in ("drop_before", "drop_after", "error", "html", "rate", "cut", "delay"):
                 setattr(sim.faults, name, float(value))
         return Reply(200, {"ok": True})
 

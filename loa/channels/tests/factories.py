@@ -15,6 +15,7 @@ from loa.channels.facebook import sim as fb
 from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.vault import seal
 from loa.channels.zalo import sim as zl
+from loa.core import clock
 
 _count = itertools.count(1)
 
@@ -59,6 +60,21 @@ def zalo_account(unit, **secret) -> ChannelAccount:
     }
     ChannelSecret.objects.create(account=account, sealed=seal(tokens))
     return account
+
+
+@contextmanager
+def at(sims, moment):
+    """Our clock and those of the simulators, which run in threads of their own, held at one moment."""
+    with clock.frozen(moment):
+        seconds = clock.now().timestamp()
+        kept = [sim.clock for sim in sims]
+        for sim in sims:
+            sim.clock = lambda: seconds
+        try:
+            yield
+        finally:
+            for sim, one in zip(sims, kept, strict=True):
+                sim.clock = one
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from loa.accounts.models import Notice
 from loa.channels import engine, services
 from loa.channels.models import Broadcast, ChannelAccount, Delivery
 from loa.channels.rules import Intent, Status
-from loa.channels.tests.factories import draft, zalo_account
+from loa.channels.tests.factories import at, draft, zalo_account
 from loa.channels.zalo import targets
 from loa.channels.zalo.broadcast import Earlier, forecast, window
 from loa.core import clock
@@ -35,11 +35,10 @@ def article(cast, sims):
     """An article that is out, at noon."""
     oa = zalo_account(cast.so)
     ChannelAccount.objects.filter(pk=oa.pk).update(monthly_cap=4, facts={"followers": 12480, "verified": True})
-    with clock.frozen(NOON):
+    with at(sims, NOON):
         row = services.post_queue(
             actor=cast.editor, account_id=oa.pk, draft=draft(cast.so, pictures=1), key="a" * 20
         )
-        sims[1].clock = lambda: clock.now().timestamp()
         engine.drain()
     row.refresh_from_db()
     assert row.status == Status.SENT
@@ -62,7 +61,7 @@ def sent(sims):
 
 
 def test_nothing_is_sent_before_another_person_approves(cast, second, article, sims):
-    with clock.frozen(NOON):
+    with at(sims, NOON):
         row = ask(cast, article)
         assert ask(cast, article).pk == row.pk  # the same form twice
         engine.drain()
@@ -88,7 +87,7 @@ def test_nothing_is_sent_before_another_person_approves(cast, second, article, s
 
 def test_whom_it_is_aimed_at_goes_as_zalo_wants_it(cast, second, article, sims):
     aimed = {"ages": ["3", "4", "99"], "gender": ["0"], "cities": ["55"], "platform": ["1", "2", "3"]}
-    with clock.frozen(NOON):
+    with at(sims, NOON):
         row = ask(cast, article, target=aimed)
         assert targets.words(row.target) == [
             ("Tuổi", "25–34 tuổi, 35–44 tuổi"),
@@ -100,8 +99,10 @@ def test_whom_it_is_aimed_at_goes_as_zalo_wants_it(cast, second, article, sims):
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "drop_before", "error", "html_after"])
-def test_a_broadcast_whose_answer_was_lost_is_never_sent_again_by_itself(cast, second, article, sims, fault):
-    with clock.frozen(NOON):
+def test_contract_09_a_broadcast_whose_answer_was_lost_is_never_sent_again_by_itself(
+    cast, second, article, sims, fault
+):
+    with at(sims, NOON):
         row = ask(cast, article)
         row = services.broadcast_approve(actor=second, broadcast_id=row.pk)
         sims[1].faults.script = [fault]
@@ -121,7 +122,7 @@ def test_a_broadcast_whose_answer_was_lost_is_never_sent_again_by_itself(cast, s
 
 
 def test_a_worker_killed_over_a_broadcast_leaves_it_to_a_person(cast, second, article, sims):
-    with clock.frozen(NOON):
+    with at(sims, NOON):
         row = ask(cast, article)
         services.broadcast_approve(actor=second, broadcast_id=row.pk)
         Delivery.objects.filter(pk=Broadcast.objects.get().delivery_id).update(
@@ -133,8 +134,8 @@ def test_a_worker_killed_over_a_broadcast_leaves_it_to_a_person(cast, second, ar
     assert sent(sims) == []
 
 
-def test_at_night_it_waits_for_the_morning_and_articles_do_not(cast, second, article, sims):
-    with clock.frozen("2026-11-25T22:30:00+07:00"):
+def test_contract_11_at_night_it_waits_for_the_morning_and_articles_do_not(cast, second, article, sims):
+    with at(sims, "2026-11-25T22:30:00+07:00"):
         row = services.broadcast_approve(actor=second, broadcast_id=ask(cast, article).pk)
         local = clock.local(row.delivery.due_at)
         assert (local.date(), local.hour) == (dt.date(2026, 11, 26), 6)
@@ -150,14 +151,14 @@ def test_at_night_it_waits_for_the_morning_and_articles_do_not(cast, second, art
         assert (row.delivery.status, row.delivery.code) == (Status.RETRY, "night")
         assert other.status == Status.SENT
         assert sent(sims) == []
-    with clock.frozen("2026-11-26T06:20:00+07:00"):
+    with at(sims, "2026-11-26T06:20:00+07:00"):
         engine.drain()
     assert len(sent(sims)) == 1
 
 
 def test_one_a_day_and_so_many_a_month(cast, second, article, sims):
     ChannelAccount.objects.update(monthly_cap=2)
-    with clock.frozen(NOON):
+    with at(sims, NOON):
         services.broadcast_approve(actor=second, broadcast_id=ask(cast, article).pk)
         later = ask(cast, article, key="2" * 20, at=clock.now() + dt.timedelta(hours=3))
         with pytest.raises(Conflict) as refused:
@@ -177,7 +178,7 @@ def test_one_a_day_and_so_many_a_month(cast, second, article, sims):
 @pytest.mark.parametrize(("setting", "code"), [("verified", "oa_tier"), ("oa_left", "oa_quota")])
 def test_what_zalo_refuses_fails_with_its_reason(cast, second, article, sims, setting, code):
     setattr(sims[1], setting, 0)
-    with clock.frozen(NOON):
+    with at(sims, NOON):
         row = services.broadcast_approve(actor=second, broadcast_id=ask(cast, article).pk)
         engine.drain()
     row.delivery.refresh_from_db()
@@ -185,7 +186,7 @@ def test_what_zalo_refuses_fails_with_its_reason(cast, second, article, sims, se
 
 
 def test_an_article_taken_down_meanwhile_is_not_sent(cast, second, article, sims):
-    with clock.frozen(NOON):
+    with at(sims, NOON):
         row = ask(cast, article)
         Delivery.objects.filter(pk=article.pk).update(gone_at=clock.now())
         with pytest.raises(Conflict):
@@ -196,7 +197,7 @@ def test_an_article_taken_down_meanwhile_is_not_sent(cast, second, article, sims
 
 
 def test_saying_no_and_taking_back(cast, second, article, sims):
-    with clock.frozen(NOON):
+    with at(sims, NOON):
         row = ask(cast, article)
         with pytest.raises(InvalidInput):
             services.broadcast_decline(actor=second, broadcast_id=row.pk, reason=" ")

@@ -67,7 +67,7 @@ def test_the_same_form_twice_makes_one_post(cast, page, sims):
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "html_after"])
-def test_a_lost_answer_is_read_back_not_sent_again(cast, page, sims, fault):
+def test_contract_06_a_lost_answer_is_read_back_not_sent_again(cast, page, sims, fault):
     sims[0].faults.only = "/feed"
     sims[0].faults.script = [fault]
     row = settled(queue(cast, page))
@@ -87,7 +87,7 @@ def test_what_never_arrived_is_sent_after_looking(cast, page, sims, fault):
     assert [a.what for a in row.attempts.all()] == ["send", "check", "send"]
 
 
-def test_reading_back_that_fails_stays_unknown_and_asks_a_person(cast, page, sims):
+def test_contract_07_reading_back_that_fails_stays_unknown_and_asks_a_person(cast, page, sims):
     sims[0].faults.script = ["drop_after", *["error"] * 50]
     row = settled(queue(cast, page))
     assert row.status == Status.UNKNOWN
@@ -203,7 +203,7 @@ def test_a_lost_role_stops_this_page_alone_and_a_new_token_goes_on(cast, page, s
     assert row.attempts.count() == 2
 
 
-def test_a_budget_nearly_spent_lets_the_page_rest(cast, page, sims, settings):
+def test_contract_12_a_budget_nearly_spent_lets_the_page_rest(cast, page, sims, settings):
     sims[0].usage, sims[0].regain = 97, 4
     settings.LOA_DELIVERY_PACE = 1.0
     settled(queue(cast, page))
@@ -324,7 +324,9 @@ def test_a_refresh_whose_answer_was_lost_asks_a_person_and_does_not_loop(cast, s
     assert sims[1].state["articles"] == []
 
 
-def test_a_worker_killed_after_zalo_changed_the_pair_asks_a_person_and_does_not_loop(cast, sims, monkeypatch):
+def test_contract_03_a_worker_killed_after_zalo_changed_the_pair_asks_a_person_and_does_not_loop(
+    cast, sims, monkeypatch
+):
     from loa.channels.zalo import tokens
 
     class Killed(BaseException):
@@ -353,7 +355,7 @@ def test_a_worker_killed_after_zalo_changed_the_pair_asks_a_person_and_does_not_
     assert (len(sims[1].calls), sims[1].state["articles"]) == (calls, [])
 
 
-def test_two_workers_and_one_expired_token_make_one_refresh(cast, sims):
+def test_contract_02_two_workers_and_one_expired_token_make_one_refresh(cast, sims):
     import threading
 
     from loa.channels.sending import Talk

@@ -23,7 +23,7 @@ def test_fitted_text_ends_at_a_word():
     assert rules.fitted("Hội thi giáo viên dạy giỏi", 18) == "Hội thi giáo viên…"
 
 
-def test_nfc_and_nfd_are_one_text():
+def test_contract_05_nfc_and_nfd_are_one_text():
     text = "Trường học  hạnh phúc\n"
     assert rules.same_text(text, unicodedata.normalize("NFD", "Trường học hạnh phúc"))
     assert rules.fitted(unicodedata.normalize("NFD", "Trường" * 20), 50) == rules.fitted("Trường" * 20, 50)
@@ -113,7 +113,7 @@ def test_a_full_budget_slows_down():
         (None, Result.UNKNOWN, "busy"),
     ],
 )
-def test_an_error_of_zalo_under_status_200_is_a_failure(body, result, code):
+def test_contract_01_an_error_of_zalo_under_status_200_is_a_failure(body, result, code):
     found = zalo_classify(200, body)
     assert (found.result if found else None) == result
     assert not found or found.code == code

@@ -83,7 +83,10 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             "label": targets.LABELS[name],
             "many": name == "cities",
             "one": name == "gender",
-            "values": [(value, label, value in aimed.get(name, [])) for value, label in values.items()],
+            "values": [
+                (value, label, value in aimed.get(name, ["0"] if name == "gender" else []))
+                for value, label in values.items()
+            ],
         }
         for name, values in targets.FIELDS.items()
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from typing import Any
 
@@ -16,6 +17,7 @@ from loa.channels.kinds import kinds
 from loa.channels.models import STATUS_LABELS, Delivery
 from loa.channels.rules import STOPPABLE, Intent, Status
 from loa.channels.ui.common import TONES, deed, staff
+from loa.core import charts
 from loa.core.errors import Conflict, InvalidInput
 from loa.org import access as rights
 
@@ -27,6 +29,41 @@ def dressed(row: Delivery) -> Delivery:
     shown.tone = TONES[Status(row.status)]
     shown.reason = texts.reason(row.code)
     return row
+
+
+def measured(rows: list[Any]) -> None:
+    """Give each delivery its `numbers`: (label, value or None, why it is absent)."""
+    known = selectors.measures_of(rows)
+    for row in rows:
+        mine = known.get(row.pk, [])
+        row.numbers = [
+            (texts.MEASURE_LABELS.get(one.name, one.name), one.value, texts.ABSENT.get(one.code, ""))
+            for one in mine
+        ]
+        row.numbers_at = max((one.taken_at for one in mine), default=None)
+
+
+def _curve(row: Delivery) -> Any:
+    """How its numbers grew, as a chart; empty before the third day."""
+    days, series = selectors.measure_days(row)
+    whole = [
+        (str(texts.MEASURE_LABELS[name]), [value or 0 for value in values])
+        for name, values in series.items()
+        if None not in values
+    ]
+    if len(days) < 3 or not whole:
+        return None
+    labels = [f"{day:%d/%m}" for day in days]
+    # Each on a scale of its own: a thousand readers would flatten a hundred reactions.
+    drawn = [one for one in whole[:3] if one[1][-1]][:2]
+    return {
+        "drawn": [
+            (charts.lines(labels, [one], title=_("%(what)s tăng theo ngày") % {"what": one[0]}), one[0])
+            for one in drawn
+        ],
+        "rows": [(day, [values[index] for _name, values in whole]) for index, day in enumerate(days)],
+        "names": [name for name, _values in whole],
+    }
 
 
 @staff("GET")
@@ -65,11 +102,14 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
     may = rights.can(request.user, "channel.publish", row.account.unit_id)
     out = row.intent == Intent.PUBLISH and row.status == Status.SENT and not row.gone_at
     changes = [dressed(other) for other in selectors.changes_of(row)]
+    measured([row])
     return {
         "row": row,
-        "payload": row.post.payload,
+        "payload": {**row.post.payload, "scheduled_at": _kept_hour(row)},
+        "film": row.post.video if row.post.video and not row.post.video.gone_at else None,
         "pictures": [picture for picture in row.post.pictures.all() if not picture.gone],
         "changes": changes,
+        "curve": _curve(row),
         "before": row.follows.post.payload.get("text", "") if row.intent == Intent.UPDATE and row.follows else "",
         "attempts": list(row.attempts.all()),
         "may_cancel": may and row.status in STOPPABLE and row.status != Status.TODO,
@@ -83,6 +123,12 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "limit": row.kind.limits["text"],
         "key": request.POST.get("key") or secrets.token_urlsafe(18),
     }
+
+
+def _kept_hour(row: Any) -> dt.datetime | None:
+    """The hour the channel keeps for the post."""
+    at = row.post.payload.get("scheduled_for")
+    return dt.datetime.fromtimestamp(at, dt.UTC) if at else None
 
 
 def _words(row: Any, changes: list[Any]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.channels.ui import accounts, broadcasts, connecting, deliveries
+from loa.channels.ui import accounts, broadcasts, connecting, deliveries, lives, videos
 
 app_name = "channels"
 urlpatterns = [
@@ -21,6 +21,14 @@ urlpatterns = [
     path("truyen-thong/<int:pk>/", broadcasts.broadcast, name="broadcast"),
     path("truyen-thong/<int:pk>/duyet/", broadcasts.approve, name="broadcast_approve"),
     path("truyen-thong/<int:pk>/khong/", broadcasts.decline, name="broadcast_decline"),
+    path("phim/", videos.videos, name="videos"),
+    path("phim/<int:pk>/", videos.play, name="video"),
+    path("phim/<int:pk>/go/", videos.withdraw, name="video_withdraw"),
+    path("truc-tiep/", lives.lives, name="lives"),
+    path("truc-tiep/<int:pk>/", lives.live, name="live"),
+    path("truc-tiep/<int:pk>/tao-lai/", lives.again, name="live_try"),
+    path("truc-tiep/<int:pk>/len-song/", lives.begin, name="live_begin"),
+    path("truc-tiep/<int:pk>/ket-thuc/", lives.end, name="live_end"),
     path("trang/", accounts.accounts, name="accounts"),
     path("trang/moi/", accounts.edit, name="account_new"),
     path("trang/ket-noi/", connecting.start, name="connect_start"),

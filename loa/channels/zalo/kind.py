@@ -6,6 +6,7 @@ from loa.channels.kinds import Kind
 from loa.channels.rules import Intent
 from loa.channels.zalo.format import DESCRIPTION, fit
 from loa.channels.zalo.login import ZaloLogin
+from loa.channels.zalo.measures import measures
 from loa.channels.zalo.transport import Zalo
 
 KIND = Kind(
@@ -21,6 +22,7 @@ KIND = Kind(
     picture_bytes=950_000,
     settles=20,
     login=ZaloLogin(),
+    measures=measures,
     needs_picture=True,
     intents=frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE, Intent.BROADCAST}),
     whole_updates=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from loa.channels.facebook.sim_insights import grown
 from loa.channels.sim.page import article, page
 from loa.channels.sim.server import Reply, Request
 from loa.channels.zalo.sim_broadcast import Broadcasts
@@ -172,8 +173,8 @@ class ZaloSim(Chat, Consent, Broadcasts):
                 "type": "normal",
                 "title": row["body"]["title"],
                 "status": row["body"].get("status", "hide"),
-                "total_view": 0,
-                "total_share": 0,
+                "total_view": str(grown(row["id"] + "v", (self.clock() - row["created"]) / 3600, 2600)),
+                "total_share": str(grown(row["id"] + "s", (self.clock() - row["created"]) / 3600, 60)),
                 "create_date": int(row["created"] * 1000),
                 "update_date": int(row["created"] * 1000),
                 "thumb": "",

@@ -59,10 +59,24 @@ def _queue(request: HttpRequest, story: Story) -> int:
         raise Conflict(_("Bài vừa được gỡ khỏi cổng nên không đưa lên kênh nữa."))
     photos = {pk for pk in map(number, post.getlist("photo")) if pk is not None}
     draft = draft_of(story, photos)
+    video = number(post.get("video", ""))
+    usable = {account.pk: kind_of(account) for account in channel_reads.usable(request.user)}
     for account in chosen:
+        kind = usable.get(account)
+        film: dict[str, Any] = {}
+        if video and kind and kind.films:
+            film = {"video_id": video, "form": post.get("form", "video")}
+        if post.get("hand_over") and at is not None and kind and kind.keeps_hours:
+            film["hand_over"] = True
         changes = {"text": post[f"text-{account}"]} if f"text-{account}" in post else {}
         channels.post_queue(
-            actor=request.user, account_id=account, draft=draft, key=f"{key}:{account}", at=at, changes=changes
+            actor=request.user,
+            account_id=account,
+            draft=draft,
+            key=f"{key}:{account}",
+            at=at,
+            changes=changes,
+            **film,
         )
     return len(chosen)
 
@@ -92,6 +106,11 @@ def _context(request: HttpRequest, story: Story) -> dict[str, Any]:
         "story": story,
         "picks": picks,
         "photos": photos,
+        "videos": list(channel_reads.videos(request.user)[:30]),
+        "video": request.POST.get("video", ""),
+        "forms": {code: film.label for pick in picks for code, film in pick["kind"].films.items()},
+        "form": request.POST.get("form", "video"),
+        "keeps_hours": any(pick["kind"].keeps_hours for pick in picks),
         "key": request.POST.get("key") or secrets.token_urlsafe(18),
         "today": clock.today().isoformat(),
         "holds": channel_reads.holds(),
@@ -100,6 +119,8 @@ def _context(request: HttpRequest, story: Story) -> dict[str, Any]:
 
 def shared(story: Story) -> list[Any]:
     """Where the story stands on the channels, for its page."""
-    from loa.channels.ui.deliveries import dressed
+    from loa.channels.ui.deliveries import dressed, measured
 
-    return [dressed(row) for row in channel_reads.of_source(SOURCE, story.pk)]
+    rows = [dressed(row) for row in channel_reads.of_source(SOURCE, story.pk)]
+    measured(rows)
+    return rows

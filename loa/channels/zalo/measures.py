@@ -1,0 +1,39 @@
+"""Views and shares of an OA's articles: the list tells them ten at a time. Zalo tells nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from loa.channels.rules import Measured, Outcome
+from loa.channels.zalo.transport import Zalo
+
+#: how far back the list is read
+MOST_PAGES = 30
+_api = Zalo()
+
+
+def measures(talk: Any, rows: list[Any]) -> Iterator[tuple[Any, list[Measured] | Outcome]]:
+    """See `kinds.Kind.measures`."""
+    wanted = {row.external_id: row for row in rows}
+    for number in range(MOST_PAGES):
+        if not wanted:
+            return
+        listed, wrong = _api._slice(talk, number * 10)
+        if listed is None:
+            if wrong is not None:
+                yield next(iter(wanted.values())), wrong
+            return
+        for told in listed:
+            row = wanted.pop(str(told.get("id") or ""), None)
+            if row is not None:
+                yield row, [_count("views", told.get("total_view")), _count("shares", told.get("total_share"))]
+        if len(listed) < 10:
+            break
+    for row in wanted.values():
+        yield row, []
+
+
+def _count(name: str, value: Any) -> Measured:
+    text = str(value if value is not None else "")
+    return Measured(name, int(text)) if text.isdecimal() else Measured(name, None, "not_told")
