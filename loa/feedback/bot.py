@@ -102,6 +102,9 @@ def answer(tree: dict[str, Any], at: At, text: str, tools: Tools) -> Turn:
         found = tools.schools(text)
         if found:
             return Turn((found, "Gõ tên xã, phường hoặc trường khác để tra tiếp, gõ 0 để về trang đầu."), at)
+        other = _direct(tree, bare, folded, text, tools)
+        if other is not None:
+            return other
         return _miss(tree, at, tools, "Chưa tìm thấy xã, phường hay trường có tên này. Bạn thử ghi đầy đủ tên.")
     direct = _direct(tree, bare, folded, text, tools)
     if direct is not None:

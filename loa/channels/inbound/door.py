@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 
 from loa.channels.inbound.models import HookEvent, HookTally
 from loa.channels.inbound.rules import (
@@ -59,6 +60,14 @@ def tally(kind: str, code: Count, count: int = 1) -> None:
 def verify_token(kind: str) -> str:
     """What the channel is told when the address is entered there, and says when it checks the address."""
     return hmac.new(settings.SECRET_KEY.encode(), f"hook:{kind}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def entrance(account: ChannelAccount) -> dict[str, str] | None:
+    """What is entered at the channel so that it sends its events here; None for kinds that send none."""
+    if account.kind not in modules("hooks"):
+        return None
+    url = settings.BASE_URL.rstrip("/") + reverse("channel_hook", args=[account.kind])
+    return {"url": url, "token": verify_token(account.kind) if account.kind == "facebook" else ""}
 
 
 def challenge(kind: str, query: Mapping[str, str]) -> str | None:
@@ -125,7 +134,7 @@ def _signed(
         if not accounts:
             return False
         keys = [str(secrets[0].get(name) or "") for name in ("webhook_secret", "app_secret")]
-        usable = [key for key in keys if key]
+        usable = [key for key in (*keys, settings.LOA_ZALO_APP_SECRET) if key]
         firsts = [str(body.get("app_id") or ""), accounts[0].external_id]
         matched = zalo_signed(
             raw, headers.get("x-zevent-signature", ""), firsts, str(body.get("timestamp") or ""), usable

@@ -164,7 +164,7 @@ def standing() -> Reading:
     for code, count in HookTally.objects.filter(day=clock.today()).values_list("code", "count"):
         today[Count(code)] += count
     figure = _(
-        "hôm nay nhận %(taken)d, lặp lại %(dup)d, đến muộn %(late)d, quá cũ %(stale)d, "
+        "hôm nay nhận %(taken)d, lặp lại %(dup)d, không đổi gì %(late)d, quá cũ %(stale)d, "
         "giả mạo %(forged)d, quá cỡ %(big)d"
     ) % {
         "taken": today[Count.TAKEN],

@@ -121,6 +121,14 @@ def test_facebook_checks_the_address(client):
     assert client.get(reverse("channel_hook", args=["nothing"])).status_code == 404
 
 
+def test_who_manages_a_page_finds_the_address_to_enter_there(cast, client):
+    page = facebook_account(cast.so)
+    client.force_login(cast.chief)
+    body = client.get(reverse("channels:account", args=[page.pk])).content.decode()
+    assert "/kenh/nhan/facebook/" in body
+    assert door.verify_token("facebook") in body
+
+
 def test_a_signed_comment_is_heard(client, page, heard):
     assert send(client, comment()) == 200
     assert reading.drain() == 1

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loa.channels import access, selectors, services, texts
+from loa.channels.inbound import door
 from loa.channels.kinds import kind_of, kinds
 from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.rules import Result
@@ -105,6 +106,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "by_login": (login := kind_of(account).login) is not None and login.ready(),
             "facts": texts.facts(account),
             "expiry": texts.expiry(account, clock.today()),
+            "hook": door.entrance(account),
         }
     return render(request, "channels/account.html", context, status=status)
 

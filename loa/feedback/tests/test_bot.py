@@ -55,6 +55,10 @@ def test_schools_are_looked_up_until_one_goes_back():
     assert talk("chào", "1", "phuong a", "0").at.node == "dau"
 
 
+def test_another_wish_ends_the_looking_up():
+    assert talk("chào", "1", "thông báo mới").says == ("• Tin",)
+
+
 def test_a_question_in_words_is_answered_at_once():
     assert talk("trường nào ở phuong a vậy").says[0] == "Phường A có 1 trường"
 
