@@ -100,6 +100,22 @@ def default_texts(plan: Plan) -> dict[str, str]:
     }
 
 
+def written_text(plan: Plan) -> str:
+    """All words of a draft that its printed document will hold: for the linter, before it is signed."""
+    written = {**default_texts(plan), **{name: text for name, text in plan.texts.items() if text}}
+    parts = [
+        plan.title,
+        *(_("Căn cứ %s") % base for base in _bases(plan)),
+        *(written[name] for name in ("purpose", "requirements", "organisation")),
+    ]
+    for task in own_tasks(plan):
+        parts += [task.content, task.product, task.timeframe, _who(task, TaskUnit.Role.SUPPORT)]
+    recipients = "\n".join(
+        f"- {line.strip(' -')}" for line in written["recipients"].splitlines() if line.strip(" -")
+    )
+    return "\n".join([*(part for part in parts if part), _("Nơi nhận:"), recipients])
+
+
 def _paragraphs(text: str) -> list[Block]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return [Dash(line[1:].strip()) if line[0] in "-–•+" and line[1:].strip() else Para(line) for line in lines]
@@ -132,15 +148,7 @@ def official_document(plan: Plan) -> OfficialDocument:
         else Para(_("Đơn vị thực hiện các chỉ tiêu, thời hạn theo kế hoạch của cấp trên."))
     )
     body += [Section(_("Tổ chức thực hiện")), *_paragraphs(written["organisation"])]
-    parent = plan.parent_plan
-    bases = []
-    if parent is not None:
-        words = {"number": parent.number, "day": texts.day(parent.signed_on), "issuer": parent.unit.name}
-        bases = [
-            _("Kế hoạch số %(number)s ngày %(day)s của %(issuer)s") % words
-            if parent.number and parent.signed_on
-            else _("Kế hoạch truyền thông của %(issuer)s") % words
-        ]
+    bases = _bases(plan)
     name, title = expected_signer(plan)
     head = plan.number.split("/")[0]
     today = clock.today()
@@ -162,6 +170,23 @@ def official_document(plan: Plan) -> OfficialDocument:
         archive="VT",
         appendices=[Appendix(_("Phân công thực hiện nhiệm vụ"), [_table(tasks)], landscape=True)] if tasks else [],
     )
+
+
+def _bases(plan: Plan) -> list[str]:
+    """The plan above, in the full form of a first mention."""
+    parent = plan.parent_plan
+    if parent is None:
+        return []
+    subject = _subject(parent.title)
+    words = {
+        "number": parent.number,
+        "day": texts.day(parent.signed_on),
+        "issuer": parent.unit.name,
+        "subject": subject[:1].lower() + subject[1:],
+    }
+    if not (parent.number and parent.signed_on):
+        return [_("Kế hoạch truyền thông của %(issuer)s") % words]
+    return [_("Kế hoạch số %(number)s ngày %(day)s của %(issuer)s về %(subject)s") % words]
 
 
 def _subject(title: str) -> str:

@@ -65,6 +65,23 @@ def drawn(cast, above, person):
         return services.derive_plan(actor=person, unit=cast.xa, parent=above)
 
 
+def test_a_draft_is_looked_over_before_it_is_signed(drawn, person, client):
+    services.plan_write(
+        actor=person, plan=drawn,
+        values={"title": drawn.title, "organisation": "Vướng mắc báo qua số 0912 345 678.",
+                "recipients": "Phòng GD&ĐT huyện\nCác trường", "purpose": "- Theo Nghị quyết số 88/2013/NQ-QH13."},
+    )  # fmt: skip
+    client.force_login(person)
+    page = client.get(reverse("plans:draft", args=[drawn.pk])).content.decode()
+    assert "điều nên xem trước khi ký" in page
+    for words in ("Có số điện thoại di động", "Phòng GD&amp;ĐT", "88/2013/NQ-QH13"):
+        assert words in page
+    services.plan_write(
+        actor=person, plan=drawn, values={"title": drawn.title, "organisation": "Vướng mắc báo Văn phòng."}
+    )
+    assert "điều nên xem trước khi ký" not in client.get(reverse("plans:draft", args=[drawn.pk])).content.decode()
+
+
 @pytest.fixture
 def below(drawn, person):
     """The commune's plan in force."""
@@ -164,7 +181,10 @@ def test_the_document_follows_the_decree(cast, drawn, person):
     paper = document.official_document(drawn)
     assert (paper.type_code, paper.issuer, paper.parent) == ("KH", "Ủy ban nhân dân xã Mường Sai", "")
     assert paper.subject == "Truyền thông ngành Giáo dục năm 2026"
-    assert paper.bases == ["Căn cứ Kế hoạch số 12/KH-SGDĐT ngày 05/01/2026 của Sở Giáo dục và Đào tạo Sông Lam"]
+    assert paper.bases == [
+        "Căn cứ Kế hoạch số 12/KH-SGDĐT ngày 05/01/2026 của Sở Giáo dục và Đào tạo Sông Lam "
+        "về truyền thông ngành Giáo dục năm 2026"
+    ]
     assert paper.signature.name == "Vi Thị Lan"
     (appendix,) = paper.appendices
     cells = [row.cells for row in appendix.body[0].rows]

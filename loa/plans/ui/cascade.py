@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import DateInput, add_error
+from loa.lib.vanban.lint import PLAN
 from loa.lib.vanban.write import write_docx, write_pdf
 from loa.lib.vi import fold
 from loa.org.access import units_where
@@ -25,6 +26,7 @@ from loa.plans.rules import PlanStatus
 from loa.plans.selectors import cascade as selectors
 from loa.plans.selectors import document
 from loa.plans.selectors.changes import task_values
+from loa.plans.selectors.legal import notices_of, references_in
 from loa.plans.ui.amendments import described
 from loa.plans.ui.duty_forms import HandTask
 
@@ -153,9 +155,17 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
             "gaps": services.gaps_of_draft(plan),
             "may_issue": access.may_issue(request.user, plan),
             "waiting": len(selectors.pending_changes(plan)),
+            **_looked_over(plan),
         },
         status=400 if form.errors else 200,
     )
+
+
+def _looked_over(plan: Plan) -> dict[str, Any]:
+    """What a careful reader would question before the plan is signed, and the documents it cites."""
+    text = document.written_text(plan)
+    notices = notices_of(text, scope=PLAN, signed_on=plan.signed_on, ends_on=plan.ends_on, own_number=plan.number)
+    return {"notices": notices, "references": references_in(text)}
 
 
 def _task_of(plan: Plan, pk: int) -> Task:
