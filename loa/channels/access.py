@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from loa.channels.models import Broadcast, ChannelAccount, Delivery, Live, Video
+from loa.channels.models import Broadcast, ChannelAccount, Delivery, Live, MessageTemplate, Video
 from loa.core.errors import NotFound, Refused
 from loa.org import access
 
@@ -89,6 +89,16 @@ def live_for(user: Any, pk: int, *, lock: bool = False) -> Live:
     row = rows.filter(pk=pk).first()
     if row is None or not may_see(user, row.account.unit_id):
         raise NotFound(_("Không có buổi phát này, hoặc không thuộc đơn vị của bạn."), code="channels.live.404")
+    if not access.can(user, "channel.publish", row.account.unit_id):
+        raise Refused(_("Việc này dành cho biên tập viên của đơn vị."), code="channel.publish")
+    return row
+
+
+def template_for(user: Any, pk: int) -> MessageTemplate:
+    """The template, for who publishes on its OA; raises NotFound, Refused."""
+    row = MessageTemplate.objects.select_related("account__unit").filter(pk=pk).first()
+    if row is None or not may_see(user, row.account.unit_id):
+        raise NotFound(_("Không có mẫu tin này, hoặc không thuộc đơn vị của bạn."), code="channels.template.404")
     if not access.can(user, "channel.publish", row.account.unit_id):
         raise Refused(_("Việc này dành cho biên tập viên của đơn vị."), code="channel.publish")
     return row

@@ -135,8 +135,8 @@ def work(worker: str) -> int:
 def _head(account: ChannelAccount) -> Delivery | None:
     """The delivery whose turn it is: the earliest that is not settled."""
     rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, due_at__lte=clock.now())
-    # A broadcast that waits for the morning stands in no post's way.
-    rows = rows.exclude(intent=Intent.BROADCAST, next_at__gt=clock.now())
+    # What waits for the morning or for a quota stands in no post's way.
+    rows = rows.exclude(intent__in=(Intent.BROADCAST, Intent.TEMPLATE), next_at__gt=clock.now())
     return rows.select_related("post", "account", "follows").order_by("due_at", "pk").first()
 
 

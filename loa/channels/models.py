@@ -30,6 +30,7 @@ INTENT_LABELS = {
     Intent.UPDATE: _("Sửa bài đã đăng"),
     Intent.WITHDRAW: _("Gỡ bài"),
     Intent.BROADCAST: _("Gửi tới người quan tâm"),
+    Intent.TEMPLATE: _("Tin theo mẫu"),
 }
 
 
@@ -373,6 +374,31 @@ class BroadcastArticle(models.Model):
 
     def __str__(self) -> str:
         return str(self.delivery)
+
+
+class MessageTemplate(models.Model):
+    """A template of messages the channel approved (ZBS at Zalo), as it was last read there."""
+
+    account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, related_name="templates")
+    template_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    #: the channel's own words: ENABLE, PENDING_REVIEW, REJECT, DISABLE …; GONE: not listed there any more
+    status = models.CharField(max_length=20)
+    quality = models.CharField(max_length=20, blank=True)
+    tag = models.CharField(max_length=20, blank=True)
+    #: đồng for one message; empty: not told
+    price = models.CharField(max_length=20, blank=True)
+    preview_url = models.URLField(max_length=500, blank=True)
+    #: [{"name", "required", "longest"}]
+    params = models.JSONField(default=list)
+    synced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["account", "template_id"], name="channels_template_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Live(models.Model):

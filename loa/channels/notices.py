@@ -44,6 +44,23 @@ def failed(row: Any) -> None:
     _row("failed", row)
 
 
+def ending_key(account: Any, end: str) -> str:
+    """What tells one end from another."""
+    return f"account-{account.pk}-{end}"
+
+
+def ending(account: Any, words: str, end: str) -> None:
+    """Something of the account ends within a month; said once for that end."""
+    notify(
+        users=list(access.users_who_can("channel.manage", account.unit_id)),
+        code="channels.account.ending",
+        key=ending_key(account, end),
+        url=reverse("channels:account", args=[account.pk]),
+        account=str(account),
+        words=words,
+    )
+
+
 def broken(account: Any) -> None:
     """Nothing can be sent to it until it is connected again."""
     notify(

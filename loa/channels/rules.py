@@ -62,6 +62,7 @@ class Intent(StrEnum):
     PUBLISH = "publish"
     UPDATE = "update"
     WITHDRAW = "withdraw"
+    TEMPLATE = "template"  # one message to one telephone number, by an approved template
     BROADCAST = "broadcast"  # push to followers: behind a person's approval
 
 

@@ -18,12 +18,15 @@ from loa.channels.models import (
     Live,
     Measure,
     MeasureDay,
+    MessageTemplate,
     Video,
 )
 from loa.channels.rules import MEASURES, Intent, Status
 from loa.channels.zalo.broadcast import Earlier, Forecast, forecast
 from loa.core import clock
 from loa.org import access
+from loa.org.access import in_force
+from loa.org.models import Unit, UnitLink
 
 ASKING = (Status.UNKNOWN, Status.FAILED, Status.TODO)
 
@@ -83,6 +86,13 @@ def whole(row: Delivery) -> Delivery:
 def holds() -> list[Hold]:
     """Holds in force. They are few, and everybody who publishes must know of them."""
     return list(Hold.objects.filter(ended_at=None).select_related("unit", "begun_by"))
+
+
+def hold_units(user: Any) -> list[Unit]:
+    """Branches with pages in them that the person may stop: units of pages and all above them. Few."""
+    below = ChannelAccount.objects.filter(active=True).values("unit")
+    above = UnitLink.objects.filter(in_force(clock.today()), below__in=below).values("above")
+    return list(access.units_where(user, "channel.hold").filter(pk__in=above).order_by("sort_key")[:500])
 
 
 def sees_channels(user: Any) -> bool:
@@ -174,3 +184,10 @@ def lives(user: Any) -> QuerySet[Live]:
     """Live broadcasts of the person's pages, newest first."""
     units = access.units_where(user, "channel.publish").values("pk")
     return Live.objects.filter(account__unit__in=units).select_related("account", "created_by")
+
+
+def templates(user: Any) -> QuerySet[MessageTemplate]:
+    """Templates of the person's OAs: those that may be used first."""
+    units = access.units_where(user, "channel.publish").values("pk")
+    rows = MessageTemplate.objects.filter(account__unit__in=units).exclude(status="GONE")
+    return rows.select_related("account").order_by("account__name", "name")

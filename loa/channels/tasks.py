@@ -13,6 +13,7 @@ from loa.core.jobs import job
 def check_accounts() -> int:
     """See `services.check_accounts`."""
     services.forget_connections()
+    services.forget_receivers()
     return services.check_accounts()
 
 

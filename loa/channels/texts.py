@@ -53,6 +53,8 @@ _REASONS: dict[str, Any] = {
     "film_error": _("Kênh không xử lý được phim. Hãy xuất lại thành MP4 (H.264, AAC) rồi đăng lại."),
     "film_gone": _("Phim đã gỡ nên không đăng nữa."),
     "reels_limit": _("Kênh chỉ nhận 30 reel mỗi ngày; Loa chờ sang hôm sau."),
+    "oa_quota_day": _("Đã hết lượt tin theo mẫu của hôm nay; Loa thử lại sau."),
+    "receiver": _("Số này không nhận được tin (sai số, chưa dùng Zalo hoặc đã chặn OA)."),
     "superseded": _("Đã có bản mới hơn thay cho bản này."),
     "waits_first": _("Chờ rõ kết quả của lần đăng bài này."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
@@ -110,8 +112,8 @@ def day(iso: str) -> str:
     return "/".join(reversed(str(iso)[:10].split("-")))
 
 
-def expiry(account: Any, today: dt.date) -> str:
-    """The sentence about what ends within a month or has ended; empty when nothing does."""
+def nearest_end(account: Any, today: dt.date) -> tuple[dt.date, str] | None:
+    """(when, what) of what ends first within a month or has ended; None when nothing does."""
     told = account.facts or {}
     ends = [
         (account.expires_on, _("Gói hoặc xác thực (theo sổ)")),
@@ -119,9 +121,15 @@ def expiry(account: Any, today: dt.date) -> str:
         (_date(told.get("token_until")), _("Quyền truy cập của Loa")),
     ]
     near = sorted((end, str(what)) for end, what in ends if end is not None and (end - today).days <= SOON)
-    if not near:
+    return near[0] if near else None
+
+
+def expiry(account: Any, today: dt.date) -> str:
+    """The sentence about it; empty when nothing ends soon."""
+    found = nearest_end(account, today)
+    if found is None:
         return ""
-    end, what = near[0]
+    end, what = found
     words = {"what": what, "day": day(end.isoformat())}
     if end < today:
         return _("%(what)s đã hết hạn ngày %(day)s. Hãy gia hạn rồi kiểm tra lại.") % words
@@ -165,6 +173,10 @@ def register() -> None:
         Message(_("Không duyệt gửi truyền thông của %(account)s: %(reason)s"), "close", "act"),
     )
     messages.register(
+        "channels.account.ending",
+        Message(_("%(account)s: %(words)s"), "clock", "act"),
+    )
+    messages.register(
         "channels.account.broken",
         Message(_("%(account)s cần kết nối lại: %(reason)s"), "alert", "act"),
     )
@@ -189,6 +201,8 @@ def register() -> None:
         ("live.begun", _("bắt đầu phát trực tiếp")),
         ("live.ended", _("kết thúc phát trực tiếp")),
         ("live.dropped", _("bỏ buổi phát trực tiếp")),
+        ("templates.synced", _("đồng bộ mẫu tin Zalo")),
+        ("template.sent", _("gửi tin Zalo theo mẫu")),
         ("hold.begun", _("dừng lịch đăng")),
         ("hold.ended", _("cho đăng tiếp")),
     ):

@@ -61,10 +61,12 @@ def fill(cast: Cast, now: dt.datetime) -> int:
     )
     stories = [
         story
-        for story in Story.objects.filter(live=True, on_main_portal=True).order_by("-published_at")[:24]
+        for story in Story.objects.filter(live=True, on_main_portal=True).order_by("-published_at")[:60]
         if any(photo.publishable for photo in story.photos.all())
     ]
-    _history(pages, stories[4:], cast, now)
+    earlier = [one for one in stories[4:] if one.published_at and one.published_at < now - dt.timedelta(days=3)]
+    days = {one.published_at.date(): one for one in earlier if one.published_at}
+    _history(pages, [days[day] for day in sorted(days)[-6:]], cast, now)
     made = 0
     for story in stories[:4]:
         draft = draft_of(story)
@@ -123,9 +125,10 @@ def _history(pages: list[Any], stories: list[Story], cast: Cast, now: dt.datetim
         for page in pages:
             services.account_check(account=page)
         ChannelAccount.objects.filter(kind="zalo").update(monthly_cap=4)
-        done = []
-        for number, story in enumerate(stories[:5]):
-            at = (now - dt.timedelta(days=16 - 3 * number)).replace(hour=1, minute=30 + number)
+        done: list[tuple[dt.datetime, Any]] = []
+        for story in stories:
+            assert story.published_at is not None
+            at = story.published_at + dt.timedelta(minutes=40)
             for page in pages:
                 with at_moment(at):
                     draft = draft_of(story)
@@ -142,8 +145,10 @@ def _history(pages: list[Any], stories: list[Story], cast: Cast, now: dt.datetim
                 if at + dt.timedelta(days=days) < now:
                     with at_moment(at + dt.timedelta(days=days)):
                         services.measure(row.account, [row])
+        if not done:
+            return
         first, last = done[1][1], done[-1][1]
-        with at_moment((now - dt.timedelta(days=9)).replace(hour=2)):
+        with at_moment((done[1][0] + dt.timedelta(days=1)).replace(hour=2)):
             sent = services.broadcast_ask(
                 actor=editor, deliveries=[first.pk], target={}, at=None, key="demo-broadcast-sent",
                 note="Lịch tiếp công dân tháng tới, phụ huynh cần biết sớm",

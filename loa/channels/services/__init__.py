@@ -30,6 +30,7 @@ from loa.channels.services.posts import (
     delivery_retry,
     post_queue,
 )
+from loa.channels.services.templates import forget_receivers, template_send, templates_sync
 from loa.channels.services.videos import video_add, video_withdraw
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "delivery_retry",
     "delivery_review",
     "forget_connections",
+    "forget_receivers",
     "grants_of",
     "hold_begin",
     "hold_end",
@@ -66,6 +68,8 @@ __all__ = [
     "source_correct",
     "source_picture_gone",
     "source_withdraw",
+    "template_send",
+    "templates_sync",
     "video_add",
     "video_withdraw",
 ]

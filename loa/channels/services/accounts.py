@@ -9,9 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from loa.accounts.models import Notice
 from loa.accounts.services import cancel_notices
 from loa.audit.services import log
 from loa.channels import access as doors
+from loa.channels import notices, texts
 from loa.channels.kinds import kind_of, kinds
 from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Health
 from loa.channels.rules import Outcome, Result, Status
@@ -89,8 +91,6 @@ def account_connect(
 
 def account_check(*, account: ChannelAccount) -> Outcome:
     """Ask the channel whether the account can be used, and write that down."""
-    from loa.channels import notices
-
     try:
         outcome = kind_of(account).transport.health(Talk(account))
     except DoorError as error:
@@ -123,4 +123,16 @@ def check_accounts() -> int:
     wanted: Iterable[int] = {*stale.values_list("pk", flat=True), *ahead.values_list("pk", flat=True)}
     for account in ChannelAccount.objects.filter(pk__in=wanted):
         account_check(account=account)
+        _ending(account.pk)
     return len(list(wanted))
+
+
+def _ending(account_id: int) -> None:
+    """Tell who manages the account what of it ends soon: once for each end, however often it is checked."""
+    account = ChannelAccount.objects.get(pk=account_id)
+    found = texts.nearest_end(account, clock.today())
+    if found is None:
+        return
+    end = found[0].isoformat()
+    if not Notice.objects.filter(code="channels.account.ending", key=notices.ending_key(account, end)).exists():
+        notices.ending(account, str(texts.expiry(account, clock.today())), end)

@@ -196,6 +196,13 @@ def take_down(row: Delivery, actor: Any) -> Delivery:
     )
 
 
+def forget_receiver(row: Delivery) -> None:
+    """A message that went out: the number and what was written into the blanks are not needed any more."""
+    post = Post.objects.select_for_update().get(pk=row.post_id)
+    post.payload = {**post.payload, "to": "", "data": {}}
+    post.save(update_fields=["payload"])
+
+
 def by_hand(row: Delivery, code: str) -> None:
     """A row nobody has touched yet becomes a to-do."""
     if row.status == Status.PENDING:
@@ -209,6 +216,8 @@ def after_sent(row: Delivery) -> None:
     """What was asked for while `row` was under way is done now that it is known to be out. The row is locked."""
     if row.intent == Intent.WITHDRAW and row.follows_id:
         Delivery.objects.filter(pk=row.follows_id, gone_at=None).update(gone_at=clock.now())
+    if row.intent == Intent.TEMPLATE:
+        forget_receiver(row)
     if row.intent != Intent.PUBLISH:
         return
     if row.withdraw_wanted:

@@ -21,7 +21,7 @@ from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
 from loa.org.rules import Role
 from loa.org.tests.factories import make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NOON = "2026-11-25T12:00:00+07:00"
 
 

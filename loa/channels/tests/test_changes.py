@@ -16,7 +16,7 @@ from loa.channels.tests.factories import draft, facebook_account, picture, zalo_
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

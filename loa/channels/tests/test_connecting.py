@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as conf
 from django.urls import reverse
 
+from loa.accounts.models import Notice
 from loa.channels import engine, services
 from loa.channels.facebook import sim as fb
 from loa.channels.facebook import sim_login
@@ -245,6 +246,20 @@ def test_what_ends_soon_is_said(cast, client, sims):
         shown = client.get(url).content.decode()
         assert f"Gói của OA hết hạn ngày {soon:%d/%m/%Y}" in shown
         assert "Cần ghi đủ hai người quản trị" in shown
+
+
+def test_what_ends_soon_is_told_once(cast, sims):
+    account = zalo_account(cast.so)
+    end = clock.today() + dt.timedelta(days=10)
+    ChannelAccount.objects.filter(pk=account.pk).update(expires_on=end)
+    for _day in range(3):
+        ChannelAccount.objects.update(checked_at=None)
+        services.check_accounts()
+        Notice.objects.update(read_at=clock.now())
+    assert Notice.objects.filter(user=cast.chief, code="channels.account.ending").count() == 1
+    ChannelAccount.objects.update(expires_on=end - dt.timedelta(days=3), checked_at=None)
+    services.check_accounts()
+    assert Notice.objects.filter(user=cast.chief, code="channels.account.ending").count() == 2
 
 
 def test_connections_are_forgotten(cast, sims):

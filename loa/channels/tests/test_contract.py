@@ -15,7 +15,7 @@ from loa.channels.models import ChannelAccount, Delivery, Health
 from loa.channels.rules import Status
 from loa.channels.tests.factories import at, draft, facebook_account, zalo_account
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 HERE = Path(__file__).parent
 
 

@@ -17,7 +17,7 @@ from loa.core import clock
 from loa.core.errors import InvalidInput, NotFound, Refused
 from loa.lib.tests.films import film
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -216,6 +216,7 @@ def test_the_words_of_a_film_are_corrected_and_it_is_taken_down(cast, page, fast
     assert fast.state["posts"] == []
 
 
+@pytest.mark.django_db(transaction=True)  # the file goes with the commit
 def test_consent_taken_back_takes_the_film_from_everywhere(cast, client, page, fast):
     video = upload(cast)
     out = settled(queue(cast, page, video))

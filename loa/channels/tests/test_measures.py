@@ -15,7 +15,7 @@ from loa.channels.rules import ask_again
 from loa.channels.tests.factories import at, draft, facebook_account, zalo_account
 from loa.core import clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -94,6 +94,21 @@ def test_holding_and_going_on(cast, client, row):
     assert engine.claim("w") is not None
 
 
+def test_one_branch_is_held_on_the_screen(cast, client, row):
+    ChannelAccount.objects.create(unit=cast.school, kind="facebook", name="Trường", external_id="9")
+    client.force_login(cast.chief)
+    shown = client.get(reverse("channels:deliveries")).content.decode()
+    assert f"{cast.xa.short_name} và bên dưới" in shown
+    client.post(reverse("channels:hold"), {"reason": "Xã đề nghị", "unit": cast.xa.pk})
+    hold = Hold.objects.get()
+    assert hold.unit == cast.xa
+    assert (
+        f"Đang dừng lịch đăng của {cast.xa.short_name}"
+        in client.get(reverse("channels:deliveries")).content.decode()
+    )
+    assert engine.claim("w") is not None  # the page of the Sở goes on
+
+
 def test_a_new_page_is_entered_and_connected(cast, client, sims):
     client.force_login(cast.chief)
     fields = {"kind": "facebook", "unit": cast.so.pk, "name": "Trang Sở", "external_id": "100200300400500"}

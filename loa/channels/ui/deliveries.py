@@ -86,7 +86,8 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "accounts": accounts,
         "states": [("ask", _("Cần người xem")), *((s.value, STATUS_LABELS[s]) for s in Status)],
         "holds": selectors.holds(),
-        "may_hold": rights.can(request.user, "channel.hold"),
+        "may_hold": (may_hold := rights.can(request.user, "channel.hold")),
+        "branches": selectors.hold_units(request.user) if may_hold else [],
     }
     return render(request, "channels/deliveries.html", context)
 
@@ -202,10 +203,20 @@ def take_down(request: HttpRequest, pk: int) -> None:
 
 @staff("POST")
 def hold(request: HttpRequest) -> HttpResponse:
-    """Stop everything."""
+    """Stop everything, or one branch."""
+    unit = request.POST.get("unit", "")
     try:
-        services.hold_begin(actor=request.user, unit_id=None, reason=request.POST.get("reason", ""))
-        messages.success(request, _("Đã dừng mọi lịch đăng. Không bài nào được gửi cho đến khi bỏ dừng."))
+        made = services.hold_begin(
+            actor=request.user,
+            unit_id=int(unit) if unit.isdecimal() and len(unit) < 12 else None,
+            reason=request.POST.get("reason", ""),
+        )
+        if made.unit is None:
+            messages.success(request, _("Đã dừng mọi lịch đăng. Không bài nào được gửi cho đến khi bỏ dừng."))
+        else:
+            messages.success(
+                request, _("Đã dừng lịch đăng của %(unit)s và các đơn vị bên dưới.") % {"unit": made.unit}
+            )
     except InvalidInput as error:
         messages.error(request, str(error))
     return redirect("channels:deliveries")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.channels.ui import accounts, broadcasts, connecting, deliveries, lives, videos
+from loa.channels.ui import accounts, broadcasts, connecting, deliveries, lives, templates, videos
 
 app_name = "channels"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path("truc-tiep/<int:pk>/tao-lai/", lives.again, name="live_try"),
     path("truc-tiep/<int:pk>/len-song/", lives.begin, name="live_begin"),
     path("truc-tiep/<int:pk>/ket-thuc/", lives.end, name="live_end"),
+    path("mau-tin/", templates.templates, name="templates"),
+    path("mau-tin/<int:pk>/", templates.template, name="template"),
+    path("mau-tin/dong-bo/<int:pk>/", templates.sync, name="templates_sync"),
     path("trang/", accounts.accounts, name="accounts"),
     path("trang/moi/", accounts.edit, name="account_new"),
     path("trang/ket-noi/", connecting.start, name="connect_start"),

@@ -24,7 +24,7 @@ KIND = Kind(
     login=ZaloLogin(),
     measures=measures,
     needs_picture=True,
-    intents=frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE, Intent.BROADCAST}),
+    intents=frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE, Intent.BROADCAST, Intent.TEMPLATE}),
     whole_updates=True,
     secrets=(
         ("access_token", "Mã truy cập OA (access token)"),

@@ -11,6 +11,7 @@ from loa.channels.sim.server import Reply, Request
 from loa.channels.zalo.sim_broadcast import Broadcasts
 from loa.channels.zalo.sim_chat import Chat
 from loa.channels.zalo.sim_login import Consent
+from loa.channels.zalo.sim_templates import Templates
 
 OA_ID, OA_NAME = "2815340000000000001", "Sở GD&ĐT Sông Lam"
 APP_ID, APP_SECRET = "4400000000000000001", "demo-zalo-secret"
@@ -23,7 +24,7 @@ PACKAGE = {"num_follower": 12480, "package_name": "Nâng cao", "package_valid_th
 LIVES = 90_000
 
 
-class ZaloSim(Chat, Consent, Broadcasts):
+class ZaloSim(Chat, Consent, Broadcasts, Templates):
     """OAs with their articles. `works_for`: seconds an article is worked on."""
 
     app_id, app_secret, oa_secret, oa_id = APP_ID, APP_SECRET, OA_SECRET, OA_ID
@@ -77,12 +78,18 @@ class ZaloSim(Chat, Consent, Broadcasts):
             return visit
         token = request.headers.get("access_token", "")
         found = next((row for row in self.state["tokens"] if row["access"] == token), None)
+        business = request.path.startswith(("/template/", "/message/"))
+        if business and (found is None or found["dies"] <= self.clock()):
+            return self.error(-124, "Access token invalid")
         if found is None:
             if token in self.state["used"]:
                 return self.error(-220, "access_token is expired or removed")
             return self.error(-216, "Access token is invalid")
         if found["dies"] <= self.clock():
             return self.error(-220, "access_token is expired or removed")
+        templated = self.zbs_api(request)
+        if templated is not None:
+            return templated
         if self.is_broadcast(request):
             return self.broadcast(request, found["oa"])
         talked = self.chat_api(request, found["oa"])

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from loa.channels.models import ChannelSecret
 from loa.channels.rules import Intent, Outcome, Result, same_text, squeeze
-from loa.channels.zalo import targets, tokens
+from loa.channels.zalo import targets, templates, tokens
 from loa.channels.zalo.broadcast import window
 from loa.channels.zalo.errors import body_of, classify
 from loa.channels.zalo.format import body_of_article
@@ -106,6 +106,8 @@ class Zalo:
     def send(self, sending: Any, intent: str) -> Outcome:
         if intent == Intent.BROADCAST:
             return self._broadcast(sending)
+        if intent == Intent.TEMPLATE:
+            return templates.send(sending)
         if intent == Intent.WITHDRAW:
             sending.publishing()
             _body, wrong = self._call(sending, "POST", "/v2.0/article/remove", json={"id": sending.external_id})
@@ -150,7 +152,7 @@ class Zalo:
         return (None, wrong) if wrong is not None or not isinstance(rows, list) else (rows, None)
 
     def find(self, sending: Any, intent: str) -> Outcome:
-        if intent == Intent.BROADCAST:
+        if intent in (Intent.BROADCAST, Intent.TEMPLATE):
             return Outcome(Result.ASK, "no_readback")
         if intent == Intent.WITHDRAW:
             return self._find_removed(sending)
