@@ -30,6 +30,8 @@ SCHEDULE: list[Periodic] = [
     Periodic("listen-analyse", "loa.listening.tasks.analyse", every=dt.timedelta(seconds=30)),
     Periodic("listen-watch", "loa.listening.tasks.watch", every=dt.timedelta(minutes=5)),
     Periodic("listen-mail", "loa.listening.tasks.mail_alerts", every=dt.timedelta(minutes=1)),
+    # Files are written at once; this finds what a worker that died left.
+    Periodic("listen-files", "loa.listening.tasks.write_files", every=dt.timedelta(minutes=2)),
     Periodic("listen-silent", "loa.listening.tasks.sweep", every=dt.timedelta(minutes=1)),
     Periodic("listen-forget", "loa.listening.tasks.forget", every=dt.timedelta(hours=24)),
     Periodic("inbox-remind", "loa.feedback.tasks.remind", every=dt.timedelta(minutes=1)),

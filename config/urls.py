@@ -10,6 +10,7 @@ from loa.channels.inbound.views import hook
 from loa.channels.ui.pictures import picture
 from loa.core.health import healthz
 from loa.core.media import media
+from loa.listening.ui.ways import push as listening_push
 from loa.reminders.ui.views import stop as stop_reminders
 
 
@@ -38,6 +39,7 @@ urlpatterns = [
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
     path("lam-viec/hop-thu/", include("loa.feedback.ui.urls")),
     path("lam-viec/du-luan/", include("loa.listening.ui.urls")),
+    path("nhan/du-luan/<int:pk>/", listening_push, name="listening_push"),
     path("lam-viec/kenh/", include("loa.channels.ui.urls")),
     path("kenh/nhan/<slug:kind>/", hook, name="channel_hook"),
     path("kenh/anh/<str:key>.jpg", picture, name="channel_picture"),

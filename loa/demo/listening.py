@@ -105,6 +105,15 @@ def answer(cast: Cast, first: dt.date, words: tuple[int, str, str, str]) -> None
     indexing.refresh(story)
 
 
+#: (days ago, words, page, how many reacted)
+EXPORT = [
+    (2, "Trường báo lịch thi học kỳ sớm quá, các con ôn không kịp", "Góc phụ huynh Sông Lam", 84),
+    (4, "Thầy cô vùng cao đi từng nhà vận động học sinh ra lớp, thương lắm", "Người Sông Lam", 410),
+    (6, "Đường vào trường ngập, học sinh lội nước đi học, mong xã sửa sớm", "Góc phụ huynh Sông Lam", 152),
+    (9, "Có ai biết bao giờ công bố điểm thi học sinh giỏi tỉnh không", "Hội ôn thi", 37),
+    (12, "Bữa ăn bán trú dạo này đỡ hơn rồi, cảm ơn nhà trường", "Góc phụ huynh Sông Lam", 66),
+]
+
 #: what the office looks for again and again
 SEARCHES = [
     ("Lạm thu, quỹ lớp", {"q": '"lạm thu" OR "khoản thu" OR (thu NEAR quỹ) -"làm thủ tục"'}, True),
@@ -175,6 +184,7 @@ def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, c
         )
     while services.analyse_waiting():
         pass
+    _bring_file(cast, today)
     services.note_stories()
     while services.read_answers():
         pass
@@ -182,6 +192,29 @@ def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, c
         last = source.items.order_by("-published_at").values_list("published_at", flat=True).first()
         Source.objects.filter(pk=source.pk).update(last_item_at=last)
     return added
+
+
+def _bring_file(cast: Cast, today: dt.date) -> None:
+    """An export of a listening service, brought in as a file: one line of it is of no use and is told."""
+    source = services.source_add(
+        actor=cast.personas["phuong"],
+        unit=cast.so,
+        name="Dịch vụ nghe mạng xã hội của tỉnh",
+        kind=SourceKind.PUSH,
+        outlet=Outlet.SOCIAL,
+    )
+    lines = ["Tiêu đề;Nội dung;Ngày đăng;Nguồn;Tương tác"]
+    for days, words, page, reach in EXPORT:
+        lines.append(f";{words};{(today - dt.timedelta(days=days)).strftime('%d/%m/%Y')};{page};{reach}")
+    lines.append(";Dòng này thiếu ngày đúng;32/13/2026;;")
+    row = services.file_take(
+        actor=cast.personas["phuong"], source=source, name="nghe-mang-xa-hoi.csv", data="\n".join(lines).encode()
+    )
+    services.file_confirm(actor=cast.personas["phuong"], row=row)
+    while services.write_next_file():
+        pass
+    while services.analyse_waiting():
+        pass
 
 
 def _hour(day: dt.date, rng: random.Random) -> dt.datetime:

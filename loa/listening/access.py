@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.core.errors import NotFound, Refused
-from loa.listening.models import Alert, Case, Item, ItemUnit, SavedSearch, Source
+from loa.listening.models import Alert, Case, Item, ItemFile, ItemUnit, SavedSearch, Source
+from loa.listening.rules import SourceKind
 from loa.org import access as rights
 from loa.org.models import Unit
 
@@ -128,3 +129,17 @@ def source_for_manage(user: Any, pk: int) -> Source:
 def managed_units(user: Any) -> QuerySet[Unit]:
     """Units for which the person keeps sources."""
     return rights.units_where(user, MANAGE)
+
+
+def file_for_manage(user: Any, pk: int) -> ItemFile:
+    """The file that was brought in, for who keeps its source."""
+    row = ItemFile.objects.select_related("source").filter(pk=pk).first()
+    if row is None or not rights.can(user, READ, row.source.unit_id):
+        raise NotFound(_("Không tìm thấy tệp này."), code="listening.file.missing")
+    rights.require(user, MANAGE, row.source.unit_id, _("Bạn chưa được phân công quản lý nguồn tin."))
+    return row
+
+
+def filled_sources(user: Any) -> QuerySet[Source]:
+    """Sources into which the person may write by hand."""
+    return Source.objects.filter(unit__in=managed_units(user).values("pk"), kind=SourceKind.HAND, active=True)

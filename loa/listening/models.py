@@ -12,16 +12,21 @@ from loa.listening.figures.model import Answer, AnswerAbout, Tally
 from loa.listening.rules import CaseState, Harm, Outlet, SourceKind, Tone
 from loa.listening.search.model import Entry, Follow, SavedSearch
 from loa.listening.watch.model import Alert, AlertWish, Spike, Telling
+from loa.listening.ways.model import ItemFile, PushCall, PushCount
 from loa.org.models import Unit
 
 #: models that live beside what they are for
-BESIDE = (Answer, AnswerAbout, Entry, Follow, SavedSearch, Tally, Alert, AlertWish, Spike, Telling)
+BESIDE = (
+    *(Alert, AlertWish, Answer, AnswerAbout, Entry, Follow, ItemFile),
+    *(PushCall, PushCount, SavedSearch, Spike, Tally, Telling),
+)
 
 SOURCE_KIND_LABELS = {
     SourceKind.FEED: _("Nguồn tin RSS, Atom, kênh YouTube"),
     SourceKind.SITEMAP: _("Sơ đồ trang (sitemap)"),
     SourceKind.PAGE: _("Trang web không có RSS"),
     SourceKind.HAND: _("Nhập tay: báo in, phát thanh, truyền hình"),
+    SourceKind.PUSH: _("Nhận từ hệ thống khác (webhook, tệp)"),
     SourceKind.OURS: _("Kênh của đơn vị"),
 }
 OUTLET_LABELS = {
@@ -76,6 +81,8 @@ class Source(models.Model):
     silent_since = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=40, blank=True)
+    #: goes up when the secret of calls that push is changed
+    push_serial = models.PositiveSmallIntegerField(default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
 

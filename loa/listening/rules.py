@@ -21,15 +21,18 @@ class SourceKind(StrEnum):
     SITEMAP = "sitemap"  # news sitemap
     PAGE = "page"  # a list page without a feed, watched for new links
     HAND = "hand"  # clippings from print, radio and television; the bookmarklet
+    PUSH = "push"  # another program sends them, signed; or its exports come as files
     OURS = "ours"  # comments and messages on our own channels
 
 
 #: kinds that a worker fetches by itself
 FETCHED = frozenset({SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE})
 #: kinds a person adds
-ADDED_BY_HAND = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE, SourceKind.HAND)
+ADDED_BY_HAND = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE, SourceKind.HAND, SourceKind.PUSH)
+#: kinds that people fill, by hand or by file
+FILLED = frozenset({SourceKind.HAND, SourceKind.PUSH})
 #: kinds that ought to say something by themselves: their silence is an alarm
-SPEAKING = FETCHED
+SPEAKING = FETCHED | {SourceKind.PUSH}
 
 
 class Outlet(StrEnum):

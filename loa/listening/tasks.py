@@ -23,10 +23,18 @@ def analyse() -> None:
         pass
 
 
+@job(queue="slow")
+def write_files() -> None:
+    """Files of items that wait to be written; what a dead worker left too."""
+    while services.write_next_file():
+        pass
+
+
 @job()
 def sweep() -> None:
-    """Alarms for silent sources."""
+    """Alarms for silent sources; calls too old to be used again."""
     services.sweep_silent()
+    services.forget_calls()
 
 
 @job(queue="slow")

@@ -37,6 +37,29 @@ def fetch_error(code: str) -> tuple[object, object]:
     return FETCH_ERRORS.get(code, (code, ""))
 
 
+#: fields of an item in a file, as a person matches them with columns
+FILE_FIELDS = {
+    "title": _("Tiêu đề"),
+    "text": _("Nội dung"),
+    "url": _("Địa chỉ"),
+    "at": _("Ngày đăng"),
+    "clock": _("Giờ đăng (nếu ở cột riêng)"),
+    "outlet": _("Tên báo, trang"),
+    "author": _("Tác giả"),
+    "reach": _("Lượt tương tác"),
+    "external": _("Mã của hệ thống gốc"),
+}
+
+#: how calls of a program that pushes ended
+PUSH_OUTCOMES = {
+    "ok": _("Đã nhận"),
+    "forged": _("Sai chữ ký"),
+    "old": _("Sai giờ"),
+    "replayed": _("Gửi lặp"),
+    "oversize": _("Quá lớn"),
+    "unreadable": _("Không đọc được"),
+}
+
 #: what happened after a story of ours: (short, what it means)
 CHANGES = {
     Change.DOWN: (_("Giảm rõ"), _("Ít được nhắc hơn hẳn mức chung của các chủ đề khác.")),
@@ -134,6 +157,11 @@ _DEEDS = {
     "alert.escalated": Deed(_("Báo lãnh đạo về cảnh báo"), _("báo lãnh đạo về cảnh báo “%(about)s” chưa ai nhận")),
     "case.taken_out": Deed(_("Tách tin khỏi vụ việc"), _("tách tin “%(title)s” khỏi vụ việc “%(object)s”")),
     "case.merged": Deed(_("Gộp vụ việc"), _("gộp vụ việc “%(title)s” vào “%(object)s”")),
+    "file.taken": Deed(_("Đưa tệp tin lên"), _("đưa tệp “%(object)s” lên nguồn “%(source)s”")),
+    "file.confirmed": Deed(_("Nhập tệp tin"), _("cho nhập %(rows)s dòng của tệp “%(object)s”")),
+    "file.dropped": Deed(_("Bỏ tệp tin"), _("bỏ tệp “%(object)s”")),
+    "push.shown": Deed(_("Xem khoá nhận tin"), _("xem khoá nhận tin của nguồn “%(object)s”")),
+    "push.changed": Deed(_("Đổi khoá nhận tin"), _("đổi khoá nhận tin của nguồn “%(object)s”")),
     "items.taken": Deed(_("Xuất, in dư luận"), _("lấy ra %(count)s tin, có %(private)s nguyên văn của người dân")),
     "case.decided": Deed(_("Quyết định vụ việc"), _("chuyển vụ việc “%(object)s” sang %(state)s")),
 }

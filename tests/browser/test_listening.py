@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
@@ -81,4 +82,49 @@ def test_pages_of_figures_and_an_item_are_clean(open_as, cast, heard):
     page.get_by_role("link", name="Lạm thu, các khoản thu").click()
     page.get_by_role("link", name="12 tháng").click()
     page.get_by_text("Số liệu").first.click()
+    check_page(page)
+
+
+def test_the_bookmark_works_under_a_strict_policy(open_as, cast, live_server, settings):
+    """From a page whose policy forbids every script but its own: our form opens, filled with that page."""
+    settings.BASE_URL = live_server.url
+    source = services.source_add(actor=cast.office, unit=cast.so, name="Báo in", kind="hand", outlet="print")
+    page = open_as(cast.office, reverse("listening:quick"))
+    check_page(page)
+    address = page.get_by_role("link", name="Gửi vào Loa").get_attribute("href")
+    assert address.startswith("javascript:")
+    answer = page.goto(page.base + "/")
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    with page.expect_popup() as opened:
+        page.evaluate(unquote(address.removeprefix("javascript:")))
+    form = opened.value
+    form.wait_for_load_state("networkidle")
+    assert form.get_by_label("Địa chỉ, nếu có").input_value() == page.base + "/"
+    assert form.get_by_label("Tiêu đề").input_value() == page.title()
+    form.get_by_role("button", name="Nhập", exact=True).click()
+    form.get_by_text("Đã nhập.").wait_for()
+    assert Item.objects.get().source == source
+
+
+def test_a_file_from_the_drop_to_its_items(open_as, cast, tmp_path, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {**settings.STORAGES["private"], "OPTIONS": {"location": str(tmp_path), "base_url": None}},
+    }
+    source = services.source_add(actor=cast.office, unit=cast.so, name="Dịch vụ", kind="push", outlet="press")
+    export = tmp_path / "xuat.csv"
+    export.write_text("Cột A;Ngày\nHọc sinh vui;26/11/2025\nHọc sinh buồn;99/99/2025\n", encoding="utf-8")
+    page = open_as(cast.office, reverse("listening:files", args=[source.pk]))
+    check_page(page)
+    page.locator("input[type=file]").set_input_files(str(export))
+    page.get_by_role("button", name="Xem trước").click()
+    page.get_by_label("Tiêu đề").select_option("Cột A")
+    page.get_by_role("button", name="Xem lại").click()
+    page.get_by_text("Học sinh vui").wait_for()
+    check_page(page)
+    page.get_by_role("button", name="Nhập 1 tin").click()
+    page.get_by_text("Đã nhập xong").wait_for()
+    check_page(page)
+    page.goto(page.base + reverse("listening:push_page", args=[source.pk]))
+    page.get_by_role("button", name="Hiện khoá").click()
     check_page(page)

@@ -8,9 +8,11 @@ from .analysis import analyse_waiting, case_decide, item_correct, item_opened, i
 from .answers import note_stories, read_answers
 from .cases import case_merge, case_take_out
 from .collect import claim_due, fetch_failed, fetch_stored, store
+from .files import file_confirm, file_drop, file_map, file_take, table_of, write_next_file
 from .health import forget_old_words, sweep_silent
 from .heard import catch_up
 from .intake import heard_taken
+from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
 
@@ -27,6 +29,11 @@ __all__ = [
     "escalate_waiting",
     "fetch_failed",
     "fetch_stored",
+    "file_confirm",
+    "file_drop",
+    "file_map",
+    "file_take",
+    "forget_calls",
     "forget_old_words",
     "heard_taken",
     "item_correct",
@@ -34,6 +41,10 @@ __all__ = [
     "items_listed",
     "items_taken",
     "note_stories",
+    "push_oversize",
+    "push_secret_changed",
+    "push_secret_shown",
+    "push_take",
     "read_answers",
     "search_drop",
     "search_looked",
@@ -46,7 +57,9 @@ __all__ = [
     "source_resume",
     "store",
     "sweep_silent",
+    "table_of",
     "watch",
     "watch_all",
     "wish_save",
+    "write_next_file",
 ]

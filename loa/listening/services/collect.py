@@ -17,7 +17,7 @@ from loa.core import clock
 from loa.lib.private import masked, pseudonym
 from loa.listening.models import Fetch, Item, Source
 from loa.listening.readers.model import Found, line, plain
-from loa.listening.rules import FETCHED, PRIVATE, key_of, next_fetch
+from loa.listening.rules import FETCHED, FILLED, PRIVATE, key_of, next_fetch
 from loa.listening.services.health import end_alarm, renew_habit
 
 #: a fetch that has not answered by then is somebody else's to try
@@ -65,7 +65,7 @@ def store(source: Source, found: Iterable[Found]) -> int:
                 title=title,
                 text=text,
                 outlet=source.outlet,
-                outlet_name=(one.outlet if private else "") or source.name,
+                outlet_name=(one.outlet[:160] if private or source.kind in FILLED else "") or source.name,
                 author=pseudonym(settings.SECRET_KEY, one.author) if private else one.author[:120],
                 published_at=now if guessed or at is None else at,
                 time_guessed=guessed,

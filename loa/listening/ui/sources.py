@@ -18,7 +18,7 @@ from loa.core.errors import AppError, Refused
 from loa.core.forms import DateInput, add_error
 from loa.listening import access, selectors, services, texts
 from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS
-from loa.listening.rules import ADDED_BY_HAND, FETCHED, SourceKind
+from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind
 from loa.org.models import Unit
 
 #: what a person may add; comments on our own channels come by themselves
@@ -103,6 +103,8 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
             "trouble": texts.fetch_error(found.error) if found.error else None,
             "fetched": found.kind in FETCHED,
             "by_hand": found.kind == SourceKind.HAND,
+            "takes_files": found.kind in FILLED,
+            "pushed": found.kind == SourceKind.PUSH,
             "may_manage": access.managed_units(request.user).filter(pk=found.unit_id).exists(),
         },
     )

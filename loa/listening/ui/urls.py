@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.listening.ui import alerts, cases, export, figures, searches, sources, stream
+from loa.listening.ui import alerts, cases, export, figures, searches, sources, stream, ways
 
 app_name = "listening"
 urlpatterns = [
@@ -35,6 +35,11 @@ urlpatterns = [
     path("vu-viec/<int:pk>/quyet-dinh/", cases.decide, name="decide"),
     path("vu-viec/<int:pk>/gop/", cases.merge, name="case_merge"),
     path("tin/<int:pk>/tach/", cases.take_out, name="case_take_out"),
+    path("nhap/", ways.quick, name="quick"),
+    path("nguon/<int:pk>/tep/", ways.files, name="files"),
+    path("nguon/<int:pk>/khoa/", ways.push_page, name="push_page"),
+    path("tep/<int:pk>/", ways.file, name="file"),
+    path("tep/<int:pk>/bo/", ways.drop, name="file_drop"),
     path("nguon/", sources.index, name="sources"),
     path("nguon/them/", sources.add, name="source_add"),
     path("nguon/<int:pk>/", sources.source, name="source"),
