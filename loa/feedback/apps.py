@@ -12,12 +12,14 @@ class FeedbackConfig(AppConfig):
 
         from loa.channels.inbound.acting import done
         from loa.channels.inbound.reading import said
+        from loa.core.bench import benches
         from loa.core.desk import decisions
         from loa.core.nav import NavItem, nav
         from loa.feedback import access, seeds, selectors, services, texts
 
         texts.register()
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="feedback.seeds")
+        benches.register("inbox", "loa.feedback.bench")
         said.register("feedback", services.hear)
         done.register("feedback", services.action_settled)
         decisions.register("feedback", selectors.decision, order=30)

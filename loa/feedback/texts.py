@@ -61,6 +61,7 @@ def register() -> None:
         ("thread.moved", _("đổi trạng thái cuộc trao đổi")),
         ("thread.noted", _("ghi chú nội bộ")),
         ("thread.tagged", _("gắn, bỏ nhãn cuộc trao đổi")),
+        ("person.erased", _("xoá lời của một người theo yêu cầu của họ")),
         ("answer.decided", _("quyết định câu trả lời chưa rõ kết quả")),
         ("canned.saved", _("lưu câu trả lời mẫu")),
         ("ruling.proposed", _("đề nghị xử lý bình luận")),

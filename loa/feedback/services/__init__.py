@@ -9,7 +9,7 @@ from .answering import (
     thread_reply,
 )
 from .hearing import hear
-from .keeping import forget, remind
+from .keeping import forget, person_erase, remind
 from .moderation import (
     appeal_decide,
     appeal_record,
@@ -55,6 +55,7 @@ __all__ = [
     "node_move",
     "node_remove",
     "node_save",
+    "person_erase",
     "remark_reveal",
     "remind",
     "ruling_decide",

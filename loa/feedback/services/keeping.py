@@ -7,13 +7,18 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from loa.accounts.services import notify
+from loa.audit.services import log
 from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput
+from loa.feedback import access as doors
 from loa.feedback.access import ANSWER, DECIDE
-from loa.feedback.models import Remark, Ruling, Speaker, Thread
-from loa.feedback.rules import KEEP_DAYS, SOON, Side, Stage, State
+from loa.feedback.models import Draft, Remark, Ruling, Speaker, Thread
+from loa.feedback.rules import KEEP_DAYS, SOON, Side, Stage, State, What
 from loa.feedback.services.wording import thread_url
+from loa.lib import vi
 from loa.org import access as rights
 
 
@@ -73,6 +78,42 @@ def forget(limit: int = 2000) -> int:
             count += 1
     _forget_people(old)
     Ruling.objects.filter(evidence_until__lt=clock.today()).exclude(evidence="").update(evidence="")
+    return count
+
+
+@transaction.atomic
+def person_erase(*, actor: Any, thread_id: int, reason: str) -> int:
+    """A person asks that what they wrote be erased (Law 91/2025/QH15): words and id go at once, figures stay.
+
+    Evidence of a ruling keeps its own date. Returns how many remarks. Raises NotFound, Refused, InvalidInput,
+    Conflict.
+    """
+    thread = doors.thread_for(actor, thread_id, DECIDE, lock=True)
+    reason = vi.clean_lines(reason)[:300]
+    if not reason:
+        raise InvalidInput(_("Hãy ghi người này yêu cầu khi nào, bằng cách nào."), field="reason")
+    person = thread.speaker
+    if person is None or person.external_id.startswith("x-"):
+        raise Conflict(_("Lời của người này đã được xoá."))
+    said = Remark.objects.filter(speaker=person)
+    if said.filter(rulings__stage__in=[Stage.PROPOSED, Stage.APPEALED]).exists():
+        raise Conflict(
+            _("Có một đề nghị kiểm duyệt hoặc khiếu nại chưa xong về lời của người này. Hãy quyết định trước.")
+        )
+    chats = Thread.objects.filter(speaker=person, what=What.MESSAGE)
+    # What we answered in private speaks of the person too.
+    answers = Remark.objects.filter(thread__in=chats, action__isnull=False).select_related("action")
+    for remark in answers:
+        if remark.action is not None:
+            remark.action.payload = {}
+            remark.action.save(update_fields=["payload"])
+    count = said.update(masked="", sealed="", files=[])
+    Remark.objects.filter(thread__in=chats).update(masked="", sealed="", files=[])
+    Draft.objects.filter(thread__in=chats).delete()
+    Thread.objects.filter(speaker=person).update(excerpt="", state=State.DONE, due_at=None, urgent=False)
+    chats.update(key=f"x-{person.pk}", forgotten=True)
+    Speaker.objects.filter(pk=person.pk).update(external_id=f"x-{person.pk}")
+    log("feedback.person.erased", actor=actor, obj=person, unit_id=thread.unit_id, reason=reason, remarks=count)
     return count
 
 

@@ -403,3 +403,64 @@ def test_words_go_after_half_a_year_figures_stay(cast, oa):
     assert not Speaker.objects.filter(external_id="111").exists()
     assert Speaker.objects.filter(external_id="222").exists()
     assert services.forget() == 0
+
+
+def test_a_person_may_have_everything_erased(cast, page, oa):
+    message(oa, "Tôi là chị B, nhà ở ngõ 12", who="111")
+    chat = Thread.objects.get(what="message")
+    reply(cast, chat, "Chào chị B")
+    message(oa, "Còn tôi", who="222")
+    for who, error in (("editor", Refused), ("outsider", NotFound)):
+        with pytest.raises(error):
+            services.person_erase(actor=getattr(cast, who), thread_id=chat.pk, reason="Nhắn ngày 29/11")
+    with pytest.raises(InvalidInput):
+        services.person_erase(actor=cast.chief, thread_id=chat.pk, reason=" ")
+    assert Speaker.objects.filter(external_id="111").exists()
+    assert services.person_erase(actor=cast.chief, thread_id=chat.pk, reason="Nhắn ngày 29/11") == 1
+    assert set(chat.remarks.values_list("masked", "sealed")) == {("", "")}
+    assert Action.objects.get().payload == {}
+    assert not Speaker.objects.filter(external_id="111").exists()
+    assert remark_of(Remark.objects.get(speaker__external_id="222").external_id).masked == "Còn tôi"
+    with pytest.raises(Conflict):
+        services.person_erase(actor=cast.chief, thread_id=chat.pk, reason="Lần nữa")
+    # They may write again: that is a new conversation.
+    message(oa, "Chào Sở", who="111")
+    assert Thread.objects.filter(what="message").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_hear_everything_once(page):
+    if connection.vendor == "sqlite":
+        pytest.skip("the tests' SQLite lies in memory: threads share one lock there")
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection as mine
+
+    from loa.channels.inbound import door, reading
+    from loa.channels.inbound.models import HookEvent
+    from loa.channels.inbound.rules import Arrived, identity
+
+    now = clock.now()
+    events = []
+    for number in range(24):
+        value = {
+            "item": "comment", "verb": "add", "comment_id": f"w{number % 12}", "post_id": "p", "parent_id": "p",
+            "from": {"id": "77"}, "message": f"Câu {number % 12}", "created_time": now.timestamp(),
+        }  # fmt: skip
+        body = {"value": value, "time": now.timestamp()}
+        events.append(Arrived(page.external_id, identity(number), "comment.add", now, body))
+    assert door.keep("facebook", events, {page.external_id: page}) == 24
+
+    def worker(_number):
+        try:
+            return reading.drain()
+        finally:
+            mine.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(worker, range(3)))
+    # One that met another in the act waits and is dealt with later.
+    HookEvent.objects.filter(state="waiting").update(next_at=now, lease_until=None)
+    reading.drain()
+    assert not HookEvent.objects.exclude(state="done").exists()
+    assert (Remark.objects.count(), Thread.objects.count()) == (12, 12)

@@ -143,6 +143,7 @@ def _thread_page(
         "may_file": row.what == What.MESSAGE and bool(getattr(talk_module, "FILE_KINDS", ())),
         "people": selectors.may_answer_here(row) if context["may_answer"] else [],
         "tags": list(row.tags.all()),
+        "may_erase": access.may(request.user, access.DECIDE, row) and not row.forgotten,
         "story_url": _story_url(request, row),
         "collided": bool(error) and status == 409,
     }
@@ -251,6 +252,14 @@ def tag(request: HttpRequest, pk: int) -> None:
     """A label on, or off."""
     name, off = request.POST.get("name", ""), request.POST.get("off", "")
     services.thread_tag(actor=request.user, thread_id=pk, name=off or name, on=not off)
+
+
+@deed("feedback:thread")
+def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a person wrote goes, because they ask for it."""
+    services.person_erase(actor=request.user, thread_id=pk, reason=request.POST.get("reason", ""))
+    messages.success(request, _("Đã xoá lời và mã của người này trong Loa."))
+    return redirect("feedback:inbox")
 
 
 @staff("POST")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/trang-thai/", inbox.move, name="move"),
     path("<int:pk>/ghi-chu/", inbox.note, name="note"),
     path("<int:pk>/nhan/", inbox.tag, name="tag"),
+    path("<int:pk>/xoa-loi/", inbox.erase, name="erase"),
     path("loi/<int:pk>/nguyen-van/", inbox.reveal, name="reveal"),
     path("loi/<int:pk>/ket-qua/", inbox.decide, name="decide"),
     path("loi/<int:pk>/kiem-duyet/", moderation.propose, name="propose"),
