@@ -121,19 +121,19 @@ def _measure(out: Callable[..., Any]) -> None:
     UnitClass.objects.create(code="bench-truong", label="Trường đo", kinds=["thcs"])
     UnitClass.objects.create(code="bench-xa", label="Xã đo", kinds=["ubnd_xa"], depth=1)
     plan = _checked_plan(top, today.year)
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     plan = services.issue_plan(actor=people[top.pk], plan=plan)
-    issued = time.perf_counter() - start
-    start = time.perf_counter()
+    issued = time.process_time() - busy
     ids = sorted(unit.pk for unit in units if unit.pk != top.pk)
     for first in range(0, len(ids), tasks.BATCH):
         tasks.tell_units.func(plan.pk, None, "plans.plan.issued", ids[first] - 1)
-    told = time.perf_counter() - start
+    spent = time.process_time() - busy
+    told = Notice.objects.filter(code="plans.plan.issued").count()
     out(
-        f"plans: issue to {len(ids)} units",
-        f"{issued + told:.1f} s",
+        f"plans: issue to {len(ids)} units (processor time)",
+        f"{spent:.1f} s",
         "of it telling",
-        f"{told:.1f} s, {Notice.objects.filter(code='plans.plan.issued').count()} people ({connection.vendor})",
+        f"{spent - issued:.1f} s, {told} people, waited {time.perf_counter() - start:.1f} s ({connection.vendor})",
     )
     schools = [unit for unit in units if unit.kind == "thcs"]
     proofs = _proofs(plan, schools, today)

@@ -49,7 +49,7 @@ class Document:
         return Span(start, end, self.source.quote(start, end), line, page)
 
     def prose(self) -> Iterator[Block]:
-        """Paragraphs that can hold duties: opening, body and text of appendices, without notes and tables."""
+        """Paragraphs and notes that can hold duties: opening, body and text of appendices, without tables."""
         for block in self.source.blocks:
             if block.kind != ROW and self.outline.zone(block) in (OPENING, BODY, APPENDIX):
                 yield block

@@ -208,3 +208,19 @@ def test_letterhead_in_the_page_header() -> None:
         )
         archive.writestr("word/header1.xml", f"<w:hdr {SPACE}>{paragraph(run('Số: 8/KH-SGDĐT'))}</w:hdr>")
     assert read_document(out.getvalue(), "a.docx").number == "8/KH-SGDĐT"
+
+
+def test_a_footnote_follows_its_paragraph() -> None:
+    """Its mark stays in the sentence; what it cites is cited, a day it names is one like any other."""
+    said = "Mẫu theo Công văn số 512/SGDĐT-VP ngày 10/02/2026, gửi trước ngày 28/02/2026."
+    mark = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    reading = word(
+        paragraph(run("KẾ HOẠCH"))
+        + paragraph(run("Truyền thông năm 2026"))
+        + paragraph(run("I. NHIỆM VỤ"))
+        + paragraph(run("1. Các trường gửi báo cáo"), mark, run(" trước ngày 30/5/2026.")),
+        footnotes=f'<w:footnote w:id="2">{paragraph(run(said))}</w:footnote>',
+    )
+    assert texts(reading)[3:] == ["1. Các trường gửi báo cáo¹ trước ngày 30/5/2026.", f"¹ {said}"]
+    assert [(ref.number, ref.role) for ref in reading.legal_refs] == [("512/SGDĐT-VP", "cited")]
+    assert [due.date for due in reading.deadlines] == ["2026-05-30", "2026-02-28"]
