@@ -29,6 +29,7 @@ SCHEDULE: list[Periodic] = [
     Periodic("listen-collect", "loa.listening.tasks.collect", every=dt.timedelta(seconds=30)),
     Periodic("listen-analyse", "loa.listening.tasks.analyse", every=dt.timedelta(seconds=30)),
     Periodic("listen-watch", "loa.listening.tasks.watch", every=dt.timedelta(minutes=5)),
+    Periodic("listen-digests", "loa.listening.tasks.draft_digests", every=dt.timedelta(minutes=5)),
     Periodic("listen-mail", "loa.listening.tasks.mail_alerts", every=dt.timedelta(minutes=1)),
     # Files are written at once; this finds what a worker that died left.
     Periodic("listen-files", "loa.listening.tasks.write_files", every=dt.timedelta(minutes=2)),

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.core.errors import NotFound, Refused
-from loa.listening.models import Alert, Case, Item, ItemFile, ItemUnit, SavedSearch, Source
+from loa.listening.models import Alert, Case, Digest, Item, ItemFile, ItemUnit, SavedSearch, Source
 from loa.listening.rules import SourceKind
 from loa.org import access as rights
 from loa.org.models import Unit
@@ -95,6 +95,20 @@ def alerts_for(user: Any) -> QuerySet[Alert]:
     if heard:
         return Alert.objects.filter(unit__in=heard)
     return Alert.objects.filter(meant__in=rights.units_where(user, READ).values("pk"))
+
+
+def digests_for(user: Any) -> QuerySet[Digest]:
+    """Digests of units whose listening the person reads; drafts are for those who keep it."""
+    rows = Digest.objects.filter(unit__in=rights.units_where(user, READ).values("pk"))
+    return rows.filter(Q(state="approved") | Q(unit__in=rights.units_where(user, MANAGE).values("pk")))
+
+
+def digest_for_read(user: Any, pk: int) -> Digest:
+    """The digest, or NotFound."""
+    digest = digests_for(user).select_related("unit", "approved_by", "edited_by").filter(pk=pk).first()
+    if digest is None:
+        raise NotFound(_("Không tìm thấy điểm báo này trong phạm vi của bạn."), code="listening.digest.missing")
+    return digest
 
 
 def alert_for_read(user: Any, pk: int) -> Alert:

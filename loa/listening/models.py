@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
+from loa.listening.digest.model import Digest, DigestLine, DigestMail, DigestPlan
 from loa.listening.figures.model import Answer, AnswerAbout, Tally
 from loa.listening.rules import CaseState, Harm, Outlet, SourceKind, Tone
 from loa.listening.search.model import Entry, Follow, SavedSearch
@@ -19,6 +20,7 @@ from loa.org.models import Unit
 BESIDE = (
     *(Alert, AlertWish, Answer, AnswerAbout, Entry, Follow, ItemFile),
     *(PushCall, PushCount, SavedSearch, Spike, Tally, Telling),
+    *(Digest, DigestLine, DigestMail, DigestPlan),
 )
 
 SOURCE_KIND_LABELS = {

@@ -56,6 +56,14 @@ def watch() -> None:
 
 @job()
 def mail_alerts() -> None:
-    """Mails of alerts that are due."""
+    """Mails of alerts and digests that are due."""
     while services.send_alert_mails():
         pass
+    while services.send_digest_mails():
+        pass
+
+
+@job(queue="slow")
+def draft_digests() -> None:
+    """Drafts of digests that are due."""
+    services.draft_due()

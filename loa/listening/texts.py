@@ -116,6 +116,7 @@ def query_error(error: QueryError) -> Mistake:
 
 
 _MESSAGES = {
+    "digest_drafted": Message(_("“%(title)s” đã soạn xong, chờ duyệt."), icon="report", tone="act"),
     "alert_note": Message(
         _("Dư luận về “%(about)s” tăng: %(items)s tin, thường lệ khoảng %(usual)s."), icon="ear", tone="info"
     ),
@@ -152,6 +153,9 @@ _DEEDS = {
     "items.listed": Deed(
         _("Xem danh sách nguyên văn"), _("xem %(count)s nguyên văn của người dân trong dòng tin")
     ),
+    "digest.edited": Deed(_("Sửa điểm báo"), _("sửa “%(object)s”")),
+    "digest.approved": Deed(_("Duyệt điểm báo"), _("duyệt “%(object)s”, gửi đến %(count)s địa chỉ")),
+    "digest.planned": Deed(_("Đặt lịch điểm báo"), _("đặt lịch điểm báo của %(object)s")),
     "alert.taken": Deed(_("Nhận cảnh báo"), _("giao cảnh báo “%(about)s” cho %(who)s")),
     "alert.closed": Deed(_("Đóng cảnh báo"), _("đóng cảnh báo “%(about)s”")),
     "alert.escalated": Deed(_("Báo lãnh đạo về cảnh báo"), _("báo lãnh đạo về cảnh báo “%(about)s” chưa ai nhận")),

@@ -20,16 +20,27 @@ class Views(Protocol):
     def folded(self) -> str: ...
 
 
-def features(accented: str, folded: str, *, letters: bool = False) -> list[str]:
+def features(accented: str, folded: str, *, letters: bool = False, ends: bool = False) -> list[str]:
     """Features of one text, repeated as often as they stand there.
 
     Folded ones begin with "~", runs of letters with "^" (`letters`: 3 or 4 within a word, where words hide).
+    `ends`: how the text begins and ends counts by itself ("thầy …" is about the teacher, whatever follows).
     """
     words, plain = accented.split(), folded.split()
     found = [*words, *map(" ".join, pairwise(words))]
     found += map("~".__add__, [*plain, *map(" ".join, pairwise(plain))])
+    if ends:
+        found += at_ends(plain)
     if letters:
         for word in words:
             padded = f" {word} "
             found += ["^" + padded[at : at + n] for n in (3, 4) for at in range(len(padded) - n + 1)]
     return found
+
+
+def at_ends(plain: list[str]) -> list[str]:
+    """The first and last word, the first and last two, of a text without accents."""
+    if not plain:
+        return []
+    first, last = " ".join(plain[:2]), " ".join(plain[-2:])
+    return [f"~^{plain[0]}", f"~${plain[-1]}", f"~^^{first}", f"~$${last}"]

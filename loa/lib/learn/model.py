@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from loa.lib.learn.features import features
+from loa.lib.learn.features import at_ends, features
 
 FORMAT = "loa-linear-1"
 #: words remembered with what they bring
@@ -56,6 +56,7 @@ class Linear:
     #: steepness from distance to probability, fitted on texts the model had not seen
     steepness: float = 1.0
     letters: bool = False
+    ends: bool = False
     #: data_hash, examples, trained_at, licence, card …: carried along, never used in scoring
     about: dict[str, Any] = field(default_factory=dict)
     #: word → rows of what it brings by itself; people use the same ten thousand words
@@ -100,6 +101,8 @@ class Linear:
         row = self.rows.get
         pairs = [row(f"{one} {two}") for one, two in pairwise(words)]
         pairs += [row(f"~{one} {two}") for one, two in pairwise(plain)]
+        if self.ends:
+            pairs += [row(name) for name in at_ends(plain)]
         found += [at for at in pairs if at is not None]
         return found
 
@@ -164,12 +167,14 @@ class Linear:
         share = dict(zip(once.tolist(), parts.tolist(), strict=True))
         shown = dict(zip(folded.split(), accented.split(), strict=False))
         found: dict[str, float] = {}
-        for name in dict.fromkeys(features(accented, folded)):  # runs of letters mean nothing to a reader
+        for name in dict.fromkeys(
+            features(accented, folded, ends=self.ends)
+        ):  # runs of letters mean nothing to a reader
             row = self.rows.get(name)
             if row is None:
                 continue
             if name[0] == "~":
-                name = " ".join(shown.get(word, word) for word in name[1:].split())
+                name = " ".join(shown.get(word, word) for word in name[1:].lstrip("^$").split())
             found[name] = found.get(name, 0.0) + share[row]
         ranked = sorted(found.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
         return [(name, round(part, 3)) for name, part in ranked[:most] if abs(part) >= 0.005]
@@ -192,6 +197,7 @@ class Linear:
             "bias": list(self.bias),
             "steepness": self.steepness,
             "letters": self.letters,
+            "ends": self.ends,
             "features": len(names),
             "about": self.about,
         }
@@ -227,6 +233,7 @@ class Linear:
             tuple(head["bias"]),
             head["steepness"],
             head["letters"],
+            head.get("ends", False),
             head["about"],
         )
 

@@ -47,10 +47,19 @@ class Recipe:
     balance: float = 0.5
     letters: bool = False
     least_seen: int = 2
+    #: how the text begins and ends counts
+    ends: bool = True
+    #: cost of a second machine over features weighed by how much oftener they stand in a class (NB-SVM, Wang and
+    #: Manning 2012); both are averaged into one model. 0: without
+    bayes: float = 0.05
 
 
 #: the questions Loa asks; another task takes the default
-RECIPES = {"sentiment": Recipe(), "topic": Recipe(), "toxic": Recipe(cost=0.1, balance=1.0, letters=True)}
+RECIPES = {
+    "sentiment": Recipe(),
+    "topic": Recipe(),
+    "toxic": Recipe(cost=0.1, balance=1.0, letters=True, ends=False, bayes=0.0),
+}
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ def _fit(rows: Sequence[_Row], recipe: Recipe, task: str, classes: Sequence[str]
     texts = [(row.accented, row.folded) for row in rows] + [(row.folded, row.folded) for row in rows]
     labels = [row.label for row in rows] * 2
     table = TfidfVectorizer(
-        analyzer=lambda pair: features(*pair, letters=recipe.letters),
+        analyzer=lambda pair: features(*pair, letters=recipe.letters, ends=recipe.ends),
         min_df=recipe.least_seen,
         sublinear_tf=True,
         dtype=np.float32,
@@ -131,11 +140,43 @@ def _fit(rows: Sequence[_Row], recipe: Recipe, task: str, classes: Sequence[str]
     bias = (
         machine.intercept_ if len(classes) > 2 else np.array([-machine.intercept_[0], machine.intercept_[0]]) / 2
     )
+    columns, bias = columns[order], np.asarray(bias)[order]
+    if recipe.bayes:
+        second, second_bias = _bayes(matrix, labels, classes, weight, recipe.bayes)
+        columns, bias = (columns + second) / 2, (bias + second_bias) / 2
     # As the file will hold them: half precision, so that a model scores the same before and after it is saved.
-    packed = np.column_stack([table.idf_, columns[order].T * table.idf_[:, None]]).astype(np.float16)
+    packed = np.column_stack([table.idf_, columns.T * table.idf_[:, None]]).astype(np.float16)
     places = {name: int(at) for name, at in table.vocabulary_.items()}
-    distances = tuple(float(bias[at]) for at in order)
-    return Linear(task, tuple(classes), places, packed.astype(np.float32), distances, letters=recipe.letters)
+    return Linear(
+        task,
+        tuple(classes),
+        places,
+        packed.astype(np.float32),
+        tuple(float(value) for value in bias),
+        letters=recipe.letters,
+        ends=recipe.ends,
+    )
+
+
+def _bayes(
+    matrix: Any, labels: Sequence[str], classes: Sequence[str], weight: dict[str, float], cost: float
+) -> tuple[Any, Any]:
+    """(weights, biases) of one machine a class over features times the logarithm of how much oftener they stand in
+    texts of the class than in others."""
+    import numpy as np
+    from sklearn.svm import LinearSVC
+
+    truth = np.array(labels)
+    rows, biases = [], []
+    for label in classes:
+        inside = 0.5 + np.asarray(matrix[truth == label].sum(axis=0)).ravel()
+        outside = 0.5 + np.asarray(matrix[truth != label].sum(axis=0)).ravel()
+        ratio = np.log((inside / inside.sum()) / (outside / outside.sum())).astype(np.float32)
+        machine = LinearSVC(C=cost, class_weight={1: weight[label], 0: 1.0}, random_state=0)
+        machine.fit(matrix.multiply(ratio).tocsr(), (truth == label).astype(int))
+        rows.append(machine.coef_[0] * ratio)
+        biases.append(machine.intercept_[0])
+    return np.array(rows), np.array(biases)
 
 
 def _choose(scores: Sequence[Sequence[float]], offsets: Sequence[float], classes: Sequence[str]) -> list[str]:

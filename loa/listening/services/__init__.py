@@ -8,6 +8,14 @@ from .analysis import analyse_waiting, case_decide, item_correct, item_opened, i
 from .answers import note_stories, read_answers
 from .cases import case_merge, case_take_out
 from .collect import claim_due, fetch_failed, fetch_stored, store
+from .digests import (
+    digest_approve,
+    digest_draft,
+    digest_edit,
+    digest_plan_save,
+    draft_due,
+    send_digest_mails,
+)
 from .files import file_confirm, file_drop, file_map, file_take, table_of, write_next_file
 from .health import forget_old_words, sweep_silent
 from .heard import catch_up
@@ -26,6 +34,11 @@ __all__ = [
     "catch_up",
     "claim_due",
     "clipping_add",
+    "digest_approve",
+    "digest_draft",
+    "digest_edit",
+    "digest_plan_save",
+    "draft_due",
     "escalate_waiting",
     "fetch_failed",
     "fetch_stored",
@@ -51,6 +64,7 @@ __all__ = [
     "search_notify",
     "search_save",
     "send_alert_mails",
+    "send_digest_mails",
     "source_add",
     "source_change",
     "source_pause",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.listening.ui import alerts, cases, export, figures, searches, sources, stream, ways
+from loa.listening.ui import alerts, cases, digests, export, figures, searches, sources, stream, ways
 
 app_name = "listening"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("bo-tim/<int:pk>/", searches.one, name="search"),
     path("bo-tim/<int:pk>/bao/", searches.tell, name="search_tell"),
     path("bo-tim/<int:pk>/xoa/", searches.drop, name="search_drop"),
+    path("diem-bao/", digests.index, name="digests"),
+    path("diem-bao/lich/", digests.plan, name="digest_plan"),
+    path("diem-bao/soan/", digests.draft, name="digest_draft"),
+    path("diem-bao/<int:pk>/", digests.digest, name="digest"),
+    path("diem-bao/<int:pk>/tep/<slug:kind>/", digests.file, name="digest_file"),
     path("canh-bao/", alerts.index, name="alerts"),
     path("canh-bao/cach-nhan/", alerts.wish, name="alert_wish"),
     path("canh-bao/<int:pk>/", alerts.alert, name="alert"),

@@ -60,7 +60,7 @@ def test_agrees_with_the_trainers_own_arithmetic():
 
     rows = _rows(remarks(400, wrong=0.2), prepare, 4)
     classes = ["neg", "neu", "pos"]
-    ours = _fit(rows, Recipe(cost=0.2, balance=0.0), "sentiment", classes)
+    ours = _fit(rows, Recipe(cost=0.2, balance=0.0, ends=False, bayes=0), "sentiment", classes)
     pairs = [(row.accented, row.folded) for row in rows]
     table = TfidfVectorizer(analyzer=lambda pair: features(*pair), min_df=2, sublinear_tf=True)
     matrix = table.fit_transform(pairs + [(bare, bare) for _, bare in pairs])

@@ -1,0 +1,139 @@
+"""What a draft is made of: figures, stories, units, spikes and the list of articles of a stretch of time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from loa.core import clock
+from loa.listening.digest.model import Digest, DigestLine, Kind
+from loa.listening.models import Case, Item, ItemUnit, Spike
+from loa.listening.rules import PRIVATE, CaseState, Tone
+from loa.listening.watch.texts import names_of
+
+#: stories, units and articles in a digest of a day, of a month
+MOST = {Kind.DAY: (6, 8, 40), Kind.MONTH: (12, 15, 80)}
+
+
+def items_between(unit_id: int, since: dt.datetime, until: dt.datetime) -> Any:
+    """What a unit heard between two moments."""
+    return Item.objects.filter(unit=unit_id, relevant=True, published_at__gte=since, published_at__lt=until)
+
+
+def figures(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) -> dict[str, Any]:
+    """Figures as they are frozen. Six queries."""
+    rows = items_between(unit_id, since, until)
+    tones = {tone.value: Count("pk", filter=Q(tone=tone)) for tone in Tone}
+    found: dict[str, Any] = rows.aggregate(
+        total=Count("pk"), private=Count("pk", filter=Q(outlet__in=PRIVATE)), **tones
+    )
+    found["before"] = items_between(unit_id, since - (until - since), since).count()
+    units = (
+        ItemUnit.objects.filter(item__in=rows)
+        .values_list("unit__name")
+        .annotate(
+            n=Count("pk"),
+            neg=Count("pk", filter=Q(item__tone=Tone.NEG)),
+            pos=Count("pk", filter=Q(item__tone=Tone.POS)),
+        )
+        .order_by("-n", "unit__name")
+    )
+    found["units"] = [list(row) for row in units[: MOST[kind][1]]]
+    spikes = list(
+        Spike.objects.filter(unit=unit_id, began_at__lt=until, ended_at__gte=since).order_by("-strength")[:8]
+    )
+    names = names_of(spike.about for spike in spikes)
+    found["spikes"] = [
+        [names[one.about], one.items, round(one.expected), clock.local(one.began_at).strftime("%H:%M %d/%m")]
+        for one in spikes
+    ]
+    return found
+
+
+def lines(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) -> list[DigestLine]:
+    """Stories first, then the articles of papers, newest first; nothing that private persons wrote. Not saved."""
+    rows = items_between(unit_id, since, until)
+    most_stories, _units, most_articles = MOST[kind]
+    counts: Counter[int] = Counter()
+    negative: Counter[int] = Counter()
+    for case, tone in rows.filter(case__isnull=False).values_list("case", "tone"):
+        counts[case] += 1
+        negative[case] += tone == Tone.NEG
+    cases = Case.objects.filter(pk__in=counts).exclude(state=CaseState.IRRELEVANT).in_bulk()
+    ranked = sorted(cases, key=lambda pk: (-(counts[pk] + negative[pk]), pk))[:most_stories]
+    first: dict[int, Item] = {}
+    told = Item.objects.filter(case__in=ranked).exclude(outlet__in=PRIVATE)
+    for item in told.order_by("-published_at", "-pk"):
+        first[item.case_id or 0] = item  # the earliest is the last one put in
+    found = []
+    for pk in ranked:
+        case, lead = cases[pk], first.get(pk)
+        found.append(
+            DigestLine(
+                case=case,
+                story=True,
+                title=lead.title or lead.text[:200] if lead else _("Phản ánh của người dân trên mạng xã hội"),
+                outlet=lead.outlet_name if lead else "",
+                at=lead.published_at if lead else case.first_at,
+                url=lead.url if lead else "",
+                tone=Tone.NEG if negative[pk] * 2 >= counts[pk] else "",
+                text=_("%(n)d tin ở %(o)d nguồn, %(neg)d tin tiêu cực%(first)s.")
+                % {
+                    "n": counts[pk],
+                    "o": case.outlets,
+                    "neg": negative[pk],
+                    "first": _("; %(who)s đăng đầu tiên lúc %(at)s")
+                    % {"who": lead.outlet_name, "at": clock.local(lead.published_at).strftime("%H:%M ngày %d/%m")}
+                    if lead
+                    else "",
+                },
+            )
+        )
+    # Words passed on are one line; the paper that had them first stands for the others.
+    articles = rows.exclude(outlet__in=PRIVATE).filter(copy_of=None, forgotten=False)
+    for item in articles.order_by("-published_at", "-pk")[:most_articles]:
+        found.append(
+            DigestLine(
+                item=item,
+                story=False,
+                title=(item.title or item.text[:200])[:400],
+                outlet=item.outlet_name,
+                at=item.published_at,
+                url=item.url,
+                tone=item.tone,
+            )
+        )
+    for number, line in enumerate(found, 1):
+        line.number = number
+    return found
+
+
+def opening(kind: Kind, numbers: dict[str, Any]) -> str:
+    """The first sentence of the officer's own words, to be written on."""
+    total, before = numbers["total"], numbers["before"]
+    if not total:
+        return _("Không ghi nhận tin, bài nào về giáo dục của tỉnh.")
+    change = total - before
+    went = (
+        _("tăng %(n)d tin") % {"n": change}
+        if change > 0
+        else _("giảm %(n)d tin") % {"n": -change}
+        if change
+        else _("không đổi")
+    )
+    share = round(100 * numbers["neg"] / total)
+    words = _(
+        "Ghi nhận %(total)d tin, bài về giáo dục (%(went)s so với kỳ trước); %(share)d%% mang sắc thái tiêu cực."
+    )
+    return words % {"total": total, "went": went, "share": share}
+
+
+def title_of(digest: Digest) -> str:
+    """What stands under BÁO CÁO."""
+    if digest.kind == Kind.DAY:
+        return _("Điểm báo về giáo dục ngày %(day)s") % {"day": digest.day.strftime("%d/%m/%Y")}
+    return _("Tình hình dư luận về giáo dục tháng %(month)s") % {"month": digest.day.strftime("%m/%Y")}

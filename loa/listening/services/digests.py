@@ -1,0 +1,260 @@
+"""Digests: drafted by the timetable, edited and approved by people, mailed once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from loa.accounts.services import cancel_notices, notify
+from loa.audit.services import log
+from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput
+from loa.core.relay import Outcome, Relay
+from loa.lib.calendar.workdays import is_working_day, next_working_day
+from loa.lib.vanban.write import write_docx, write_pdf
+from loa.listening.access import MANAGE
+from loa.listening.digest.document import official_document
+from loa.listening.digest.gather import figures, lines, opening, title_of
+from loa.listening.digest.model import DIGEST_MOVES, MONTH_DAY, Kind, State
+from loa.listening.models import Digest, DigestLine, DigestMail, DigestPlan, Source
+from loa.listening.watch.rules import MailState
+from loa.org import access as rights
+from loa.org.models import Unit
+
+MOST_RECIPIENTS = 50
+LEASE, WAIT, ATTEMPTS = dt.timedelta(minutes=30), dt.timedelta(minutes=5), 5
+
+
+def draft_due() -> int:
+    """Draft what is due now: on working days from the hour each unit chose; the month's on the 25th, or the next
+    working day. Returns how many. Runs every few minutes."""
+    now = clock.local(clock.now())
+    day = now.date()
+    if not is_working_day(day):
+        return 0
+    made = 0
+    plans = {plan.unit_id: plan for plan in DigestPlan.objects.all()}
+    for unit_id in Source.objects.order_by().values_list("unit", flat=True).distinct():
+        plan = plans.get(unit_id) or DigestPlan(unit_id=unit_id)
+        if now.time() < plan.hour:
+            continue
+        kinds = [Kind.DAY] if plan.active else []
+        month = day.replace(day=MONTH_DAY)
+        month_due = month if is_working_day(month) else next_working_day(month)
+        if plan.monthly and day == month_due:
+            kinds.append(Kind.MONTH)
+        for kind in kinds:
+            if not Digest.objects.filter(unit=unit_id, kind=kind, day=day).exists():
+                made += digest_draft(unit_id=unit_id, kind=kind, day=day) is not None
+    return made
+
+
+def _since(unit_id: int, kind: Kind, until: dt.datetime) -> dt.datetime:
+    """Where the one before ended; a day, or a month, when there is none."""
+    before = Digest.objects.filter(unit=unit_id, kind=kind, until__lt=until).order_by("-until").first()
+    if kind == Kind.MONTH:
+        month = clock.local(until).replace(day=1) - dt.timedelta(days=1)
+        return before.until if before else month.replace(day=MONTH_DAY)
+    most = until - dt.timedelta(days=10)  # after a long holiday, not from the last digest of last year
+    return max(before.until, most) if before else until - dt.timedelta(days=1)
+
+
+@transaction.atomic
+def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime | None = None) -> Digest | None:
+    """Make the draft of a day and tell those who keep listening; None when somebody else made it meanwhile."""
+    until = until or clock.now()
+    since = _since(unit_id, kind, until)
+    numbers = figures(unit_id, kind, since, until)
+    digest, made = Digest.objects.get_or_create(
+        unit_id=unit_id,
+        kind=kind,
+        day=day,
+        defaults={
+            "since": since,
+            "until": until,
+            "figures": numbers,
+            "summary": opening(kind, numbers),
+            "made_at": clock.now(),
+        },
+    )
+    if not made:
+        return None
+    found = lines(unit_id, kind, since, until)
+    for line in found:
+        line.digest = digest
+    DigestLine.objects.bulk_create(found)
+    notify(
+        users=rights.users_who_can(MANAGE, unit_id),
+        code="listening.digest_drafted",
+        key=str(digest.pk),
+        url=reverse("listening:digest", args=[digest.pk]),
+        title=title_of(digest),
+    )
+    return digest
+
+
+def _draft_locked(actor: Any, digest: Digest) -> Digest:
+    rights.require(actor, MANAGE, digest.unit_id, _("Bạn chưa được phân công biên tập điểm báo."))
+    digest = Digest.objects.select_for_update(of=("self",)).get(pk=digest.pk)
+    if digest.state != State.DRAFT:
+        raise Conflict(_("Điểm báo đã được duyệt nên không sửa được nữa. Hãy tải lại trang."))
+    return digest
+
+
+@transaction.atomic
+def digest_edit(
+    *, actor: Any, digest: Digest, summary: str, proposal: str, texts: Mapping[int, str], shown: set[int]
+) -> Digest:
+    """Save the officer's words: `texts` of stories by the pk of their line, `shown` the lines that stay.
+
+    Raises Refused, Conflict (it is approved).
+    """
+    digest = _draft_locked(actor, digest)
+    digest.summary, digest.proposal = summary.strip()[:8000], proposal.strip()[:8000]
+    digest.edited_by, digest.edited_at = actor, clock.now()
+    digest.save(update_fields=["summary", "proposal", "edited_by", "edited_at"])
+    rows = list(digest.lines.all())
+    for line in rows:
+        line.text = texts.get(line.pk, line.text).strip()[:4000]
+        line.shown = line.pk in shown
+    DigestLine.objects.bulk_update(rows, ["text", "shown"])
+    log("listening.digest.edited", actor=actor, obj=digest, unit_id=digest.unit_id)
+    return digest
+
+
+@transaction.atomic
+def digest_approve(*, actor: Any, digest: Digest) -> Digest:
+    """Approve: from now on nothing changes; letters to the recipients are queued, each once."""
+    digest = _draft_locked(actor, digest)
+    DIGEST_MOVES.require(digest.state, State.APPROVED, _("Điểm báo đã được duyệt."))
+    digest.state, digest.approved_by, digest.approved_at = State.APPROVED, actor, clock.now()
+    digest.save(update_fields=["state", "approved_by", "approved_at"])
+    plan = DigestPlan.objects.filter(unit=digest.unit_id).first()
+    addresses = addresses_in(plan.recipients) if plan else []
+    DigestMail.objects.bulk_create(
+        [DigestMail(digest=digest, address=address, mail_after=clock.now()) for address in addresses],
+        ignore_conflicts=True,
+    )
+    cancel_notices(code="listening.digest_drafted", key=str(digest.pk))
+    log("listening.digest.approved", actor=actor, obj=digest, unit_id=digest.unit_id, count=len(addresses))
+    return digest
+
+
+def addresses_in(text: str) -> list[str]:
+    """Addresses of a field, one a line or parted by commas, each once. Raises InvalidInput with the wrong one."""
+    found: dict[str, None] = {}
+    for one in text.replace(",", "\n").replace(";", "\n").splitlines():
+        address = one.strip().lower()
+        if not address:
+            continue
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise InvalidInput(
+                _("“%(one)s” không phải địa chỉ thư. Hãy sửa lại.") % {"one": address}, field="recipients"
+            ) from error
+        found.setdefault(address)
+    if len(found) > MOST_RECIPIENTS:
+        raise InvalidInput(_("Nhiều nhất %(n)d địa chỉ.") % {"n": MOST_RECIPIENTS}, field="recipients")
+    return list(found)
+
+
+@transaction.atomic
+def digest_plan_save(
+    *, actor: Any, unit: Unit, active: bool, hour: dt.time, monthly: bool, recipients: str
+) -> DigestPlan:
+    """When the unit's digests draft themselves and to whom they go. Raises Refused, InvalidInput."""
+    rights.require(actor, MANAGE, unit.pk, _("Bạn chưa được phân công đặt lịch điểm báo."))
+    addresses = addresses_in(recipients)
+    plan, _made = DigestPlan.objects.select_for_update().get_or_create(unit=unit)
+    plan.active, plan.hour, plan.monthly = active, hour, monthly
+    plan.recipients = "\n".join(addresses)
+    plan.save()
+    log("listening.digest.planned", actor=actor, obj=unit, unit_id=unit.pk)
+    return plan
+
+
+# — out ————————————————————————————————————————————————————————————————————————————————
+
+
+def files_of(digest: Digest) -> list[tuple[str, bytes, str]]:
+    """(name, bytes, type) of the document as .docx and .pdf; both print the same page."""
+    document = official_document(digest)
+    stem = f"diem-bao-{digest.day:%Y-%m-%d}" if digest.kind == Kind.DAY else f"bao-cao-du-luan-{digest.day:%Y-%m}"
+    made = digest.approved_at or digest.made_at
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return [
+        (f"{stem}.docx", write_docx(document, made_at=made), word),
+        (f"{stem}.pdf", write_pdf(document, made_at=made), "application/pdf"),
+    ]
+
+
+def send_digest_mails(limit: int = 25) -> int:
+    """Send letters of approved digests that are due. Returns how many were looked at. Outside a transaction."""
+    now = clock.now()
+    DigestMail.objects.filter(mail=MailState.SENDING, lease_until__lt=now).update(
+        mail=MailState.UNKNOWN, settled_at=now, trouble="the worker stopped while sending"
+    )
+    due = DigestMail.objects.filter(mail__in=(MailState.READY, MailState.LATER), mail_after__lte=now)
+    keys = list(due.order_by("mail_after", "pk").values_list("pk", flat=True)[:limit])
+    if not keys:
+        return 0
+    claim = secrets.token_hex(12)
+    due.filter(pk__in=keys).update(
+        mail=MailState.SENDING, claim=claim, lease_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    rows = list(
+        DigestMail.objects.filter(pk__in=keys, claim=claim, mail=MailState.SENDING)
+        .select_related("digest__unit")
+        .order_by("digest", "pk")
+    )
+    files: dict[int, list[tuple[str, bytes, str]]] = {}
+    with Relay() as relay:
+        for row in rows:
+            digest = row.digest
+            attached = files.setdefault(digest.pk, []) or files_of(digest)
+            files[digest.pk] = attached
+            message = EmailMessage(title_of(digest), _letter(digest), settings.DEFAULT_FROM_EMAIL, [row.address])
+            for name, data, kind in attached:
+                message.attach(name, data, kind)
+            _settle(row, relay.send(message))
+    return len(rows)
+
+
+def _letter(digest: Digest) -> str:
+    stories = list(digest.lines.filter(story=True, shown=True))
+    parts = [digest.summary]
+    if stories:
+        parts.append("\n".join(f"- {line.title}" for line in stories))
+    parts.append(_("Bản đầy đủ trong tệp kèm theo."))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _settle(row: DigestMail, result: Any) -> None:
+    now = clock.now()
+    values: dict[str, Any] = {"settled_at": now, "trouble": result.trouble}
+    match result.outcome:
+        case Outcome.SENT:
+            values["mail"] = MailState.SENT
+        case Outcome.LATER if row.attempts < ATTEMPTS:
+            values |= {
+                "mail": MailState.LATER,
+                "mail_after": now + WAIT * 2 ** (row.attempts - 1),
+                "settled_at": None,
+            }
+        case Outcome.UNKNOWN:
+            values["mail"] = MailState.UNKNOWN
+        case _:
+            values["mail"] = MailState.REFUSED
+    DigestMail.objects.filter(pk=row.pk, claim=row.claim, mail=MailState.SENDING).update(**values)

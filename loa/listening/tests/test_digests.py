@@ -1,0 +1,242 @@
+"""Digests: drafted on working days, edited, approved, printed, mailed once; nothing private persons wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from loa.audit.models import LogEntry
+from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput, Refused
+from loa.core.relay import Outcome, Relay, Result
+from loa.listening import services
+from loa.listening.digest.model import Kind
+from loa.listening.fetching import Found
+from loa.listening.models import Case, Digest, DigestLine, DigestMail, DigestPlan
+
+pytestmark = pytest.mark.django_db
+
+#: a Wednesday
+MORNING = dt.datetime(2026, 11, 18, 7, 5, tzinfo=clock.VIETNAM)
+FIRST = "Phụ huynh phản ánh các khoản thu đầu năm tại Trường THCS Sơn Thượng tăng cao so với năm học trước"
+SECOND = "Sở yêu cầu Trường THCS Sơn Thượng rà soát, trả lại các khoản thu đầu năm sai quy định"
+PRAISE = "Học sinh vùng cao đoạt giải nhất cuộc thi khoa học kỹ thuật cấp tỉnh"
+PRIVATE = "Nhà mình bức xúc vì các khoản thu đầu năm của Trường THCS Sơn Thượng lắm rồi các bác ạ"
+
+
+@pytest.fixture
+def time_at(monkeypatch):
+    def at(moment):
+        monkeypatch.setattr(clock, "now", lambda: moment.astimezone(dt.UTC))
+
+    at(MORNING)
+    return at
+
+
+@pytest.fixture
+def heard(cast, time_at):
+    papers = [
+        services.source_add(actor=cast.office, unit=cast.so, name=name, kind="hand", outlet=outlet)
+        for name, outlet in (("Báo Sông Lam", "local"), ("Thầy và Trò", "press"), ("Nhóm phụ huynh", "social"))
+    ]
+    for source, text, hours in (
+        (papers[0], FIRST, 20), (papers[1], SECOND, 10), (papers[1], FIRST + ", dư luận quan tâm", 15),
+        (papers[0], PRAISE, 5), (papers[2], PRIVATE, 3), (papers[0], "Tin cũ về học sinh tuần trước", 80),
+    ):  # fmt: skip
+        url = f"https://bao.example/{abs(hash(text)) % 10**8}" if source is not papers[2] else ""
+        at = MORNING - dt.timedelta(hours=hours)
+        services.store(source, [Found(external=text, url=url, title=text, published_at=at)])
+    services.analyse_waiting()
+    return papers
+
+
+def get(user, name, *args, status=200):
+    client = Client()
+    if user:
+        client.force_login(user)
+    answer = client.get(reverse(f"listening:{name}", args=args))
+    assert answer.status_code == status, (name, answer.status_code)
+    return answer
+
+
+def post(user, name, *args, **data):
+    client = Client()
+    client.force_login(user)
+    return client.post(reverse(f"listening:{name}", args=args), data)
+
+
+@pytest.fixture
+def digest(heard):
+    assert services.draft_due() == 1
+    return Digest.objects.get()
+
+
+def test_a_draft_every_working_day_from_its_hour(cast, heard, time_at):
+    time_at(MORNING.replace(hour=6))
+    assert services.draft_due() == 0
+    time_at(MORNING)
+    assert services.draft_due() == 1
+    assert services.draft_due() == 0
+    time_at(MORNING + dt.timedelta(days=1))
+    assert services.draft_due() == 1
+    first, second = Digest.objects.order_by("day")
+    assert second.since == first.until
+    time_at(MORNING + dt.timedelta(days=3))  # Saturday
+    assert services.draft_due() == 0
+    services.digest_plan_save(
+        actor=cast.office, unit=cast.so, active=False, hour=dt.time(7), monthly=True, recipients=""
+    )
+    time_at(MORNING + dt.timedelta(days=5))
+    assert services.draft_due() == 0
+
+
+def test_the_opinion_report_drafts_itself_on_the_25th(cast, heard, time_at):
+    time_at(dt.datetime(2026, 11, 25, 8, 0, tzinfo=clock.VIETNAM))
+    assert services.draft_due() == 2
+    month = Digest.objects.get(kind=Kind.MONTH)
+    assert clock.local(month.since).date() == dt.date(2026, 10, 25)
+    assert month.figures["total"] == 6
+    # 25/10/2026 is a Sunday: on Monday
+    Digest.objects.all().delete()
+    time_at(dt.datetime(2026, 10, 26, 8, 0, tzinfo=clock.VIETNAM))
+    assert services.draft_due() == 2
+
+
+def test_what_a_draft_holds(cast, digest):
+    assert {key: digest.figures[key] for key in ("total", "private", "before")} == {
+        "total": 5, "private": 1, "before": 0,
+    }  # fmt: skip
+    assert digest.figures["units"][0][:2] == [cast.school.name, 4]
+    assert "5 tin" in digest.summary
+    story = digest.lines.get(story=True)
+    assert story.title == FIRST
+    assert "Báo Sông Lam đăng đầu tiên" in story.text
+    assert list(digest.lines.filter(story=False).values_list("title", flat=True)) == [PRAISE, SECOND, FIRST]
+    assert not DigestLine.objects.filter(title__contains="bức xúc").exists()
+    case = Case.objects.get()
+    assert story.case == case
+
+
+def test_edited_and_approved_by_those_who_keep_listening(cast, digest):
+    assert FIRST in get(cast.office, "digest", digest.pk).content.decode()
+    get(cast.lead, "digest", digest.pk, status=404)  # a draft is not for others
+    get(cast.owner, "digests", status=403)
+    get(None, "digests", status=302)
+    keep = digest.lines.get(title=SECOND)
+    story = digest.lines.get(story=True)
+    form = {"nhan-dinh": "Dư luận lắng dần.", "de-xuat": "Công khai khoản thu.", "hien": [story.pk, keep.pk]}
+    form[f"dong-{story.pk}"] = "Nhà trường đã trả lại tiền."
+    assert post(cast.lead, "digest", digest.pk, **form).status_code == 404
+    post(cast.office, "digest", digest.pk, **form)
+    digest.refresh_from_db()
+    assert (digest.summary, digest.state, digest.edited_by) == ("Dư luận lắng dần.", "draft", cast.office)
+    assert digest.lines.filter(shown=True).count() == 2
+    post(cast.office, "digest", digest.pk, duyet="1", **form)
+    digest.refresh_from_db()
+    assert (digest.state, digest.approved_by) == ("approved", cast.office)
+    page = get(cast.office, "digest", digest.pk).content.decode()
+    assert "Nhà trường đã trả lại tiền." in page
+    assert PRAISE not in page
+    with pytest.raises(Conflict):
+        services.digest_edit(actor=cast.office, digest=digest, summary="x", proposal="", texts={}, shown=set())
+    with pytest.raises(Refused):
+        services.digest_approve(actor=cast.lead, digest=digest)
+    assert LogEntry.objects.filter(action="listening.digest.approved").count() == 1
+
+
+def test_the_files_are_official_documents(cast, digest):
+    word = b"".join(get(cast.office, "digest_file", digest.pk, "docx").streaming_content)
+    text = zipfile.ZipFile(io.BytesIO(word)).read("word/document.xml").decode()
+    for part in (
+        "BÁO CÁO",
+        "Điểm báo về giáo dục ngày 18/11/2026",
+        "Vụ việc nổi bật".upper(),
+        SECOND,
+        "Thầy và Trò",
+    ):
+        assert part in text or part in text.upper()
+    assert "bức xúc" not in text
+    pdf = b"".join(get(cast.office, "digest_file", digest.pk, "pdf").streaming_content)
+    assert pdf.startswith(b"%PDF")
+    get(cast.office, "digest_file", digest.pk, "exe", status=404)
+    get(cast.outsider_lead, "digest_file", digest.pk, "pdf", status=404)
+
+
+def test_recipients_are_checked(cast, heard):
+    with pytest.raises(InvalidInput):
+        services.digest_plan_save(
+            actor=cast.office,
+            unit=cast.so,
+            active=True,
+            hour=dt.time(7),
+            monthly=True,
+            recipients="không phải thư",
+        )
+    with pytest.raises(Refused):
+        services.digest_plan_save(
+            actor=cast.lead, unit=cast.so, active=True, hour=dt.time(7), monthly=True, recipients=""
+        )
+    assert DigestPlan.objects.count() == 0
+    form = {"active": "on", "hour": "07:30", "recipients": "A@so.example\nb@so.example, a@so.example"}
+    assert post(cast.office, "digest_plan", **form).status_code == 302
+    assert DigestPlan.objects.get().recipients == "a@so.example\nb@so.example"
+    assert post(cast.office, "digest_plan", **{**form, "recipients": "x@"}).status_code == 400
+    assert post(cast.lead, "digest_plan", **form).status_code == 403
+
+
+def test_letters_go_once_after_approval(cast, digest, monkeypatch):
+    services.digest_plan_save(
+        actor=cast.office,
+        unit=cast.so,
+        active=True,
+        hour=dt.time(7),
+        monthly=True,
+        recipients="a@x.example, b@x.example",
+    )
+    assert services.send_digest_mails() == 0
+    services.digest_approve(actor=cast.office, digest=digest)
+    real = Relay.send
+    monkeypatch.setattr(
+        Relay,
+        "send",
+        lambda self, letter: (
+            Result(Outcome.UNKNOWN, "broke") if "b@x.example" in letter.to else real(self, letter)
+        ),
+    )
+    assert services.send_digest_mails() == 2
+    assert services.send_digest_mails() == 0
+    assert dict(DigestMail.objects.values_list("address", "mail")) == {
+        "a@x.example": "sent",
+        "b@x.example": "unknown",
+    }
+    [letter] = mail.outbox
+    assert [name for name, _data, _kind in letter.attachments] == [
+        "diem-bao-2026-11-18.docx",
+        "diem-bao-2026-11-18.pdf",
+    ]
+
+
+def test_the_list_asks_the_same_questions_for_few_and_many(cast, digest):
+    def count():
+        client = Client()
+        client.force_login(cast.office)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("listening:digests"))
+        return len(queries)
+
+    count()
+    few = count()
+    for n in range(1, 15):
+        Digest.objects.create(
+            unit=cast.so, kind=Kind.DAY, day=digest.day - dt.timedelta(days=n), since=MORNING, until=MORNING,
+            state="approved", approved_by=cast.office, approved_at=MORNING,
+        )  # fmt: skip
+    assert count() == few

@@ -1,0 +1,158 @@
+"""Digests: the list, one digest to edit and approve, its files, when they draft themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from loa.core import clock
+from loa.core.errors import AppError, NotFound, Refused
+from loa.core.forms import TimeInput, add_error
+from loa.listening import access, services
+from loa.listening.digest.gather import title_of
+from loa.listening.digest.model import Kind, State
+from loa.listening.models import DigestPlan
+from loa.listening.services.digests import files_of
+from loa.listening.ui.common import require_read
+from loa.org import access as rights
+from loa.org.models import Unit
+
+PER_PAGE = 30
+
+
+def _kept_unit(user: Any) -> Unit | None:
+    """The unit whose digests the person keeps: of several the highest."""
+    units = access.managed_units(user).filter(sources__isnull=False).distinct()
+    return units.order_by("parent", "pk").first()
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """Digests, the newest first."""
+    require_read(request.user)
+    rows = access.digests_for(request.user).select_related("unit", "approved_by")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
+    unit = _kept_unit(request.user)
+    plan = (DigestPlan.objects.filter(unit=unit).first() or DigestPlan(unit=unit)) if unit else None
+    return render(
+        request,
+        "listening/digests.html",
+        {
+            "page": page,
+            "rows": [(digest, title_of(digest)) for digest in page.object_list],
+            "plan": plan,
+            "today": unit is not None and not rows.filter(unit=unit, kind=Kind.DAY, day=clock.today()).exists(),
+            "here": "digests",
+        },
+    )
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Draft today's digest now."""
+    unit = _kept_unit(request.user)
+    if unit is None:
+        raise Refused(_("Bạn chưa được phân công biên tập điểm báo."), code=access.MANAGE)
+    made = services.digest_draft(unit_id=unit.pk, kind=Kind.DAY, day=clock.today())
+    if made is None:
+        messages.info(request, _("Điểm báo hôm nay đã có."))
+        return redirect("listening:digests")
+    messages.success(request, _("Đã soạn bản nháp. Sửa rồi duyệt."))
+    return redirect("listening:digest", made.pk)
+
+
+@login_required
+def digest(request: HttpRequest, pk: int) -> HttpResponse:
+    """One digest; a draft is edited here. What was typed is kept whatever happens."""
+    found = access.digest_for_read(request.user, pk)
+    keeps = rights.can(request.user, access.MANAGE, found.unit_id)
+    editable = keeps and found.state == State.DRAFT
+    if request.method == "POST":
+        texts = {
+            int(name[5:]): str(value)
+            for name, value in request.POST.items()
+            if name.startswith("dong-") and name[5:].isdecimal()
+        }
+        shown = {int(value) for value in request.POST.getlist("hien") if value.isdecimal()}
+        values = {"summary": request.POST.get("nhan-dinh", ""), "proposal": request.POST.get("de-xuat", "")}
+        try:
+            services.digest_edit(actor=request.user, digest=found, texts=texts, shown=shown, **values)
+            if "duyet" in request.POST:
+                services.digest_approve(actor=request.user, digest=found)
+        except AppError as error:
+            if error.status == 403:
+                raise
+            messages.error(request, str(error))
+        else:
+            if "duyet" in request.POST:
+                messages.success(request, _("Đã duyệt. Tải tệp Word, PDF ở bên cạnh; thư đang được gửi."))
+            else:
+                messages.success(request, _("Đã lưu bản nháp."))
+        return redirect("listening:digest", pk)
+    lines = list(found.lines.select_related("case"))
+    return render(
+        request,
+        "listening/digest.html",
+        {
+            "digest": found,
+            "title": title_of(found),
+            "stories": [line for line in lines if line.story and (editable or line.shown)],
+            "articles": [line for line in lines if not line.story and (editable or line.shown)],
+            "editable": editable,
+            "mails": found.mails.all()[:50] if keeps else [],
+            "plan": DigestPlan.objects.filter(unit=found.unit_id).first() if keeps else None,
+        },
+    )
+
+
+@login_required
+def file(request: HttpRequest, pk: int, kind: str) -> FileResponse:
+    """The document as .docx or .pdf; a draft prints too, without a date."""
+    found = access.digest_for_read(request.user, pk)
+    for name, data, mime in files_of(found):
+        if name.endswith(f".{kind}"):
+            return FileResponse([data], as_attachment=True, filename=name, content_type=mime)
+    raise NotFound(_("Chỉ có tệp Word (docx) và PDF."), code="listening.digest.file")
+
+
+class PlanForm(forms.ModelForm[DigestPlan]):
+    """When digests draft themselves and to whom they go."""
+
+    class Meta:
+        model = DigestPlan
+        fields = ("active", "hour", "monthly", "recipients")
+        widgets = {"hour": TimeInput, "recipients": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {
+            "recipients": gettext_lazy("Mỗi dòng một địa chỉ. Thư chỉ gửi sau khi điểm báo được duyệt."),
+        }
+
+
+@login_required
+def plan(request: HttpRequest) -> HttpResponse:
+    """When the unit's digests draft themselves."""
+    unit = _kept_unit(request.user)
+    if unit is None:
+        raise Refused(_("Bạn chưa được phân công biên tập điểm báo."), code=access.MANAGE)
+    mine = DigestPlan.objects.filter(unit=unit).first() or DigestPlan(unit=unit)
+    form = PlanForm(request.POST or None, instance=mine)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.digest_plan_save(actor=request.user, unit=unit, **form.cleaned_data)
+        except AppError as error:
+            add_error(form, error)
+        else:
+            messages.success(request, _("Đã lưu lịch điểm báo."))
+            return redirect("listening:digests")
+    return render(
+        request, "listening/digest_plan.html", {"form": form, "unit": unit}, status=400 if form.errors else 200
+    )
