@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from loa.core import clock, fts
 from loa.demo import agenda as demo_agenda
 from loa.demo import channels as demo_channels
+from loa.demo import crises, plan_life
 from loa.demo import inbox as demo_inbox
 from loa.demo import listening as demo_listening
-from loa.demo import plan_life
 from loa.demo import plans as demo_plans
 from loa.demo import press as demo_press
 from loa.demo.evidence import prove_by_hand
@@ -74,6 +74,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         count = demo_listening.hear(cast, made, today, random.Random(seed))
     step(f"{count} tin nghe được về giáo dục")
+    with transaction.atomic():
+        alerts, digests = crises.live(cast, made, now, random.Random(seed + 1))
+    step(f"{alerts} cảnh báo dư luận, {digests} điểm báo")
     with transaction.atomic():
         count = plan_life.fill(cast, plan, today)
     step(f"{count} kế hoạch cấp dưới, tiến độ nhiệm vụ, một lần điều chỉnh")
