@@ -141,7 +141,7 @@ def _digests(cast: Cast, now: dt.datetime) -> int:
     )  # fmt: skip
     today = clock.local(now).date()
     days = [day for n in range(12) if is_working_day(day := today - dt.timedelta(days=n))][:4]
-    for day in reversed(days[1:]):
+    for day in reversed([day for day in days if day < today][:3]):
         until = dt.datetime.combine(day, dt.time(7), tzinfo=clock.VIETNAM)
         made = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=day, until=until)
         if made is not None:
@@ -157,7 +157,7 @@ def _digests(cast: Cast, now: dt.datetime) -> int:
         day=month,
         until=dt.datetime.combine(month, dt.time(7), tzinfo=clock.VIETNAM),
     )
-    services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=days[0], until=now)
+    services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=today, until=now)
     return Digest.objects.filter(unit=cast.so).count()
 
 

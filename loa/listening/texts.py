@@ -118,15 +118,15 @@ def query_error(error: QueryError) -> Mistake:
 _MESSAGES = {
     "digest_drafted": Message(_("“%(title)s” đã soạn xong, chờ duyệt."), icon="report", tone="act"),
     "alert_note": Message(
-        _("Dư luận về “%(about)s” tăng: %(items)s tin, thường lệ khoảng %(usual)s."), icon="ear", tone="info"
+        _("Dư luận về “%(about)s” tăng: %(items)s tin, thường lệ %(usual)s."), icon="ear", tone="info"
     ),
     "alert_act": Message(
-        _("Cần xử lý: dư luận về “%(about)s” tăng bất thường, %(items)s tin, thường lệ khoảng %(usual)s."),
+        _("Cần xử lý: dư luận về “%(about)s” tăng bất thường, %(items)s tin, thường lệ %(usual)s."),
         icon="alert",
         tone="act",
     ),
     "alert_urgent": Message(
-        _("Khẩn: dư luận tiêu cực về “%(about)s” tăng vọt, %(items)s tin, thường lệ khoảng %(usual)s."),
+        _("Khẩn: dư luận tiêu cực về “%(about)s” tăng vọt, %(items)s tin, thường lệ %(usual)s."),
         icon="alert",
         tone="act",
     ),

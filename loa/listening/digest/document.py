@@ -72,7 +72,7 @@ def _body(digest: Digest) -> list[Block]:
         body.append(Section(_("Chủ đề, đơn vị có tin tăng bất thường")))
         body += [
             Dash(
-                _("%(about)s: %(n)d tin từ %(at)s, thường lệ khoảng %(usual)d tin.")
+                _("%(about)s: %(n)d tin từ %(at)s, thường lệ %(usual)s tin.")
                 % {"about": about, "n": n, "usual": usual, "at": at}
             )
             for about, n, usual, at in numbers["spikes"]

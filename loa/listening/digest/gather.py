@@ -13,6 +13,7 @@ from loa.core import clock
 from loa.listening.digest.model import Digest, DigestLine, Kind
 from loa.listening.models import Case, Item, ItemUnit, Spike
 from loa.listening.rules import PRIVATE, CaseState, Tone
+from loa.listening.watch.rules import usual_words
 from loa.listening.watch.texts import names_of
 
 #: stories, units and articles in a digest of a day, of a month
@@ -48,7 +49,7 @@ def figures(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) ->
     )
     names = names_of(spike.about for spike in spikes)
     found["spikes"] = [
-        [names[one.about], one.items, round(one.expected), clock.local(one.began_at).strftime("%H:%M %d/%m")]
+        [names[one.about], one.items, usual_words(one.expected), clock.local(one.began_at).strftime("%H:%M %d/%m")]
         for one in spikes
     ]
     return found

@@ -17,7 +17,7 @@ from loa.core import clock
 from loa.core.relay import Outcome, Relay
 from loa.listening.models import Telling
 from loa.listening.watch.model import LEVEL_LABELS
-from loa.listening.watch.rules import FLOOD, FLOOD_SPAN, AlertState, Level, MailState
+from loa.listening.watch.rules import FLOOD, FLOOD_SPAN, AlertState, Level, MailState, usual_words
 from loa.listening.watch.texts import names_of
 
 BATCH, ATTEMPTS = 50, 5
@@ -115,11 +115,11 @@ def compose(rows: list[Telling]) -> tuple[str, str]:
         level = LEVEL_LABELS[Level(row.alert.level)]
         lines = [
             f"[{level}] {names[spike.about]}",
-            _("%(items)d tin từ %(since)s, thường lệ khoảng %(usual)d; %(negative)d tin tiêu cực.")
+            _("%(items)d tin từ %(since)s, thường lệ %(usual)s; %(negative)d tin tiêu cực.")
             % {
                 "items": spike.items,
                 "since": clock.local(spike.began_at).strftime("%H:%M %d/%m"),
-                "usual": round(spike.expected),
+                "usual": usual_words(spike.expected),
                 "negative": spike.negative,
             },
         ]

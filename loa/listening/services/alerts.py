@@ -26,6 +26,7 @@ from loa.listening.watch.rules import (
     MailState,
     after_quiet,
     level_of,
+    usual_words,
 )
 from loa.listening.watch.texts import name_of
 from loa.org import access as rights
@@ -111,7 +112,7 @@ def _tell(alert: Alert, people: dict[int, Any], topics: Iterable[str], *, again:
         url=reverse("listening:alert", args=[alert.pk]),
         about=name_of(alert.spike.about),
         items=alert.spike.items,
-        usual=round(alert.spike.expected),
+        usual=usual_words(alert.spike.expected),
     )
 
 

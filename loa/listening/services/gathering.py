@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from loa.lib.nlp import Leaders
 from loa.lib.nlp.stories import Article, Stories, article
 from loa.lib.nlp.text import prepare
+from loa.lib.nlp.topics import topic_names
 from loa.listening.models import Case, Item, ItemTopic, ItemUnit
-from loa.listening.rules import Tone
+from loa.listening.rules import PRIVATE, Tone
 
 #: what came before is looked at: so many items, of so many days
 AMONG, WITHIN = 3000, dt.timedelta(days=14)
@@ -124,7 +127,6 @@ def _case_of(first: int, unit_id: int, known: dict[int, _Known], rows: dict[int,
     item = rows.get(first) or Item.objects.get(pk=first)
     case = Case.objects.create(
         unit_id=unit_id,
-        title=(item.title or item.text[:160])[:400],
         first_at=item.published_at,
         last_at=item.published_at,
     )
@@ -140,10 +142,16 @@ def count_cases(cases: Iterable[int]) -> None:
     if not keys:
         return
     found: dict[int, list[tuple[dt.datetime, str, str]]] = defaultdict(list)
-    for key, at, outlet, tone in Item.objects.filter(case__in=keys).values_list(
-        "case", "published_at", "outlet_name", "tone"
+    told: dict[int, tuple[dt.datetime, str]] = {}
+    rows_of = Item.objects.filter(case__in=keys)
+    for key, at, outlet, name, tone, title in rows_of.values_list(
+        "case", "published_at", "outlet", "outlet_name", "tone", "title"
     ):
-        found[key].append((at, outlet, tone))
+        found[key].append((at, name, tone))
+        # A case is called as the first paper calls it; never in the words of a private person.
+        if title and outlet not in PRIVATE and (key not in told or at < told[key][0]):
+            told[key] = at, title
+    unnamed = _names([key for key in keys if key not in told])
     # In one order, so that two who count the same cases never wait for each other.
     for case in Case.objects.select_for_update().filter(pk__in=keys).order_by("pk"):
         rows = found[case.pk]
@@ -151,9 +159,31 @@ def count_cases(cases: Iterable[int]) -> None:
             case.delete()
             continue
         case.size = len(rows)
+        case.title = (told[case.pk][1] if case.pk in told else unnamed[case.pk])[:400]
         case.outlets = len({name for _at, name, _tone in rows})
         case.negative = sum(tone == Tone.NEG for _at, _name, tone in rows)
         if rows:
             case.first_at = min(at for at, _name, _tone in rows)
             case.last_at = max(at for at, _name, _tone in rows)
-        case.save(update_fields=["size", "outlets", "negative", "first_at", "last_at"])
+        case.save(update_fields=["title", "size", "outlets", "negative", "first_at", "last_at"])
+
+
+def _names(cases: list[int]) -> dict[int, str]:
+    """What to call cases of which no paper has written yet: the topic and the unit most of their items mean."""
+    if not cases:
+        return {}
+    topics: dict[int, Counter[str]] = defaultdict(Counter)
+    units: dict[int, Counter[str]] = defaultdict(Counter)
+    for key, code in ItemTopic.objects.filter(item__case__in=cases).values_list("item__case", "code"):
+        topics[key or 0][code] += 1
+    for key, unit in ItemUnit.objects.filter(item__case__in=cases).values_list("item__case", "unit__short_name"):
+        units[key or 0][unit] += 1
+    names = topic_names()
+    found = {}
+    for key in cases:
+        about = [names.get(code, code) for code, _n in topics[key].most_common(1)]
+        about += [unit for unit, _n in units[key].most_common(1)]
+        found[key] = ": ".join(
+            [_("Phản ánh của người dân"), ", ".join(about)] if about else [_("Phản ánh của người dân")]
+        )
+    return found

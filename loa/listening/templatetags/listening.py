@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from loa.lib import vi
 from loa.lib.vi.boolean import Boolean, marking
 from loa.listening.texts import FIELDS, fetch_error
+from loa.listening.watch.rules import usual_words
 
 register = template.Library()
 
@@ -27,6 +28,12 @@ def gap(seconds: int) -> str:
     if hours < 48:
         return ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}
     return _("%(n)d ngày") % {"n": -(-hours // 24)}
+
+
+@register.filter
+def usual(expected: float) -> str:
+    """What is usual, in words."""
+    return usual_words(expected)
 
 
 @register.filter

@@ -69,7 +69,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         services.items_listed(actor=request.user, items=private)
     seen = history(found.spike)
     chart = charts.lines(
-        [clock.local(hour).strftime("%Hh %d/%m") for hour in seen.hours],
+        [clock.local(hour).strftime("%Hh") for hour in seen.hours],
         [(_("Số tin mỗi giờ"), seen.counts), (_("Thường lệ"), [round(value, 1) for value in seen.usual])],
         title=_("Số tin mỗi giờ so với thường lệ"),
     )

@@ -119,7 +119,7 @@ class History:
     usual: list[float]
 
 
-def history(spike: Spike, before: int = 36, after: int = 12) -> History:
+def history(spike: Spike, before: int = 20, after: int = 6) -> History:
     """The hours around a spike, as the detector saw them. Two queries."""
     end = min(clock.local(spike.ended_at) + after * HOUR, clock.local(clock.now()))
     top = end.replace(minute=0, second=0, microsecond=0)

@@ -79,6 +79,11 @@ def level_of(*, topics: frozenset[str], items: int, negative: int, strength: flo
     return Level.NOTE
 
 
+def usual_words(expected: float) -> str:
+    """What is usual, after "thường lệ": "chưa đến 1", "khoảng 3"."""
+    return "chưa đến 1" if expected < 0.75 else f"khoảng {round(expected)}"
+
+
 def after_quiet(at: dt.datetime, quiet_from: dt.time, quiet_to: dt.time) -> dt.datetime:
     """The first moment from `at` (local time) on that lies outside the quiet hours."""
     if quiet_from == quiet_to:
