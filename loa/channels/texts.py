@@ -58,6 +58,8 @@ _REASONS: dict[str, Any] = {
     "superseded": _("Đã có bản mới hơn thay cho bản này."),
     "waits_first": _("Chờ rõ kết quả của lần đăng bài này."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
+    "window": _("Đã quá thời hạn kênh cho nhắn lại người này. Chỉ trả lời được khi họ nhắn tiếp."),
+    "answered_once": _("Kênh chỉ cho nhắn riêng một lần cho mỗi bình luận, và đã nhắn rồi."),
     "by_hand": _("Đã xác nhận bằng tay."),
 }
 

@@ -24,6 +24,8 @@ FREE: dt.timedelta | None = None
 #: how often what is surely not there is said again before a person is asked
 AGAIN = 4
 VERBS = frozenset({Verb.REPLY, Verb.PRIVATE, Verb.MESSAGE, Verb.HIDE, Verb.UNHIDE, Verb.DELETE})
+#: subcode of "sent outside of allowed window"; codes of private replies that are not possible (any more)
+OUTSIDE_WINDOW, ANSWERED_ALREADY = 2018278, (10900, 10901, 10902, 10903)
 #: what the Page is asked to tell us
 EVENTS = frozenset({"feed", "messages"})
 COMMENT_FIELDS = "id,from,message,created_time,parent{id},is_hidden,permalink_url"
@@ -50,7 +52,14 @@ def do(doing: Any, action: Any) -> Outcome:
             data["messaging_type"] = "RESPONSE"
         doing.calling()
         body, wrong = _api._call(doing, "POST", f"{doing.account.external_id}/messages", data=data)
-        return wrong or _said(body.get("message_id"))
+        if wrong is not None:
+            error: dict[str, Any] = body.get("error") or {}
+            if error.get("error_subcode") == OUTSIDE_WINDOW:
+                return Outcome(Result.REFUSED, "window", wrong.detail)
+            if error.get("code") in ANSWERED_ALREADY:
+                return Outcome(Result.REFUSED, "answered_once", wrong.detail)
+            return wrong
+        return _said(body.get("message_id"))
     return Outcome(Result.REFUSED, "no_api")
 
 

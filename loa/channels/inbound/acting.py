@@ -230,11 +230,28 @@ def settle(doing: Doing, attempt: ActionAttempt, what: str, outcome: Outcome) ->
     if target == Status.SENT:
         row.done_at, row.code, row.detail = now, "", ""
     row.save()
+    if outcome.result == Result.ACCOUNT and outcome.code.startswith(("token", "role", "refresh")):
+        _broken(row.account, outcome)
     if outcome.pause:
         ChannelAccount.objects.filter(pk=row.account_id).update(paused_until=now + pace(outcome.pause))
     if target in (Status.SENT, Status.FAILED, Status.UNKNOWN):
         for listener in done:
             listener(row)
+
+
+def _broken(account: ChannelAccount, outcome: Outcome) -> None:
+    """The connection must be mended by a person: said once."""
+    from loa.channels import notices
+
+    changed = ChannelAccount.objects.filter(pk=account.pk).exclude(health=Health.BROKEN)
+    if changed.update(
+        health=Health.BROKEN,
+        health_code=outcome.code[:40],
+        health_detail=outcome.detail[:400],
+        checked_at=clock.now(),
+    ):
+        account.refresh_from_db()
+        notices.broken(account)
 
 
 def _next(row: Action, what: str, outcome: Outcome) -> tuple[Status, float]:

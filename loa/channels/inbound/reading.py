@@ -63,6 +63,8 @@ def tell(account: ChannelAccount, words: Words, *, polled: bool = False) -> bool
         if row is not None:
             title, link = row.post.title, row.permalink or link
             source, source_id = row.post.source, row.post.source_id
+    if not link.startswith(("https://", "http://")):
+        link = ""
     heard = Said(account, words, title, link, source, source_id, polled)
     with transaction.atomic():
         changed = [listener(heard) for listener in said]

@@ -131,22 +131,16 @@ def recent(talk: Any) -> list[Words] | None:
     return found
 
 
-def followers(talk: Any, *, tag: str = "", most: int = 500) -> list[str] | None:
-    """Ids of people who follow the OA (and have a label); None when they could not be read."""
-    found: list[str] = []
-    while len(found) < most:
-        wanted: dict[str, Any] = {"offset": len(found), "count": 50, "is_follower": True}
-        if tag:
-            wanted["tag_name"] = tag
-        body, wrong = _api._call(talk, "GET", "/v3.0/oa/user/getlist", params={"data": json.dumps(wanted)})
-        if wrong is not None:
-            return None
-        data = body.get("data") or {}
-        rows = [str(row.get("user_id")) for row in data.get("users") or []]
-        found += rows
-        if not rows or len(found) >= int(data.get("total") or 0):
-            break
-    return found
+def followers(talk: Any, *, tag: str = "") -> int | None:
+    """How many people follow the OA (and have a label); None when that could not be found out."""
+    wanted: dict[str, Any] = {"offset": 0, "count": 1, "is_follower": True}
+    if tag:
+        wanted["tag_name"] = tag
+    body, wrong = _api._call(talk, "GET", "/v3.0/oa/user/getlist", params={"data": json.dumps(wanted)})
+    if wrong is not None:
+        return None
+    total = str((body.get("data") or {}).get("total") or "0")
+    return int(total) if total.isdigit() else None
 
 
 def labels(talk: Any) -> list[str] | None:

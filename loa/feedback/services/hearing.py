@@ -111,7 +111,7 @@ def _theirs(said: Said) -> bool:
         speaker=speaker,
         masked=shown,
         sealed=sealed,
-        files=[dict(one) for one in words.files],
+        files=[_file(one) for one in words.files[:20]],
         at=words.at,
         changed_at=words.at,
         edited=words.verb == "edit",
@@ -129,6 +129,16 @@ def _theirs(said: Said) -> bool:
     open_for_people(thread, shown, words.at)
     thread.save()
     return True
+
+
+def _file(one: dict[str, str]) -> dict[str, str]:
+    """What is kept of a file: never an address a browser would run."""
+    url = one.get("url", "")
+    return {
+        "kind": one.get("kind", "")[:20],
+        "url": url[:1000] if url.startswith("https://") else "",
+        "name": vi.clean(one.get("name", ""))[:120],
+    }
 
 
 def _touch(thread: Thread, remark: Remark) -> None:

@@ -352,6 +352,31 @@ def test_labels_of_a_chat_go_to_zalo_too(cast, oa):
     assert not thread.tags.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_how_many_people_carry_a_label(cast, client, oa, sims):
+    person = sims[1].meet("An")
+    sims[1].state["people"][person]["tags"] = ["Tuyển sinh"]
+    client.force_login(cast.editor)
+    url = reverse("feedback:labels")
+    assert "Hỏi Zalo" in client.get(url).content.decode()
+    body = client.get(url, {"oa": oa.pk}).content.decode()
+    assert "Tuyển sinh" in body
+    assert "OA có 1 người quan tâm" in body
+    sims[1].faults.script = ["error"] * 5
+    assert "Chưa hỏi được kênh" in client.get(url, {"oa": oa.pk}).content.decode()
+    client.force_login(cast.owner)
+    assert client.get(url).status_code == 403
+
+
+def test_files_keep_no_address_a_browser_would_run(page, oa):
+    files = (
+        {"kind": "image", "url": "javascript:alert(1)", "name": "x"},
+        {"kind": "image", "url": "https://a.example/b"},
+    )
+    _new, key = message(oa, "Ảnh", files=files)
+    assert [one["url"] for one in remark_of(key).files] == ["", "https://a.example/b"]
+
+
 def test_ready_answers(cast, client, page):
     with pytest.raises(Refused):
         services.canned_save(actor=cast.owner, canned_id=None, unit_id=cast.so.pk, title="A", text="B")

@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loa.channels.inbound import door
 from loa.channels.inbound.rules import Verb
 from loa.channels.kinds import kinds
 from loa.channels.rules import Status
+from loa.channels.sending import DoorError, Talk
 from loa.channels.texts import reason
 from loa.core import clock
 from loa.core.errors import AppError
@@ -281,6 +283,38 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             raise
         messages.error(request, str(error))
     return redirect("feedback:thread", pk=remark.thread_id)
+
+
+@staff("GET")
+def labels(request: HttpRequest) -> HttpResponse:
+    """Labels of the OAs and how many people carry each, asked of the channel when one OA is chosen."""
+    rights.require(
+        request.user, access.MANAGE, None, _("Nhãn trên kênh do đầu mối truyền thông, Ban Biên tập giữ.")
+    )
+    talks = door.modules("talk")
+    accounts = [row for row in selectors.bot_accounts(request.user) if hasattr(talks.get(row.kind), "labels")]
+    chosen = next((row for row in accounts if row.pk == number(request.GET.get("oa"))), None)
+    rows: list[tuple[str, int | None]] = []
+    total = None
+    if chosen is not None:
+        talk_module, asking = talks[chosen.kind], Talk(chosen)
+        try:
+            names = talk_module.labels(asking)
+            total = talk_module.followers(asking)
+            rows = [(name, talk_module.followers(asking, tag=name)) for name in (names or [])[:30]]
+        except (AppError, DoorError):
+            names = None
+        if names is None:
+            messages.error(request, _("Chưa hỏi được kênh lúc này. Hãy thử lại sau ít phút."))
+    context = {
+        "accounts": accounts,
+        "chosen": chosen,
+        "rows": sorted(rows, key=lambda row: -(row[1] or 0)),
+        "total": total,
+        "here": "labels",
+        "may_manage": True,
+    }
+    return render(request, "feedback/labels.html", context)
 
 
 class CannedForm(forms.ModelForm):

@@ -20,6 +20,7 @@ urlpatterns = [
     path("loi/<int:pk>/nguyen-van/", inbox.reveal, name="reveal"),
     path("loi/<int:pk>/ket-qua/", inbox.decide, name="decide"),
     path("loi/<int:pk>/kiem-duyet/", moderation.propose, name="propose"),
+    path("nhan/", inbox.labels, name="labels"),
     path("mau/", inbox.canned, name="canned"),
     path("mau/<int:pk>/", inbox.canned, name="canned_edit"),
     path("kiem-duyet/", moderation.rulings, name="rulings"),
