@@ -289,9 +289,20 @@ LOA_WEBSUB_INSIDE = env_list("LOA_WEBSUB_INSIDE")
 LOA_STRICT_ACCOUNTS = env_bool("LOA_STRICT_ACCOUNTS", not LOA_DEMO)
 
 # — channels ————————————————————————————————————————————————————————————————————————
-LOA_CHANNEL_KINDS = ["loa.channels.facebook", "loa.channels.zalo"]
+LOA_CHANNEL_KINDS = [
+    "loa.channels.facebook",
+    "loa.channels.zalo",
+    "loa.channels.youtube",
+    "loa.channels.tiktok",
+    "loa.channels.webpush",
+]
 _FACEBOOK_SIM, _ZALO_SIM = (
     (f"http://127.0.0.1:{env_int('PORT', 8000) + 1001}", f"http://127.0.0.1:{env_int('PORT', 8000) + 1002}")
+    if LOA_DEMO
+    else ("", "")
+)
+_YOUTUBE_SIM, _TIKTOK_SIM = (
+    (f"http://127.0.0.1:{env_int('PORT', 8000) + 1004}", f"http://127.0.0.1:{env_int('PORT', 8000) + 1005}")
     if LOA_DEMO
     else ("", "")
 )
@@ -300,8 +311,18 @@ LOA_CHANNEL_URLS = {
     "facebook": env_str("LOA_FACEBOOK_GRAPH_URL", _FACEBOOK_SIM or "https://graph.facebook.com"),
     "zalo": env_str("LOA_ZALO_OPENAPI_URL", _ZALO_SIM or "https://openapi.zalo.me"),
     "zalo_oauth": env_str("LOA_ZALO_OAUTH_URL", _ZALO_SIM or "https://oauth.zaloapp.com"),
+    "youtube": env_str("LOA_YOUTUBE_URL", _YOUTUBE_SIM or "https://www.googleapis.com"),
+    "youtube_oauth": env_str("LOA_YOUTUBE_OAUTH_URL", _YOUTUBE_SIM or "https://oauth2.googleapis.com"),
+    "tiktok": env_str("LOA_TIKTOK_URL", _TIKTOK_SIM or "https://open.tiktokapis.com"),
     "zalo_business": env_str("LOA_ZALO_BUSINESS_URL", _ZALO_SIM or "https://business.openapi.zalo.me"),
 }
+#: push services of browsers; no other address is called (web push)
+LOA_WEBPUSH_HOSTS = env_list(
+    "LOA_WEBPUSH_HOSTS",
+    "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+)
+#: the demo's stand-in for them is `loa sim webpush`
+LOA_WEBPUSH_INSIDE = [f"127.0.0.1:{env_int('PORT', 8000) + 1003}"] if LOA_DEMO else []
 LOA_FACEBOOK_GRAPH_VERSION = env_str("LOA_FACEBOOK_GRAPH_VERSION", "v25.0")
 #: signs what Facebook sends to /kenh/nhan/facebook/; Zalo's key is kept with each OA
 #: the app's number and what it asks of who connects a page; where a person is sent to allow it

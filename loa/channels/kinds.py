@@ -137,6 +137,8 @@ class Kind:
     intents: frozenset[str] = frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE})
     #: a post without a picture is not taken
     needs_picture: bool = False
+    #: a post without a film is not taken
+    needs_film: bool = False
     #: an update sends everything anew (else the words alone)
     whole_updates: bool = False
     #: seconds after a lost answer before reading back can be believed
@@ -153,7 +155,10 @@ class Kind:
     #: (talk, deliveries that are out) → for each its numbers, or an Outcome that ends the asking; None: none told
     measures: Callable[[Any, list[Any]], Iterator[tuple[Any, list[Measured] | Outcome]]] | None = None
     #: (account secret fields, label) asked for when the account is connected by hand
+    #: the first one must be given
     secrets: tuple[tuple[str, str], ...] = (("access_token", "Mã truy cập trang (Page access token)"),)
+    #: completes what is sealed when the account is connected (keys the channel wants us to make)
+    prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
 
 @cache

@@ -34,6 +34,9 @@ def door() -> Door:
         parts = urlsplit(url)
         if parts.hostname in LOOPBACK and parts.port:
             inside.add((parts.hostname, parts.port))
+    for name in settings.LOA_WEBPUSH_INSIDE:
+        host, _colon, port = name.rpartition(":")
+        inside.add((host, int(port)))
     return Door(agent="Loa", inside=inside)
 
 

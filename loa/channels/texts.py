@@ -57,6 +57,22 @@ _REASONS: dict[str, Any] = {
     "receiver": _("Số này không nhận được tin (sai số, chưa dùng Zalo hoặc đã chặn OA)."),
     "superseded": _("Đã có bản mới hơn thay cho bản này."),
     "waits_first": _("Chờ rõ kết quả của lần đăng bài này."),
+    "needs_film": _("Kênh này chỉ nhận phim. Hãy đăng lại kèm một phim."),
+    "yt_quota": _("Hạn mức ngày của ứng dụng Google đã hết; Loa gửi tiếp khi hạn mức mở lại (chiều theo giờ ta)."),
+    "yt_upload_limit": _("YouTube báo kênh đã tải quá nhiều phim hôm nay; Loa gửi tiếp ngày mai."),
+    "yt_no_channel": _("Tài khoản Google này chưa có kênh YouTube. Hãy tạo kênh rồi kết nối lại."),
+    "yt_locked": _(
+        "YouTube đã nhận phim nhưng khoá ở chế độ riêng tư, vì ứng dụng chưa được Google kiểm duyệt. Hãy mở "
+        "YouTube Studio để công khai phim, rồi bấm “Thử lại”; Loa không tải lên lần nữa."
+    ),
+    "tt_private": _(
+        "TikTok chỉ cho ứng dụng này đăng riêng tư (chưa qua kiểm duyệt), nên Loa không đăng. Hãy xin TikTok kiểm "
+        "duyệt ứng dụng, hoặc đăng bằng tay."
+    ),
+    "tt_too_long": _("Phim dài hơn mức TikTok cho tài khoản này. Hãy cắt ngắn rồi đăng lại."),
+    "tt_too_many": _("TikTok báo tài khoản đã đăng quá nhiều hôm nay; Loa gửi tiếp ngày mai."),
+    "push_nobody": _("Chưa có trình duyệt nào bật thông báo, nên không gửi cho ai."),
+    "push_going": _("Đang gửi tới từng trình duyệt đã bật thông báo."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
     "window": _("Đã quá thời hạn kênh cho nhắn lại người này. Chỉ trả lời được khi họ nhắn tiếp."),
     "answered_once": _("Kênh chỉ cho nhắn riêng một lần cho mỗi bình luận, và đã nhắn rồi."),

@@ -13,6 +13,10 @@ from django.conf import settings
 from loa.channels import engine, services
 from loa.channels.facebook import sim as facebook
 from loa.channels.models import ChannelAccount
+from loa.channels.tiktok import sim as tiktok
+from loa.channels.webpush import sim as push
+from loa.channels.webpush import subscribing
+from loa.channels.youtube import sim as youtube
 from loa.channels.zalo import sim as zalo
 from loa.core import clock
 from loa.demo.people import Cast
@@ -59,6 +63,8 @@ def fill(cast: Cast, now: dt.datetime) -> int:
             "webhook_secret": zalo.OA_SECRET,
         },
     )
+    _push(chief, cast.so.pk, common)
+    _films(chief, cast.so.pk, common)
     stories = [
         story
         for story in Story.objects.filter(live=True, on_main_portal=True).order_by("-published_at")[:60]
@@ -175,3 +181,63 @@ def _send() -> None:
     """Send what is due at the moment the clock is held at; the weeks are not filled in their order."""
     ChannelAccount.objects.update(lease_owner="", lease_until=None, paused_until=None)
     engine.drain()
+
+
+def _push(chief: Any, unit_id: int, common: dict[str, Any]) -> None:
+    """Notices in the browser: the account, and a few telephones of the simulator that asked for them."""
+    account = services.account_save(
+        actor=chief,
+        account_id=None,
+        unit_id=unit_id,
+        kind="webpush",
+        fields={**common, "name": "Thông báo của Sở trên trình duyệt", "external_id": "cong-so"},
+    )
+    services.account_connect(
+        actor=chief, account_id=account.pk, secret={"contact": "truyenthong@sgddt.songlam.example"}
+    )
+    inside = settings.LOA_WEBPUSH_INSIDE
+    for number in range(1, push.PHONES + 1) if inside else ():
+        phone = push.phone(number)
+        subscribing.subscribe(
+            account=account,
+            endpoint=f"http://{inside[0]}{phone['path']}",
+            p256dh=phone["p256dh"],
+            auth=phone["auth"],
+        )
+
+
+def _films(chief: Any, unit_id: int, common: dict[str, Any]) -> None:
+    """A YouTube channel and a TikTok account at the simulators, for films one uploads."""
+    pages = [
+        (
+            "youtube",
+            youtube.CHANNEL_NAME,
+            youtube.CHANNEL_ID,
+            youtube.REFRESH,
+            "client_id",
+            youtube.CLIENT_ID,
+            youtube.CLIENT_SECRET,
+        ),
+        (
+            "tiktok",
+            tiktok.NICKNAME,
+            tiktok.USERNAME,
+            tiktok.REFRESH,
+            "client_key",
+            tiktok.CLIENT_KEY,
+            tiktok.CLIENT_SECRET,
+        ),
+    ]
+    for kind, name, key, refresh, client, client_id, secret in pages:
+        account = services.account_save(
+            actor=chief,
+            account_id=None,
+            unit_id=unit_id,
+            kind=kind,
+            fields={**common, "name": name, "external_id": key},
+        )
+        services.account_connect(
+            actor=chief,
+            account_id=account.pk,
+            secret={"refresh_token": refresh, client: client_id, "client_secret": secret},
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from loa.portal.views import feeds, find, hub, machines, pages, press, subscribe
+from loa.portal.views import feeds, find, hub, machines, pages, press, push, subscribe
 
 
 class SlugIdConverter:
@@ -37,6 +37,9 @@ site_urls = [
     path("tro-nang/", pages.accessibility, name="accessibility"),
     path("nhan-tin/", subscribe.subscribe, name="subscribe"),
     path("nhan-tin/xem-thu/", subscribe.subscribed, name="subscribed"),
+    path("thong-bao/", push.push_page, name="push"),
+    path("thong-bao/bat/", push.push_on, name="push_on"),
+    path("thong-bao/tat/", push.push_off, name="push_off"),
     path("bao-chi/", press.press_home, name="press"),
     path("bao-chi/ninjs.json", press.press_ninjs, name="press_ninjs"),
     path("bao-chi/mang/<slug:beat>/", press.press_home, name="press_beat"),
@@ -66,6 +69,7 @@ urlpatterns = [
     path("bao-chi/tep/<int:release_id>/<int:file_id>-<slug:version>/", press.press_file, name="press_file"),
     path("bao-chi/anh/<int:photo_id>-<slug:version>-<slug:size>.jpg", press.press_photo, name="press_photo"),
     path("websub/", hub.hub, name="hub"),
+    path("sw.js", push.worker, name="worker"),
     path("robots.txt", machines.robots, name="robots"),
     path("anh/<int:photo_id>-<slug:version>/<slug:size>.<slug:ending>", machines.image, name="image"),
 ]

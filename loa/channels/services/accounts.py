@@ -66,20 +66,20 @@ def account_connect(
     """Keep new tokens of an account, sealed. Empty fields leave what is stored; its history stays."""
     account = doors.account_for(actor, account_id, "channel.manage", lock=True)
     given = {name: text.strip() for name, text in secret.items() if text and text.strip()}
-    if not given.get("access_token"):
-        raise InvalidInput(_("Hãy dán mã truy cập của trang."), field="access_token")
+    kind = kind_of(account)
+    first = kind.secrets[0][0]
+    if not given.get(first):
+        raise InvalidInput(_("Hãy điền “%(label)s”.") % {"label": kind.secrets[0][1]}, field=first)
     try:
         before = Talk(account).secret()
     except Unavailable:
         before = {}  # sealed with a key that is gone: connecting again is how that is mended
+    whole = {**before, **given}
+    if kind.prepare is not None:
+        whole = kind.prepare(whole)
     ChannelSecret.objects.update_or_create(
         account=account,
-        defaults={
-            "sealed": seal({**before, **given}),
-            "expires_at": expires_at,
-            "lease_owner": "",
-            "lease_until": None,
-        },
+        defaults={"sealed": seal(whole), "expires_at": expires_at, "lease_owner": "", "lease_until": None},
     )
     account.health, account.health_code, account.health_detail = Health.UNCHECKED, "", ""
     account.failures, account.paused_until = 0, None

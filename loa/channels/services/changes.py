@@ -124,7 +124,7 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
     # The pictures that were chosen for this page, as far as they may still be shown.
     shown = set(row.post.pictures.filter(gone=False).values_list("ref", flat=True))
     kept = [picture for picture in draft.pictures if picture.ref in shown]
-    if kind.needs_picture and not kept:
+    if (kind.needs_picture and not kept) or (kind.needs_film and row.post.video_id is None):
         return withdraw_row(row, actor)
     fresh = replace(draft, pictures=kept if kind.whole_updates or waits else [])
     post = freeze(fresh, kind, payload, key=key, actor=actor, own_words=own, video=row.post.video)

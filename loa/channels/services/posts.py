@@ -67,6 +67,11 @@ def post_queue(
     if video is not None:
         draft = replace(draft, pictures=[])
         payload |= {"form": form, "link": ""}
+    if kind.needs_film and video is None:
+        raise InvalidInput(
+            _("%(name)s chỉ nhận phim. Hãy chọn một phim, hoặc bỏ chọn kênh này.") % {"name": kind.label},
+            field="video",
+        )
     if hand_over:
         payload["scheduled_for"] = _handed_over(kind, at)
     if kind.needs_picture and not draft.pictures:

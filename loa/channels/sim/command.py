@@ -1,4 +1,4 @@
-"""`loa sim facebook|zalo`: stand-ins for the channels on this machine. No Django."""
+"""`loa sim facebook|zalo|webpush|youtube|tiktok`: stand-ins for the channels on this machine. No Django."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ from pathlib import Path
 
 from loa.channels.facebook.sim import FacebookSim
 from loa.channels.sim.hooks import Knobs
+from loa.channels.sim.server import Simulator
+from loa.channels.tiktok.sim import TikTokSim
+from loa.channels.webpush.sim import PushSim
+from loa.channels.youtube.sim import YouTubeSim
 from loa.channels.zalo.sim import ZaloSim
 
-SIMULATORS: dict[str, type[FacebookSim] | type[ZaloSim]] = {"facebook": FacebookSim, "zalo": ZaloSim}
-OFFSET = {"facebook": 1001, "zalo": 1002}
+SIMULATORS: dict[str, type[Simulator]] = {
+    "facebook": FacebookSim,
+    "zalo": ZaloSim,
+    "webpush": PushSim,
+    "youtube": YouTubeSim,
+    "tiktok": TikTokSim,
+}
+OFFSET = {"facebook": 1001, "zalo": 1002, "webpush": 1003, "youtube": 1004, "tiktok": 1005}
 
 
 def default_port(name: str) -> int:
-    """The port the demo's settings expect: PORT + 1001, PORT + 1002."""
+    """The port the demo's settings expect: PORT + 1001 and so on."""
     return int(os.environ.get("PORT", "8000")) + OFFSET[name]
 
 
@@ -26,7 +36,9 @@ def main(argv: list[str]) -> int:
     """Serve until told to stop. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="loa sim", description=__doc__)
     parser.add_argument("channel", choices=sorted(SIMULATORS))
-    parser.add_argument("--port", type=int, default=0, help="default: PORT + 1001 (facebook), + 1002 (zalo)")
+    parser.add_argument(
+        "--port", type=int, default=0, help="default: PORT + 1001 (facebook), + 1002 (zalo), + 1003 (webpush)"
+    )
     parser.add_argument("--events", default="", help="address events are sent to; default: Loa on PORT")
     parser.add_argument("--copies", type=int, default=1, help="every event so often")
     parser.add_argument(
@@ -40,10 +52,11 @@ def main(argv: list[str]) -> int:
     sim = SIMULATORS[options.channel](folder=folder)
     for name in ("drop_before", "drop_after", "error", "html", "rate", "delay"):
         setattr(sim.faults, name, getattr(options, name))
-    sim.outbox.url = options.events or (
-        f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/kenh/nhan/{options.channel}/"
-    )
-    sim.outbox.knobs = Knobs(copies=options.copies, reorder=options.reorder, forge=options.forge)
+    if isinstance(sim, FacebookSim | ZaloSim):  # those that tell what happens on them
+        sim.outbox.url = options.events or (
+            f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/kenh/nhan/{options.channel}/"
+        )
+        sim.outbox.knobs = Knobs(copies=options.copies, reorder=options.reorder, forge=options.forge)
     port = options.port or default_port(options.channel)
     try:
         server = sim.serve(port)

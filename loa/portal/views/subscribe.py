@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from loa.bulletins import selectors, services, tokens
 from loa.bulletins.models import Subscription
 from loa.bulletins.services.subscribers import consent_text, subscriber_of
+from loa.channels.webpush import subscribing
 from loa.core.errors import AppError, InvalidInput
 from loa.lib.mail import masked
 from loa.portal.cache import keep
@@ -96,6 +97,7 @@ def _form(place: Place) -> dict[str, Any]:
         "lists": lists,
         "chosen": [row.pk for row in lists[:1]],
         "consent": consent_text().text if lists else "",
+        "push": subscribing.account_of(place.site.unit_id) is not None,
     }
 
 

@@ -1,0 +1,167 @@
+"""Notices in browsers: sealed for each, once on every screen, forgotten when gone, never to strange addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from loa.channels import engine, sending, services
+from loa.channels.drafts import Draft
+from loa.channels.models import Delivery
+from loa.channels.rules import Status
+from loa.channels.webpush import keys, subscribing
+from loa.channels.webpush.models import PushSubscription
+from loa.channels.webpush.sim import PushSim, phone
+from loa.core import clock
+from loa.core.errors import InvalidInput
+
+pytestmark = pytest.mark.django_db
+
+
+class World:
+    """A push service with telephones, and an account that tells them."""
+
+    def __init__(self, cast: Any, settings: Any) -> None:
+        self.sim = PushSim()
+        self.server = self.sim.serve()
+        port = self.server.server_address[1]
+        settings.LOA_WEBPUSH_INSIDE = [f"127.0.0.1:{port}"]
+        settings.LOA_DELIVERY_PACE = 0.01
+        sending.door.cache_clear()
+        self.base = f"http://127.0.0.1:{port}"
+        self.cast = cast
+        self.account = services.account_save(
+            actor=cast.chief, account_id=None, unit_id=cast.so.pk, kind="webpush",
+            fields={"name": "Thông báo", "external_id": "so"},
+        )  # fmt: skip
+        services.account_connect(
+            actor=cast.chief, account_id=self.account.pk, secret={"contact": "vp@songlam.example"}
+        )
+
+    def phones(self, count: int) -> None:
+        for number in range(1, count + 1):
+            one = phone(number)
+            subscribing.subscribe(
+                account=self.account, endpoint=self.base + one["path"], p256dh=one["p256dh"], auth=one["auth"]
+            )
+
+    def post(self, key: str = "a", title: str = "Nghỉ học ngày 02/12 vì rét") -> Delivery:
+        draft = Draft(
+            "test", 1, self.cast.so.pk, title, "Học sinh tiểu học nghỉ.", [], "https://so.example/tin/1/"
+        )
+        return services.post_queue(actor=self.cast.chief, account_id=self.account.pk, draft=draft, key=key)
+
+    def shown(self) -> list[dict[str, Any]]:
+        return [message for screen in self.sim.state["shown"].values() for message in screen.values()]
+
+
+@pytest.fixture
+def world(cast: Any, settings: Any) -> Iterator[World]:
+    made = World(cast, settings)
+    yield made
+    made.server.shutdown()
+    sending.door.cache_clear()
+
+
+def run(row: Delivery) -> Delivery:
+    for _ in range(40):
+        with clock.frozen(clock.now()):
+            engine.drain()
+        row.refresh_from_db()
+        if row.status in (Status.SENT, Status.FAILED, Status.UNKNOWN):
+            break
+        Delivery.objects.filter(pk=row.pk).update(next_at=clock.now())
+        type(row.account).objects.filter(pk=row.account_id).update(paused_until=None)
+    return row
+
+
+def test_every_browser_shows_it_once_and_reads_what_was_sealed_for_it(world: World) -> None:
+    world.phones(5)
+    row = run(world.post())
+    assert (row.status, row.external_id) == (Status.SENT, "5")
+    shown = world.shown()
+    assert len(shown) == 5
+    assert shown[0]["title"] == "Nghỉ học ngày 02/12 vì rét"
+    assert shown[0]["url"] == "https://so.example/tin/1/"
+
+
+def test_lost_answers_leave_one_notice_on_every_screen(world: World) -> None:
+    world.phones(30)
+    world.sim.faults.script = ["ok"] * 3 + ["drop_after"] + ["ok"] * 6 + ["drop_before", "error", "html", "rate"]
+    row = run(world.post())
+    assert row.status == Status.SENT
+    assert len(world.shown()) >= 26
+    assert all(len(screen) == 1 for screen in world.sim.state["shown"].values())
+
+
+def test_many_go_out_in_turns(world: World, monkeypatch: Any) -> None:
+    from loa.channels.webpush import transport
+
+    monkeypatch.setattr(transport, "BATCH", 7)
+    world.phones(20)
+    row = run(world.post())
+    assert (row.status, row.external_id) == (Status.SENT, "20")
+    assert len(world.sim.calls) == 20
+
+
+def test_a_worker_that_died_goes_on_where_it_was(world: World) -> None:
+    world.phones(6)
+    row = world.post()
+    third = PushSubscription.objects.order_by("pk")[2].pk
+    Delivery.objects.filter(pk=row.pk).update(
+        status=Status.SENDING, called_at=clock.now(), steps={"after": third, "sent": 3, "lost": 0}
+    )
+    row = run(row)
+    assert (row.status, row.external_id) == (Status.SENT, "6")
+    assert len(world.sim.calls) == 3
+
+
+def test_a_browser_that_is_gone_is_forgotten(world: World) -> None:
+    world.phones(3)
+    world.sim.state["gone"] = [2]
+    assert run(world.post()).external_id == "2"
+    assert PushSubscription.objects.count() == 2
+
+
+def test_nobody_to_tell_is_said(world: World) -> None:
+    row = run(world.post())
+    assert (row.status, row.code) == (Status.FAILED, "push_nobody")
+
+
+def test_connecting_again_keeps_the_key(world: World) -> None:
+    before = subscribing.key_of(world.account)
+    services.account_connect(
+        actor=world.cast.chief, account_id=world.account.pk, secret={"contact": "khac@songlam.example"}
+    )
+    assert subscribing.key_of(world.account) == before
+    assert len(keys.padded(before)) == 65
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://127.0.0.1:1/x", "https://169.254.169.254/x", "https://la.example/x", "http://fcm.googleapis.com/x",
+        "https://fcm.googleapis.com.la.example/x", "https://fcm.googleapis.com:444/x", "https://u:p@fcm.googleapis.com/x",
+        "", "javascript:x", "https://push.apple.com.la/x",
+    ],
+)  # fmt: skip
+def test_only_known_push_services_are_called(world: World, endpoint: str) -> None:
+    one = phone(1)
+    with pytest.raises(InvalidInput):
+        subscribing.subscribe(account=world.account, endpoint=endpoint, p256dh=one["p256dh"], auth=one["auth"])
+    assert not PushSubscription.objects.exists()
+
+
+def test_known_ones_are_taken(world: World) -> None:
+    assert subscribing.takes("https://fcm.googleapis.com/fcm/send/abc:def")
+    assert subscribing.takes("https://web.push.apple.com/abc")
+
+
+@pytest.mark.parametrize(
+    "keys_", [{"p256dh": "", "auth": ""}, {"p256dh": "AAAA", "auth": "AAAA"}, {"p256dh": "ế", "auth": "ế"}]
+)
+def test_wrong_keys_are_refused(world: World, keys_: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        subscribing.subscribe(account=world.account, endpoint=f"{world.base}/day/1", **keys_)

@@ -1,0 +1,34 @@
+"""A TikTok account as a kind of channel."""
+
+from __future__ import annotations
+
+from loa.channels.kinds import Film, Kind
+from loa.channels.rules import Intent
+from loa.channels.tiktok.format import TEXT_LIMIT, fit
+from loa.channels.tiktok.transport import TikTok
+
+KIND = Kind(
+    code="tiktok",
+    label="TikTok",
+    icon="music",
+    transport=TikTok(),
+    fit=fit,
+    preview="channels/tiktok/preview.html",
+    limits={"text": TEXT_LIMIT},
+    most_pictures=0,
+    picture_width=0,
+    picture_bytes=0,
+    # There is no call that edits or deletes: a person does it in the app.
+    intents=frozenset({Intent.PUBLISH}),
+    needs_film=True,
+    settles=10,
+    films={
+        "video": Film("Phim", 4_000_000_000, 3, 600, 9 / 16, 16 / 9),
+        "reel": Film("Phim dọc", 4_000_000_000, 3, 600, 9 / 16, 1),
+    },
+    secrets=(
+        ("refresh_token", "Refresh token (quyền video.publish)"),
+        ("client_key", "Client key của ứng dụng TikTok"),
+        ("client_secret", "Client secret"),
+    ),
+)
