@@ -53,6 +53,8 @@ IDLE = 1.0
 THREADS = 3
 #: in these something may already have happened: neither a hold nor quiet hours stop the reading back
 BEGUN = (Status.CHECKING, Status.PROCESSING, Status.SENDING)
+#: what mends or removes something readers see: nothing keeps it back
+MENDING = (Intent.WITHDRAW, Intent.UPDATE)
 
 
 def pace(seconds: float) -> dt.timedelta:
@@ -85,7 +87,8 @@ def claim(worker: str) -> ChannelAccount | None:
     )
     held = held_units()
     wanted = free.filter(
-        Q(Exists(due)) & (~held if held else Q(pk=None)) | Q(Exists(due.filter(status__in=BEGUN)))
+        Q(Exists(due)) & (~held if held else Q(pk=None))
+        | Q(Exists(due.filter(Q(status__in=BEGUN) | Q(intent__in=MENDING))))
     )
     keys = list(wanted.order_by("lease_until", "pk").values_list("pk", flat=True)[:8])
     random.shuffle(keys)
@@ -132,36 +135,42 @@ def work(worker: str) -> int:
     return max(made, 1)
 
 
-def _head(account: ChannelAccount) -> Delivery | None:
-    """The delivery whose turn it is: the earliest that is not settled."""
+def _head(account: ChannelAccount, *, held: bool, quiet: bool) -> Delivery | None:
+    """The delivery whose turn it is: the earliest not settled that neither a hold nor the hour stops."""
     rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, due_at__lte=clock.now())
     # What waits for the morning or for a quota stands in no post's way.
     rows = rows.exclude(intent__in=(Intent.BROADCAST, Intent.TEMPLATE), next_at__gt=clock.now())
+    if held or quiet:
+        goes_on = Q(status__in=BEGUN) | Q(intent__in=MENDING)
+        rows = rows.filter(goes_on if held else goes_on | Q(urgent=True))
     return rows.select_related("post", "account", "follows").order_by("due_at", "pk").first()
 
 
 def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
     """One try of the account's head. Returns whether there may be more to do."""
     now = clock.now()
-    head = _head(account)
+    quiet = quiet_until(clock.local(now), account.quiet_from, account.quiet_to)
+    head = _head(account, held=held, quiet=quiet is not None)
     if head is None:
+        if quiet is not None and not held:
+            _until_morning(account, quiet)
         return False
     if head.status == Status.SENDING:
         return _cut_off(head)
     if head.next_at > now:
         ChannelAccount.objects.filter(pk=account.pk).update(paused_until=head.next_at)
         return False
-    if head.status in (Status.PENDING, Status.RETRY):
-        if head.follows_id and not _first_is_out(head):
-            return True
-        if held:
-            return False
-        quiet = quiet_until(clock.local(now), account.quiet_from, account.quiet_to, urgent=head.urgent)
-        if quiet and head.intent != Intent.WITHDRAW:
-            Delivery.objects.filter(pk=head.pk, status=head.status).update(next_at=quiet, code="quiet")
-            ChannelAccount.objects.filter(pk=account.pk).update(paused_until=quiet)
-            return False
+    if head.status in (Status.PENDING, Status.RETRY) and head.follows_id and not _first_is_out(head):
+        return True
     return _try(head, worker)
+
+
+def _until_morning(account: ChannelAccount, quiet: dt.datetime) -> None:
+    """What is due in quiet hours waits for their end; the account does not: it may have to take something down."""
+    rows = Delivery.objects.filter(account=account, status__in=(Status.PENDING, Status.RETRY), urgent=False)
+    rows.filter(due_at__lte=clock.now(), next_at__lt=quiet).exclude(intent__in=MENDING).update(
+        next_at=quiet, code="quiet"
+    )
 
 
 def _first_is_out(head: Delivery) -> bool:

@@ -118,7 +118,8 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         payload |= {"form": row.post.payload.get("form", "video"), "link": ""}
     if "scheduled_for" in row.post.payload:
         payload["scheduled_for"] = row.post.payload["scheduled_for"]
-    if not waits:
+    seen = not waits and float(row.post.payload.get("scheduled_for") or 0) <= clock.now().timestamp()
+    if seen:
         # What readers have seen is corrected in the open.
         payload["text"] = corrected(payload["text"], note, kind.limits["text"])
     # The pictures that were chosen for this page, as far as they may still be shown.

@@ -11,7 +11,7 @@ from loa.accounts.models import Notice
 from loa.channels import engine, services
 from loa.channels.models import Attempt, ChannelAccount, ChannelSecret, Delivery, Health
 from loa.channels.rules import MOST_CHECKS, Intent, Status
-from loa.channels.tests.factories import draft, facebook_account, zalo_account
+from loa.channels.tests.factories import at, draft, facebook_account, zalo_account
 from loa.channels.zalo import sim as zl
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
@@ -188,6 +188,26 @@ def test_quiet_hours_wait_for_the_morning(cast, sims):
         assert clock.local(row.next_at).isoformat() == "2026-11-26T06:00:00+07:00"
     with clock.frozen("2026-11-26T06:00:01+07:00"):
         assert settled(row).status == Status.SENT
+
+
+@pytest.mark.parametrize("why", ["hold", "quiet"])
+def test_neither_a_hold_nor_the_night_keeps_a_post_from_being_mended(cast, sims, why):
+    page = facebook_account(cast.so)
+    with at(sims, "2026-11-25T15:00:00+07:00"):
+        wrong, right = settled(queue(cast, page)), settled(queue(cast, page))
+    if why == "quiet":
+        ChannelAccount.objects.update(quiet_from=dt.time(22), quiet_to=dt.time(6))
+    with at(sims, "2026-11-25T22:30:00+07:00"):
+        if why == "hold":
+            services.hold_begin(actor=cast.chief, unit_id=None, reason="Bão")
+        waiting = queue(cast, page)  # due before what follows
+        engine.drain()
+        services.source_withdraw(actor=cast.editor, source="test", source_id=wrong.post.source_id)
+        services.post_edit(actor=cast.editor, delivery_id=right.pk, text="Lời đã sửa", key="e" * 20)
+        assert settled(waiting).status == Status.PENDING
+    assert texts_of(sims[0]) == ["Lời đã sửa"]
+    with at(sims, "2026-11-26T06:00:01+07:00"):
+        assert settled(waiting).status == (Status.PENDING if why == "hold" else Status.SENT)
 
 
 def test_a_lost_role_stops_this_page_alone_and_a_new_token_goes_on(cast, page, sims):

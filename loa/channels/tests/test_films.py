@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -263,6 +264,19 @@ def test_a_post_is_given_to_the_channel_ahead_of_its_hour(cast, page, sims, faul
     services.source_withdraw(actor=cast.editor, source="test", source_id=row.post.source_id)
     engine.drain()
     assert sims[0].state["posts"] == []
+
+
+def test_a_correction_before_its_hour_carries_no_note(cast, page, sims):
+    at = clock.now() + dt.timedelta(hours=5)
+    made = draft(cast.so)
+    services.post_queue(actor=cast.editor, account_id=page.pk, draft=made, key="s" * 20, at=at, hand_over=True)
+    engine.drain()
+    new = dataclasses.replace(made, lead="Lời đã sửa trước giờ.")
+    services.source_correct(actor=cast.editor, draft=new, note="Ghi nhầm.", version=2)
+    engine.drain()
+    [post] = sims[0].state["posts"]
+    assert "Lời đã sửa trước giờ." in post["message"]
+    assert "Đính chính" not in post["message"]
 
 
 @pytest.mark.parametrize("ahead", [dt.timedelta(minutes=5), dt.timedelta(days=29), None])
