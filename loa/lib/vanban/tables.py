@@ -26,7 +26,7 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (NUMBER, re.compile(r"^(?:stt|tt|số\s*tt|số thứ tự|s\.?t\.?t\.?|#)$", re.I)),
     (SUPPORT, re.compile(r"phối\s*hợp", re.I)),
     (LEAD, re.compile(r"chủ\s*trì|phụ\s*trách|đầu\s*mối|chịu trách nhiệm|tham mưu", re.I)),
-    (TIME, re.compile(r"thời\s*(?:gian|hạn|điểm)|tiến\s*độ|lộ\s*trình|hoàn thành|tháng|quý", re.I)),
+    (TIME, re.compile(r"thời\s*(?:gian|hạn|điểm)|tiến\s*độ|lộ\s*trình|hoàn thành|kết thúc|tháng|quý", re.I)),
     (PRODUCT, re.compile(r"sản\s*phẩm|hình\s*thức|kết\s*quả|đầu\s*ra|kênh|phương\s*thức", re.I)),
     (
         CONTENT,
@@ -126,6 +126,16 @@ def _cells(block: Block) -> list[Cell]:
         out.append(cell)
         out.extend(Cell(cell.end, cell.end, "", True) for _ in range(cell.span - 1))
     return out
+
+
+def _across(table: _Table, cells: list[Cell], index: int) -> Cell:
+    """The cell at a column of the grid; merged across from a column that means nothing by itself, the whole of it:
+    "Tháng 9, 1, 5" over "Bắt đầu" and "Hoàn thành"."""
+    left = index
+    while left > 0 and cells[left].merged and cells[left].start == cells[left].end:
+        left -= 1
+    covered = left < index < left + cells[left].span
+    return cells[left] if covered and not table.fields[left] else cells[index]
 
 
 def _flat(text: str) -> str:
@@ -234,7 +244,7 @@ def _repeats_header(table: _Table, block: Block) -> bool:
 
 def _add_row(table: _Table, block: Block, doc: Document) -> None:
     cells = _cells(block)
-    texts = {name: cells[i] for i, name in enumerate(table.fields) if name and i < len(cells)}
+    texts = {name: _across(table, cells, i) for i, name in enumerate(table.fields) if name and i < len(cells)}
     number_cell = texts.get(NUMBER)
     number = _flat(number_cell.text).rstrip(".)") if number_cell and not number_cell.merged else ""
     content_cell = texts.get(CONTENT)

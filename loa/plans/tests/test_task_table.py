@@ -361,3 +361,21 @@ def test_queries_do_not_grow_with_tasks(client, cast, plan, django_assert_max_nu
     batch = read(cast, plan, sheet_of(client, plan))
     with django_assert_max_num_queries(60):
         client.get(reverse("plans:table_show", args=[plan.pk, batch.pk]))
+
+
+def test_an_excel_plan_is_shown_as_it_was_merged():
+    """Cells merged across keep their width beside the findings, those merged down their height."""
+    from loa.plans.models import PlanDocument
+    from loa.plans.ui.document import sheets_of
+
+    text = "TT Thời gian Bắt đầu Kết thúc"
+    row = {"kind": "row", "table": 1, "page": 1}
+    blocks = [
+        row | {"cells": [{"start": 0, "end": 2, "merged": False},
+                         {"start": 3, "end": 12, "merged": False, "span": 2}]},
+        row | {"cells": [{"start": 0, "end": 2, "merged": True}, {"start": 13, "end": 20, "merged": False},
+                         {"start": 21, "end": 29, "merged": False}]},
+    ]  # fmt: skip
+    (sheet,) = sheets_of(PlanDocument(text=text, blocks=blocks), [])
+    cells = [[(cell.runs[0].text, cell.rowspan, cell.colspan) for cell in row] for row in sheet.parts[0].rows]
+    assert cells == [[("TT", 2, 1), ("Thời gian", 1, 2)], [("Bắt đầu", 1, 1), ("Kết thúc", 1, 1)]]

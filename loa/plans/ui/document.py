@@ -39,6 +39,7 @@ class Cell:
 
     runs: list[Run]
     rowspan: int = 1
+    colspan: int = 1
 
 
 @dataclass
@@ -159,12 +160,15 @@ def _rows(blocks: Sequence[dict[str, Any]], marker: _Marker) -> list[list[Cell]]
         if not any(cell["end"] > cell["start"] for cell in cells):
             continue
         row: list[Cell] = []
-        for column, cell in enumerate(cells):
-            if cell.get("merged") and column in above:
-                above[column].rowspan += 1
+        column = 0  # of the grid: a cell merged across takes several
+        for cell in cells:
+            here, span = column, int(cell.get("span") or 1)
+            column += span
+            if cell.get("merged") and here in above:
+                above[here].rowspan += 1
                 continue
-            made = Cell(marker.runs(cell["start"], cell["end"]))
-            above[column] = made
+            made = Cell(marker.runs(cell["start"], cell["end"]), colspan=span)
+            above[here] = made
             row.append(made)
         rows.append(row)
     return rows

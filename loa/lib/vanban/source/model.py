@@ -104,7 +104,10 @@ class Block:
         }
         if self.kind == ROW:
             out["table"] = self.table
-            out["cells"] = [{"start": c.start, "end": c.end, "merged": c.merged} for c in self.cells]
+            out["cells"] = [
+                {"start": c.start, "end": c.end, "merged": c.merged, **({"span": c.span} if c.span > 1 else {})}
+                for c in self.cells
+            ]
         return out
 
 

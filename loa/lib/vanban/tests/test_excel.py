@@ -77,7 +77,8 @@ def test_quotas_in_cells_are_owed_by_who_leads_the_row() -> None:
         sheet.merge_cells(place)
     sheet.append([1, "Bài viết chuyên môn", "Tổ trưởng các tổ", "Tháng 1", "Tháng 5", "Ít nhất 02 bài/tháng"])
     sheet.append(heads)
-    sheet.append([2, "Video tiết học", "Tổ Công nghệ", "Tháng 2", "Tháng 4", "Mỗi khối 01 video/học kỳ; 40 ảnh"])
+    sheet.append([2, "Video tiết học", "Tổ Công nghệ", "Tháng 2, 4, 6", None, "Mỗi khối 01 video/học kỳ; 40 ảnh"])
+    sheet.merge_cells("D7:E7")
     sheet.append([])
     sheet.append([None, None, None, "HIỆU TRƯỞNG"])
     sheet.append([None, None, None, "Đặng Thị Nhàn"])
@@ -89,6 +90,7 @@ def test_quotas_in_cells_are_owed_by_who_leads_the_row() -> None:
         ("Bài viết chuyên môn", ("Tổ trưởng các tổ",)),
         ("Video tiết học", ("Tổ Công nghệ",)),
     ]
+    assert [row.timeframe for row in table.rows] == ["Tháng 5", "Tháng 2, 4, 6"]
     assert not (table.title or "").startswith("Căn cứ")
     assert [(q.count, q.min, q.unit, q.period, q.who, q.span.line) for q in reading.quotas] == [
         (2, True, "bài", "month", "Tổ trưởng các tổ", 5),
