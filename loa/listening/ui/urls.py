@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.listening.ui import alerts, cases, digests, export, figures, searches, sources, stream, ways
+from loa.listening.ui import alerts, cases, digests, export, figures, outlook, searches, sources, stream, ways
 
 app_name = "listening"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("diem-bao/soan/", digests.draft, name="digest_draft"),
     path("diem-bao/<int:pk>/", digests.digest, name="digest"),
     path("diem-bao/<int:pk>/tep/<slug:kind>/", digests.file, name="digest_file"),
+    path("bon-tuan-toi/", outlook.coming, name="coming"),
     path("canh-bao/", alerts.index, name="alerts"),
     path("canh-bao/cach-nhan/", alerts.wish, name="alert_wish"),
     path("canh-bao/<int:pk>/", alerts.alert, name="alert"),

@@ -1,0 +1,130 @@
+"""What comes: the next four weeks of each topic; and who is asked what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from loa.core import clock
+from loa.lib.nlp.seasons import LEVEL_OF, Week, forecast
+from loa.lib.nlp.topics import topic_names
+from loa.listening import access
+from loa.listening.models import ItemTopic, ItemUnit, Tally
+
+#: weeks that are looked back on: three years and the weeks around
+WEEKS_BACK = 3 * 52 + 4
+#: what makes a text a question, in the words of people
+_ASKING = (
+    "?",
+    "cho em hỏi",
+    "cho hỏi",
+    "xin hỏi",
+    "ai biết",
+    "có ai biết",
+    "giải thích giúp",
+    "khi nào thì",
+    "bao giờ thì",
+)
+ASKED_DAYS, ASKED_MOST = 30, 400
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A topic: its last weeks, what is expected, in which direction it goes."""
+
+    code: str
+    name: str
+    last: list[int]
+    weeks: list[Week]
+    #: expected mean of the next four weeks beside that of the last four
+    change: float
+
+    @property
+    def total(self) -> float:
+        """Items expected in the four weeks."""
+        return round(sum(week.expected for week in self.weeks))
+
+    @property
+    def high(self) -> int:
+        """So many at most, in eight cases of ten a week."""
+        return sum(week.high for week in self.weeks)
+
+
+def outlooks(user: Any) -> list[Outlook]:
+    """Every topic, the one expected loudest first. Two queries; empty for those who hear nothing themselves."""
+    heard = access.hearing_units(user)
+    if not heard:
+        return []
+    today = clock.today()
+    monday = today - dt.timedelta(days=today.weekday())
+    first = monday - dt.timedelta(weeks=WEEKS_BACK)
+    rows = (
+        Tally.objects.filter(unit__in=heard, about__startswith="t:", day__gte=first, day__lt=monday)
+        .values_list("about", "day")
+        .annotate(n=Sum("n"))
+        .order_by()
+    )
+    counts: dict[str, Counter[int]] = defaultdict(Counter)
+    begun = WEEKS_BACK
+    for about, day, n in rows:
+        week = (day - first).days // 7
+        counts[about[2:]][week] += n
+        begun = min(begun, week)
+    names = topic_names()
+    found = []
+    for code, weeks in counts.items():
+        series = [weeks[at] for at in range(begun, WEEKS_BACK)]
+        coming = forecast(code, series, first + dt.timedelta(weeks=begun))
+        if not coming:
+            continue
+        before = sum(series[-4:])
+        after = sum(week.expected for week in coming)
+        change = (after + 1) / (before + 1)
+        found.append(Outlook(code, names.get(code, code), series[-LEVEL_OF:], coming, change))
+    return sorted(found, key=lambda one: (-one.total, one.code))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Questions on one topic, put to or about one unit."""
+
+    unit: int | None
+    unit_name: str
+    topic: str
+    topic_name: str
+    n: int
+    last: dt.datetime
+
+
+def asked(user: Any) -> list[Asked]:
+    """Questions people asked in the last month, by unit and topic; the most asked first. Three queries."""
+    wanted = Q()
+    for words in _ASKING:
+        wanted |= Q(text__icontains=words) | Q(title__icontains=words)
+    since = clock.now() - dt.timedelta(days=ASKED_DAYS)
+    items = access.items_for(user).filter(wanted, relevant=True, published_at__gte=since).order_by("-published_at")
+    when = dict(items.values_list("pk", "published_at")[:ASKED_MOST])
+    units: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
+    for item, unit, name in ItemUnit.objects.filter(item__in=when).values_list("item", "unit", "unit__short_name"):
+        units[item].append((unit, name))
+    topics: dict[int, list[str]] = defaultdict(list)
+    for item, code in ItemTopic.objects.filter(item__in=when).order_by("-score").values_list("item", "code"):
+        topics[item].append(code)
+    names = topic_names()
+    counts: Counter[tuple[int | None, str, str]] = Counter()
+    last: dict[tuple[int | None, str, str], dt.datetime] = {}
+    for item, at in when.items():
+        for unit, name in units.get(item, [(None, "")]):
+            key = (unit, name, topics[item][0] if topics.get(item) else "")
+            counts[key] += 1
+            last[key] = max(last.get(key, at), at)
+    rows = [
+        Asked(unit, name, code, names.get(code, ""), n, last[unit, name, code])
+        for (unit, name, code), n in counts.items()
+        if unit is not None or code
+    ]
+    return sorted(rows, key=lambda row: (-row.n, row.unit_name, row.topic))[:40]
