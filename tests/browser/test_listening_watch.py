@@ -1,0 +1,81 @@
+"""Alert, case, digest, outlook with something in them: clean on a desk and a phone; a digest approved."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from loa.core import clock
+from loa.listening import services
+from loa.listening.digest.model import Kind
+from loa.listening.fetching import Found
+from loa.listening.models import Alert, Case, Digest
+from tests.browser.check import check_page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORDS = [
+    "bếp ăn",
+    "nhà vệ sinh",
+    "cổng trường",
+    "sân chơi",
+    "thư viện",
+    "phòng học",
+    "lớp một",
+    "khối sáu",
+    "hội trường",
+    "nhà xe",
+]
+
+
+@pytest.fixture
+def crisis(cast):
+    now = clock.now()
+    paper = services.source_add(actor=cast.office, unit=cast.so, name="Báo Sông Lam", kind="hand", outlet="local")
+    quiet = [
+        Found(external=f"q{day}", title=f"Lịch thi học kỳ ngày {day}", published_at=now - dt.timedelta(days=day))
+        for day in range(2, 40)
+    ]
+    loud = [
+        Found(
+            external=f"b{n}",
+            url=f"https://bao.example/{n}",
+            title=f"Phụ huynh bức xúc vì các khoản thu sai quy định ở Trường THCS Sơn Thượng: {word}",
+            published_at=now - dt.timedelta(minutes=n),
+        )
+        for n, word in enumerate(WORDS)
+    ]
+    services.store(paper, [*quiet, *loud])
+    while services.analyse_waiting():
+        pass
+    services.watch(cast.so.pk)
+    return services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=clock.today())
+
+
+def test_pages_with_a_crisis_in_them(open_as, cast, crisis):
+    alert, case = Alert.objects.first(), Case.objects.first()
+    page = open_as(cast.office, f"/lam-viec/du-luan/canh-bao/{alert.pk}/")
+    check_page(page)
+    for path in (
+        f"vu-viec/{case.pk}/",
+        f"diem-bao/{crisis.pk}/",
+        "bon-tuan-toi/",
+        "canh-bao/",
+        "vu-viec/",
+        "diem-bao/",
+    ):
+        page.goto(f"{page.base}/lam-viec/du-luan/{path}")
+        page.wait_for_load_state("networkidle")
+        check_page(page)
+
+
+def test_a_digest_is_edited_and_approved(open_as, cast, crisis):
+    page = open_as(cast.office, f"/lam-viec/du-luan/diem-bao/{crisis.pk}/")
+    page.get_by_label("Nhận định chung").fill("Phụ huynh cần được trả lời trong ngày.")
+    page.get_by_role("button", name="Lưu và duyệt").click()
+    page.get_by_role("button", name="Duyệt", exact=True).click()
+    page.get_by_text("Đã duyệt.").first.wait_for()
+    digest = Digest.objects.get()
+    assert digest.state == "approved"
+    assert digest.summary == "Phụ huynh cần được trả lời trong ngày."
