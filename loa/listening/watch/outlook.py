@@ -109,8 +109,10 @@ def asked(user: Any) -> list[Asked]:
     items = access.items_for(user).filter(wanted, relevant=True, published_at__gte=since).order_by("-published_at")
     when = dict(items.values_list("pk", "published_at")[:ASKED_MOST])
     units: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
-    for item, unit, name in ItemUnit.objects.filter(item__in=when).values_list("item", "unit", "unit__short_name"):
-        units[item].append((unit, name))
+    for item, meant, name in ItemUnit.objects.filter(item__in=when).values_list(
+        "item", "unit", "unit__short_name"
+    ):
+        units[item].append((meant, name))
     topics: dict[int, list[str]] = defaultdict(list)
     for item, code in ItemTopic.objects.filter(item__in=when).order_by("-score").values_list("item", "code"):
         topics[item].append(code)
