@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from loa.channels.facebook.errors import rest_after
 from loa.channels.facebook.transport import Facebook
 from loa.channels.rules import Measured, Outcome, Result
 
@@ -43,6 +44,11 @@ def measures(talk: Any, rows: list[Any]) -> Iterator[tuple[Any, list[Measured] |
                 return
             found.append(_metric(name, told, wrong))
         yield row, found
+        rest = rest_after(talk.last.headers) if talk.last is not None else 0
+        if rest:
+            # What is left of the budget belongs to posts.
+            yield row, Outcome(Result.RETRY, "throttled", pause=rest)
+            return
 
 
 def _of_film(talk: Any, row: Any) -> list[Measured] | Outcome:

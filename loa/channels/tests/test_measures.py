@@ -91,6 +91,15 @@ def test_a_page_that_wants_to_rest_is_left_alone(cast, page, sims):
     assert len(sims[0].calls) == calls
 
 
+def test_a_budget_nearly_spent_is_left_to_the_posts(cast, page, sims):
+    for number in range(3):
+        out(cast, page, key=f"{number:020}")
+    sims[0].usage = 95
+    assert services.measure_due() == 1
+    page.refresh_from_db()
+    assert page.paused_until > clock.now()
+
+
 def test_a_token_that_died_is_found_and_told(cast, page, sims):
     out(cast, page)
     sims[0].state["dead"]["demo-page-token"] = 460
