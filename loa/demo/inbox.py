@@ -274,6 +274,12 @@ def fill(cast: Cast, now: dt.datetime) -> int:
             at = now - dt.timedelta(hours=ago) + dt.timedelta(minutes=number)
             stage.chat(person, at, line.format(place=place))
     sort_some(cast, stage, threads)
+    with clock.frozen(now - dt.timedelta(hours=5)):
+        for words, name in (("tuyển sinh", "Tuyển sinh"), ("7 km", "Đưa đón học sinh")):
+            chat = Thread.objects.filter(account=stage.oa, remarks__masked__icontains=words).first()
+            if chat is not None:
+                services.thread_tag(actor=editor, thread_id=chat.pk, name=name, on=True)
+        stage.settle()
     stage.close()
     return Thread.objects.count()
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from loa.channels.inbound import door
 from loa.channels.inbound.models import Action, ActionAttempt
@@ -119,14 +119,18 @@ def claim(worker: str) -> Action | None:
     now = clock.now()
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     ready = Q(status__in=DUE, next_at__lte=now) | Q(status=Status.SENDING, lease_until__lte=now)
-    earlier = Action.objects.filter(
-        account=OuterRef("account"), target=OuterRef("target"), status__in=OPEN, pk__lt=OuterRef("pk")
+    # The oldest open one of a target. Not "no older one exists": SQLite 3.40 answers wrongly to `id < outer id`
+    # beside an IN over the same index once the table has been analysed.
+    oldest = (
+        Action.objects.filter(account=OuterRef("account"), target=OuterRef("target"), status__in=OPEN)
+        .order_by("pk")
+        .values("pk")[:1]
     )
     rows = (
         Action.objects.filter(free, ready, account__active=True)
         .exclude(account__health=Health.BROKEN)
         .filter(Q(account__paused_until=None) | Q(account__paused_until__lte=now))
-        .filter(~Exists(earlier))
+        .filter(pk=Subquery(oldest))
     )
     for pk in rows.order_by("next_at", "pk").values_list("pk", flat=True)[:8]:
         if Action.objects.filter(free, ready, pk=pk).update(lease_owner=worker, lease_until=now + lease()):
