@@ -298,14 +298,20 @@ def _describe(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]
     )
 
 
-def keys(names: Sequence[str], colours: Sequence[int] = ()) -> SafeString:
-    """The key of a chart with several series, in the colours the chart was given."""
+def keys(names: Sequence[str], colours: Sequence[int] = (), *, of_lines: bool = False) -> SafeString:
+    """The key of a chart with several series, in the colours the chart was given.
+
+    Lines are thin and take a darker amber than areas do: `of_lines` says that the key is theirs.
+    """
     return format_html(
         '<p class="keys">{}</p>',
         _join(
             '<span><svg class="chart" viewBox="0 0 12 12" aria-hidden="true">'
-            '<rect class="s{}" width="12" height="12" rx="3"/></svg>{}</span>',
-            [(colours[number] if colours else number, name) for number, name in enumerate(names)],
+            '<rect class="s{}{}" width="12" height="12" rx="3"/></svg>{}</span>',
+            [
+                (colours[number] if colours else number, " of-line" if of_lines else "", name)
+                for number, name in enumerate(names)
+            ],
         ),
     )
 

@@ -68,3 +68,8 @@ def test_the_present_month_without_a_story_is_worth_a_look_even_without_a_target
     assert 'class="c part"' in drawn
     assert "chưa có bài tháng này" in drawn
     assert "/0" not in drawn
+
+
+def test_the_key_of_lines_has_the_colour_of_lines():
+    assert charts.keys(["a", "b", "c"], of_lines=True).count("of-line") == 3
+    assert "of-line" not in charts.keys(["a", "b", "c"])

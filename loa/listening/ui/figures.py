@@ -296,7 +296,7 @@ def voices(request: HttpRequest) -> HttpResponse:
             "voices": laid,
             "total": total,
             "lines": lines,
-            "line_keys": charts.keys([voice.name for voice in laid]),
+            "line_keys": charts.keys([voice.name for voice in laid], of_lines=True),
             "tones": tone_chart(everything, period, _("Sắc thái của mọi tin theo thời gian")),
             "keys": tone_keys(),
             "stretches": stretches(everything, period),
