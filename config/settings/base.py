@@ -316,6 +316,11 @@ LOA_CHANNEL_URLS = {
     "tiktok": env_str("LOA_TIKTOK_URL", _TIKTOK_SIM or "https://open.tiktokapis.com"),
     "zalo_business": env_str("LOA_ZALO_BUSINESS_URL", _ZALO_SIM or "https://business.openapi.zalo.me"),
 }
+#: where people see what was uploaded
+LOA_CHANNEL_PAGES = {
+    "youtube": f"{_YOUTUBE_SIM}/#{{key}}" if _YOUTUBE_SIM else "https://www.youtube.com/watch?v={key}",
+    "tiktok": f"{_TIKTOK_SIM}/#{{key}}" if _TIKTOK_SIM else "https://www.tiktok.com/@{account}/video/{key}",
+}
 #: push services of browsers; no other address is called (web push)
 LOA_WEBPUSH_HOSTS = env_list(
     "LOA_WEBPUSH_HOSTS",

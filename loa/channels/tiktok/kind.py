@@ -24,7 +24,7 @@ KIND = Kind(
     settles=10,
     films={
         "video": Film("Phim", 4_000_000_000, 3, 600, 9 / 16, 16 / 9),
-        "reel": Film("Phim dọc", 4_000_000_000, 3, 600, 9 / 16, 1),
+        "reel": Film("Phim dọc ngắn (Reel, Short)", 4_000_000_000, 3, 600, 9 / 16, 1),
     },
     secrets=(
         ("refresh_token", "Refresh token (quyền video.publish)"),

@@ -176,7 +176,8 @@ class TikTok:
             rows = data.get("publicaly_available_post_id") or []
             post = str(rows[0]) if isinstance(rows, list) and rows else ""
             name = sending.account.external_id.lstrip("@")
-            link = f"https://www.tiktok.com/@{name}/video/{post}" if post else ""
+            page = str(settings.LOA_CHANNEL_PAGES["tiktok"])
+            link = page.format(account=name, key=post) if post else ""
             return Outcome(Result.SENT, external_id=post or key, permalink=link)
         if state == "FAILED":
             return self._failed(sending, str(data.get("fail_reason") or ""))

@@ -23,7 +23,7 @@ KIND = Kind(
     films={
         "video": Film("Phim", 274_877_906_944, 1, 12 * 3600, 9 / 16, 21 / 9),
         # What is upright and short becomes a Short by itself.
-        "reel": Film("Short (phim dọc ngắn)", 274_877_906_944, 1, 180, 9 / 16, 1),
+        "reel": Film("Phim dọc ngắn (Reel, Short)", 274_877_906_944, 1, 180, 9 / 16, 1),
     },
     secrets=(
         ("refresh_token", "Refresh token của kênh (OAuth, quyền youtube.upload và youtube)"),

@@ -307,4 +307,4 @@ def _arrived(answer: Any) -> int:
 
 
 def _link(key: str) -> str:
-    return f"https://www.youtube.com/watch?v={key}"
+    return str(settings.LOA_CHANNEL_PAGES["youtube"].format(key=key))
