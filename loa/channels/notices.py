@@ -39,6 +39,11 @@ def todo(row: Any) -> None:
     _row("todo", row)
 
 
+def gone(row: Any) -> None:
+    """It was on the channel and is not any more, and not by us."""
+    _row("gone", row)
+
+
 def failed(row: Any) -> None:
     """It will not be tried again by itself."""
     _row("failed", row)

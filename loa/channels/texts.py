@@ -55,6 +55,7 @@ _REASONS: dict[str, Any] = {
     "reels_limit": _("Kênh chỉ nhận 30 reel mỗi ngày; Loa chờ sang hôm sau."),
     "oa_quota_day": _("Đã hết lượt tin theo mẫu của hôm nay; Loa thử lại sau."),
     "receiver": _("Số này không nhận được tin (sai số, chưa dùng Zalo hoặc đã chặn OA)."),
+    "gone_there": _("Bài không còn trên kênh: có người đã gỡ ngay trên trang, hoặc kênh gỡ."),
     "superseded": _("Đã có bản mới hơn thay cho bản này."),
     "waits_first": _("Chờ rõ kết quả của lần đăng bài này."),
     "needs_film": _("Kênh này chỉ nhận phim. Hãy đăng lại kèm một phim."),
@@ -189,6 +190,12 @@ def register() -> None:
     messages.register(
         "channels.broadcast.declined",
         Message(_("Không duyệt gửi truyền thông của %(account)s: %(reason)s"), "close", "act"),
+    )
+    messages.register(
+        "channels.delivery.gone",
+        Message(
+            _("“%(title)s” không còn trên %(account)s dù Loa không gỡ; hãy xem lý do ở trang"), "alert", "act"
+        ),
     )
     messages.register(
         "channels.account.ending",

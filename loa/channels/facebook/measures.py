@@ -27,7 +27,7 @@ def measures(talk: Any, rows: list[Any]) -> Iterator[tuple[Any, list[Measured] |
             continue
         body, wrong = _api._call(talk, "GET", row.external_id, params={"fields": COUNTED})
         if wrong is not None:
-            yield row, ([] if wrong.code == "gone" else wrong)
+            yield row, wrong
             if wrong.code != "gone":
                 return
             continue
@@ -56,7 +56,7 @@ def _of_film(talk: Any, row: Any) -> list[Measured] | Outcome:
     fields = "views,likes.summary(true).limit(0),comments.summary(true).limit(0)"
     body, wrong = _api._call(talk, "GET", row.external_id, params={"fields": fields})
     if wrong is not None:
-        return [] if wrong.code == "gone" else wrong
+        return wrong
     likes = _counted(body, "likes")
     views = body.get("views")
     return [

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from loa.channels import notices
 from loa.channels.kinds import kind_of
 from loa.channels.models import ChannelAccount, Delivery, Health, Measure, MeasureDay
 from loa.channels.rules import Intent, Measured, Outcome, Result, Status, ask_again
@@ -52,6 +53,9 @@ def measure(account: ChannelAccount, rows: list[Delivery]) -> int:
     told = 0
     try:
         for row, found in ask(Talk(account), rows):
+            if isinstance(found, Outcome) and found.code == "gone":
+                _gone(row)
+                continue
             if isinstance(found, Outcome):
                 _stopped(account, found)
                 break
@@ -69,6 +73,16 @@ def _stopped(account: ChannelAccount, outcome: Outcome) -> None:
         ChannelAccount.objects.filter(pk=account.pk).update(paused_until=until)
     if outcome.result == Result.ACCOUNT:
         account_check(account=account)
+
+
+@transaction.atomic
+def _gone(row: Delivery) -> None:
+    """A post that was there is not any more: somebody took it down on the page; its people hear of it."""
+    Delivery.objects.filter(pk=row.pk).update(measured_at=clock.now())
+    if not Measure.objects.filter(delivery=row, value__isnull=False).exists():
+        return  # never seen there: nothing is known
+    if Delivery.objects.filter(pk=row.pk, gone_at=None).update(gone_at=clock.now(), code="gone_there"):
+        notices.gone(row)
 
 
 @transaction.atomic

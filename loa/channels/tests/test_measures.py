@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from loa.accounts.models import Notice
 from loa.channels import engine, services
 from loa.channels.models import ChannelAccount, Delivery, Health, Measure, MeasureDay
 from loa.channels.rules import ask_again
@@ -98,6 +99,21 @@ def test_a_budget_nearly_spent_is_left_to_the_posts(cast, page, sims):
     assert services.measure_due() == 1
     page.refresh_from_db()
     assert page.paused_until > clock.now()
+
+
+def test_a_post_somebody_took_down_on_the_page_is_told(cast, client, page, sims):
+    row, other = out(cast, page), out(cast, page, key="o" * 20)
+    services.measure_due()
+    sims[0].state["posts"] = [post for post in sims[0].state["posts"] if post["id"] != row.external_id]
+    Delivery.objects.update(measured_at=None)
+    assert services.measure_due() == 1  # the other one
+    row.refresh_from_db()
+    assert (row.gone_at is not None, row.code) == (True, "gone_there")
+    assert Notice.objects.filter(user=cast.editor, code="channels.delivery.gone").count() == 1
+    other.refresh_from_db()
+    assert other.gone_at is None
+    client.force_login(cast.editor)
+    assert "Đã gỡ khỏi kênh" in client.get(reverse("channels:delivery", args=[row.pk])).content.decode()
 
 
 def test_a_token_that_died_is_found_and_told(cast, page, sims):
