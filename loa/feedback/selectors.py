@@ -10,6 +10,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.channels.models import ChannelAccount
+from loa.channels.rules import fitted
 from loa.core import clock
 from loa.core.desk import Decision, Line, Link
 from loa.feedback import access
@@ -170,7 +171,7 @@ def decision(user: Any) -> Decision | None:
         urgent=late,
         lines=[
             Line(
-                title=str(row),
+                title=fitted(row.excerpt, 90) or row.title,
                 url=reverse("feedback:thread", args=[row.pk]),
                 note=row.account.name,
                 state="act" if row.due_at and row.due_at < now else "wait",

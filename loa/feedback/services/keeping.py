@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from loa.accounts.models import Notice
 from loa.accounts.services import notify
 from loa.audit.services import log
 from loa.core import clock
@@ -73,12 +74,20 @@ def forget(limit: int = 2000) -> int:
                     remark.action.save(update_fields=["payload"])
             thread.remarks.exclude(side=Side.NOTE).update(masked="", sealed="", files=[])
             thread.remarks.filter(side=Side.NOTE).update(masked="")
+            _hush_notices(thread)
             thread.excerpt, thread.forgotten = "", True
             thread.save(update_fields=["excerpt", "forgotten"])
             count += 1
     _forget_people(old)
     Ruling.objects.filter(evidence_until__lt=clock.today()).exclude(evidence="").update(evidence="")
     return count
+
+
+def _hush_notices(thread: Thread) -> None:
+    """Notices about the thread say no more what was said in it."""
+    remarks = [f"remark-{pk}" for pk in thread.remarks.values_list("pk", flat=True)]
+    rows = Notice.objects.filter(code__startswith="feedback.", key__in=[f"thread-{thread.pk}", *remarks])
+    rows.update(data={"words": "…", "actor": "…", "reason": "…"})
 
 
 @transaction.atomic
@@ -107,6 +116,8 @@ def person_erase(*, actor: Any, thread_id: int, reason: str) -> int:
         if remark.action is not None:
             remark.action.payload = {}
             remark.action.save(update_fields=["payload"])
+    for one in Thread.objects.filter(Q(speaker=person) | Q(remarks__speaker=person)).distinct():
+        _hush_notices(one)
     count = said.update(masked="", sealed="", files=[])
     Remark.objects.filter(thread__in=chats).update(masked="", sealed="", files=[])
     Draft.objects.filter(thread__in=chats).delete()

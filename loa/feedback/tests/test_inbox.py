@@ -418,6 +418,7 @@ def test_words_go_after_half_a_year_figures_stay(cast, oa):
     with clock.frozen(old):
         message(oa, "Nhà tôi ở 12 Lê Lợi", who="111")
         thread = Thread.objects.get()
+        services.thread_assign(actor=cast.editor, thread_id=thread.pk, user_id=cast.chief.pk)
         reply(cast, thread, "Sở đã ghi nhận")
     message(oa, "Còn tôi", who="222")
     assert services.forget() == 1
@@ -425,6 +426,8 @@ def test_words_go_after_half_a_year_figures_stay(cast, oa):
     assert (thread.excerpt, thread.forgotten, thread.answered_at is not None) == ("", True, True)
     assert set(thread.remarks.values_list("masked", "sealed")) == {("", "")}
     assert Action.objects.get(pk=thread.remarks.get(side=Side.OUT).action_id).payload == {}
+    kept = str(list(LogEntry.objects.values())) + str(list(Notice.objects.values()))
+    assert "Lê Lợi" not in kept
     assert not Speaker.objects.filter(external_id="111").exists()
     assert Speaker.objects.filter(external_id="222").exists()
     assert services.forget() == 0
