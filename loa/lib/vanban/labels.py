@@ -31,7 +31,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         PART,
         re.compile(
-            r"(?P<label>(?:Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?:thứ\s+(?:nhất|hai|ba|tư|năm)|[IVX]{1,5}|\d{1,3}|[A-HĐ]))"
+            r"(?P<label>(?:Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?:thứ\s+(?:nhất|hai|ba|tư|năm)|THỨ\s+\w+|"
+            r"[IVX]{1,5}|\d{1,3}|[A-HĐ]))"
             r"(?:\s*[.:\-–]\s*|\s+)(?=\S)"
         ),
         "Phần I. MỤC ĐÍCH",
@@ -56,6 +57,12 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         "- Cung cấp",
     ),
     (DOT, re.compile(r"(?P<label>[•·●▪◦○■□➢✓\uf0b7\uf0a7])\s*(?=\S)"), "• Cung cấp"),
+)
+
+
+#: "Phần thứ hai" alone on its line: its title is the next one
+_PART_ALONE = re.compile(
+    r"(?P<label>(?:Phần|PHẦN|Chương|CHƯƠNG)\s+(?:thứ\s+(?:nhất|hai|ba|tư|năm)|THỨ\s+\w+|[IVX]{1,5}|\d{1,3}))\s*[.:]?\s*"
 )
 
 
@@ -88,6 +95,12 @@ def read_label(text: str) -> Label | None:
             label = match["label"] or match.groupdict().get("label2") or ""
             return Label(kind, label, match.end())
     return None
+
+
+def part_alone(text: str) -> Label | None:
+    """The label of a part that stands alone on its line."""
+    match = _PART_ALONE.fullmatch(text)
+    return Label(PART, match["label"], match.end()) if match else None
 
 
 def strip_bullet(text: str) -> tuple[str, int]:

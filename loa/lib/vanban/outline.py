@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .labels import ALPHABET, ARABIC, DOTTED, LETTER, PART, POINT, ROMAN, Label, read_label
+from .labels import ALPHABET, ARABIC, DOTTED, LETTER, PART, POINT, ROMAN, Label, part_alone, read_label
 from .source.model import NOTE, ROW, Block, Source
 
 HEAD, OPENING, BODY, RECIPIENTS, SIGNATURE, APPENDIX = (
@@ -159,7 +159,7 @@ def outline(source: Source) -> Outline:
     stack: list[Section] = []
     zone = HEAD
     above = ""
-    for block in source.blocks:
+    for position, block in enumerate(source.blocks):
         label: Label | None = None
         if block.kind == ROW:
             if any(_RECIPIENTS.match(cell.text) for cell in block.cells):
@@ -176,11 +176,14 @@ def outline(source: Source) -> Outline:
         if zone == APPENDIX:
             stack = []
         if zone in (OPENING, BODY, APPENDIX):
-            label = read_label(block.text)
+            alone = part_alone(block.text)
+            label = alone or read_label(block.text)
             if label and not label.is_bullet and (zone != APPENDIX):
                 kind = _settle_kind(label, stack, sections)
                 zone = BODY
-                section = _make_section(sections, stack, block, label, kind)
+                below = source.blocks[position + 1 : position + 2] if alone else []
+                titled_by = [one for one in below if one.kind not in (ROW, NOTE)]
+                section = _make_section(sections, stack, titled_by[0] if titled_by else block, label, kind)
                 while stack and stack[-1].level >= section.level:
                     stack.pop()
                 sections.append(section)
@@ -249,7 +252,7 @@ def _make_section(sections: list[Section], stack: list[Section], block: Block, l
         if candidate_rank < rank:
             parent = candidate
             break
-    title = block.text[label.length :].strip()
+    title = block.text[label.length :].strip() if block.text.startswith(label.text) else block.text
     head, colon, rest = title.partition(":")
     if colon and len(head) <= 90 and len(rest.strip()) > 30 and not _NAMES.fullmatch(rest):
         title = head.strip()
@@ -263,7 +266,7 @@ def _make_section(sections: list[Section], stack: list[Section], block: Block, l
         label.text,
         title.rstrip(" :"),
         block.index,
-        block.start + label.length,
+        block.start + (label.length if block.text.startswith(label.text) else 0),
         block.end,
         block.line,
         block.page,

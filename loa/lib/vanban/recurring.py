@@ -180,7 +180,8 @@ _TIMEFRAME = re.compile(
 )
 #: what governs a year's budget or a festival, not a duty of the plan
 _NOT_DUTY_BEFORE = re.compile(
-    r"(?:kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|kỷ niệm|lễ|ngày hội|giải|"
+    r"(?:(?<!đối chiếu )(?<!quyết toán )kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|kỷ niệm|lễ|ngày hội|"
+    r"giải|"
     r"kỳ thi|tuyển sinh|tỷ lệ|bình quân|doanh thu|thường niên)[^;.]{0,40}$",
     re.I,
 )

@@ -18,7 +18,7 @@ _HEADS = (
     r"lãnh đạo|thủ trưởng|hiệu trưởng|giám đốc|trưởng (?:các )?phòng|trưởng (?:các )?đơn vị|chánh văn phòng|"
     r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|"
     r"bộ|tỉnh|người phát ngôn|"
-    r"khoa(?! học| giáo)|bộ môn|thôn|tổ dân phố|chi hội|"
+    r"kế toán|khoa(?! học| giáo)|bộ môn|thôn|tổ dân phố|chi hội|"
     r"nhóm|THPT|THCS|GDNN|PTDTNT|cấp học|chi đoàn|liên đội|chi bộ|đảng ủy|trạm|cổng thông tin điện tử tỉnh|lớp|"
     r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ|bậc|câu lạc bộ|CLB|"
     r"cấp (?:học|mầm|tiểu|"

@@ -26,7 +26,7 @@ _UPPER_LINE = re.compile(r"^[^" + LOW + r"]*[" + UP + r"][^" + LOW + r"]*$")
 #: words and marks no paragraph ends with
 _CONNECTIVE = re.compile(
     r"(?:,|\b(?:và|của|về|các|những|số|ngày|tháng|theo|tại|với|cho|là|đến|trong|do|bởi|hoặc|để|trước|nhất|vào|từ|khi|khoảng|quý|Điều|"
-    r"Chỉ thị|Nghị|Nghị quyết|Quyết định|Thông tư))$|^Số\s*:$"
+    r"trong vòng|không quá|tối thiểu|mỗi|Chỉ thị|Nghị|Nghị quyết|Quyết định|Thông tư))$|^Số\s*:$"
 )
 #: what always begins a paragraph of its own in an official document
 #: a number broken at its hyphen by the margin

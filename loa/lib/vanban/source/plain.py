@@ -45,7 +45,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
     in_table = False
     gap = True
     page: int | None = 1 if "\f" in text else None
-    rows = text.split("\n")
+    rows = _barred(text.split("\n"))
     breaks = _blank_line_breaks(rows)
     number = width = 0
     while number < len(rows):
@@ -155,6 +155,21 @@ def _blank_line_breaks(rows: list[str]) -> bool:
 def _starts_table(rows: list[str], number: int) -> bool:
     """A Markdown rule under this row makes it the header of a new table (or of the next page's part)."""
     return number < len(rows) and bool(_PIPE_RULE.match(rows[number]))
+
+
+def _barred(rows: list[str]) -> list[str]:
+    """Rows of a table without outer bars ("TT | Nội dung | Chủ trì") with them: two lines and more, below each
+    other, that hold the same number of bars."""
+    bars = [
+        raw.count("|") if "|" in raw and not raw.lstrip().startswith("|") and not _LETTERHEAD.search(raw) else 0
+        for raw in rows
+    ]
+    return [
+        f"| {raw.strip()} |"
+        if bars[at] >= 2 and bars[at] in (bars[at - 1] if at else 0, bars[at + 1] if at + 1 < len(rows) else 0)
+        else raw
+        for at, raw in enumerate(rows)
+    ]
 
 
 def _table_cells(raw: str) -> list[str] | None:
