@@ -50,7 +50,7 @@ MEAL = [
         "press",
         "Hàng chục học sinh {school} nhập viện nghi ngộ độc sau bữa ăn bán trú, cơ quan chức năng vào cuộc",
     ),
-    (1.9, "people", "Nhà trường {school} im lặng từ chiều đến giờ, phụ huynh phẫn nộ"),
+    (1.9, "people", "{school} im lặng từ chiều đến giờ, phụ huynh phẫn nộ"),
     (2.3, "people", "Mong các cháu {school} bình an, ai có tin gì báo với, lo lắng quá"),
     (2.8, "press", "Vụ học sinh {school} nghi ngộ độc: 32 em đang được theo dõi tại bệnh viện"),
     (3.4, "people", "Phải làm rõ trách nhiệm nhà cung cấp suất ăn cho {school}, không thể chấp nhận"),

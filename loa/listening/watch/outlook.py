@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 from django.db.models import Q, Sum
@@ -49,9 +50,11 @@ class Outlook:
         return round(sum(week.expected for week in self.weeks))
 
     @property
-    def high(self) -> int:
-        """So many at most, in eight cases of ten a week."""
-        return sum(week.high for week in self.weeks)
+    def between(self) -> tuple[int, int]:
+        """In eight cases of ten so many in all four weeks: weeks stray by themselves, not all the same way."""
+        up = sqrt(sum((week.high - week.expected) ** 2 for week in self.weeks))
+        down = sqrt(sum((week.expected - week.low) ** 2 for week in self.weeks))
+        return max(round(self.total - down), 0), round(self.total + up)
 
 
 def outlooks(user: Any) -> list[Outlook]:
@@ -78,8 +81,9 @@ def outlooks(user: Any) -> list[Outlook]:
     found = []
     for code, weeks in counts.items():
         series = [weeks[at] for at in range(begun, WEEKS_BACK)]
-        coming = forecast(code, series, first + dt.timedelta(weeks=begun))
-        if not coming:
+        # The week that is running is half told: the four after it.
+        coming = forecast(code, series, first + dt.timedelta(weeks=begun), ahead=5)[1:]
+        if not coming or sum(week.expected for week in coming) < 0.5:
             continue
         before = sum(series[-4:])
         after = sum(week.expected for week in coming)
