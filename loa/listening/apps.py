@@ -10,14 +10,17 @@ class ListeningConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.core.bench import benches
+        from loa.core.health import Probe, probes
         from loa.core.heard import heard
         from loa.core.nav import NavItem, nav
         from loa.listening import access, selectors, services, texts
         from loa.listening.search.schema import after_migrate
         from loa.listening.services import answers
+        from loa.listening.watch.standing import standing
         from loa.newsroom import events
 
         texts.register()
+        probes.register("listening.mail", Probe(_("Thư cảnh báo, điểm báo"), ask=standing), order=330)
         heard.register("listening", services.heard_taken)
         benches.register("duplicates", "loa.lib.nlp.bench.duplicates")
         benches.register("analysis", "loa.lib.nlp.bench.analysis")

@@ -22,6 +22,7 @@ from loa.listening.events import Handover
 from loa.listening.fetching import Found
 from loa.listening.models import Alert, AlertWish, Case, Item, Spike, Telling
 from loa.listening.watch.rules import Level, after_quiet, level_of
+from loa.listening.watch.standing import standing
 
 pytestmark = pytest.mark.django_db
 
@@ -266,6 +267,13 @@ class TestMail:
         waiting.update(mail="sending", lease_until=NOON - dt.timedelta(minutes=1))
         assert services.send_alert_mails() == 0
         assert set(waiting.values_list("mail", flat=True)) == {"unknown"}
+
+    def test_the_system_page_tells_of_letters_that_do_not_go(self, cast, waiting, time_at):
+        assert standing().state == "good"
+        time_at(NOON + dt.timedelta(minutes=20))
+        assert standing().state == "bad"
+        waiting.update(mail="unknown", settled_at=NOON)
+        assert standing().state == "look"
 
     def test_a_flood_is_gathered(self, cast, waiting, time_at):
         rows = []

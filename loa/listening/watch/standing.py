@@ -1,0 +1,40 @@
+"""The line of the system page: letters of alerts and digests."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from loa.core import clock
+from loa.core.health import Reading, State
+from loa.listening.models import DigestMail, Telling
+from loa.listening.watch.rules import MailState
+
+#: a letter that is due goes within a minute; so long after, something is wrong
+LATE = dt.timedelta(minutes=15)
+#: unknown outcomes are shown for so long
+SHOWN = dt.timedelta(days=3)
+
+
+def standing() -> Reading:
+    """How the letters stand. Four queries at most."""
+    now = clock.now()
+    waiting = {"mail__in": (MailState.READY, MailState.LATER), "mail_after__lt": now - LATE}
+    late = Telling.objects.filter(**waiting).count() + DigestMail.objects.filter(**waiting).count()
+    if late:
+        return Reading(
+            State.BAD,
+            _("%(n)d thư quá giờ hơn 15 phút chưa gửi") % {"n": late},
+            _("Xem tiến trình nền có chạy không và máy chủ thư có nhận không; thư tự gửi tiếp khi thông."),
+            mark=str(now.date()),
+        )
+    lost = {"mail": MailState.UNKNOWN, "settled_at__gt": now - SHOWN}
+    unknown = Telling.objects.filter(**lost).count() + DigestMail.objects.filter(**lost).count()
+    if unknown:
+        return Reading(
+            State.LOOK,
+            _("%(n)d thư chưa rõ đã tới hay chưa") % {"n": unknown},
+            _("Mở cảnh báo hoặc điểm báo, hỏi người nhận; Loa không tự gửi lại."),
+        )
+    return Reading(State.GOOD, _("Không thư nào quá giờ"))
