@@ -88,8 +88,7 @@ def _work(environment: dict[str, str], longest: float) -> int:
     """Keep two workers alive and kill one of them every now and then, until nothing is left to do."""
     dice = random.Random(5)  # noqa: S311 - when to kill, no secret
     workers: list[subprocess.Popen[bytes]] = []
-    kills, end = 0, time.monotonic() + longest
-    look: subprocess.Popen[str] | None = None
+    kills, end, look = 0, time.monotonic() + longest, 0.0
     try:
         while time.monotonic() < end:
             workers = [worker for worker in workers if worker.poll() is None]
@@ -102,20 +101,15 @@ def _work(environment: dict[str, str], longest: float) -> int:
                 victim.send_signal(signal.SIGKILL)
                 victim.wait()
                 kills += 1
-            # Asked beside the killing: on a busy machine the question takes longer than a worker lives.
-            if look is not None and look.poll() is not None:
-                if (look.communicate()[0] or "").strip() == "0":
+            if time.monotonic() > look:
+                look = time.monotonic() + 8
+                if loa(environment, "faultrun", "left").strip() == "0":
                     break
-                look = None
-            if look is None:
-                question = [sys.executable, "-m", "loa.cli", "faultrun", "left"]
-                look = subprocess.Popen(question, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
     finally:
-        processes: list[subprocess.Popen[Any]] = [*workers, *([look] if look else [])]
-        for process in processes:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        for worker in workers:
+            if worker.poll() is None:
+                worker.kill()
+                worker.wait()
     return kills
 
 
