@@ -31,6 +31,7 @@ class ListeningConfig(AppConfig):
         events.story_published.register("listening.answers", answers.story_told)
         events.story_changed.register("listening.answers", answers.story_told)
         events.story_withdrawn.register("listening.answers", answers.story_gone)
+        benches.register("listening-ingest", "loa.listening.bench.ingest")
         benches.register("listening-search", "loa.listening.bench.search")
         benches.register("vi", "loa.lib.learn.bench.vi")
         benches.register("vsfc", "loa.lib.learn.bench.vsfc")

@@ -12,7 +12,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from .guard import Blocked, GuardedBackend, Inside, check_url
+from .guard import Blocked, GuardedBackend, Inside, check_url, deadline
 
 MOST_REDIRECTS = 5
 
@@ -99,6 +99,7 @@ class Door:
         self._check(url)
         start = time.monotonic()
         answered = False
+        held = deadline.set(start + timeout)
         try:
             limits = httpx.Timeout(timeout, connect=min(timeout, 10))
             with self._client.stream(
@@ -131,6 +132,8 @@ class Door:
             raise DoorError("broken", str(error)) from error
         except (httpx.TooManyRedirects, httpx.InvalidURL, httpx.DecodingError, ValueError) as error:
             raise DoorError("odd", str(error)) from error
+        finally:
+            deadline.reset(held)
 
     def _check(self, url: str) -> None:
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,6 +60,48 @@ def check_url(url: str) -> None:
         raise Blocked(url)
 
 
+#: the moment (time.monotonic) at which the request of this thread must be over; None: its own timeouts alone
+deadline: ContextVar[float | None] = ContextVar("door_deadline", default=None)
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection on which every read and write ends with the request's own time.
+
+    A timeout is counted anew for every read: a server that sends its headers a byte at a time would hold a
+    thread for days.
+    """
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    @staticmethod
+    def _left(timeout: float | None) -> float | None:
+        until = deadline.get()
+        if until is None:
+            return timeout
+        left = until - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("deadline")
+        return left if timeout is None else min(left, timeout)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, self._left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
 class GuardedBackend(httpcore.SyncBackend):
     """Looks a name up once, refuses it unless every address is public, and connects to what was looked at."""
 
@@ -75,7 +119,7 @@ class GuardedBackend(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:
         """A connection to a public address of `host`, or to a named one inside. Raises Blocked, ConnectError."""
         if (host, port) in self.inside:
-            return super().connect_tcp(host, port, timeout, local_address, socket_options)
+            return _Timed(super().connect_tcp(host, port, timeout, local_address, socket_options))
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
@@ -91,7 +135,7 @@ class GuardedBackend(httpcore.SyncBackend):
             if left is not None and left <= 0:
                 raise httpcore.ConnectTimeout(host)
             try:
-                return super().connect_tcp(address, port, left, local_address, socket_options)
+                return _Timed(super().connect_tcp(address, port, left, local_address, socket_options))
             except httpcore.ConnectError as error:
                 failure = error
         raise failure

@@ -54,6 +54,12 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(302, b"", Location="file:///etc/passwd")
             case "/cat":
                 self.connection.shutdown(socket.SHUT_RDWR)
+            case "/nho-giot-tieu-de":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Cham: ")
+                for _drop in range(60):
+                    self.wfile.write(b".")
+                    self.wfile.flush()
+                    time.sleep(0.1)
             case "/nho-giot":
                 self.send_response(200)
                 self.send_header("Content-Length", "1000")
@@ -160,6 +166,16 @@ def test_a_server_that_drips_is_slow(door, base):
         door.get(base + "/nho-giot", timeout=0.5)
     assert (error.value.code, error.value.sent) == ("slow", None)
     assert time.monotonic() - start < 3
+
+
+def test_a_server_that_drips_its_headers_is_slow_too(door, base):
+    """Every single read is in time; all of them together are not."""
+    start = time.monotonic()
+    with pytest.raises(DoorError) as error:
+        door.get(base + "/nho-giot-tieu-de", timeout=0.5)
+    assert error.value.code == "slow"
+    assert time.monotonic() - start < 3
+    assert door.get(base + "/khac").status == 200
 
 
 def test_what_is_known_of_a_request_that_failed(door, base, monkeypatch):

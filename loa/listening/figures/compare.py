@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Sum
 
 from loa.core import clock
+from loa.lib.nlp.topics import topic_names
 from loa.listening import access
 from loa.listening.figures.read import About, Days, Tones, by_unit, daily, summed
 from loa.listening.figures.write import topic
@@ -72,7 +73,7 @@ def _by_topic_and_day(heard: Sequence[int], first: dt.date, last: dt.date) -> di
     """ "" and "t:code" → day → tones."""
     figures: dict[str, dict[dt.date, Tones]] = defaultdict(dict)
     mine = Tally.objects.filter(unit__in=heard, day__gte=first, day__lte=last)
-    for part in (mine.filter(about=""), mine.filter(about__gte="t:", about__lt="t:~")):
+    for part in (mine.filter(about=""), mine.filter(about__in=[topic(code) for code in topic_names()])):
         for about, day, tone, n in part.values_list("about", "day", "tone").annotate(total=Sum("n")):
             figures[about].setdefault(day, Tones()).add(tone, n)
     return figures
@@ -133,11 +134,10 @@ def voices(user: Any, named: Sequence[tuple[str, str, About]], first: dt.date, l
     earlier = first - dt.timedelta(days=span)
     found = []
     for key, name, about in named[:6]:
-        days = daily(user, about, earlier, last)
+        days = daily(user, about, earlier, last, outlets=False)
         now = Days(first, last)
         for day in now.days:
             now.days[day] = days.days[day]
-        now.outlets = days.outlets
         found.append(Voice(key, name, now, days.between(earlier, first - dt.timedelta(days=1)).total))
     return found
 
@@ -149,7 +149,9 @@ def topics_daily(user: Any, first: dt.date, last: dt.date) -> dict[str, list[int
     found: dict[str, list[int]] = defaultdict(lambda: [0] * span)
     if heard:
         rows: Any = (
-            Tally.objects.filter(unit__in=heard, day__gte=first, day__lte=last, about__gte="t:", about__lt="t:~")
+            Tally.objects.filter(
+                unit__in=heard, day__gte=first, day__lte=last, about__in=[topic(code) for code in topic_names()]
+            )
             .values_list("about", "day")
             .annotate(total=Sum("n"))
         )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Sum
 
 from loa.core import clock
+from loa.lib.nlp.topics import topic_names
 from loa.listening import access
 from loa.listening.figures.write import meant, topic
 from loa.listening.models import ItemTopic, ItemUnit, Tally
@@ -110,22 +111,21 @@ def summed(parts: Iterable[Tones]) -> Tones:
     return whole
 
 
-def daily(user: Any, about: About, first: dt.date, last: dt.date) -> Days:
-    """Day by day, as far as the person may read. Two queries."""
+def daily(user: Any, about: About, first: dt.date, last: dt.date, *, outlets: bool = True) -> Days:
+    """Day by day, as far as the person may read; with `outlets` also how many from which sort. Three queries."""
     found = Days(first, last)
     heard = access.hearing_units(user)
-    if heard:
-        rows: Any = (
-            Tally.objects.filter(unit__in=heard, about__in=about.keys, day__gte=first, day__lte=last)
-            .values_list("day", "outlet", "tone")
-            .annotate(total=Sum("n"))
-        )
-    else:
-        rows = ((clock.local(at).date(), outlet, tone, 1) for at, outlet, tone in _own(user, about, first, last))
-    for day, outlet, tone, n in rows:
-        if day in found.days:
-            found.days[day].add(tone, n)
-            found.outlets[outlet] += n
+    if not heard:
+        for at, outlet, tone in _own(user, about, first, last):
+            found.days[clock.local(at).date()].add(tone, 1)
+            found.outlets[outlet] += 1
+        return found
+    # Summed in the database: a year has a hundred times as many tallies as it has days.
+    tallies = Tally.objects.filter(unit__in=heard, about__in=about.keys, day__gte=first, day__lte=last)
+    for day, tone, n in tallies.values_list("day", "tone").annotate(total=Sum("n")):
+        found.days[day].add(tone, n)
+    if outlets:
+        found.outlets.update(dict(tallies.values_list("outlet").annotate(total=Sum("n"))))
     return found
 
 
@@ -154,7 +154,7 @@ class Week:
 def week(user: Any) -> Week:
     """The last seven days in figures."""
     today = clock.today()
-    days = daily(user, EVERYTHING, today - dt.timedelta(days=13), today)
+    days = daily(user, EVERYTHING, today - dt.timedelta(days=13), today, outlets=False)
     now = days.between(today - dt.timedelta(days=6), today)
     return Week(now.total, days.whole.total - now.total, now.pos, now.neu, now.neg)
 
@@ -181,14 +181,13 @@ def _by(user: Any, first: dt.date, last: dt.date, kind: str, own: Any) -> dict[s
     found: dict[str, Tones] = {}
     heard = access.hearing_units(user)
     if heard:
-        rows: Any = (
-            # A half-open range of names, so that the unique index serves it.
-            Tally.objects.filter(
-                unit__in=heard, day__gte=first, day__lte=last, about__gte=kind, about__lt=kind + "~"
-            )
-            .values_list("about", "tone")
-            .annotate(total=Sum("n"))
-        )
+        mine = Tally.objects.filter(unit__in=heard, day__gte=first, day__lte=last)
+        if kind == "t:":
+            # Named one by one: the few topics are found in the index at once, among thousands of units.
+            mine = mine.filter(about__in=[topic(code) for code in topic_names()])
+        else:
+            mine = mine.filter(about__gte=kind, about__lt=kind + "~")
+        rows: Any = mine.values_list("about", "tone").annotate(total=Sum("n"))
         for about, tone, n in rows:
             found.setdefault(about[len(kind) :], Tones()).add(tone, n)
         return found
@@ -200,39 +199,35 @@ def _by(user: Any, first: dt.date, last: dt.date, kind: str, own: Any) -> dict[s
     return found
 
 
-def outlets_of(user: Any, about: About, first: dt.date, last: dt.date, limit: int = 10) -> list[tuple[str, int]]:
-    """Who wrote most, by the name of the paper or page. Reads the newest items only (`MOST_READ`)."""
-    return _newest(user, about, first, last, "outlet_name").most_common(limit)
-
-
 #: so many items are read to say who wrote, and what goes with what; past this a sample of the newest says it as
 #: well
-MOST_READ = 3000
+MOST_READ = 1000
 
 
-def _newest(user: Any, about: About, first: dt.date, last: dt.date, name: str) -> Counter[Any]:
-    return Counter(_newest_items(user, about, first, last).values_list(name, flat=True)[:MOST_READ])
+@dataclass(frozen=True)
+class Company:
+    """What stands around the newest items about something: who wrote them, which topics and units they name."""
+
+    outlets: Counter[str]
+    topics: Counter[str]
+    units: Counter[int]
 
 
-def _newest_items(user: Any, about: About, first: dt.date, last: dt.date) -> Any:
+def company(user: Any, about: About, first: dt.date, last: dt.date) -> Company:
+    """Who wrote of it, and what goes with it, from the newest `MOST_READ` items. Five queries."""
     since, until = clock.start_of(first), clock.end_of(last)
-    if about.topic:
-        links: Any = ItemTopic.objects.filter(code=about.topic, at__gte=since, at__lt=until).order_by("-at")
-    elif about.units:
-        links = ItemUnit.objects.filter(unit__in=about.units, at__gte=since, at__lt=until).order_by("-at")
+    items = access.items_for(user).filter(relevant=True)
+    if about.topic or about.units:
+        links: Any = ItemTopic.objects.filter(code=about.topic)
+        if about.units:
+            links = ItemUnit.objects.filter(unit__in=about.units)
+        newest = links.filter(at__gte=since, at__lt=until).order_by("-at").values_list("item", flat=True)
+        items = items.filter(pk__in=list(newest[:MOST_READ]))
     else:
-        return (
-            access.items_for(user)
-            .filter(relevant=True, published_at__gte=since, published_at__lt=until)
-            .order_by("-published_at")
-        )
-    keys = list(links.values_list("item", flat=True)[:MOST_READ])
-    return access.items_for(user).filter(relevant=True, pk__in=keys).order_by("-published_at")
-
-
-def beside(user: Any, about: About, first: dt.date, last: dt.date) -> tuple[Counter[str], Counter[int]]:
-    """Which topics and which units stand in the newest items about this. Five queries."""
-    keys: Sequence[int] = list(_newest_items(user, about, first, last).values_list("pk", flat=True)[:MOST_READ])
-    topics: Counter[str] = Counter(ItemTopic.objects.filter(item__in=keys).values_list("code", flat=True))
-    units: Counter[int] = Counter(ItemUnit.objects.filter(item__in=keys).values_list("unit", flat=True))
-    return topics, units
+        items = items.filter(published_at__gte=since, published_at__lt=until).order_by("-published_at")
+    read = dict(items.values_list("pk", "outlet_name")[:MOST_READ])
+    return Company(
+        Counter(read.values()),
+        Counter(ItemTopic.objects.filter(item__in=read).values_list("code", flat=True)),
+        Counter(ItemUnit.objects.filter(item__in=read).values_list("unit", flat=True)),
+    )

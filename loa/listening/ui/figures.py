@@ -144,12 +144,12 @@ def topic_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     about, period = About(topic=code), period_of(request)
     answers = compare.answers(topic(code), period.first, period.last)
-    context = _about(request, about, period, name, answers)
-    _topics, units = read.beside(request.user, about, period.first, period.last)
+    company = read.company(request.user, about, period.first, period.last)
+    context = _about(request, about, period, name, answers, company)
     context |= {
         "name": name,
         "code": code,
-        "units": _named_units(units.most_common(10)),
+        "units": _named_units(company.units.most_common(10)),
         "stream_params": {"chu-de": code},
         "rows": _first_rows(request, StreamFilter(topic=code)),
         "here": "topics",
@@ -158,19 +158,19 @@ def topic_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _about(
-    request: HttpRequest, about: About, period: Period, name: str, answers: Sequence[Any]
+    request: HttpRequest, about: About, period: Period, name: str, answers: Sequence[Any], company: read.Company
 ) -> dict[str, Any]:
     """What the pages of a topic and of a unit share. Some ten queries."""
     days = read.daily(request.user, about, period.first, period.last)
     return {
         "period": period,
         "whole": days.whole,
-        "before": read.daily(request.user, about, *period.before).whole,
+        "before": read.daily(request.user, about, *period.before, outlets=False).whole,
         "chart": tone_chart(days, period, _("%(name)s theo thời gian") % {"name": name}, answers),
         "keys": tone_keys(),
         "stretches": stretches(days, period),
         "kinds": _outlets(days),
-        "writers": read.outlets_of(request.user, about, period.first, period.last),
+        "writers": company.outlets.most_common(10),
         "answers": answers,
     }
 
@@ -216,15 +216,15 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     inside = list(below(unit).order_by().values_list("pk", flat=True)[: selectors.MOST_UNITS])
     about = About(units=tuple(inside) or (unit.pk,))
     answers = compare.answers(meant(unit.pk), period.first, period.last)
-    context = _about(request, about, period, unit.short_name, answers)
-    topics, others = read.beside(request.user, about, period.first, period.last)
+    company = read.company(request.user, about, period.first, period.last)
+    context = _about(request, about, period, unit.short_name, answers, company)
     names = topic_names()
     branch = len(inside) > 1
     context |= {
         "unit": unit,
         "branch": branch,
-        "topics": [(code, names.get(code, code), n) for code, n in topics.most_common(8)],
-        "units": _named_units([(key, n) for key, n in others.most_common(30) if key in set(inside)][:10])
+        "topics": [(code, names.get(code, code), n) for code, n in company.topics.most_common(8)],
+        "units": _named_units([(key, n) for key, n in company.units.most_common(30) if key in set(inside)][:10])
         if branch
         else [],
         "stream_params": {"vung" if branch else "don-vi": unit.pk},
