@@ -55,7 +55,10 @@ CUES: tuple[tuple[str, str], ...] = (
     ),
     (ON, rf"vào\s+{_HOUR}(?:ngày\s+)?"),  # vào ngày 20/11/2025
 )
-_EVERY = r"(?!\s*(?:,\s*)?(?:hằng|hàng|mỗi|các|của mỗi|của)\s*(?:tháng|quý|năm|kỳ))"
+_EVERY = (
+    r"(?!\s*(?:,\s*)?(?:(?:và|,)\s*(?:ngày\s+)?\d{1,2}/\d{1,2}\s*)?(?:hằng|hàng|mỗi|các|của mỗi|của)\s*"
+    r"(?:tháng|quý|năm|kỳ))"
+)
 _DATED = tuple(
     (
         bound,
@@ -87,6 +90,8 @@ _DOES = re.compile(
     r"thành lập|trình|ký kết|đưa vào|khai trương|nâng cấp|rà soát|tập huấn|sơ kết|tổng kết|phê duyệt|phân công",
     re.I,
 )
+#: a requirement that says what is to be finished: "4. Hoàn thành bộ nhận diện trước ngày 31/3/2025"
+_TO_FINISH = re.compile(r"[-–+*•\s]*(?:(?:\d{1,2}\.?){1,3}\s*|[a-zđ]\)\s*)?(?:hoàn thành|hoàn tất)\b", re.I)
 _AIM = re.compile(r"phấn đấu|mục tiêu", re.I)
 _HANDS_IN = re.compile(
     r"\b(?:công bố|công khai|thông báo|gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b", re.I
@@ -98,6 +103,13 @@ _NOT_DUE = re.compile(
 _IN_MONTH = re.compile(
     rf"(?<!\w)(?:(?P<before>trước)|trong|(?:chậm nhất |muộn nhất )?(?:vào )?(?:cuối|đầu|"
     rf"giữa)|hết|vào)\s+(?:{_numbered(MONTH_YEAR, 5)}|{_numbered(MONTH, 6)}){_EVERY}",
+    re.I,
+)
+#: "Thời gian hoàn thành: tháng 9/2025", "Thời hạn: Quý II/2025"
+_DONE_IN = re.compile(
+    rf"(?:thời gian hoàn thành|thời hạn(?: hoàn thành| thực hiện)?|hoàn thành)\s*:\s*(?:trong\s+)?"
+    rf"(?P<span>(?:{_numbered(MONTH_YEAR, 5)}|{_numbered(MONTH, 6)})|"
+    rf"(?P<quarter>quý\s+(?:IV|I{{1,3}}|[1-4])(?!\w)(?:\s*(?:/|năm)\s*20\d\d)?))",
     re.I,
 )
 _QUARTER = re.compile(
@@ -175,14 +187,23 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 #: "hoàn thành trước khi học sinh nghỉ hè"; "trước khi trả lời" alone says how something is done
 _BEFORE_EVENT = re.compile(r"(?<!\w)trước khi\s+[^;.(),\d]{6,60}", re.I)
+#: "hoàn thành trong học kỳ I"
+_IN_TERM = re.compile(
+    r"(?<!\w)(?:trong|hết|vào cuối|cuối)\s+(?:học kỳ|học kì|HK)\s*(?:I{1,2}|[12])(?!\w)"
+    r"(?:\s*,?\s*năm học\s+20\d\d\s*[-–]\s*20\d\d)?",
+    re.I,
+)
 _DONE = re.compile(r"hoàn thành|hoàn tất|xong", re.I)
 #: what is held on a day: "Lễ phát động: ngày 04/5/2026"
 _HELD_ON = re.compile(
     rf"(?:^|[.;]\s+|[-+–]\s*|\d[.)]\s+)(?:Tổ chức\s+)?(?:Lễ|Hội nghị|Hội thảo|Tập huấn|Họp báo|Ngày hội|"
-    rf"Khai mạc|Ra quân|Tọa đàm|Toạ đàm|Chung kết|Tổng kết|Sơ kết|Phát động|Gặp mặt)\b[^:;.\d]{{0,80}}:\s*"
-    rf"(?:vào\s+)?(?P<day>ngày\s+(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}))"
+    rf"Khai mạc|Ra quân|Tọa đàm|Toạ đàm|Chung kết|Tổng kết|Sơ kết|Phát động|Gặp mặt)\b"
+    rf"(?:[^:;.\d]|\d{{1,2}}(?![\d/.%])){{0,80}}:\s*"
+    rf"(?:dự kiến\s+)?(?:vào\s+)?(?P<day>ngày\s+"
+    rf"(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}))"
     rf"{_EVERY}"
 )
+_WEEKDAY = re.compile(r"thứ\s+\w+\s+(?:hằng|hàng|mỗi)\s+tuần", re.I)
 _RECURS = re.compile(r"hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi (?:tháng|quý|tuần|năm|học kỳ)", re.I)
 
 
@@ -251,7 +272,8 @@ def _vietnamese(iso: str) -> str:
 
 def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     text = block.text
-    budget = doc.outline.theme(block) == BUDGET
+    theme = doc.outline.theme(block)
+    budget = theme == BUDGET
     if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá|báo cáo", text, re.I):
         return
     taken: list[tuple[int, int]] = []
@@ -275,7 +297,10 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
             if _is_stretch(text, match.start(), match.end()):
                 continue
             clause = text[slice(*clause_bounds(text, match.start(), match.end()))]
-            if _AIM.search(clause) or (not soft and not budget and not _HANDED_OVER.search(clause)):
+            due = _HANDED_OVER.search(clause) or (
+                theme == PURPOSE and _TO_FINISH.match(clause) and "%" not in clause
+            )
+            if _AIM.search(clause) or (not soft and not budget and not due):
                 continue  # "phấn đấu đến hết ngày …", "tuyển sinh (hoàn thành trước …)": news, nobody's duty here
             start = match.start()
             narrowed = (
@@ -308,6 +333,8 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
         for match in pattern.finditer(text):
             end = _cut(text, match.start(), match.end())
             loose = match.group(0).lower().startswith("trong")
+            if _WEEKDAY.search(text, match.start(), end):
+                continue  # "trước 16 giờ ngày thứ Năm hằng tuần" comes back
             if bound == ON and loose and not _HANDS_IN.search(text[: match.start()]):
                 continue
             if claim(match.start(), end):
@@ -316,6 +343,10 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
         if _DONE.search(clause) and claim(match.start(), match.end()):
             yield _Hit(match.start(), match.end(), BEFORE, None, " ".join(match.group(0).split()))
+    for match in _IN_TERM.finditer(text):
+        clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
+        if _DONE.search(clause) and claim(match.start(), match.end()):
+            yield _Hit(match.start(), match.end(), BY, None, " ".join(match.group(0).split()))
     for match in _HELD_ON.finditer(text):
         printed = _printed(doc, match)
         stretch = _is_stretch(text, match.start("day"), match.end())
@@ -323,11 +354,17 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
             yield _Hit(match.start("day"), match.end(), ON, printed)
     for match in _IN_MONTH.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
-        if not _DOES.search(clause):
+        leads = not clause.strip(" -–+*•") and _DOES.match(text[match.end() :].lstrip(" ,:"))
+        if not leads and not _DOES.search(clause):
             continue
         printed = _printed(doc, match)
         if printed and claim(match.start(), match.end()):
             yield _Hit(match.start(), match.end(), BEFORE if match["before"] else BY, printed)
+    for match in _DONE_IN.finditer(text):
+        printed = None if match["quarter"] else _printed(doc, match)
+        if (printed or match["quarter"]) and claim(match.start("span"), match.end("span")):
+            relative = None if printed else " ".join(match["quarter"].split())
+            yield _Hit(match.start("span"), match.end("span"), BY, printed, relative)
     for match in _QUARTER.finditer(text):
         if claim(match.start(), match.end()):
             relative = " ".join(match.group(0).split())

@@ -56,7 +56,15 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),  # III. TỔ CHỨC THỰC HIỆN
     (PURPOSE, re.compile(r"mục đích|yêu cầu|mục tiêu|quan điểm|phương châm", re.I)),  # I. MỤC ĐÍCH, YÊU CẦU
     (CHANNELS, re.compile(r"^(?:các )?(?:kênh|hình thức|phương thức)\b", re.I)),  # 2. Các kênh truyền thông
-    (CONTENT, re.compile(r"nội dung(?!\W+(?:và )?nhiệm vụ)|chủ đề", re.I)),  # II. NỘI DUNG TRUYỀN THÔNG
+    (
+        CONTENT,  # II. NỘI DUNG TRUYỀN THÔNG, but not "2. Sản xuất nội dung số"
+        re.compile(
+            r"(?<!sản xuất )(?<!xây dựng )(?<!phát triển )(?<!biên tập )(?<!sáng tạo )(?<!kiểm duyệt )"
+            r"(?<!quản trị )"
+            r"nội dung(?!\W+(?:và )?nhiệm vụ)|chủ đề",
+            re.I,
+        ),
+    ),
 )
 
 _TITLE_LINE = re.compile(

@@ -18,6 +18,7 @@ from .labels import strip_bullet
 from .model import Question, Quota
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .source.model import Block
+from .units import unit_at
 from .who import action, clause_unit, listed_unit, responsible, towards_after
 
 _WORDS = {
@@ -44,8 +45,8 @@ _COUNT = (
 #: what is counted, longest first. "bài" is no lesson, test or song.
 _UNIT = (
     r"(?P<unit>tin,?\s*bài,?(?:\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|"
-    r"(?:tin|bài(?: viết)?|video|phóng sự|clip|infographic)\s+hoặc\s+"
-    r"(?:tin|bài(?: viết)?|video|phóng sự|clip|infographic)|"
+    r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)\s+hoặc\s+"
+    r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)|tin,\s*bài viết|"
     r"tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
     r"tuyến bài|loạt bài|chùm tin|chùm bài|bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|"
     r"bài phóng sự|bài phản ánh|"
@@ -73,8 +74,9 @@ PERIODS: tuple[tuple[str, str], ...] = (
     ("week", r"tuần"),
     ("year", r"năm"),
 )
+_PERIOD_WORD = "(?:" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
 _PERIOD = "(?P<period>" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
-_MIN_WORD = r"(?:ít nhất|tối thiểu|không dưới|không ít hơn|tối thiểu là|ít nhất là|từ)"
+_MIN_WORD = r"(?:≥|>=|ít nhất|tối thiểu|không dưới|không ít hơn|tối thiểu là|ít nhất là|từ)"
 _MIN = rf"(?P<min>{_MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
 #: words between the unit and "/tháng": "01 bài viết về gương người tốt/quý"
 _MIDDLE = r"(?P<middle>(?:\s+(?!và\b|hoặc\b)[^\s,;:.()/\d]+){0,12}?)"
@@ -97,7 +99,7 @@ PERIOD_FIRST = re.compile(
     rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng|"
     rf" hàng| mỗi)?|trong(?: một| mỗi)?|"
     rf"từng)\s+{_PERIOD}(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
-    rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\b)[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",
+    rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\s+{_PERIOD_WORD})[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",
     re.I,
 )
 #: "mỗi quý một lần", "tháng 01 lần", "02 tuần/lần"
@@ -128,6 +130,8 @@ _YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)
 _DAILY = re.compile(r"(?:mỗi|hằng|hàng)\s+ngày|/\s*ngày", re.I)
 #: "01 bài/tháng được cộng 1 điểm" is how points are given
 _SCORING = re.compile(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điểm", re.I)
+#: "02 tuần một lần", "hai tuần một lần": the number of periods between two times
+_SEVERAL = re.compile(r"(?<!\w)(?:\d+|hai|ba|bốn|sáu)\s*$", re.I)
 #: "khen thưởng các đơn vị có từ 20 tin, bài trở lên" is how one is praised
 _REWARD = re.compile(r"(?:khen thưởng|biểu dương|tuyên dương|cộng điểm|tặng)[^;.]{0,100}\bcó\s+(?:từ\s+)?$", re.I)
 #: units that count as communication products even without a period
@@ -156,6 +160,8 @@ class _Hit:
     unit: str
     period: str | None
     minimum: bool
+    #: the unit printed inside: "hằng tháng, mỗi trường gửi ít nhất 01 tin"
+    who: str | None = None
 
 
 def period_code(word: str) -> str:
@@ -227,6 +233,7 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
         after_last = text[previous.end : hit.start] if previous is not None else ""
         who = (
             towards
+            or hit.who
             or listed_unit(text[: hit.start])
             or clause_unit(re.sub(r"^\s*(?:[,;]|và)\s*", "", after_last))
             or responsible(doc, block, hit.start, hit.end)
@@ -333,7 +340,10 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         if re.search(r"%|\b(?:ngày|giờ|lớp|tuổi)\b", match["middle"]):
             continue
         taken.append((start, match.end()))
-        yield _make(match, start, match.end(), period_code(match["period"]))
+        hit = _make(match, start, match.end(), period_code(match["period"]))
+        inside = match["middle"].strip(" ,:")
+        hit.who = unit_at(inside) if inside.lower().startswith("mỗi ") else None
+        yield hit
         # "mỗi tháng 02 tin và 01 bài", "mỗi tháng 03 tin (đối với A), 02 tin (đối với B)"
         end = match.end()
         while more := _ALSO.match(text, end):
@@ -347,8 +357,8 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         count = match["count"]
         if count is None and "/" not in match.group(0):
             continue
-        if re.search(r"\d\s*$", text[: match.start()]):
-            continue  # "02 tuần/lần", "02 tuần một lần": every two weeks is no rate of this contract
+        if _SEVERAL.search(text, max(0, match.start() - 12), match.start()):
+            continue  # "02 tuần/lần", "hai tuần một lần": every two weeks is no rate of this contract
         taken.append((match.start(), match.end()))
         yield _Hit(
             match.start(),

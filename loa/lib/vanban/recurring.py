@@ -49,7 +49,8 @@ _DAY_OF_MONTH = re.compile(
 #: "hằng tháng, trước ngày 20, gửi báo cáo", "báo cáo hằng tháng (trước ngày 25)"
 _MONTH_THEN_DAY = re.compile(
     r"(?<!\w)(?:định kỳ\s+)?(?:hằng|hàng|mỗi)\s+tháng\s*[,(:]?\s*(?:gửi về Sở\s+|báo cáo\s+)?"
-    r"(?:vào|trước|chậm nhất(?: là| vào)?|muộn nhất)\s+ngày\s+(?P<day>\d{1,2})(?!\s*(?:/|-|tháng|\.\d)|\d)",
+    r"(?:(?:vào|trước|chậm nhất(?: là| vào)?|muộn nhất)\s+|(?<=\())"
+    r"ngày\s+(?P<day>\d{1,2})(?!\s*(?:/|-|tháng|\.\d)|\d)",
     re.I,
 )
 #: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"
@@ -83,7 +84,8 @@ _END_OF_PERIOD = re.compile(
 )
 #: "định kỳ 3 tháng một lần", "6 tháng/lần", "tuần/lần"
 _EVERY_SO_OFTEN = re.compile(
-    r"(?<![\w/])(?:định kỳ\s+)?(?:(?P<count>0?[136]|12|ba|sáu)\s+|(?<!\d\s)(?<!hai\s))(?P<unit>tháng|tuần|năm)\s*"
+    r"(?<![\w/])(?:định kỳ\s+)?(?:(?P<count>0?[136]|12|ba|sáu)\s+|(?<!\d\s)(?<!hai\s)(?<!bốn\s))"
+    r"(?P<unit>tháng|tuần|năm)\s*"
     r"(?:/\s*|\s(?:một|1|01)\s+)(?:(?:0?1|một)\s+)?lần(?!\w)",
     re.I,
 )
@@ -161,6 +163,15 @@ _REGULAR_AFTER = re.compile(
     r"đôn đốc)\s+(?P<adverb>thường xuyên|đều đặn)(?!\s+(?:của|năm))",
     re.I,
 )
+#: "cập nhật thông tin thường xuyên trên trang", "đăng tải kịp thời, thường xuyên tin tức"
+_REGULAR_APART = re.compile(
+    r"(?<!việc )(?<!được )(?<!\w)(?P<verb>cập nhật|đăng tải|đưa tin|kiểm tra|rà soát|liên hệ|theo dõi|"
+    r"tuyên truyền|duy trì|trao đổi|đôn đốc)(?:\s+(?!giáo\b|GD|chi\b|bồi\b|tập\b|không\b|học\b|được\b|"
+    r"và\b)[^\s,;:.()]+){0,5}?"
+    r"(?:\s*,\s*(?:kịp thời|chính xác|liên tục|đầy đủ|nhanh chóng))?,?\s+"
+    r"(?P<adverb>thường xuyên|đều đặn)(?!\s+(?:của|năm|và không)|\s+và\s+GD|\s*[-–])",
+    re.I,
+)
 #: words before which "thường xuyên" is something else
 _NOT_REGULAR = re.compile(
     r"(?:giáo dục|GD|bồi dưỡng|chi|ngân sách|kinh phí|nhiệm vụ chi|trung tâm giáo dục|"
@@ -183,6 +194,13 @@ _NOT_DUTY_BEFORE = re.compile(
     r"(?:(?<!đối chiếu )(?<!quyết toán )kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|kỷ niệm|lễ|ngày hội|"
     r"giải|"
     r"kỳ thi|tuyển sinh|tỷ lệ|bình quân|doanh thu|thường niên)[^;.]{0,40}$",
+    re.I,
+)
+#: "V. KẾ HOẠCH CỤ THỂ TỪNG THÁNG" is the heading of a table
+_PLAN_OF = re.compile(
+    r"(?:^[-–+*•\s]*|[.)]\s+)(?:kế hoạch|lịch|chương trình|nhiệm vụ|hoạt động|nội dung|chủ đề|phân công)"
+    r"(?:\s+(?!và\b)\w+){0,5}\s+"
+    r"(?:cụ thể|chi tiết|trọng tâm|theo|của|cho|truyền thông)\s*$",
     re.I,
 )
 _CLAUSE_START = re.compile(
@@ -325,7 +343,7 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
         if not wish and claim(match.start(), match.end()):
             yield _Hit(match.start(), match.end(), ("daily",), match.start(), match.end())
     for match in _EVERY.finditer(text):
-        if wish or not _is_duty(text, match):
+        if wish or not _is_duty(text, match) or _PLAN_OF.search(text[: match.start()]):
             continue
         if content and not _spoken(text, match):
             continue  # "theo dõi sức khỏe hằng ngày", a yearly event: something to speak about
@@ -384,6 +402,12 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
                 1.0 if item_unit(text) is None else 0.9,
             )
     for match in _REGULAR_AFTER.finditer(text):
+        if claim(match.start(), match.end()):
+            _, right = clause_bounds(text, match.start(), match.end())
+            yield _Hit(match.start("adverb"), match.end(), ("regular",), match.start(), right, 0.7)
+    for match in _REGULAR_APART.finditer(text):
+        if _NOT_REGULAR.search(text[: match.start("adverb")]):
+            continue
         if claim(match.start(), match.end()):
             _, right = clause_bounds(text, match.start(), match.end())
             yield _Hit(match.start("adverb"), match.end(), ("regular",), match.start(), right, 0.7)

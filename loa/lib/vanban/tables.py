@@ -24,6 +24,7 @@ _CARRIED = (PRODUCT, TIME, LEAD, SUPPORT)
 #: field ← words of a column heading; first match wins, so "Đơn vị phối hợp thực hiện" is support
 COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (NUMBER, re.compile(r"^(?:stt|tt|số\s*tt|số thứ tự|s\.?t\.?t\.?|#)$", re.I)),
+    (LEAD, re.compile(r"chủ\s*trì\s*(?:[,;/(&–-]|và)\s*(?:đơn vị\s+|cơ quan\s+)?phối\s*hợp", re.I)),
     (SUPPORT, re.compile(r"phối\s*hợp", re.I)),
     (LEAD, re.compile(r"chủ\s*trì|phụ\s*trách|đầu\s*mối|chịu trách nhiệm|tham mưu", re.I)),
     (TIME, re.compile(r"thời\s*(?:gian|hạn|điểm)|tiến\s*độ|lộ\s*trình|hoàn thành|kết thúc|tháng|quý", re.I)),
@@ -37,6 +38,20 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (LEAD, re.compile(r"(?:đơn vị|cơ quan|bộ phận|người|phòng|phân công)\s*(?:thực hiện)?|thực hiện", re.I)),
 )
 _NUMBER_CELL = re.compile(r"^(?:[IVX]{1,5}|[A-HĐ]|\d{1,3}(?:\.\d{1,2}){0,3}|[a-zđ])\s*[.)]?$")
+#: both in one cell: "Chủ trì: Văn phòng Sở; Phối hợp: các phòng"
+_LABELLED = re.compile(
+    r"^[-–+*•\s]*(?:đơn vị |cơ quan )?chủ trì\s*:\s*(?P<lead>.+?)[\s;,.–+*•-]*(?:đơn vị |cơ quan )?"
+    r"phối hợp(?: với| thực hiện)?\s*:\s*(?P<support>.+)$",
+    re.I | re.S,
+)
+#: "Văn phòng Sở chủ trì, phối hợp với các phòng", "Văn phòng Sở chủ trì, các phòng phối hợp"
+_TOLD = re.compile(
+    r"^(?P<lead>.+?)\s+\(?chủ trì\)?\s*[,;]?\s*(?:phối hợp(?: với)?\s+(?P<support>.+)|"
+    r"(?P<helpers>.+?)\s+\(?phối hợp(?: thực hiện)?\)?)[\s.;]*$",
+    re.I | re.S,
+)
+#: "Văn phòng Sở/Các trường THPT" under "Đơn vị chủ trì/phối hợp"
+_SLASH = re.compile(r"^(?P<lead>[^/]+)/\s*(?P<support>[^/]+)$")
 #: "the same as above" written out
 _DITTO = re.compile(r"^[-–\s]*(?:nt|n\.t|như trên|[\"”“]|''|//)[-–.\s]*$", re.I)
 _TITLE_SKIP = re.compile(r"^\((?:Kèm|Ban hành|Đính|kèm)|^(?:Căn cứ|Thực hiện)\s")
@@ -403,9 +418,23 @@ def _hand_down(table: _Table) -> None:
             continue
         for name in (LEAD, SUPPORT):
             row.lists[name] = split_units(row.fields.get(name, ""))
+        if not row.fields.get(SUPPORT):
+            _part_lead(row, both=table.fields.index(LEAD) if LEAD in table.fields else -1, columns=table.columns)
         if run:
             _inherit(run, row, ruled=table.ruled)
         run.append(row)
+
+
+def _part_lead(row: _Row, *, both: int, columns: list[str]) -> None:
+    """Who leads and who helps, where one cell holds the two."""
+    text = row.fields.get(LEAD, "")
+    match = _LABELLED.match(text) or _TOLD.match(text)
+    if match is None and 0 <= both < len(columns) and re.search(r"phối\s*hợp", columns[both], re.I):
+        match = _SLASH.match(text)
+    if match is None:
+        return
+    row.lists[LEAD] = split_units(match["lead"])
+    row.lists[SUPPORT] = split_units(match["support"] or match.groupdict().get("helpers") or "")
 
 
 def _inherit(run: list[_Row], row: _Row, *, ruled: bool) -> None:

@@ -115,7 +115,7 @@ def heading_unit(title: str) -> str | None:
 #: heads that begin a full name after a comma, "và" or an inline dash
 _FULL = (
     r"(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|"
-    r"Các|các|Bộ phận|Tổ|Tất cả|Website|Khoa(?! học)|Bộ môn|Khối|Đội|Liên đội|Chi đoàn)"
+    r"Các|các|VP|P\.|Bộ phận|Tổ|Tất cả|Website|Khoa(?! học)|Bộ môn|Khối|Đội|Liên đội|Chi đoàn)"
 )
 #: "- A; - B" and "- A - B", but not "Phòng Kế hoạch - Tài chính"
 _BULLETS = re.compile(rf"(?:^|(?<=[;,.\n]))\s*[-–+•*]\s*(?=\S)|\s[-–+•*]\s+(?={_FULL}\b)")

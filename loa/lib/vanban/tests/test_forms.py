@@ -171,6 +171,38 @@ FORMS = [
     ("- Chậm nhất đến ngày 25 của tháng báo cáo.", [], [], ["monthly@25"]),
     ("- Số điện thoại 0987654321 trực 24/7.", [], [], []),
     ("- Kể từ ngày 01/01/2025, thực hiện đăng tin.", [], [], []),
+    # each unit named inside the period, signs, units of more words
+    (
+        "- Hằng tháng, mỗi trường gửi ít nhất 01 tin, bài về Sở.",
+        [(1, True, "tin, bài", "month", "mỗi trường")],
+        [],
+        ["monthly"],
+    ),
+    ("- Tối thiểu 02 tin, bài viết/tháng/đơn vị.", [(2, True, "tin, bài viết", "month", UNIT)], [], []),
+    ("- Số lượng: ≥ 02 bài/tháng.", [(2, True, "bài", "month", UNIT)], [], []),
+    (
+        "- Có ít nhất 01 phóng sự hoặc video clip/học kỳ.",
+        [(1, True, "phóng sự hoặc video clip", "semester", UNIT)],
+        [],
+        [],
+    ),
+    ("- Hai tuần một lần họp Ban biên tập.", [], [], []),
+    # what is finished in a month, a quarter, a term
+    ("- Thời gian hoàn thành: tháng 9/2025.", [], [("2025-09", "by")], []),
+    ("- Thời gian hoàn thành: Quý II/2025.", [], [("Quý II/2025", "by")], []),
+    ("- Hoàn thành trong học kỳ I.", [], [("trong học kỳ I", "by")], []),
+    ("- Trong tháng 01/2025 ban hành kế hoạch.", [], [("2025-01", "by")], []),
+    ("- Tổng kết và trao giải: dự kiến ngày 20/11/2025.", [], [("2025-11-20", "on")], []),
+    ("- Tổ chức Ngày hội tư vấn tuyển sinh lớp 10: ngày 18/4/2025.", [], [("2025-04-18", "on")], []),
+    # what comes back is no deadline
+    ("- Gửi tin, bài trước 16 giờ ngày thứ Năm hằng tuần.", [], [], ["weekly"]),
+    ("- Định kỳ trước ngày 10/6 và 10/12 hằng năm, báo cáo về Sở.", [], [], ["yearly"]),
+    ("- Định kỳ hàng tháng (ngày 20) báo cáo kết quả.", [], [], ["monthly@20"]),
+    # the adverb apart from its verb
+    ("- Cập nhật thông tin thường xuyên trên Trang thông tin điện tử.", [], [], ["regular"]),
+    ("- Cập nhật kịp thời, thường xuyên tin tức trên website.", [], [], ["regular"]),
+    ("- Cập nhật nội dung giáo dục thường xuyên.", [], [], []),
+    ("- Kế hoạch cụ thể từng tháng", [], [], []),
 ]
 
 
@@ -182,3 +214,18 @@ def test_everything_printed_is_found_and_nothing_else(line, quotas, deadlines, r
     assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == quotas
     assert [(d.date or d.relative, d.bound) for d in reading.deadlines] == deadlines
     assert [r.recurrence for r in reading.recurring] == recurring
+
+
+def test_what_is_to_be_finished_is_due_among_requirements_too() -> None:
+    """ "Hoàn thành … trước ngày" under "Yêu cầu" is owed; a share to be reached is a wish."""
+    reading = read_lines(
+        "- Hoàn thành bộ nhận diện truyền thông trước ngày 31/3/2025.",
+        "- Hoàn thành kết nối 90% số trường trước ngày 30/6/2025.",
+        heading="II. YÊU CẦU CHUNG",
+    )
+    assert [d.date for d in reading.deadlines] == ["2025-03-31"]
+
+
+def test_making_content_is_work_not_a_list_of_topics() -> None:
+    reading = read_lines("Xây dựng infographic, hoàn thành trong quý II/2025.", heading="2. Sản xuất nội dung số")
+    assert [d.relative for d in reading.deadlines] == ["trong quý II/2025"]

@@ -123,3 +123,21 @@ def test_tables_side_by_side_keep_apart() -> None:
         "| TT | Công việc | Thời gian |\n|---|---|---|\n| 1 | Việc B | Quý I |"
     )
     assert [table.title for table in reading.tables] == ["Phụ lục", "Phụ lục II"]
+
+
+def test_who_leads_and_who_helps_in_one_cell() -> None:
+    reading = read_table(
+        "| STT | Nội dung | Đơn vị chủ trì/phối hợp |\n|---|---|---|\n"
+        "| 1 | Kế hoạch | Chủ trì: Văn phòng Sở; Phối hợp: các phòng thuộc Sở |\n"
+        "| 2 | Sơ kết | Văn phòng Sở chủ trì, phối hợp với Phòng GDTH |\n"
+        "| 3 | Tổng kết | Văn phòng Sở chủ trì, các phòng phối hợp |\n"
+        "| 4 | Video | Văn phòng Sở/Các trường THPT |\n"
+        "| 5 | Họp báo | VP Sở, P. GDTrH |"
+    )
+    assert [(r[4], r[5]) for r in rows(reading)] == [
+        (("Văn phòng Sở",), ("các phòng thuộc Sở",)),
+        (("Văn phòng Sở",), ("Phòng GDTH",)),
+        (("Văn phòng Sở",), ("các phòng",)),
+        (("Văn phòng Sở",), ("Các trường THPT",)),
+        (("VP Sở", "P. GDTrH"), ()),
+    ]
