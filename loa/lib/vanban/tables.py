@@ -428,6 +428,8 @@ def _hand_down(table: _Table) -> None:
 def _part_lead(row: _Row, *, both: int, columns: list[str]) -> None:
     """Who leads and who helps, where one cell holds the two."""
     text = row.fields.get(LEAD, "")
+    if len(text) > 600:
+        return  # no list of units is as long; it bounds the work on a hostile cell
     match = _LABELLED.match(text) or _TOLD.match(text)
     if match is None and 0 <= both < len(columns) and re.search(r"phối\s*hợp", columns[both], re.I):
         match = _SLASH.match(text)
