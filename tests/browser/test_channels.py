@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def sims(settings):
-    with simulators() as both:
+    with simulators(settings) as both:
         settings.LOA_FACEBOOK_APP_ID, settings.LOA_FACEBOOK_APP_SECRET = sim_login.APP_ID, both[0].app_secret
         settings.LOA_FACEBOOK_DIALOG_URL = settings.LOA_CHANNEL_URLS["facebook"]
         settings.LOA_ZALO_APP_ID, settings.LOA_ZALO_APP_SECRET = zl.APP_ID, zl.APP_SECRET

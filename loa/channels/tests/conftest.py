@@ -6,6 +6,6 @@ from loa.channels.tests.factories import simulators
 
 
 @pytest.fixture
-def sims():
-    with simulators() as both:
+def sims(settings):
+    with simulators(settings) as both:
         yield both

@@ -6,7 +6,6 @@ import io
 import itertools
 from contextlib import contextmanager
 
-from django.test import override_settings
 from PIL import Image
 
 from loa.channels import sending
@@ -78,22 +77,28 @@ def at(sims, moment):
 
 
 @contextmanager
-def simulators():
-    """Both simulators on free ports, the settings pointing at them, waits cut to nothing."""
+def simulators(settings):
+    """Both simulators on free ports, the settings pointing at them, waits cut to nothing.
+
+    Through pytest-django's `settings` like every other change of a test: an override of its own would be undone
+    before those made after it, and they would then bring it back for the tests to come.
+    """
     facebook, zalo = fb.FacebookSim(), zl.ZaloSim()
     zalo.works_for = 0.0
     servers = [facebook.serve(), zalo.serve()]
     urls = [f"http://127.0.0.1:{server.server_address[1]}" for server in servers]
-    named = {"facebook": urls[0], "zalo": urls[1], "zalo_oauth": urls[1], "zalo_business": urls[1]}
-    with override_settings(
-        LOA_CHANNEL_URLS=named, LOA_DELIVERY_PACE=0.0, LOA_DELIVERY_TIMEOUT=3, LOA_DELIVERY_LEASE=10
-    ):
+    settings.LOA_CHANNEL_URLS = {
+        "facebook": urls[0], "zalo": urls[1], "zalo_oauth": urls[1], "zalo_business": urls[1]
+    }  # fmt: skip
+    settings.LOA_DELIVERY_PACE = 0.0
+    settings.LOA_DELIVERY_TIMEOUT = 3
+    settings.LOA_DELIVERY_LEASE = 10
+    sending.door.cache_clear()
+    try:
+        yield facebook, zalo
+    finally:
+        sending.door().close()
         sending.door.cache_clear()
-        try:
-            yield facebook, zalo
-        finally:
-            sending.door().close()
-            sending.door.cache_clear()
-            for server in servers:
-                server.shutdown()
-                server.server_close()
+        for server in servers:
+            server.shutdown()
+            server.server_close()
