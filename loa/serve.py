@@ -68,7 +68,7 @@ def children_environment(*, demo: bool) -> dict[str, str]:
 def simulators(settings: Any) -> list[list[str]]:
     """In the demo: stand-ins for the channels, unless the settings name other addresses or the port is taken."""
     found = []
-    offsets = (("facebook", 1001), ("zalo", 1002), ("youtube", 1004), ("tiktok", 1005))
+    offsets = (("facebook", 1001), ("zalo", 1002), ("youtube", 1004), ("tiktok", 1005), ("sms", 1006))
     for name, offset in offsets if settings.LOA_DEMO else ():
         port = int(os.environ.get("PORT", "8000")) + offset
         if settings.LOA_CHANNEL_URLS[name] == f"http://127.0.0.1:{port}" and not port_taken("127.0.0.1", port):

@@ -295,6 +295,7 @@ LOA_CHANNEL_KINDS = [
     "loa.channels.youtube",
     "loa.channels.tiktok",
     "loa.channels.webpush",
+    "loa.channels.sms",
 ]
 _FACEBOOK_SIM, _ZALO_SIM = (
     (f"http://127.0.0.1:{env_int('PORT', 8000) + 1001}", f"http://127.0.0.1:{env_int('PORT', 8000) + 1002}")
@@ -306,6 +307,7 @@ _YOUTUBE_SIM, _TIKTOK_SIM = (
     if LOA_DEMO
     else ("", "")
 )
+_SMS_SIM = f"http://127.0.0.1:{env_int('PORT', 8000) + 1006}" if LOA_DEMO else ""
 #: where the channels answer; the demo's stand-ins are `loa sim facebook` and `loa sim zalo`
 LOA_CHANNEL_URLS = {
     "facebook": env_str("LOA_FACEBOOK_GRAPH_URL", _FACEBOOK_SIM or "https://graph.facebook.com"),
@@ -314,6 +316,7 @@ LOA_CHANNEL_URLS = {
     "youtube": env_str("LOA_YOUTUBE_URL", _YOUTUBE_SIM or "https://www.googleapis.com"),
     "youtube_oauth": env_str("LOA_YOUTUBE_OAUTH_URL", _YOUTUBE_SIM or "https://oauth2.googleapis.com"),
     "tiktok": env_str("LOA_TIKTOK_URL", _TIKTOK_SIM or "https://open.tiktokapis.com"),
+    "sms": env_str("LOA_SMS_URL", _SMS_SIM or "https://rest.esms.vn"),
     "zalo_business": env_str("LOA_ZALO_BUSINESS_URL", _ZALO_SIM or "https://business.openapi.zalo.me"),
 }
 #: where people see what was uploaded

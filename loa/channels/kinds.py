@@ -159,6 +159,10 @@ class Kind:
     secrets: tuple[tuple[str, str], ...] = (("access_token", "Mã truy cập trang (Page access token)"),)
     #: completes what is sealed when the account is connected (keys the channel wants us to make)
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    #: url name (of an account's pk) of the screen of those it writes to; empty: they are the channel's business
+    audience: str = ""
+    #: (delivery) → {"meant": n, "states": [(label, n)], "why": [(state, code, n)]} of who it was meant for
+    ledger: Callable[[Any], dict[str, Any] | None] | None = None
 
 
 @cache

@@ -481,4 +481,5 @@ class Hold(models.Model):
 
 # What comes back has its own rows; Django looks for models here.
 import loa.channels.inbound.models  # noqa: E402
+import loa.channels.sms.models  # noqa: E402
 import loa.channels.webpush.models  # noqa: E402, F401

@@ -74,6 +74,28 @@ _REASONS: dict[str, Any] = {
     "tt_too_many": _("TikTok báo tài khoản đã đăng quá nhiều hôm nay; Loa gửi tiếp ngày mai."),
     "push_nobody": _("Chưa có trình duyệt nào bật thông báo, nên không gửi cho ai."),
     "push_going": _("Đang gửi tới từng trình duyệt đã bật thông báo."),
+    "sms_nobody": _("Danh sách người nhận SMS còn trống, nên không gửi cho ai. Hãy thêm số ở trang của kênh."),
+    "sms_none": _("Nhà cung cấp không nhận tin cho số nào. Hãy xem lý do của từng số bên dưới."),
+    "sms_going": _("Đang gửi tới từng số trong danh sách."),
+    "sms_held": _("Lịch đăng đang dừng; Loa gửi tiếp tới các số còn lại khi bỏ dừng."),
+    "sms_removed": _("Số đã được gỡ khỏi danh sách trước khi gửi."),
+    "sms_blocked": _("Số này chặn tin hoặc nằm trong danh sách không nhận; Loa không gửi tới số này nữa."),
+    "sms_number": _("Nhà cung cấp báo số không đúng; Loa không gửi tới số này nữa. Hãy gỡ và nhập lại số đúng."),
+    "sms_network": _("Brandname chưa đăng ký với nhà mạng của số này. Hãy nhờ nhà cung cấp đăng ký thêm mạng."),
+    "sms_key": _("API key hoặc Secret key không đúng. Hãy lấy lại khoá ở trang của nhà cung cấp SMS rồi lưu lại."),
+    "sms_money": _(
+        "Tài khoản SMS đã hết tiền. Hãy nạp thêm ở trang của nhà cung cấp, rồi bấm “Kiểm tra ngay” ở trang của "
+        "kênh; Loa gửi tiếp những số còn lại, không gửi lặp."
+    ),
+    "sms_brandname": _("Nhà cung cấp không có brandname này. Hãy kiểm tra tên đã đăng ký rồi lưu lại."),
+    "sms_template": _(
+        "Lời tin không khớp mẫu đã đăng ký với nhà mạng. Hãy viết lại theo mẫu, hoặc nhờ nhà cung cấp duyệt "
+        "mẫu mới."
+    ),
+    "sms_lost": _(
+        "Nhà cung cấp SMS không trả lời rõ trong nhiều giờ. Hãy xem trang của nhà cung cấp; “Chưa có; gửi lại” "
+        "chỉ gửi những số chưa nhận, không gửi lặp."
+    ),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
     "window": _("Đã quá thời hạn kênh cho nhắn lại người này. Chỉ trả lời được khi họ nhắn tiếp."),
     "answered_once": _("Kênh chỉ cho nhắn riêng một lần cho mỗi bình luận, và đã nhắn rồi."),
@@ -228,6 +250,8 @@ def register() -> None:
         ("live.dropped", _("bỏ buổi phát trực tiếp")),
         ("templates.synced", _("đồng bộ mẫu tin Zalo")),
         ("template.sent", _("gửi tin Zalo theo mẫu")),
+        ("sms.added", _("thêm số nhận SMS")),
+        ("sms.removed", _("gỡ số nhận SMS")),
         ("hold.begun", _("dừng lịch đăng")),
         ("hold.ended", _("cho đăng tiếp")),
     ):

@@ -13,6 +13,8 @@ from django.conf import settings
 from loa.channels import engine, services
 from loa.channels.facebook import sim as facebook
 from loa.channels.models import ChannelAccount
+from loa.channels.sms import audience
+from loa.channels.sms import sim as sms
 from loa.channels.tiktok import sim as tiktok
 from loa.channels.webpush import sim as push
 from loa.channels.webpush import subscribing
@@ -64,6 +66,7 @@ def fill(cast: Cast, now: dt.datetime) -> int:
         },
     )
     _push(chief, cast.so.pk, common)
+    _sms(chief, cast.so.pk, common)
     _films(chief, cast.so.pk, common)
     stories = [
         story
@@ -204,6 +207,29 @@ def _push(chief: Any, unit_id: int, common: dict[str, Any]) -> None:
             p256dh=phone["p256dh"],
             auth=phone["auth"],
         )
+
+
+def _sms(chief: Any, unit_id: int, common: dict[str, Any]) -> None:
+    """A brandname at the simulator, and a few invented numbers that agreed."""
+    account = services.account_save(
+        actor=chief,
+        account_id=None,
+        unit_id=unit_id,
+        kind="sms",
+        fields={**common, "name": "Tin nhắn SGD Sông Lam", "external_id": sms.BRANDNAME},
+    )
+    services.account_connect(
+        actor=chief,
+        account_id=account.pk,
+        secret={"api_key": sms.API_KEY, "secret_key": sms.SECRET_KEY, "brandname": sms.BRANDNAME},
+    )
+    audience.recipients_add(
+        actor=chief,
+        account_id=account.pk,
+        numbers="\n".join(f"09000000{number:02d}" for number in range(1, 7)),
+        consent_on=common["decided_on"],
+        consent_how="Phiếu đăng ký nhận tin của các trường, lưu ở Văn phòng Sở",
+    )
 
 
 def _films(chief: Any, unit_id: int, common: dict[str, Any]) -> None:

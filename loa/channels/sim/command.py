@@ -1,4 +1,4 @@
-"""`loa sim facebook|zalo|webpush|youtube|tiktok`: stand-ins for the channels on this machine. No Django."""
+"""`loa sim facebook|zalo|webpush|youtube|tiktok|sms`: stand-ins for the channels on this machine. No Django."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from loa.channels.facebook.sim import FacebookSim
 from loa.channels.sim.hooks import Knobs
 from loa.channels.sim.server import Simulator
+from loa.channels.sms.sim import SmsSim
 from loa.channels.tiktok.sim import TikTokSim
 from loa.channels.webpush.sim import PushSim
 from loa.channels.youtube.sim import YouTubeSim
@@ -23,8 +24,9 @@ SIMULATORS: dict[str, type[Simulator]] = {
     "webpush": PushSim,
     "youtube": YouTubeSim,
     "tiktok": TikTokSim,
+    "sms": SmsSim,
 }
-OFFSET = {"facebook": 1001, "zalo": 1002, "webpush": 1003, "youtube": 1004, "tiktok": 1005}
+OFFSET = {"facebook": 1001, "zalo": 1002, "webpush": 1003, "youtube": 1004, "tiktok": 1005, "sms": 1006}
 
 
 def default_port(name: str) -> int:

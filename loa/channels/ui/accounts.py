@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -106,6 +107,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "by_login": (login := kind_of(account).login) is not None and login.ready(),
             "facts": texts.facts(account),
             "expiry": texts.expiry(account, clock.today()),
+            "audience": reverse(name, args=[account.pk]) if (name := kind_of(account).audience) else "",
             "hook": door.entrance(account),
         }
     return render(request, "channels/account.html", context, status=status)

@@ -107,6 +107,7 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
     return {
         "row": row,
         "payload": {**row.post.payload, "scheduled_at": _kept_hour(row)},
+        "ledger": _ledger(row),
         "film": row.post.video if row.post.video and not row.post.video.gone_at else None,
         "pictures": [picture for picture in row.post.pictures.all() if not picture.gone],
         "changes": changes,
@@ -124,6 +125,14 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "limit": row.kind.limits["text"],
         "key": request.POST.get("key") or secrets.token_urlsafe(18),
     }
+
+
+def _ledger(row: Any) -> dict[str, Any] | None:
+    """Where each of those stands whom it was meant for, with words for why."""
+    found = row.kind.ledger(row) if row.kind.ledger else None
+    if found:
+        found["reasons"] = [(n, texts.reason(code)) for _state, code, n in found["why"]]
+    return found
 
 
 def _kept_hour(row: Any) -> dt.datetime | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.channels.ui import accounts, broadcasts, connecting, deliveries, lives, templates, videos
+from loa.channels.ui import accounts, broadcasts, connecting, deliveries, lives, sms, templates, videos
 
 app_name = "channels"
 urlpatterns = [
@@ -39,6 +39,8 @@ urlpatterns = [
     path("ket-noi/<slug:kind>/", connecting.back, name="back"),
     path("trang/<int:pk>/cho-phep/", connecting.again, name="connect_again"),
     path("trang/<int:pk>/", accounts.edit, name="account"),
+    path("trang/<int:pk>/nguoi-nhan/", sms.recipients, name="sms_recipients"),
+    path("trang/<int:pk>/nguoi-nhan/<int:recipient>/go/", sms.remove, name="sms_remove"),
     path("trang/<int:pk>/ket-noi/", accounts.connect, name="connect"),
     path("trang/<int:pk>/kiem-tra/", accounts.check, name="check"),
 ]
