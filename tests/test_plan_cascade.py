@@ -17,6 +17,7 @@ from loa.org.rules import Kind, Role
 from loa.org.tests.factories import make_unit, make_user
 from loa.plans import services
 from loa.plans.models import Plan
+from loa.plans.selectors import leading_plan, plans_binding
 from loa.plans.tests.factories import make_class, make_directive, make_plan, make_task, make_topic
 from loa.reporting.selectors.cascade import chosen, matrix
 from loa.reporting.tests.conftest import make_story
@@ -178,3 +179,31 @@ def test_who_sees_the_matrix_and_who_reminds(cast, plan):
     browser(cast.office).post(remind, {"ke-hoach": plan.pk})
     assert told.count() == 2
     assert browser().get(address).status_code == 302
+
+
+def test_plans_drawn_up_below_do_not_take_the_place_of_ones_own(cast, plan):
+    """Thousands of schools have a plan of their own; the Sở's board, matrix and year still open with the Sở's."""
+    derive(cast.xa, plan)
+    derive(cast.thpt, plan)
+    office, commune = browser(cast.office), browser(cast.commune)
+    for person in (office, commune):
+        for name in ("reporting:progress", "reporting:topics"):
+            assert person.get(reverse(name)).context["plan"] == plan
+    assert office.get(reverse("reporting:below")).context["plan"] == plan
+    assert office.get(reverse("agenda:year")).context["plan"] == plan
+
+
+def test_of_two_plans_the_one_that_asks_more_is_shown_and_the_other_can_be_chosen(cast, plan):
+    extra = make_plan(cast.so, title="Đợt cao điểm tháng An toàn giao thông")
+    make_directive(extra, title="Mỗi trường 01 tin trong tháng")
+    silent = make_plan(cast.so, title="Kế hoạch không giao chỉ tiêu")
+    office = browser(cast.office)
+    for name in ("reporting:progress", "reporting:topics"):
+        answer = office.get(reverse(name))
+        assert (answer.context["plan"], answer.context["plans"]) == (plan, [plan, extra])
+        assert extra.title in answer.content.decode()
+        assert office.get(reverse(name), {"ke-hoach": extra.pk}).context["plan"] == extra
+    assert [one.asks for one in plans_binding(cast.so)] == [2, 1, 0]
+    assert leading_plan(cast.so) == plan
+    assert leading_plan(cast.so, D(2031, 1, 1)) is None
+    assert silent in [one.plan for one in plans_binding(cast.xa)]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from loa.console.desk import overseen
-from loa.console.summary import current_plan, summary
+from loa.console.summary import summary
 from loa.console.urls_soft import url
 from loa.core import clock
 from loa.core.desk import Decision, Line, Link, decisions
@@ -18,7 +18,7 @@ from loa.newsroom.selectors import board_queue, lead_inbox, queue_counts
 from loa.org.access import can
 from loa.plans.access import plans_for
 from loa.plans.rules import PlanStatus
-from loa.plans.selectors import progress_of_many
+from loa.plans.selectors import leading_plan, progress_of_many
 from loa.reporting.selectors.reports import reports_to_sign
 
 SHOWN = 3
@@ -123,7 +123,7 @@ def reports_for_lead(user: Any) -> Decision | None:
 def late_units(user: Any) -> Decision | None:
     """Units below that are late under the plan in force."""
     top = overseen(user)
-    plan = current_plan(top) if top else None
+    plan = leading_plan(top) if top else None
     if top is None or plan is None:
         return None
     figures = summary(plan, top)

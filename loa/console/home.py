@@ -14,7 +14,7 @@ from loa.agenda.rules import Entry
 from loa.agenda.selectors import coming
 from loa.console.decisions import waiting_for
 from loa.console.desk import overseen, working_unit
-from loa.console.summary import current_plan, summary
+from loa.console.summary import summary
 from loa.console.urls_soft import url
 from loa.core import clock
 from loa.lib.calendar import day_words, due_words, holiday_name, sector_days
@@ -24,7 +24,7 @@ from loa.newsroom.selectors import my_stories, queue_counts, unit_stories
 from loa.org.access import can
 from loa.org.models import Unit
 from loa.plans.rules import DirectiveKind, Proof
-from loa.plans.selectors import open_topics
+from loa.plans.selectors import leading_plan, open_topics
 from loa.reporting.rules import State
 from loa.reporting.selectors import Obligation, unit_owing
 from loa.reporting.selectors.obligations import evidence_for
@@ -122,7 +122,7 @@ def office(user: Any) -> dict[str, Any]:
     today = clock.today()
     waiting = [decision for decision in waiting_for(user) if decision.count]
     top = overseen(user) or working_unit(user)
-    plan = current_plan(top) if top else None
+    plan = leading_plan(top) if top else None
     figures = summary(plan, top) if plan and top else None
     number = len(waiting)
     return {

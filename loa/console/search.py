@@ -93,15 +93,24 @@ def _stories(user: Any, folded: str, limit: int) -> list[Hit]:
 
 
 def _plans(user: Any, folded: str, limit: int) -> list[Hit]:
-    """Plans by words of their title and number. They are few: folded here, the newest hundred."""
+    """Plans by words of their title, number and unit, the newest first. A plan of every school is some thousands
+    of short texts: read as bare values and folded here, until enough are found."""
     words = folded.split()
-    hits = []
-    for plan in plans_for(user).select_related("unit").order_by("-starts_on", "-pk")[:100]:
-        text = fold(f"{plan.title} {plan.number}")
+    hits: list[Hit] = []
+    rows = plans_for(user).order_by("-starts_on", "-pk").values_list("pk", "title", "number", "unit__short_name")
+    for pk, title, number, unit in rows.iterator(chunk_size=1_000):
+        text = fold(f"{title} {number} {unit}")
         if all(word in text for word in words):
-            note = " · ".join(part for part in (plan.number, plan.unit.short_name) if part)
-            hits.append(Hit(str(plan), url("plans:plan", plan.pk), note))
-    return hits[:limit]
+            hits.append(
+                Hit(
+                    title or str(_("Kế hoạch chưa đọc")),
+                    url("plans:plan", pk),
+                    " · ".join(part for part in (number, unit) if part),
+                )
+            )
+            if len(hits) == limit:
+                break
+    return hits
 
 
 finders.register("stories", Finder(_("Tin bài"), "story", _stories), order=10)

@@ -23,7 +23,6 @@ from loa.core.after import enqueue_after_commit
 from loa.org.models import Unit
 from loa.plans.models import Plan
 from loa.reporting.rules import DONE, State, days_late
-from loa.reporting.selectors import open_plans
 from loa.reporting.selectors.board import Board, Row, board, by_child, coverage
 
 #: younger figures are shown without a second thought
@@ -91,12 +90,6 @@ class Summary:
     matrix: list[dict[str, Any]] = field(default_factory=list)
     #: topics of which nothing was published this month; "name (0/2)" where the plan asks for a number
     empty_topics: list[str] = field(default_factory=list)
-
-
-def current_plan(top: Unit, day: dt.date | None = None) -> Plan | None:
-    """The plan in force that binds this unit: its own before those of units above it."""
-    plans = list(open_plans(top, day).order_by("-starts_on", "-pk")[:5])
-    return next((plan for plan in plans if plan.unit_id == top.pk), plans[0] if plans else None)
 
 
 def summary(plan: Plan, top: Unit) -> Summary:

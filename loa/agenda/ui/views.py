@@ -24,7 +24,7 @@ from loa.core.forms import add_error
 from loa.lib.calendar import to_lunar, working_days_left
 from loa.org.access import can, units_where
 from loa.org.models import Unit
-from loa.reporting.access import issued_plans_for
+from loa.plans.selectors import plans_binding
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: cells of the grid show so many entries; the list shows all
@@ -89,7 +89,7 @@ def month(request: HttpRequest) -> HttpResponse:
 def topics(request: HttpRequest) -> HttpResponse:
     """The year by topic; ?tai-ve=1 as a spreadsheet."""
     unit = _unit(request)
-    plans = list(issued_plans_for(request.user)[:10])
+    plans = [one.plan for one in plans_binding(unit)]
     wanted = request.GET.get("ke-hoach", "")
     plan = next((plan for plan in plans if str(plan.pk) == wanted), plans[0] if plans else None)
     lines = year.year_of(plan, unit) if plan else []

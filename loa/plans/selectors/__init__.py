@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from loa.core import clock
@@ -202,18 +202,41 @@ def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
     return list(tasks.values())
 
 
-def plans_in_force(unit: Unit | int, day: dt.date | None = None) -> QuerySet[Plan]:
-    """Issued plans of the unit and of those above it that run on a day, the nearest unit's first."""
+@dataclass(frozen=True)
+class Binding:
+    """A plan that binds a unit: its own or one of a unit above."""
+
+    plan: Plan
+    #: whether it is in force on the day and not closed
+    runs: bool
+    #: directives that are owed under it; none where it only hands on what was asked above
+    asks: int
+
+
+def plans_binding(unit: Unit | int, day: dt.date | None = None) -> list[Binding]:
+    """Plans in force or closed of the unit and of those above it, the one to be looked at first in front: it runs
+    on the day, and asks the most; of equals the nearest unit's. One query, at most twenty plans."""
     unit_id = unit if isinstance(unit, int) else unit.pk
     day = day or clock.today()
     above = UnitLink.objects.filter(in_force(day), below=unit_id)
-    return (
-        Plan.objects.filter(
-            unit__in=above.values("above"), status=PlanStatus.ISSUED, starts_on__lte=day, ends_on__gte=day
+    runs = When(status=PlanStatus.ISSUED, starts_on__lte=day, ends_on__gte=day, then=1)
+    found = (
+        Plan.objects.filter(unit__in=above.values("above"), status__in=IN_FORCE)
+        .annotate(
+            runs=Case(runs, default=0),
+            asks=Count("directives", filter=Q(directives__valid_to=None)),
+            distance=Subquery(above.filter(above=OuterRef("unit")).values("depth")[:1]),
         )
         .select_related("unit")
-        .order_by("-starts_on", "-pk")
+        .order_by("-runs", "-asks", "distance", "-starts_on", "-pk")
     )
+    return [Binding(plan, bool(plan.runs), plan.asks) for plan in found[:20]]
+
+
+def leading_plan(unit: Unit | int, day: dt.date | None = None) -> Plan | None:
+    """The plan that runs on a day and asks the most of the unit and those below. One query."""
+    first = next(iter(plans_binding(unit, day)), None)
+    return first.plan if first and first.runs else None
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,9 @@
 from loa.reporting.selectors.obligations import (
     Obligation,
     Owing,
-    open_plans,
     terms_of,
     unit_obligations,
     unit_owing,
 )
 
-__all__ = ["Obligation", "Owing", "open_plans", "terms_of", "unit_obligations", "unit_owing"]
+__all__ = ["Obligation", "Owing", "terms_of", "unit_obligations", "unit_owing"]

@@ -20,12 +20,13 @@ from loa.org.access import in_force, units_where
 from loa.org.models import Unit, UnitLink
 from loa.plans.models import Directive, Plan, Topic
 from loa.plans.rules import Proof
+from loa.plans.selectors import leading_plan
 from loa.reporting import report_rules as rules
 from loa.reporting.access import reports_visible
 from loa.reporting.models import Evidence, Report
 from loa.reporting.rules import State
 from loa.reporting.selectors.board import by_child, whole_board
-from loa.reporting.selectors.obligations import Obligation, open_plans, unit_obligations
+from loa.reporting.selectors.obligations import Obligation, unit_obligations
 from loa.reporting.selectors.report_document import period_of_report
 
 #: stories listed in the appendix; of more, only how many is said
@@ -412,9 +413,8 @@ class Offer:
 
 
 def plan_for(unit: Unit, period: Period) -> Plan | None:
-    """The plan whose year the report belongs to: in force on the period's last day, nearest above first."""
-    day = min(period.end, clock.today())
-    return open_plans(unit, day).select_related("unit").order_by("-starts_on", "pk").first()
+    """The plan whose year the report belongs to: in force on the period's last day, what asks the most first."""
+    return leading_plan(unit, min(period.end, clock.today()))
 
 
 def asking_directive(unit: Unit, plan: Plan | None, period: Period) -> tuple[Directive | None, dt.date | None]:

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from loa.core import clock
 from loa.org.access import can, units_where
 from loa.plans.models import Plan
+from loa.plans.selectors import plans_binding
 from loa.reporting import access
 from loa.reporting.selectors.cascade import Matrix, chosen, matrix
 from loa.reporting.services import cascade as services
@@ -36,8 +36,10 @@ def _plan(request: HttpRequest) -> Plan | None:
     wanted = given.get("ke-hoach", "")
     if wanted.isdigit():
         return plans.filter(pk=int(wanted)).first()
-    today = clock.today()
-    return plans.filter(starts_on__lte=today, ends_on__gte=today).first() or plans.first()
+    # A unit's own plan, not one of the many that were drawn up below it.
+    tops = access.tops_for(request.user)
+    binding = plans_binding(tops[0]) if tops else []
+    return next((one.plan for one in binding if one.plan.unit_id == tops[0].pk), None) or plans.first()
 
 
 def _may_remind(request: HttpRequest, plan: Plan) -> bool:

@@ -21,6 +21,7 @@ from loa.org.access import can
 from loa.org.models import KIND_LABELS, Unit
 from loa.org.rules import Kind
 from loa.plans.models import Plan
+from loa.plans.selectors import plans_binding
 from loa.reporting import access
 from loa.reporting.selectors.board import Board, board, by_child, coverage_of_the_minute, filtered, whole_board
 from loa.reporting.selectors.lines import Stretch, line_of
@@ -35,14 +36,15 @@ MOST_GROUPS = 60
 STATES = ("late", "behind", "on_track")
 
 
-def _chosen_plan(request: HttpRequest) -> Plan | None:
-    plans = list(access.issued_plans_for(request.user).select_related("unit")[:20])
+def _chosen_plan(request: HttpRequest, top: Unit) -> tuple[Plan | None, list[Plan]]:
+    """The plan asked for, or the one that asks the most of the unit now; and those one may choose from."""
+    binding = plans_binding(top)
     wanted = request.GET.get("ke-hoach") or request.POST.get("ke-hoach")
-    today = clock.today()
     if wanted and wanted.isdigit():
-        return next((plan for plan in plans if plan.pk == int(wanted)), None)
-    current = [plan for plan in plans if plan.starts_on and plan.starts_on <= today <= (plan.ends_on or today)]
-    return (current or plans or [None])[0]  # type: ignore[list-item]
+        chosen = access.issued_plans_for(request.user).filter(pk=int(wanted)).select_related("unit").first()
+    else:
+        chosen = binding[0].plan if binding else None
+    return chosen, [one.plan for one in binding if one.asks or one.plan == chosen]
 
 
 def _day(request: HttpRequest, plan: Plan) -> dt.date:
@@ -70,8 +72,8 @@ def _top(request: HttpRequest) -> Unit:
 @login_required
 def progress(request: HttpRequest) -> HttpResponse:
     """The board: who is late, who is behind, who is on track; for the person's unit and all below."""
-    plan = _chosen_plan(request)
     top = _top(request)
+    plan, plans = _chosen_plan(request, top)
     if plan is None:
         return render(request, "reporting/progress_empty.html", {"top": top})
     result = _board(request, plan, top)
@@ -85,6 +87,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     kinds = sorted({row.kind for row in result.rows})
     context = {
         "plan": plan,
+        "plans": plans,
         "top": top,
         "board": result,
         "page": page,
@@ -119,14 +122,15 @@ def _months(plan: Plan) -> list[tuple[str, str]]:
 @login_required
 def topics(request: HttpRequest) -> HttpResponse:
     """By topic and month: which topic nobody covers; and by the units directly below."""
-    plan = _chosen_plan(request)
     top = _top(request)
+    plan, plans = _chosen_plan(request, top)
     if plan is None:
         return render(request, "reporting/progress_empty.html", {"top": top})
     result = whole_board(plan, top=top, day=_day(request, plan))
     lines = coverage_of_the_minute(plan, top=top)
     context = {
         "plan": plan,
+        "plans": plans,
         "top": top,
         "lines": lines,
         "groups": by_child(result, top)[:MOST_GROUPS],
@@ -139,10 +143,11 @@ def topics(request: HttpRequest) -> HttpResponse:
 @login_required
 def export(request: HttpRequest) -> HttpResponseBase:
     """The board as it stands on screen, as .xlsx."""
-    plan = _chosen_plan(request)
+    top = _top(request)
+    plan, _others = _chosen_plan(request, top)
     if plan is None:
         raise Http404
-    result = _board(request, plan, _top(request))
+    result = _board(request, plan, top)
     return FileResponse(
         board_workbook(result),
         as_attachment=True,
@@ -155,10 +160,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def remind(request: HttpRequest) -> HttpResponse:
     """Remind the chosen units, or all that are late."""
-    plan = _chosen_plan(request)
+    top = _top(request)
+    plan, _others = _chosen_plan(request, top)
     if plan is None:
         raise Http404
-    top = _top(request)
     chosen = {int(pk) for pk in request.POST.getlist("chon") if pk.isdigit()}
     if not chosen:
         chosen = {row.unit_id for row in board(plan, top=top).late}
