@@ -20,6 +20,7 @@ from loa.core.errors import AppError
 from loa.org.access import can
 from loa.org.models import KIND_LABELS, Unit
 from loa.org.rules import Kind
+from loa.org.selectors import names_on
 from loa.plans.models import Plan
 from loa.plans.selectors import plans_binding
 from loa.reporting import access
@@ -85,12 +86,15 @@ def progress(request: HttpRequest) -> HttpResponse:
     rows = getattr(result, shown) if shown in STATES else result.rows
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
     kinds = sorted({row.kind for row in result.rows})
+    # Thousands of schools have like names: whose it is stands below, but for those right below the board's unit.
+    places = names_on({row.parent_id for row in page if row.parent_id and row.parent_id != top.pk}, result.day)
     context = {
         "plan": plan,
         "plans": plans,
         "top": top,
         "board": result,
         "page": page,
+        "lines": [(row, places.get(row.parent_id or 0, "")) for row in page],
         "shown": shown,
         "query": request.GET.get("q", ""),
         "kind": request.GET.get("loai", ""),
