@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 
 from loa.channels.models import (
     Attempt,
@@ -24,6 +24,7 @@ from loa.channels.models import (
 from loa.channels.rules import MEASURES, Intent, Status
 from loa.channels.zalo.broadcast import Earlier, Forecast, forecast
 from loa.core import clock
+from loa.lib.vi import fold
 from loa.org import access
 from loa.org.access import in_force
 from loa.org.models import Unit, UnitLink
@@ -49,18 +50,26 @@ def deliveries(user: Any, *, state: str = "", account: int | None = None) -> Que
     return rows.order_by("-due_at", "-pk")
 
 
-def accounts(user: Any) -> QuerySet[ChannelAccount]:
-    """Accounts the person publishes on or manages."""
+def _near(user: Any) -> Case:
+    """0 for accounts of the units the person works for, 1 for the thousands below."""
+    return Case(When(unit__in={unit for unit, _role in access.roles(user)}, then=0), default=1)
+
+
+def accounts(user: Any, query: str = "") -> QuerySet[ChannelAccount]:
+    """Accounts the person publishes on or manages, of one's own units first; `query`: words of the unit's name."""
     publish = access.units_where(user, "channel.publish").values("pk")
     manage = access.units_where(user, "channel.manage").values("pk")
-    return ChannelAccount.objects.filter(Q(unit__in=publish) | Q(unit__in=manage)).select_related("unit")
+    rows = ChannelAccount.objects.filter(Q(unit__in=publish) | Q(unit__in=manage))
+    for word in fold(query).split():
+        rows = rows.filter(unit__folded__contains=word)
+    return rows.select_related("unit").order_by(_near(user), "unit__sort_key", "kind", "name")
 
 
 def usable(user: Any) -> list[ChannelAccount]:
     """Accounts the person may publish on now."""
     units = access.units_where(user, "channel.publish").values("pk")
     rows = ChannelAccount.objects.filter(unit__in=units, active=True, secret__isnull=False)
-    return list(rows.select_related("unit").order_by("kind", "name")[:50])
+    return list(rows.select_related("unit").order_by(_near(user), "kind", "name")[:50])
 
 
 def of_source(source: str, source_id: int) -> list[Delivery]:

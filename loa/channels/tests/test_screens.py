@@ -126,3 +126,28 @@ def test_the_frozen_picture_has_a_public_address_nobody_can_guess(client, cast, 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert client.get(reverse("channel_picture", args=["abc"])).status_code == 404
+
+
+def test_the_register_lists_thousands_with_ones_own_in_front_and_opens_only_what_one_manages(cast, client, row):
+    ChannelAccount.objects.bulk_create(
+        ChannelAccount(unit=cast.school, kind="facebook", name=f"Anh {number}", external_id=f"9{number}")
+        for number in range(60)
+    )
+    address, entry = reverse("channels:accounts"), reverse("channels:account", args=[row.account_id])
+
+    def shown(**asked):
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(address, asked)
+        return page.context["page"].object_list, page.content.decode(), len(captured)
+
+    client.force_login(cast.chief)
+    first, page, queries = shown()
+    assert (first[0].pk, len(first), first[0].may_open) == (row.account_id, 40, True)
+    assert entry in page
+    assert len(shown(trang=2)[0]) == 21
+    assert {one.unit_id for one in shown(q="son thuong")[0]} == {cast.school.pk}
+    assert "Không có trang nào của đơn vị khớp" in shown(q="khong co")[1]
+    ChannelAccount.objects.filter(name__startswith="Anh").delete()
+    assert shown()[2] <= queries
+    client.force_login(cast.editor)
+    assert entry not in shown()[1]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -65,13 +66,18 @@ class NewAccountForm(AccountForm):
 @staff("GET")
 def accounts(request: HttpRequest) -> HttpResponse:
     """Pages and OAs of the units one cares for."""
-    rows: list[Any] = list(selectors.accounts(request.user).select_related("secret").defer("secret__sealed")[:300])
-    for row in rows:
+    query = request.GET.get("q", "")
+    rows = selectors.accounts(request.user, query).select_related("secret").defer("secret__sealed")
+    page: Any = Paginator(rows, 40).get_page(request.GET.get("trang"))
+    managed = access.accounts_for(request.user, "channel.manage").filter(pk__in=[row.pk for row in page])
+    open_to = set(managed.values_list("pk", flat=True))
+    for row in page:
         row.kind_ = kind_of(row)
         row.reason = texts.reason(row.health_code)
         row.connected = hasattr(row, "secret")
         row.expiry = texts.expiry(row, clock.today())
-    context = {"accounts": rows, "may_add": rights.can(request.user, "channel.manage")}
+        row.may_open = row.pk in open_to
+    context = {"page": page, "query": query, "may_add": rights.can(request.user, "channel.manage")}
     return render(request, "channels/accounts.html", context)
 
 
