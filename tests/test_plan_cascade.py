@@ -207,3 +207,34 @@ def test_of_two_plans_the_one_that_asks_more_is_shown_and_the_other_can_be_chose
     assert leading_plan(cast.so) == plan
     assert leading_plan(cast.so, D(2031, 1, 1)) is None
     assert silent in [one.plan for one in plans_binding(cast.xa)]
+
+
+def test_the_list_keeps_the_plans_below_apart(cast, plan):
+    """The Sở's own plan is found at once, however many schools have drawn up theirs."""
+    below = {derive(cast.xa, plan).pk, derive(cast.thpt, plan).pk}
+    address, office = reverse("plans:list"), browser(cast.office)
+
+    def shown(person, **asked):
+        return {row["plan"].pk for row in person.get(address, asked).context["rows"]}
+
+    assert shown(office) == {plan.pk}
+    assert shown(office, xem="duoi") == below
+    assert shown(office, xem="duoi", q="muong sai") == {Plan.objects.get(unit=cast.xa).pk}
+    assert (
+        "Không có kế hoạch của đơn vị nào khớp"
+        in office.get(address, {"xem": "duoi", "q": "zzz"}).content.decode()
+    )
+    assert shown(browser(cast.commune)) == {plan.pk, Plan.objects.get(unit=cast.xa).pk}
+    school = browser(cast.owner)
+    assert shown(school) == {plan.pk, Plan.objects.get(unit=cast.xa).pk}
+    assert "Đơn vị cấp dưới" not in school.get(address).content.decode()
+
+
+def test_a_unit_of_ones_own_is_offered_a_plan_before_the_many_below(cast, plan):
+    """A commune's officer is asked about the commune first, though its schools' names sort before it."""
+    for number in range(3):
+        make_unit(f"Trường A{number}", Kind.THCS, cast.xa)
+    officer = make_user("Vi Thị Đào", (Role.UNIT_LEAD, cast.xa))
+    offered = [unit for unit, _plans in browser(officer).get(reverse("plans:derive_choose")).context["rows"]]
+    assert offered[0] == cast.xa
+    assert "Soạn từ kế hoạch cấp trên" in browser(officer).get(reverse("plans:list")).content.decode()

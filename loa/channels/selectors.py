@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Case, Prefetch, Q, QuerySet, When
+from django.db.models import Prefetch, Q, QuerySet
 
 from loa.channels.models import (
     Attempt,
@@ -50,11 +50,6 @@ def deliveries(user: Any, *, state: str = "", account: int | None = None) -> Que
     return rows.order_by("-due_at", "-pk")
 
 
-def _near(user: Any) -> Case:
-    """0 for accounts of the units the person works for, 1 for the thousands below."""
-    return Case(When(unit__in={unit for unit, _role in access.roles(user)}, then=0), default=1)
-
-
 def accounts(user: Any, query: str = "") -> QuerySet[ChannelAccount]:
     """Accounts the person publishes on or manages, of one's own units first; `query`: words of the unit's name."""
     publish = access.units_where(user, "channel.publish").values("pk")
@@ -62,14 +57,14 @@ def accounts(user: Any, query: str = "") -> QuerySet[ChannelAccount]:
     rows = ChannelAccount.objects.filter(Q(unit__in=publish) | Q(unit__in=manage))
     for word in fold(query).split():
         rows = rows.filter(unit__folded__contains=word)
-    return rows.select_related("unit").order_by(_near(user), "unit__sort_key", "kind", "name")
+    return rows.select_related("unit").order_by(access.own_first(user, "unit"), "unit__sort_key", "kind", "name")
 
 
 def usable(user: Any) -> list[ChannelAccount]:
     """Accounts the person may publish on now."""
     units = access.units_where(user, "channel.publish").values("pk")
     rows = ChannelAccount.objects.filter(unit__in=units, active=True, secret__isnull=False)
-    return list(rows.select_related("unit").order_by(_near(user), "kind", "name")[:50])
+    return list(rows.select_related("unit").order_by(access.own_first(user, "unit"), "kind", "name")[:50])
 
 
 def of_source(source: str, source_id: int) -> list[Delivery]:

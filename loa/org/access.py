@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from loa.core import clock
@@ -42,6 +42,14 @@ def roles(user: Any) -> list[tuple[int, Role]]:
         )
         user._loa_roles = cached
     return cached[1]
+
+
+def own_first(user: Any, unit: str = "pk") -> Case:
+    """An order for lists that are cut: 0 for rows of units the person works for, 1 for the thousands below them.
+
+    `unit` is the field that leads to the unit.
+    """
+    return Case(When(**{f"{unit}__in": {held for held, _role in roles(user)}}, then=0), default=1)
 
 
 def has_role(user: Any, *wanted: Role) -> bool:

@@ -46,6 +46,13 @@ def plans_for(user: Any) -> QuerySet[Plan]:
     return Plan.objects.filter(issued | drafts)
 
 
+def drawn_below(user: Any) -> Q:
+    """Plans of units below those the person works for."""
+    held = {unit for unit, _role in roles(user)}
+    below = UnitLink.objects.filter(in_force(clock.today()), above__in=held, depth__gte=1).exclude(below__in=held)
+    return Q(unit__in=below.values("below"))
+
+
 def plan_for_read(user: Any, pk: int) -> Plan:
     """The plan, if the person may see it. Raises NotFound."""
     plan = plans_for(user).select_related("unit", "created_by", "issued_by").filter(pk=pk).first()

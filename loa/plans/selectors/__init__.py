@@ -12,6 +12,7 @@ from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 
 from loa.core import clock
+from loa.lib.vi import fold
 from loa.org.access import in_force
 from loa.org.models import Unit, UnitClass, UnitLink, UnitVersion
 from loa.plans.models import Directive, Finding, Plan, PlanDocument, Task, TaskUnit, Topic
@@ -439,6 +440,13 @@ def plan_list(plans: QuerySet[Plan]) -> QuerySet[Plan]:
         )
         .order_by("-when", "-pk")
     )
+
+
+def plans_with(plans: QuerySet[Plan], query: str) -> QuerySet[Plan]:
+    """Those whose unit's name holds every word of `query`, accents or none."""
+    for word in fold(query).split():
+        plans = plans.filter(unit__folded__contains=word)
+    return plans
 
 
 def plan_tree(plan: Plan) -> list[Topic]:

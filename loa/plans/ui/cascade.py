@@ -19,7 +19,7 @@ from loa.core.forms import DateInput, add_error
 from loa.lib.vanban.lint import PLAN
 from loa.lib.vanban.write import write_docx, write_pdf
 from loa.lib.vi import fold
-from loa.org.access import units_where
+from loa.org.access import own_first, units_where
 from loa.plans import access, services
 from loa.plans.models import Plan, Task
 from loa.plans.rules import PlanStatus
@@ -73,7 +73,9 @@ class DraftForm(forms.Form):
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """From which plan above, for which unit."""
-    units = list(units_where(request.user, "plan.manage").order_by("sort_key")[:MOST_UNITS])
+    units = list(
+        units_where(request.user, "plan.manage").order_by(own_first(request.user), "sort_key")[:MOST_UNITS]
+    )
     if not units:
         access.require_any_manage(request.user)
     rows = [(unit, list(selectors.plans_to_derive_from(unit)[:10])) for unit in units]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import add_error
-from loa.org.access import can, units_where
+from loa.org.access import can, own_first, units_where
 from loa.plans import access, selectors, services, texts
 from loa.plans.models import Correction, Plan, PlanDocument, TaskUnit
 from loa.plans.rules import DirectiveKind, PlanStatus
@@ -43,9 +43,13 @@ ACCEPT = ".docx,.pdf,.xlsx,.txt,.md"
 @login_required
 @require_GET
 def plan_list(request: HttpRequest) -> HttpResponse:
-    """Plans the person may see, newest time first."""
+    """Plans the person works by, newest time first; those of the units below, which can be thousands, apart."""
     plans = selectors.plan_list(access.plans_for(request.user))
-    page = Paginator(plans, 30).get_page(request.GET.get("trang"))
+    below = access.drawn_below(request.user)
+    tab, query = "duoi" if request.GET.get("xem") == "duoi" else "", request.GET.get("q", "")
+    count = plans.filter(below).count()
+    shown = selectors.plans_with(plans.filter(below), query) if tab else plans.exclude(below)
+    page = Paginator(shown, 30).get_page(request.GET.get("trang"))
     progress = selectors.progress_of_many(plan.pk for plan in page if plan.status == PlanStatus.CHECKING)
     rows = [
         {
@@ -62,6 +66,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         {
             "rows": rows,
             "page": page,
+            "tab": tab,
+            "query": query,
+            "below": count,
             "may_upload": can(request.user, "plan.manage"),
             "may_derive": may_derive(request.user),
         },
@@ -70,7 +77,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 def may_derive(user: Any) -> bool:
     """Whether a plan above waits to be carried out by a plan of one of the person's units. Few queries."""
-    units = units_where(user, "plan.manage")[:3]
+    units = units_where(user, "plan.manage").order_by(own_first(user))[:3]
     return any(plans_to_derive_from(unit).exists() for unit in units)
 
 
