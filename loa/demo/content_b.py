@@ -255,7 +255,7 @@ TALES_B = [
         (),
         "photo",
         "vuon-truong",
-        "Chùm ảnh: một ngày của vườn trường {school}",
+        "Chùm ảnh: một ngày ở khu vườn của {school}",
         "Từ lúc sương chưa tan đến giờ tan học, khu vườn nhỏ luôn có một nhóm học sinh.",
         (
             "Sáu giờ, nhóm trực nhật mở vòi nước. Chín giờ, lớp {cls} học bài đo chiều cao cây. Mười một giờ, bếp bán trú cắt rau.",

@@ -60,7 +60,7 @@ def derive_plan(*, actor: Any, unit: Unit, parent: Plan, duties: Collection[str]
             raise NotFound(_("Không có kế hoạch cấp trên này, hoặc kế hoạch đã hết kỳ."), code="plans.not_found")
         plan = Plan.objects.create(
             unit=unit,
-            title=parent.title,
+            title=_title_below(parent.title),
             starts_on=max(parent.starts_on or clock.today(), unit.founded_on),
             ends_on=parent.ends_on,
             status=PlanStatus.DRAFTING,
@@ -76,6 +76,13 @@ def derive_plan(*, actor: Any, unit: Unit, parent: Plan, duties: Collection[str]
                 taken += 1
         log("plans.plan.derived", actor=actor, obj=plan, unit_id=unit.pk, parent=parent.pk, tasks=taken)
     return plan
+
+
+def _title_below(title: str) -> str:
+    """How the plan of a unit below is called until its officer calls it otherwise: it carries out the one above.
+    Of a plan that does so itself, the words are kept: a school's carries out what the commune's carries out."""
+    carries_out = _("Kế hoạch thực hiện %s")
+    return title if title.startswith(carries_out % "") else (carries_out % title)[:400]
 
 
 def _take_topics(plan: Plan, parent: Plan) -> dict[int, Topic]:

@@ -180,7 +180,7 @@ def test_nothing_is_issued_unsigned(drawn, person):
 def test_the_document_follows_the_decree(cast, drawn, person):
     paper = document.official_document(drawn)
     assert (paper.type_code, paper.issuer, paper.parent) == ("KH", "Ủy ban nhân dân xã Mường Sai", "")
-    assert paper.subject == "Truyền thông ngành Giáo dục năm 2026"
+    assert paper.subject == "Thực hiện Kế hoạch truyền thông ngành Giáo dục năm 2026"
     assert paper.bases == [
         "Căn cứ Kế hoạch số 12/KH-SGDĐT ngày 05/01/2026 của Sở Giáo dục và Đào tạo Sông Lam "
         "về truyền thông ngành Giáo dục năm 2026"
@@ -342,3 +342,11 @@ def test_plans_of_far_units_are_not_offered(cast, above):
     own = make_plan(far)
     assert list(cascade.plans_to_derive_from(cast.school)) == [above]
     assert own not in cascade.plans_to_derive_from(cast.xa)
+
+
+def test_a_plan_below_is_named_for_what_it_carries_out_and_not_twice(cast, above, person):
+    commune = services.derive_plan(actor=person, unit=cast.xa, parent=above)
+    assert commune.title == "Kế hoạch thực hiện Kế hoạch truyền thông ngành Giáo dục năm 2026"
+    Plan.objects.filter(pk=commune.pk).update(status=PlanStatus.ISSUED)
+    school = services.derive_plan(actor=cast.lead, unit=cast.school, parent=commune)
+    assert school.title == commune.title
