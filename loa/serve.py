@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from loa.core.prepared import Stamp, ready_stamp
@@ -48,9 +49,10 @@ def main(argv: list[str]) -> int:
         "config.wsgi:application",
     ]  # fmt: skip
     worker = [sys.executable, "-m", "loa.cli", "worker"]
-    sys.stdout.write(welcome(port, stamp.lines) + "\n")
+    standins = simulators(settings)
+    sys.stdout.write(welcome(port, [*stamp.lines, *shown(standins)]) + "\n")
     sys.stdout.flush()
-    supervise([web, worker, *simulators(settings)], environment)
+    supervise([web, *(one.command for one in standins), worker], environment)
     return 0
 
 
@@ -65,18 +67,56 @@ def children_environment(*, demo: bool) -> dict[str, str]:
     return {**environment, "LOA_DEMO": "true"} if demo else environment
 
 
-def simulators(settings: Any) -> list[list[str]]:
-    """In the demo: stand-ins for the channels, unless the settings name other addresses or the port is taken."""
-    found = []
-    offsets = (("facebook", 1001), ("zalo", 1002), ("youtube", 1004), ("tiktok", 1005), ("sms", 1006))
-    for name, offset in offsets if settings.LOA_DEMO else ():
-        port = int(os.environ.get("PORT", "8000")) + offset
-        if settings.LOA_CHANNEL_URLS[name] == f"http://127.0.0.1:{port}" and not port_taken("127.0.0.1", port):
-            found.append([sys.executable, "-m", "loa.cli", "sim", name])
-    port = int(os.environ.get("PORT", "8000")) + 1003
-    if f"127.0.0.1:{port}" in settings.LOA_WEBPUSH_INSIDE and not port_taken("127.0.0.1", port):
-        found.append([sys.executable, "-m", "loa.cli", "sim", "webpush"])
+@dataclass(frozen=True)
+class StandIn:
+    """A simulator that is started, and the page on which one sees what came to it."""
+
+    label: str
+    command: list[str]
+    page: int
+
+
+#: simulator, how people call it, its port above PORT
+STAND_INS = (
+    ("facebook", "Facebook", 1001),
+    ("zalo", "Zalo", 1002),
+    ("webpush", "Thông báo trình duyệt", 1003),
+    ("youtube", "YouTube", 1004),
+    ("tiktok", "TikTok", 1005),
+    ("sms", "Tin nhắn SMS", 1006),
+)
+SMTP, MAIL_PAGE = 1007, 1008
+
+
+def simulators(settings: Any) -> list[StandIn]:
+    """In the demo: stand-ins for the channels and for the mail server, unless the settings name other addresses or
+    the port is taken."""
+    found: list[StandIn] = []
+    base = int(os.environ.get("PORT", "8000"))
+    sim = [sys.executable, "-m", "loa.cli", "sim"]
+    for name, label, offset in STAND_INS if settings.LOA_DEMO else ():
+        port = base + offset
+        address = f"http://127.0.0.1:{port}"
+        meant = address in (
+            settings.LOA_CHANNEL_URLS.get(name),
+            *(f"http://{one}" for one in settings.LOA_WEBPUSH_INSIDE),
+        )
+        if meant and not port_taken("127.0.0.1", port):
+            found.append(StandIn(label, [*sim, name], port))
+    mine = settings.LOA_DEMO and ("127.0.0.1", base + SMTP) == (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    if mine and not any(port_taken("127.0.0.1", base + offset) for offset in (SMTP, MAIL_PAGE)):
+        ports = ["--port", str(base + SMTP), "--web-port", str(base + MAIL_PAGE)]
+        folder = str(settings.DATA_DIR / "sim" / "smtp")
+        found.append(StandIn("Hộp thư điện tử", [*sim, "smtp", *ports, "--folder", folder], base + MAIL_PAGE))
     return found
+
+
+def shown(standins: list[StandIn]) -> list[str]:
+    """Where a newcomer sees what was posted and written."""
+    if not standins:
+        return []
+    lines = [f"  {one.label:<22} http://127.0.0.1:{one.page}" for one in standins]
+    return ["", "Trang mô phỏng trên máy này: bài đăng, tin nhắn và thư gửi đi hiện ở đây", *lines]
 
 
 def load_settings(environment: dict[str, str]) -> Any:

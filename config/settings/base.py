@@ -219,11 +219,13 @@ LOA_VIDEO_MAX_BYTES = env_int("LOA_VIDEO_MAX_MB", 1024) * 1024 * 1024
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow"]}}
 
 # — mail ————————————————————————————————————————————————————————————————————————————
-EMAIL_HOST = env_str("LOA_SMTP_HOST", "")
-EMAIL_PORT = env_int("LOA_SMTP_PORT", 587)
+#: in the demo without a mail server: letters go to `loa sim smtp` on this machine, which has a page to read them
+_MAIL_SIM = env_bool("LOA_DEMO", False) and not env_str("LOA_SMTP_HOST", "")
+EMAIL_HOST = "127.0.0.1" if _MAIL_SIM else env_str("LOA_SMTP_HOST", "")
+EMAIL_PORT = env_int("PORT", 8000) + 1007 if _MAIL_SIM else env_int("LOA_SMTP_PORT", 587)
 EMAIL_HOST_USER = env_str("LOA_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env_secret("LOA_SMTP_PASSWORD") if EMAIL_HOST_USER else ""
-EMAIL_USE_TLS = env_bool("LOA_SMTP_TLS", True)
+EMAIL_USE_TLS = env_bool("LOA_SMTP_TLS", not _MAIL_SIM)
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

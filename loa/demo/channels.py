@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -29,6 +30,8 @@ from loa.newsroom.models import Story
 def fill(cast: Cast, now: dt.datetime) -> int:
     """Enter and connect the pages, queue the newest stories. Returns how many posts wait."""
     chief, editor = cast.personas["ha"], cast.personas["minh"]
+    for name in ("facebook", "zalo"):  # of an earlier try
+        shutil.rmtree(settings.DATA_DIR / "sim" / name, ignore_errors=True)
     common = {
         "decision_number": "418/QĐ-SGDĐT",
         "decided_on": dt.date(now.year - 1, 3, 12),

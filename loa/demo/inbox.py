@@ -183,8 +183,6 @@ class Stage:
         folder = settings.DATA_DIR / "sim"
         self.facebook = FacebookSim(folder=folder / "facebook", clock=lambda: clock.now().timestamp())
         self.zalo = ZaloSim(folder=folder / "zalo", clock=lambda: clock.now().timestamp())
-        for sim in (self.facebook, self.zalo):
-            sim.state = sim.fresh()
         accounts = {row.kind: row for row in ChannelAccount.objects.filter(unit=cast.so)}
         self.page, self.oa = accounts["facebook"], accounts["zalo"]
 

@@ -19,6 +19,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--port", type=int, default=8025)
     parser.add_argument("--web-port", type=int, default=8026)
     parser.add_argument("--ids", type=Path, help="file to which every Message-ID is appended")
+    parser.add_argument("--folder", type=Path, help="keep letters there, so that they outlive the program")
     parser.add_argument("--temporary", type=float, default=0, help="share of recipients that get 451")
     parser.add_argument("--permanent", type=float, default=0, help="share of addresses that get 550")
     parser.add_argument("--drop-before", type=float, default=0, help="share of letters lost before they are taken")
@@ -37,7 +38,8 @@ def main(argv: list[str]) -> int:
         slow=options.slow,
         seed=options.seed,
     )
-    asyncio.run(_serve(Sink(faults, options.ids, not options.no_pipelining), options))
+    sink = Sink(faults, options.ids, not options.no_pipelining, folder=options.folder)
+    asyncio.run(_serve(sink, options))
     return 0
 
 

@@ -7,6 +7,7 @@ import email
 import email.policy
 import html
 import json
+import re
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
@@ -17,9 +18,12 @@ _STYLE = (
     "background:#fcfbf8}table{width:100%;border-collapse:collapse}a{color:#3b2a6b}"
     "th,td{padding:8px 10px;border-top:1px solid #d9d2ef;text-align:left;overflow-wrap:anywhere}"
     "iframe{width:100%;height:44rem;border:1px solid #bbb;background:#fff}"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere}dl{display:flex;flex-wrap:wrap;gap:.4rem 2rem}"
+    "button{font:inherit;padding:8px 14px;border:1px solid #3b2a6b;border-radius:8px;background:#fff;"
+    "color:#3b2a6b;cursor:pointer}pre{white-space:pre-wrap;overflow-wrap:anywhere}"
+    "dl{display:flex;flex-wrap:wrap;gap:.4rem 2rem}"
     "dt{color:#5c5668}dd{margin:0;font-weight:600}dl div{display:flex;gap:.5rem}"
 )
+_LINK = re.compile(r"https?://(?:[^\s&<>']|&amp;)*[^\s&<>'.,;:)]")
 _NAMES = {
     "taken": "Thư đã nhận", "doubled": "Nhận hai lần", "connections": "Kết nối", "refused_4xx": "Từ chối tạm thời",
     "refused_5xx": "Từ chối hẳn", "dropped_before": "Đứt trước khi nhận", "dropped_after": "Đứt sau khi nhận",
@@ -61,7 +65,8 @@ def respond(sink: Sink, path: str) -> tuple[str, str, bytes]:
         return "404 Not Found", "text/html", _page("Không có thư này", "<p><a href='/'>Tất cả thư</a></p>")
     message = email.message_from_bytes(letter.data, policy=email.policy.default)
     if part == "html":
-        return "200 OK", "text/html", _part(message, "html").encode()
+        # What is clicked in a letter opens beside it, as in a mail program.
+        return "200 OK", "text/html", b'<base target="_blank">' + _part(message, "html").encode()
     return "200 OK", "text/html", _page(str(message["subject"] or "(không tiêu đề)"), _letter(letter, message))
 
 
@@ -96,9 +101,26 @@ def _part(message: EmailMessage, kind: str) -> str:
     return str(found.get_content()) if found is not None else ""
 
 
+def _one_click(message: EmailMessage) -> str:
+    """The button a mail program shows for RFC 8058: one POST to the address in List-Unsubscribe, nothing asked."""
+    found = re.search(r"<(https?://[^>]+)>", str(message["list-unsubscribe"] or ""))
+    if found is None or "One-Click" not in str(message["list-unsubscribe-post"] or ""):
+        return ""
+    return (
+        f"<form method='post' action='{html.escape(found[1])}' target='_blank'>"
+        "<input type='hidden' name='List-Unsubscribe' value='One-Click'>"
+        "<p><button>Bỏ đăng ký</button> nút của hộp thư, gửi đúng như Gmail gửi (RFC 8058)</p></form>"
+    )
+
+
 def _letter(letter: Letter, message: EmailMessage) -> str:
     heads = "".join(f"<tr><th>{html.escape(name)}<td>{html.escape(str(value))}" for name, value in message.items())
+    text = _LINK.sub(
+        r"<a href='\g<0>' target='_blank' rel='noopener'>\g<0></a>", html.escape(_part(message, "plain"))
+    )
     return (
-        f"<p><a href='/'>Tất cả thư</a></p><iframe sandbox src='/{letter.number}/html' title='Thư'></iframe>"
-        f"<h2>Bản chữ</h2><pre>{html.escape(_part(message, 'plain'))}</pre><h2>Đầu thư</h2><table>{heads}</table>"
+        f"<p><a href='/'>Tất cả thư</a></p>{_one_click(message)}"
+        "<iframe sandbox='allow-popups allow-popups-to-escape-sandbox' "
+        f"src='/{letter.number}/html' title='Thư'></iframe>"
+        f"<h2>Bản chữ</h2><pre>{text}</pre><h2>Đầu thư</h2><table>{heads}</table>"
     )

@@ -57,6 +57,8 @@ class Sink:
     #: every Message-ID taken is appended here, one a line, for whoever counts after the fact
     ids_path: Path | None = None
     pipelining: bool = True
+    #: letters are kept here as files, and found again at the next start
+    folder: Path | None = None
     letters: OrderedDict[int, Letter] = field(default_factory=OrderedDict)
     seen: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
@@ -66,6 +68,23 @@ class Sink:
         self.greylisted: set[str] = set()
         self._server: asyncio.Server | None = None
         self._ids = self.ids_path.open("ab", buffering=0) if self.ids_path else None
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for path in sorted(self.folder.glob("*.eml")):
+                self._found(path)
+
+    def _found(self, path: Path) -> None:
+        """A letter of an earlier start. First line: from and to, as they were in the envelope."""
+        envelope, _line, data = path.read_bytes().partition(b"\n")
+        sender, *recipients = envelope.decode(errors="replace").split(" ")
+        if not path.stem.isdigit():
+            return
+        known = _MESSAGE_ID.search(data[:8192])
+        message_id = known[1].decode(errors="replace") if known else ""
+        number = int(path.stem)
+        self.letters[number] = Letter(number, message_id, sender, recipients, data)
+        self.seen[message_id] += 1
+        self.counts["taken"] = number
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
         """Listen; returns the port."""
@@ -113,8 +132,13 @@ class Sink:
             self._ids.write(message_id.encode() + b"\n")
         number = self.counts["taken"]
         self.letters[number] = Letter(number, message_id, sender, recipients, data)
+        if self.folder is not None:
+            envelope = " ".join([sender, *recipients]).encode() + b"\n"
+            (self.folder / f"{number:08}.eml").write_bytes(envelope + data)
         if len(self.letters) > KEEP:
-            self.letters.popitem(last=False)
+            gone, _letter = self.letters.popitem(last=False)
+            if self.folder is not None:
+                (self.folder / f"{gone:08}.eml").unlink(missing_ok=True)
 
 
 class Session:

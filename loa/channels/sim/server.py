@@ -197,7 +197,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _do(self) -> None:
         sim = self.server.simulator
         request = self._read()
-        page = request.path in ("/", "/favicon.ico") or request.path.startswith(("/anh/", "/_sim"))
+        if request.path == "/favicon.ico":
+            return self._answer(Reply(204, b""))
+        page = request.path == "/" or request.path.startswith(("/anh/", "/_sim"))
         fault = "" if page else sim.faults.pick(request.path)
         if not page:
             with sim.lock:
@@ -226,6 +228,9 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._hang_up()
             if fault == "html_after":
                 reply = Reply(200, HTML_502, kind="text/html")
+        return self._answer(reply)
+
+    def _answer(self, reply: Reply) -> None:
         raw = reply.raw()
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.kind)
@@ -235,7 +240,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(raw)
-        return None
 
     def _faults(self, request: Request, sim: Simulator) -> Reply:
         for name, value in request.json().items():

@@ -156,6 +156,26 @@ def test_the_welcome_names_address_and_log_ins():
     assert "  Tài khoản dùng thử" in text
 
 
+def test_the_demo_names_the_page_of_every_stand_in(monkeypatch, settings):
+    monkeypatch.setenv("PORT", "21340")
+    monkeypatch.setattr(serve, "port_taken", lambda _host, port: port == 21340 + 1004)
+    settings.LOA_DEMO = True
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 21340 + serve.SMTP
+    settings.LOA_CHANNEL_URLS = {
+        name: f"http://127.0.0.1:{21340 + offset}" for name, _label, offset in serve.STAND_INS if name != "zalo"
+    } | {"zalo": "https://openapi.zalo.me"}
+    settings.LOA_WEBPUSH_INSIDE = ["127.0.0.1:22343"]
+    found = serve.simulators(settings)
+    # Zalo's own address is set, and another program has YouTube's port.
+    assert [one.command[4] for one in found] == ["facebook", "webpush", "tiktok", "sms", "smtp"]
+    lines = serve.shown(found)
+    assert f"  {'Hộp thư điện tử':<22} http://127.0.0.1:{21340 + serve.MAIL_PAGE}" in lines
+    assert f"  {'Facebook':<22} http://127.0.0.1:22341" in lines
+    settings.LOA_DEMO = False
+    assert serve.simulators(settings) == []
+    assert serve.shown([]) == []
+
+
 def test_a_port_in_use_is_noticed(live_port):
     assert serve.port_taken("127.0.0.1", live_port)
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import socket
+
 import pytest
 
 from loa.accounts.models import Notice, User
 from loa.bulletins.models import Bulletin
+from loa.channels import sending
+from loa.channels.facebook.sim import FacebookSim
+from loa.channels.models import Delivery
 from loa.core import clock, fts
 from loa.demo.build import build
 from loa.demo.people import PASSWORD, PERSONAS, login_lines
@@ -20,13 +26,28 @@ from loa.reporting.selectors.board import board
 
 
 @pytest.fixture
-def demo(db):
+def demo(db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    here = {"facebook": _free_port(), "zalo": _free_port()}
+    settings.LOA_CHANNEL_URLS = {
+        **settings.LOA_CHANNEL_URLS,
+        **{name: f"http://127.0.0.1:{port}" for name, port in here.items()},
+    }
+    sending.door.cache_clear()
     said: list[str] = []
     build(units=60, stories=25, say=said.append)
-    return said
+    yield said
+    sending.door.cache_clear()
 
 
-def test_the_demo_shows_every_part_of_the_loop(demo, client):
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def test_the_demo_shows_every_part_of_the_loop(demo, client, tmp_path):
     so = Unit.objects.get(kind="so")
     issued = Plan.objects.get(status=PlanStatus.ISSUED, parent_plan=None)
     checking = Plan.objects.get(status=PlanStatus.CHECKING)
@@ -46,6 +67,18 @@ def test_the_demo_shows_every_part_of_the_loop(demo, client):
     assert set(Bulletin.objects.values_list("state", flat=True)) == {"sent", "waiting"}
     assert fts.search(shown.title, kinds=["public_story"]).hits
     assert client.get("/").status_code == 200
+    # What Loa says it posted stands on the stand-ins' pages, where its links lead.
+    facebook, zalo = (
+        json.loads((tmp_path / "sim" / name / "state.json").read_text()) for name in ("facebook", "zalo")
+    )
+    there = {post["id"] for post in facebook["posts"]} | {row["id"] for row in zalo["articles"]}
+    out = Delivery.objects.filter(intent="publish", status="sent", account__kind__in=("facebook", "zalo"))
+    assert out.filter(account__kind="zalo").exists()
+    assert out.filter(post__key__startswith="demo-old-").exists()
+    assert set(out.values_list("external_id", flat=True)) <= there
+    page = FacebookSim(folder=tmp_path / "sim" / "facebook").feed()
+    for link in out.filter(account__kind="facebook").values_list("permalink", flat=True):
+        assert f'id="{link.partition("#")[2]}"' in page
 
 
 def test_everybody_who_is_printed_can_log_in(demo, client):
