@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from loa.agenda.ui.views import feed as calendar_feed
 from loa.channels.inbound.views import hook
+from loa.channels.ui.links import follow
 from loa.channels.ui.pictures import picture
 from loa.core.health import healthz
 from loa.core.media import media
@@ -43,6 +44,7 @@ urlpatterns = [
     path("lam-viec/kenh/", include("loa.channels.ui.urls")),
     path("kenh/nhan/<slug:kind>/", hook, name="channel_hook"),
     path("kenh/anh/<str:key>.jpg", picture, name="channel_picture"),
+    path("k/<str:code>", follow, name="channel_link"),
     path("lam-viec/tien-do/", include("loa.reporting.ui.urls")),
     path("lam-viec/lich/", include("loa.agenda.ui.urls")),
     path("lam-viec/bao-cao/", include("loa.reporting.ui.report_urls")),

@@ -38,6 +38,8 @@ class Draft:
     paragraphs: list[str]
     link: str
     signed: str = ""
+    #: the public page itself, where `link` is a counted address of it
+    page: str = ""
     pictures: list[Picture] = field(default_factory=list)
 
 

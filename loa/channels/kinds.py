@@ -150,6 +150,8 @@ class Kind:
     films: Mapping[str, Film] = field(default_factory=dict)
     #: live broadcasts; None: the channel has none
     live: LiveTransport | None = None
+    #: whether the address in a post counts how often it is opened
+    tracks_links: bool = True
     #: whether the channel can be given a post ahead of its hour and keep the hour itself
     keeps_hours: bool = False
     #: (talk, deliveries that are out) → for each its numbers, or an Outcome that ends the asking; None: none told

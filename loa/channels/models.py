@@ -321,6 +321,39 @@ class MeasureDay(models.Model):
         return f"{self.day} {self.name}: {self.value}"
 
 
+class PostLink(models.Model):
+    """The counted address of one public page on one account (`services.links`)."""
+
+    account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, related_name="+")
+    #: what the page is of, as in `Post`
+    source = models.CharField(max_length=60)
+    source_id = models.BigIntegerField()
+    code = models.CharField(max_length=12, unique=True)
+    target = models.URLField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "source", "source_id"], name="channels_link_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PostLinkDay(models.Model):
+    """How often it was opened on one day (local), by all together."""
+
+    link = models.ForeignKey(PostLink, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "day"], name="channels_link_day")]
+
+    def __str__(self) -> str:
+        return f"{self.link} {self.day}: {self.count}"
+
+
 class Broadcast(models.Model):
     """Articles that are out, to be sent to an OA's followers. Nothing leaves before another person approved it."""
 

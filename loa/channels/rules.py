@@ -120,7 +120,8 @@ class Outcome:
 
 
 #: what may be told of a post, in the order of the screens
-MEASURES = ("reach", "views", "reactions", "comments", "shares", "clicks")
+#: "visits" we count ourselves: how often the post's address was opened
+MEASURES = ("reach", "views", "reactions", "comments", "shares", "clicks", "visits")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from loa.channels.models import (
     Attempt,
@@ -19,6 +20,8 @@ from loa.channels.models import (
     Measure,
     MeasureDay,
     MessageTemplate,
+    PostLink,
+    PostLinkDay,
     Video,
 )
 from loa.channels.rules import MEASURES, Intent, Status
@@ -159,19 +162,46 @@ def broadcastable(account: ChannelAccount) -> list[Delivery]:
 
 # — reactions and reach ——————————————————————————————————————————————————————————
 def measures_of(deliveries: Sequence[Delivery]) -> dict[int, list[Measure]]:
-    """delivery → its numbers in the order of the screens. One query."""
+    """delivery → its numbers in the order of the screens. Two queries. `row.post` must be there."""
     found: dict[int, list[Measure]] = {}
     for one in Measure.objects.filter(delivery__in=[row.pk for row in deliveries]):
         found.setdefault(one.delivery_id, []).append(one)
+    opened = _opened(deliveries)
+    for row in deliveries:
+        count = opened.get((row.account_id, row.post.source, row.post.source_id))
+        if count is not None and row.intent == Intent.PUBLISH and row.status == Status.SENT:
+            told = Measure(delivery=row, name="visits", value=count, taken_at=clock.now())
+            found.setdefault(row.pk, []).append(told)
     for rows in found.values():
         rows.sort(key=lambda one: MEASURES.index(one.name) if one.name in MEASURES else 99)
     return found
 
 
+def _opened(deliveries: Sequence[Delivery]) -> dict[tuple[int, str, int], int]:
+    """(account, source, id) → how often the address was opened; those without one are left out. One query."""
+    rows = PostLink.objects.filter(
+        account__in={row.account_id for row in deliveries},
+        source__in={row.post.source for row in deliveries},
+        source_id__in={row.post.source_id for row in deliveries},
+    )
+    told = rows.annotate(n=Coalesce(Sum("days__count"), 0)).values_list("account", "source", "source_id", "n")
+    return {(account, source, source_id): n for account, source, source_id, n in told}
+
+
+def _opened_days(row: Delivery) -> dict[dt.date, int]:
+    """day → how often the post's address was opened on it."""
+    days = PostLinkDay.objects.filter(
+        link__account=row.account_id, link__source=row.post.source, link__source_id=row.post.source_id
+    )
+    return dict(days.values_list("day", "count"))
+
+
 def measure_days(row: Delivery) -> tuple[list[dt.date], dict[str, list[int | None]]]:
-    """(days, name → how far it had grown by each of them; None: not told on that day). One query."""
+    """(days, name → how far it had grown by each of them; None: not told on that day). Two queries."""
     points = list(MeasureDay.objects.filter(delivery=row).order_by("day").values_list("day", "name", "value"))
-    days = sorted({day for day, _name, _value in points})
+    opened = _opened_days(row)
+    days = sorted({day for day, _name, _value in points} or opened)
+    points += [(day, "visits", sum(n for other, n in opened.items() if other <= day)) for day in days if opened]
     known = {(day, name): value for day, name, value in points}
     names = [name for name in MEASURES if any(one == name for _day, one, _value in points)]
     return days, {name: [known.get((day, name)) for day in days] for name in names}

@@ -115,6 +115,7 @@ MEASURE_LABELS = {
     "comments": _("Bình luận"),
     "shares": _("Chia sẻ"),
     "clicks": _("Lượt bấm"),
+    "visits": _("Mở bài từ đường dẫn"),
 }
 #: why a number is absent
 ABSENT = {

@@ -21,6 +21,8 @@ from loa.channels.services.connecting import (
     grants_of,
 )
 from loa.channels.services.holds import hold_begin, hold_end
+from loa.channels.services.links import followed as link_followed
+from loa.channels.services.links import tracked
 from loa.channels.services.lives import live_begin, live_end, live_look, live_make, live_try
 from loa.channels.services.measuring import measure, measure_due
 from loa.channels.services.posts import (
@@ -55,6 +57,7 @@ __all__ = [
     "grants_of",
     "hold_begin",
     "hold_end",
+    "link_followed",
     "live_begin",
     "live_end",
     "live_look",
@@ -70,6 +73,7 @@ __all__ = [
     "source_withdraw",
     "template_send",
     "templates_sync",
+    "tracked",
     "video_add",
     "video_withdraw",
 ]

@@ -17,6 +17,7 @@ from loa.channels.drafts import Draft
 from loa.channels.kinds import kind_of
 from loa.channels.models import Delivery, Post, PostPicture
 from loa.channels.rules import STOPPABLE, Intent, Status, fitted
+from loa.channels.services import links
 from loa.channels.services.posts import address, after_sent, by_hand, freeze, move, queue, take_down
 from loa.core import clock
 from loa.core.after import after_commit
@@ -113,6 +114,7 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         move(row, Status.CANCELLED, code="superseded")
         return True
     words = {"text": row.post.payload["text"]} if own else {}
+    draft = links.remember(draft, row.account)
     payload = kind.fit(replace(draft, pictures=draft.pictures if row.post.pictures.exists() else []), words)
     if row.post.video_id:
         payload |= {"form": row.post.payload.get("form", "video"), "link": ""}

@@ -20,6 +20,7 @@ from loa.channels.drafts import Draft, as_jpeg
 from loa.channels.kinds import Kind, kind_of
 from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Post, PostPicture, Video
 from loa.channels.rules import MOVES, STOPPABLE, Intent, Status
+from loa.channels.services import links
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.core.transitions import Transitions
@@ -60,7 +61,9 @@ def post_queue(
     if not account.active or not ChannelSecret.objects.filter(account=account).exists():
         raise Conflict(_("%(name)s chưa được kết nối nên chưa đăng được.") % {"name": account})
     kind = kind_of(account)
-    payload = kind.fit(draft, {name: vi.clean_lines(text) for name, text in (changes or {}).items()})
+    draft = links.remember(draft, account)
+    words = {name: _own_link(vi.clean_lines(text), draft) for name, text in (changes or {}).items()}
+    payload = kind.fit(draft, words)
     if not payload.get("text"):
         raise InvalidInput(_("Hãy viết lời đăng cho %(name)s.") % {"name": account}, field="text")
     video = _film(actor, kind, video_id, form) if video_id else None
@@ -80,6 +83,11 @@ def post_queue(
     post = freeze(draft, kind, payload, key=key, actor=actor, own_words=own, video=video)
     due = now if hand_over else at or now
     return queue(post, account, Intent.PUBLISH, actor, due, urgent=urgent or hand_over)
+
+
+def _own_link(text: str, draft: Draft) -> str:
+    """Words a person wrote or pasted, with the account's own address in place of the page's."""
+    return text.replace(draft.page, draft.link) if draft.page else text
 
 
 #: a channel that keeps hours takes them from 10 minutes to 29 days ahead; we are a little stricter

@@ -65,6 +65,7 @@ def fit(draft: Draft, changes: dict[str, str]) -> dict[str, Any]:
         "title": draft.title,
         "text": text,
         "link": draft.link,
+        "page": draft.page or draft.link,
         "characters": len(text),
         "parts": parts(text),
     }

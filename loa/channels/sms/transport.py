@@ -90,7 +90,7 @@ class Sms:
         taken = SmsMessage.objects.filter(delivery=sending.delivery, state=State.TAKEN).count()
         if not taken and not sending.delivery.withdraw_wanted:
             return Outcome(Result.REFUSED, "sms_none")
-        return Outcome(Result.SENT, external_id=str(taken), permalink=sending.payload.get("link", ""))
+        return Outcome(Result.SENT, external_id=str(taken), permalink=sending.payload.get("page", ""))
 
     def _one(self, sending: Any, secret: dict[str, Any], row: SmsMessage) -> Outcome | None:
         """One number; an Outcome ends the try."""

@@ -154,7 +154,8 @@ def test_every_number_gets_it_once(world: World) -> None:
     assert counts(row) == {"taken": 5}
     assert world.phones() == [f"090000000{n}" for n in range(1, 6)]
     told = next(iter(world.sim.state["messages"].values()))["text"]
-    assert told == f"Nghi hoc ngay 02/12 vi ret {LINK}"
+    assert told == f"Nghi hoc ngay 02/12 vi ret {row.post.payload['link']}"
+    assert row.permalink == LINK
     assert "090000000" not in "".join(row.attempts.values_list("body", flat=True))
 
 

@@ -40,7 +40,8 @@ def measured(rows: list[Any]) -> None:
             (texts.MEASURE_LABELS.get(one.name, one.name), one.value, texts.ABSENT.get(one.code, ""))
             for one in mine
         ]
-        row.numbers_at = max((one.taken_at for one in mine), default=None)
+        row.numbers_at = max((one.taken_at for one in mine if one.name != "visits"), default=None)
+        row.counts_visits = any(one.name == "visits" for one in mine)
 
 
 def _curve(row: Delivery) -> Any:

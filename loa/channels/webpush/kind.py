@@ -20,6 +20,7 @@ KIND = Kind(
     picture_width=0,
     picture_bytes=0,
     # What stands on a screen cannot be changed or taken back.
+    tracks_links=False,
     intents=frozenset({Intent.PUBLISH}),
     settles=5,
     secrets=(("contact", "Thư điện tử để dịch vụ thông báo liên hệ khi có sự cố"),),

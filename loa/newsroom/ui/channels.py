@@ -85,9 +85,11 @@ def _context(request: HttpRequest, story: Story) -> dict[str, Any]:
     draft = draft_of(story)
     known = {row.account_id for row in channel_reads.of_source(SOURCE, story.pk)}
     picks = []
-    for account in channel_reads.usable(request.user):
+    usable = channel_reads.usable(request.user)
+    drafts = channels.tracked(draft, usable)
+    for account in usable:
         kind = kind_of(account)
-        preview = kind.fit(draft, {})
+        preview = kind.fit(drafts[account.pk], {})
         text = request.POST.get(f"text-{account.pk}", preview["text"])
         picks.append(
             {
