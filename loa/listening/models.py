@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
 from loa.listening.digest.model import Digest, DigestLine, DigestMail, DigestPlan
-from loa.listening.figures.model import Answer, AnswerAbout, Tally
+from loa.listening.figures.model import Answer, AnswerAbout, Tally, ToneSum
 from loa.listening.rules import CaseState, Harm, Outlet, SourceKind, Tone
 from loa.listening.search.model import Entry, Follow, SavedSearch
 from loa.listening.watch.model import Alert, AlertWish, Spike, Telling
@@ -19,7 +19,7 @@ from loa.org.models import Unit
 #: models that live beside what they are for
 BESIDE = (
     *(Alert, AlertWish, Answer, AnswerAbout, Entry, Follow, ItemFile),
-    *(PushCall, PushCount, SavedSearch, Spike, Tally, Telling),
+    *(PushCall, PushCount, SavedSearch, Spike, Tally, Telling, ToneSum),
     *(Digest, DigestLine, DigestMail, DigestPlan),
 )
 

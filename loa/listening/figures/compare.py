@@ -8,14 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
-
 from loa.core import clock
-from loa.lib.nlp.topics import topic_names
 from loa.listening import access
-from loa.listening.figures.read import About, Days, Tones, by_unit, daily, summed
+from loa.listening.figures.read import About, Days, Tones, by_unit, daily, summed, sums, topic_keys
 from loa.listening.figures.write import topic
-from loa.listening.models import Answer, AnswerAbout, ItemTopic, Tally
+from loa.listening.models import Answer, AnswerAbout, ItemTopic
 from loa.listening.rules import AROUND, ENOUGH, Change, change
 from loa.org.access import in_force, units_readable
 from loa.org.models import Unit, UnitLink
@@ -72,10 +69,8 @@ def effects(user: Any, first: dt.date, last: dt.date, *, only: str = "", limit: 
 def _by_topic_and_day(heard: Sequence[int], first: dt.date, last: dt.date) -> dict[str, dict[dt.date, Tones]]:
     """ "" and "t:code" → day → tones."""
     figures: dict[str, dict[dt.date, Tones]] = defaultdict(dict)
-    mine = Tally.objects.filter(unit__in=heard, day__gte=first, day__lte=last)
-    for part in (mine.filter(about=""), mine.filter(about__in=[topic(code) for code in topic_names()])):
-        for about, day, tone, n in part.values_list("about", "day", "tone").annotate(total=Sum("n")):
-            figures[about].setdefault(day, Tones()).add(tone, n)
+    for about, day, *tones in sums(heard, ["", *topic_keys()], first, last):
+        figures[about].setdefault(day, Tones()).plus(*tones)
     return figures
 
 
@@ -148,13 +143,7 @@ def topics_daily(user: Any, first: dt.date, last: dt.date) -> dict[str, list[int
     span = (last - first).days + 1
     found: dict[str, list[int]] = defaultdict(lambda: [0] * span)
     if heard:
-        rows: Any = (
-            Tally.objects.filter(
-                unit__in=heard, day__gte=first, day__lte=last, about__in=[topic(code) for code in topic_names()]
-            )
-            .values_list("about", "day")
-            .annotate(total=Sum("n"))
-        )
+        rows: Any = ((about, day, sum(tones)) for about, day, *tones in sums(heard, topic_keys(), first, last))
     else:
         items = access.items_for(user).filter(
             relevant=True, published_at__gte=clock.start_of(first), published_at__lt=clock.end_of(last)

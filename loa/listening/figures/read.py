@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef
+from django.db.models import Sum as Total
 
 from loa.core import clock
 from loa.lib.nlp.topics import topic_names
 from loa.listening import access
 from loa.listening.figures.write import meant, topic
-from loa.listening.models import ItemTopic, ItemUnit, Tally
+from loa.listening.models import ItemTopic, ItemUnit, Tally, ToneSum
 from loa.listening.rules import Tone
+
+DAY = dt.timedelta(days=1)
+#: about, day, pos, neu, neg
+Sum = tuple[str, dt.date, int, int, int]
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,9 @@ class About:
 
 
 EVERYTHING = About()
+
+
+_TONES = frozenset(Tone)
 
 
 @dataclass
@@ -58,8 +67,14 @@ class Tones:
 
     def add(self, tone: str, n: int) -> None:
         """Count `n` more."""
-        if tone in set(Tone):
+        if tone in _TONES:
             setattr(self, tone, getattr(self, tone) + n)
+
+    def plus(self, pos: int, neu: int, neg: int) -> None:
+        """Count so many more of each."""
+        self.pos += pos
+        self.neu += neu
+        self.neg += neg
 
 
 @dataclass
@@ -96,9 +111,7 @@ class Days:
         """Calendar months, named by their first day."""
         months: dict[dt.date, Tones] = {}
         for day, tones in self.days.items():
-            month = months.setdefault(day.replace(day=1), Tones())
-            for tone in Tone:
-                month.add(tone, getattr(tones, tone))
+            months.setdefault(day.replace(day=1), Tones()).plus(tones.pos, tones.neu, tones.neg)
         return list(months.items())
 
 
@@ -106,9 +119,19 @@ def summed(parts: Iterable[Tones]) -> Tones:
     """Several together."""
     whole = Tones()
     for part in parts:
-        for tone in Tone:
-            whole.add(tone, getattr(part, tone))
+        whole.plus(part.pos, part.neu, part.neg)
     return whole
+
+
+def sums(heard: Sequence[int], abouts: Sequence[str], first: dt.date, last: dt.date) -> Iterable[Sum]:
+    """(about, day, pos, neu, neg) of everything and of topics, as these units hear it. One query."""
+    rows = ToneSum.objects.filter(unit__in=heard, about__in=abouts, first__gte=first, first__lte=last)
+    return rows.values_list("about", "first", "pos", "neu", "neg")
+
+
+def topic_keys() -> list[str]:
+    """Every topic as tallies call it: named one by one, the few are found at once among thousands of units."""
+    return [topic(code) for code in topic_names()]
 
 
 def daily(user: Any, about: About, first: dt.date, last: dt.date, *, outlets: bool = True) -> Days:
@@ -120,12 +143,16 @@ def daily(user: Any, about: About, first: dt.date, last: dt.date, *, outlets: bo
             found.days[clock.local(at).date()].add(tone, 1)
             found.outlets[outlet] += 1
         return found
-    # Summed in the database: a year has a hundred times as many tallies as it has days.
     tallies = Tally.objects.filter(unit__in=heard, about__in=about.keys, day__gte=first, day__lte=last)
-    for day, tone, n in tallies.values_list("day", "tone").annotate(total=Sum("n")):
-        found.days[day].add(tone, n)
+    if about.units:
+        # Summed in the database: a year has a hundred times as many tallies as it has days.
+        for day, tone, n in tallies.values_list("day", "tone").annotate(total=Total("n")):
+            found.days[day].add(tone, n)
+    else:
+        for _about, day, *tones in sums(heard, about.keys, first, last):
+            found.days[day].plus(*tones)
     if outlets:
-        found.outlets.update(dict(tallies.values_list("outlet").annotate(total=Sum("n"))))
+        found.outlets.update(dict(tallies.values_list("outlet").annotate(total=Total("n"))))
     return found
 
 
@@ -161,41 +188,71 @@ def week(user: Any) -> Week:
 
 def by_topic(user: Any, first: dt.date, last: dt.date) -> dict[str, Tones]:
     """Every topic in a stretch of time. Two queries."""
-    return _by(user, first, last, "t:", lambda items: _topics_of(items))
+    heard = access.hearing_units(user)
+    found: dict[str, Tones] = {}
+    if not heard:
+        links = ItemTopic.objects.filter(item__in=_readable(user, first, last)).values_list("code", "item__tone")
+        return _counted(links)
+    for about, _day, *tones in sums(heard, topic_keys(), first, last):
+        found.setdefault(about[2:], Tones()).plus(*tones)
+    return found
 
 
 def by_unit(user: Any, first: dt.date, last: dt.date) -> dict[int, Tones]:
-    """Every unit that was meant in a stretch of time. Two queries."""
-    return {int(key): tones for key, tones in _by(user, first, last, "v:", lambda items: _units_of(items)).items()}
-
-
-def _topics_of(items: Any) -> Any:
-    return ItemTopic.objects.filter(item__in=items).values_list("code", "item__tone")
-
-
-def _units_of(items: Any) -> Any:
-    return ItemUnit.objects.filter(item__in=items).values_list("unit", "item__tone")
-
-
-def _by(user: Any, first: dt.date, last: dt.date, kind: str, own: Any) -> dict[str, Tones]:
-    found: dict[str, Tones] = {}
+    """Every unit that was meant in a stretch of time. Two queries; four when whole months lie in it."""
     heard = access.hearing_units(user)
-    if heard:
-        mine = Tally.objects.filter(unit__in=heard, day__gte=first, day__lte=last)
-        if kind == "t:":
-            # Named one by one: the few topics are found in the index at once, among thousands of units.
-            mine = mine.filter(about__in=[topic(code) for code in topic_names()])
-        else:
-            mine = mine.filter(about__gte=kind, about__lt=kind + "~")
-        rows: Any = mine.values_list("about", "tone").annotate(total=Sum("n"))
-        for about, tone, n in rows:
-            found.setdefault(about[len(kind) :], Tones()).add(tone, n)
-        return found
+    if not heard:
+        return _counted(
+            ItemUnit.objects.filter(item__in=_readable(user, first, last)).values_list("unit", "item__tone")
+        )
+    found: dict[int, Tones] = {}
+    months = whole_months(first, last)
+    if months:
+        begin, end = months
+        rows = ToneSum.objects.filter(
+            unit__in=heard, first__gte=begin, first__lt=end, about__gte="v:", about__lt="v:~"
+        )
+        totals = (
+            rows.values_list("about").annotate(pos=Total("pos"), neu=Total("neu"), neg=Total("neg")).order_by()
+        )
+        for about, *tones in totals:
+            found.setdefault(int(about[2:]), Tones()).plus(*tones)
+        edges = [(first, begin - DAY), (end, last)]
+    else:
+        edges = [(first, last)]
+    for start, stop in edges:
+        if start <= stop:
+            mine = Tally.objects.filter(
+                unit__in=heard, day__gte=start, day__lte=stop, about__gte="v:", about__lt="v:~"
+            )
+            for about, tone, n in mine.values_list("about", "tone").annotate(total=Total("n")).order_by():
+                found.setdefault(int(about[2:]), Tones()).add(tone, n)
+    return found
+
+
+def whole_months(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The calendar months that lie wholly within two days: their first day, and the first day after them."""
+    begin = first if first.day == 1 else _next_month(first)
+    end = (last + DAY).replace(day=1)
+    return (begin, end) if begin < end else None
+
+
+def _next_month(day: dt.date) -> dt.date:
+    return (day.replace(day=28) + 4 * DAY).replace(day=1)
+
+
+def _readable(user: Any, first: dt.date, last: dt.date) -> Any:
+    """Ids of what the person may read, for those who hear nothing themselves."""
     items = access.items_for(user).filter(
         relevant=True, published_at__gte=clock.start_of(first), published_at__lt=clock.end_of(last)
     )
-    for key, tone in own(items.values("pk")):
-        found.setdefault(str(key), Tones()).add(tone, 1)
+    return items.values("pk")
+
+
+def _counted(rows: Iterable[tuple[Key, str]]) -> dict[Key, Tones]:
+    found: dict[Key, Tones] = {}
+    for key, tone in rows:
+        found.setdefault(key, Tones()).add(tone, 1)
     return found
 
 

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from loa.audit.models import LogEntry
@@ -108,16 +110,33 @@ def test_the_tally_and_the_items_say_the_same(cast, source):
         hear(source, BAD, 2, days=days, start=days * 10)
         hear(source, OTHER, 1, days=days, start=days * 10)
     today = clock.today()
-    for about in (EVERYTHING, About(topic="lam-thu"), About(units=(cast.school.pk,))):
-        for span in (0, 6, 29, 364):
+    school = About(units=(cast.school.pk,))
+    for about in (EVERYTHING, About(topic="lam-thu"), school):
+        for span in (0, 6, 29, 62, 364):
             first = today - dt.timedelta(days=span)
             counted = read.daily(cast.office, about, first, today)
             listed = read._own(cast.office, about, first, today)
             assert counted.whole.total == len(list(listed)), (about, span)
+            found = read.by_unit(cast.office, first, today)
+            assert found[cast.school.pk].total == len(list(read._own(cast.office, school, first, today))), span
     days = read.daily(cast.office, About(topic="lam-thu"), today - dt.timedelta(days=29), today)
     assert [tones.total for tones in days.days.values() if tones.total] == [2, 2, 2, 2]
     assert sum(tones.total for _day, tones in days.grouped(7)) == days.whole.total
     assert sum(tones.total for _month, tones in days.by_month()) == days.whole.total
+
+
+@given(st.dates(dt.date(2024, 1, 1), dt.date(2028, 12, 31)), st.integers(0, 800))
+def test_whole_months_and_what_is_left_over_are_all_days_once(first, length):
+    last = first + dt.timedelta(days=length)
+    months = read.whole_months(first, last)
+    if months is None:
+        assert length < 61
+        return
+    begin, end = months
+    assert (begin.day, end.day) == (1, 1)
+    assert first <= begin < end <= last + dt.timedelta(days=1)
+    assert (begin - first).days < 31
+    assert (last - end).days < 31
 
 
 def test_a_branch_counts_its_schools(cast, source):

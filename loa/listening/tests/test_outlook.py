@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from django.urls import reverse
 from loa.core import clock
 from loa.listening import services
 from loa.listening.fetching import Found
-from loa.listening.models import Tally
+from loa.listening.figures import write as figures
 from loa.listening.watch import outlook
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +33,13 @@ def heard(cast, monkeypatch):
         services.store(source, [Found(external=text, text=text, published_at=now - dt.timedelta(days=2))])
     services.analyse_waiting()
     monday = now.date() - dt.timedelta(days=now.weekday())
-    Tally.objects.bulk_create(
-        Tally(
-            unit=cast.so, day=monday - dt.timedelta(weeks=week), about="t:lam-thu", outlet="press", tone="neu", n=5
+    figures.add(
+        Counter(
+            {
+                (cast.so.pk, "t:lam-thu", monday - dt.timedelta(weeks=week), "press", "neu"): 5
+                for week in range(1, 12)
+            }
         )
-        for week in range(1, 12)
     )
     return source
 

@@ -13,7 +13,7 @@ from loa.core import clock
 from loa.lib.vi.boolean import QueryError, Text, matches, parse
 from loa.listening import search, services
 from loa.listening.figures import write as figures
-from loa.listening.models import Entry, Item, Tally
+from loa.listening.models import Entry, Item, Tally, ToneSum
 from loa.listening.readers.model import Found
 from loa.listening.search import Scope, marks
 
@@ -172,13 +172,19 @@ def test_the_running_count_is_the_count_of_the_items(cast, source):
     def rows():
         return Tally.objects.values_list("unit", "about", "day", "outlet", "tone", "n")
 
-    running = counted()
+    def summed():
+        fields = ("unit", "about", "first", "pos", "neu", "neg")
+        return {row[:3]: row[3:] for row in ToneSum.objects.values_list(*fields) if any(row[3:])}
+
+    running, sums = counted(), summed()
     today = clock.today()
+    assert sums[cast.so.pk, "t:lam-thu", today] == (0, 1, 0)
+    assert sums[cast.so.pk, f"v:{cast.school.pk}", today.replace(day=1)][1] == 1
     assert running[cast.so.pk, f"v:{cast.school.pk}", today, "local", "neu"] == 1
     assert running[cast.so.pk, "t:lam-thu", today, "local", "neu"] == 1
     assert sum(n for key, n in running.items() if key[1] == "") == 3
     figures.recount(cast.so.pk)
-    assert counted() == running
+    assert (counted(), summed()) == (running, sums)
     # a correction is found by the index too
     assert ids(None, Scope(((marks.topic("lam-thu"),), (marks.tone("neu"),)))) == [item.pk]
 

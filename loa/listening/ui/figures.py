@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -213,8 +214,9 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     require_read(request.user)
     unit = unit_for_read(request.user, pk)
     period = period_of(request)
-    inside = list(below(unit).order_by().values_list("pk", flat=True)[: selectors.MOST_UNITS])
-    about = About(units=tuple(inside) or (unit.pk,))
+    inside = list(below(unit).order_by().values_list("pk", flat=True)[: selectors.MOST_UNITS + 1])
+    # Past counting them one by one it is the whole province: all that is heard.
+    about = EVERYTHING if len(inside) > selectors.MOST_UNITS else About(units=tuple(inside) or (unit.pk,))
     answers = compare.answers(meant(unit.pk), period.first, period.last)
     company = read.company(request.user, about, period.first, period.last)
     context = _about(request, about, period, unit.short_name, answers, company)
@@ -224,14 +226,24 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit,
         "branch": branch,
         "topics": [(code, names.get(code, code), n) for code, n in company.topics.most_common(8)],
-        "units": _named_units([(key, n) for key, n in company.units.most_common(30) if key in set(inside)][:10])
-        if branch
-        else [],
-        "stream_params": {"vung" if branch else "don-vi": unit.pk},
-        "rows": _first_rows(request, StreamFilter(region=unit.pk) if branch else StreamFilter(unit=unit.pk)),
+        "units": _named_units(_of_branch(company.units, about)[:10]) if branch else [],
+        "stream_params": {"vung" if branch else "don-vi": unit.pk} if about.units else {},
+        "rows": _first_rows(request, _filter_of(unit, about, branch)),
         "here": "units",
     }
     return render(request, "listening/unit.html", context)
+
+
+def _of_branch(counts: Counter[int], about: About) -> list[tuple[int, int]]:
+    """Units with how often they were named, the most named first, as far as they belong to the branch."""
+    mine = set(about.units)
+    return [(key, n) for key, n in counts.most_common(30) if not mine or key in mine]
+
+
+def _filter_of(unit: Unit, about: About, branch: bool) -> StreamFilter:
+    if not about.units:
+        return StreamFilter()
+    return StreamFilter(region=unit.pk) if branch else StreamFilter(unit=unit.pk)
 
 
 @login_required

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from loa.core import clock
 from loa.lib.nlp.seasons import LEVEL_OF, Week, forecast
 from loa.lib.nlp.topics import topic_names
 from loa.listening import access
-from loa.listening.models import ItemTopic, ItemUnit, Tally
+from loa.listening.figures.read import sums, topic_keys
+from loa.listening.models import ItemTopic, ItemUnit
 
 #: weeks that are looked back on: three years and the weeks around
 WEEKS_BACK = 3 * 52 + 4
@@ -65,17 +66,11 @@ def outlooks(user: Any) -> list[Outlook]:
     today = clock.today()
     monday = today - dt.timedelta(days=today.weekday())
     first = monday - dt.timedelta(weeks=WEEKS_BACK)
-    rows = (
-        Tally.objects.filter(unit__in=heard, about__startswith="t:", day__gte=first, day__lt=monday)
-        .values_list("about", "day")
-        .annotate(n=Sum("n"))
-        .order_by()
-    )
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     begun = WEEKS_BACK
-    for about, day, n in rows:
+    for about, day, *tones in sums(heard, topic_keys(), first, monday - dt.timedelta(days=1)):
         week = (day - first).days // 7
-        counts[about[2:]][week] += n
+        counts[about[2:]][week] += sum(tones)
         begun = min(begun, week)
     names = topic_names()
     found = []
