@@ -13,7 +13,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from loa.lib.nlp.text import Prepared
 
@@ -29,6 +29,7 @@ STORY_WORDS = 240
 OVER = dt.timedelta(days=7)
 #: until so many articles are known, all words weigh nearly the same
 PRIOR = 400.0
+_NOWHERE: dict[str, float] = {}
 #: fewer words say too little to be the news of an event
 SHORTEST = 5
 
@@ -86,7 +87,9 @@ class Stories:
 
     def __init__(self) -> None:
         self._stories: dict[str, _Story] = {}
-        self._where: dict[str, set[str]] = defaultdict(set)
+        #: word → the stories it stands in, with what it weighs there
+        self._where: dict[str, dict[str, float]] = defaultdict(dict)
+        self._of_unit: dict[int, set[str]] = defaultdict(set)
         self._seen: Counter[str] = Counter()
         self._articles = 0
 
@@ -98,18 +101,8 @@ class Stories:
         vector = self._vector(one)
         best, likest = None, 0.0
         if sum(" " not in word for word in one.words) >= SHORTEST:
-            for name, product in self._products(vector).items():
-                story = self._stories[name]
-                if one.at - story.last > OVER or story.first - one.at > OVER:
-                    if one.at - story.last > 2 * OVER:
-                        self._drop(story)
-                    continue
-                same = bool(one.units & story.units)
-                if one.units and story.units and not same:
-                    continue  # the same happened at two schools
-                same = same and bool(one.topics & story.topics)
-                like = product / story.norm
-                if like >= (SIMILAR_UNIT if same else SIMILAR) and like > likest and fits(one, name):
+            for name, like in self._alike(one, vector):
+                if like > likest and fits(one, name):
                     best, likest = name, like
         self._add(best or one.name, one, vector)
         return best or one.name
@@ -133,12 +126,47 @@ class Stories:
         norm = math.sqrt(sum(value * value for value in weighed.values())) or 1.0
         return {word: value / norm for word, value in weighed.items()}
 
-    def _products(self, vector: dict[str, float]) -> dict[str, float]:
-        found: dict[str, float] = defaultdict(float)
-        stories = self._stories
-        for word, value in vector.items():
-            for name in self._where.get(word, ()):
-                found[name] += value * stories[name].words[word]
+    def _alike(self, one: Article, vector: dict[str, float]) -> list[tuple[str, float]]:
+        """Stories the article may belong to, with their cosine.
+
+        Words are taken from the weightiest on. What those left together weigh bounds what they can add (Cauchy and
+        Schwarz): stories are looked up by the rare words alone, and let go as soon as the common ones, which stand
+        in every story, cannot make them like enough any more.
+        """
+        ordered = sorted(vector.items(), key=lambda pair: -pair[1])
+        #: with each word, the length of what is left after it
+        lengths = [
+            math.sqrt(left) + 1e-9 for left in accumulate((v * v for _w, v in reversed(ordered)), initial=0.0)
+        ]
+        terms = [(word, value, left) for (word, value), left in zip(ordered, lengths[-2::-1], strict=True)]
+        products: dict[str, float] = defaultdict(float)
+        head = next((at for at, left in enumerate(reversed(lengths)) if left <= SIMILAR), len(terms))
+        for word, value, _left in terms[:head]:
+            for name, weight in self._where.get(word, _NOWHERE).items():
+                products[name] += value * weight
+        for unit in one.units:  # fewer words in common are enough for these
+            for name in self._of_unit[unit]:
+                products.setdefault(name, 0.0)
+        found = []
+        for name, product in products.items():
+            story = self._stories[name]
+            norm = story.norm
+            same = bool(one.units & story.units)
+            least = norm * (SIMILAR_UNIT if same and one.topics & story.topics else SIMILAR)
+            if product + norm * lengths[len(terms) - head] < least or (one.units and story.units and not same):
+                continue  # too little in common; the same happened at two schools
+            if one.at - story.last > OVER or story.first - one.at > OVER:
+                if one.at - story.last > 2 * OVER:
+                    self._drop(story)
+                continue
+            weights = story.words
+            for word, value, left in terms[head:]:
+                if word in weights:
+                    product += value * weights[word]
+                if product + norm * left < least:
+                    break
+            else:
+                found.append((name, product / norm))
         return found
 
     def _add(self, name: str, one: Article, vector: dict[str, float]) -> None:
@@ -146,21 +174,23 @@ class Stories:
         if story is None:
             story = self._stories[name] = _Story(name, {}, 1.0, one.at, one.at)
         for word, value in vector.items():
-            if word not in story.words:
-                self._where[word].add(name)
-            story.words[word] = story.words.get(word, 0.0) + value
+            story.words[word] = self._where[word][name] = story.words.get(word, 0.0) + value
         if len(story.words) > STORY_WORDS * 1.25:
             kept = dict(heapq.nlargest(STORY_WORDS, story.words.items(), key=lambda pair: (pair[1], pair[0])))
             for word in story.words.keys() - kept.keys():
-                self._where[word].discard(name)
+                del self._where[word][name]
             story.words = kept
         story.norm = math.sqrt(sum(value * value for value in story.words.values())) or 1.0
         story.units |= one.units
+        for unit in one.units:
+            self._of_unit[unit].add(name)
         story.topics |= one.topics
         story.first, story.last = min(story.first, one.at), max(story.last, one.at)
         story.size += 1
 
     def _drop(self, story: _Story) -> None:
         for word in story.words:
-            self._where[word].discard(story.name)
+            del self._where[word][story.name]
+        for unit in story.units:
+            self._of_unit[unit].discard(story.name)
         del self._stories[story.name]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from loa.audit.services import log
@@ -79,26 +80,35 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
             about = frozenset(hit.unit for hit in meant), frozenset(code for code, _score in found.topics)
             new.append(New(item, found.prepared.folded, *about))
     touched = gather(unit_id, new)
-    Item.objects.bulk_update(
-        items,
-        [
-            "analysed_at",
-            "model",
-            "relevant",
-            "tone",
-            "score",
-            "harm",
-            "language",
-            "fingerprint",
-            "case",
-            "copy_of",
-        ],
-        batch_size=100,
-    )
+    _save(items)
     ItemTopic.objects.bulk_create(topics, ignore_conflicts=True, batch_size=200)
     ItemUnit.objects.bulk_create(units, ignore_conflicts=True, batch_size=200)
     count_cases(touched)
     heard([item.pk for item in items])
+
+
+#: what an analysis writes into an item
+_ANALYSIS = (
+    *("analysed_at", "model", "relevant", "tone", "score", "harm", "language", "fingerprint"),
+    *("case", "copy_of"),
+)
+
+
+def _save(items: Sequence[Item]) -> None:
+    """One prepared statement, many rows: `bulk_update` builds an expression for every value."""
+    fields = [cast("Field[Any, Any]", Item._meta.get_field(name)) for name in _ANALYSIS]
+    names = ", ".join(f"{field.column} = %s" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {Item._meta.db_table} SET {names} WHERE id = %s",  # noqa: S608 (constant names)
+            [
+                [
+                    *(field.get_db_prep_save(getattr(item, field.attname), connection) for field in fields),
+                    item.pk,
+                ]
+                for item in items
+            ],
+        )
 
 
 def apply(item: Item, found: Finding, now: dt.datetime, model: str) -> None:

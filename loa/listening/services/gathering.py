@@ -9,15 +9,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from loa.lib.nlp import Leaders
-from loa.lib.nlp.stories import Article, Stories, article
-from loa.lib.nlp.text import prepare
 from loa.lib.nlp.topics import topic_names
 from loa.listening.models import Case, Item, ItemTopic, ItemUnit
 from loa.listening.rules import PRIVATE, Tone
-
-#: what came before is looked at: so many items, of so many days
-AMONG, WITHIN = 3000, dt.timedelta(days=14)
+from loa.listening.services.nearby import Known, back, take, told
 
 
 @dataclass(frozen=True)
@@ -30,20 +25,6 @@ class New:
     topics: frozenset[str]
 
 
-@dataclass
-class _Known:
-    """What of an item decides whether another may belong to it, beside its words."""
-
-    at: dt.datetime
-    units: frozenset[int]
-    case: int | None = None
-
-    def goes_with(self, other: _Known) -> bool:
-        """Within the same days, and not about another school."""
-        near = abs(self.at - other.at) <= WITHIN
-        return near and (not self.units or not other.units or bool(self.units & other.units))
-
-
 def gather(unit_id: int, new: Sequence[New]) -> set[int]:
     """Give items their case and what they are a copy of; saves cases, not the items. Returns cases to count anew.
 
@@ -51,75 +32,36 @@ def gather(unit_id: int, new: Sequence[New]) -> set[int]:
     """
     if not new:
         return set()
-    leaders, stories, known = _before(unit_id, [one.item for one in new])
+    first, last = new[0].item.published_at, new[-1].item.published_at
     rows = {one.item.pk: one.item for one in new}
+    nearby = take(unit_id, first, last, list(rows))
+    known = nearby.known
     touched: set[int] = set()
     for one in new:
         item = one.item
-        this = known[item.pk] = _Known(item.published_at, one.units)
+        this = known[item.pk] = Known(item.published_at, one.units, key=item.key)
 
-        def fits(leader: str, this: _Known = this) -> bool:
+        def fits(leader: str, this: Known = this) -> bool:
             return this.goes_with(known[int(leader)])
 
-        told = _article(item.pk, item.title, item.text, item.published_at, one.units, one.topics)
-        leader = int(leaders.join(str(item.pk), one.folded, fits=fits))
+        article = told(item.pk, item.title, item.text, item.published_at, one.units, one.topics)
+        leader = int(nearby.leaders.join(str(item.pk), one.folded, fits=fits))
         if leader != item.pk:
             item.copy_of_id = leader
             case = _case_of(leader, unit_id, known, rows)
-            stories.put(told, f"c{case}")
+            nearby.stories.put(article, f"c{case}")
         else:
-            story = stories.join(told)
-            if story == told.name:
+            story = nearby.stories.join(article)
+            if story == article.name:
                 continue
             case = int(story[1:]) if story[0] == "c" else _case_of(int(story[1:]), unit_id, known, rows)
         item.case_id = this.case = case
         touched.add(case)
+    back(unit_id, nearby, first)
     return touched
 
 
-def _article(
-    pk: int, title: str, text: str, at: dt.datetime, units: Iterable[int], topics: Iterable[str]
-) -> Article:
-    body = prepare(text[:500]) if text else None
-    head = prepare(title) if title else body
-    return article(f"i{pk}", head or prepare(""), body if title else None, at, units=units, topics=topics)
-
-
-def _before(unit_id: int, items: Sequence[Item]) -> tuple[Leaders, Stories, dict[int, _Known]]:
-    """Leaders and stories among the relevant items of the days around these, and what is known of each."""
-    first, last = items[0].published_at, items[-1].published_at
-    rows = Item.objects.filter(
-        unit=unit_id,
-        relevant=True,
-        forgotten=False,
-        published_at__gte=first - WITHIN,
-        published_at__lte=last + WITHIN,
-    ).exclude(pk__in=[item.pk for item in items])
-    values = rows.order_by("-published_at", "-pk").values_list("pk", "title", "text", "published_at", "case")
-    found = list(values[:AMONG])[::-1]
-    keys = [row[0] for row in found]
-    meant: dict[int, set[int]] = defaultdict(set)
-    for item_id, unit in ItemUnit.objects.filter(item__in=keys).values_list("item", "unit"):
-        meant[item_id].add(unit)
-    about: dict[int, set[str]] = defaultdict(set)
-    for item_id, code in ItemTopic.objects.filter(item__in=keys).values_list("item", "code"):
-        about[item_id].add(code)
-    known = {pk: _Known(at, frozenset(meant[pk]), case) for pk, _title, _text, at, case in found}
-    leaders, stories = Leaders(), Stories()
-    leaders.join_all(
-        (
-            (str(pk), prepare(f"{title}. {text}" if title else text).folded)
-            for pk, title, text, _at, _case in found
-        ),
-        fits=lambda name, leader: known[int(name)].goes_with(known[int(leader)]),
-    )
-    for pk, title, text, at, case in found:
-        one = _article(pk, title, text, at, meant[pk], about[pk])
-        stories.put(one, f"c{case}" if case else one.name)
-    return leaders, stories, known
-
-
-def _case_of(first: int, unit_id: int, known: dict[int, _Known], rows: dict[int, Item]) -> int:
+def _case_of(first: int, unit_id: int, known: dict[int, Known], rows: dict[int, Item]) -> int:
     """The case of an item; made, with the item in it, when there is none yet."""
     this = known[first]
     if this.case:

@@ -15,6 +15,7 @@ from loa.core import clock
 from loa.listening import casebook, services
 from loa.listening.fetching import Found
 from loa.listening.models import Case, Item
+from loa.listening.services import nearby
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,68 @@ def story(papers):
     say(papers[1], OTHER, 21)
     services.analyse_waiting()
     return Case.objects.get(title=FIRST)
+
+
+def groups():
+    """Which items are told together, which is whose copy; by their words."""
+    cases: dict[object, set[str]] = {}
+    for item in Item.objects.select_related("copy_of"):
+        cases.setdefault(item.case_id or -item.pk, set()).add(f"{item.title} < {item.copy_of}")
+    return sorted(map(sorted, cases.values()))
+
+
+@pytest.mark.parametrize("together", [1, 2, 7])
+def test_what_is_kept_between_batches_says_the_same_as_reading_anew(cast, papers, together):
+    texts = [FIRST, OTHER, SECOND, PRIZE, FIRST + ", dư luận quan tâm", THIRD, OTHER + " gây lo lắng"]
+    texts += [f"{FIRST}, tin số {n} trong ngày" for n in range(4)] + [f"Lịch thi lớp {n}" for n in (6, 7)]
+
+    def hear_all(anew):
+        Item.objects.all().delete()
+        for start in range(0, len(texts), together):
+            for at, text in enumerate(texts[start : start + together], start):
+                say(papers[at % 2], text, at)
+            if anew:
+                nearby.forget()
+            services.analyse_waiting()
+        return groups()
+
+    nearby.forget()
+    kept = hear_all(anew=False)
+    assert len(kept) > 3
+    assert kept == hear_all(anew=True)
+
+
+def test_what_people_and_other_workers_did_meanwhile_counts(cast, papers):
+    say(papers[0], FIRST)
+    say(papers[1], FIRST + ", dư luận quan tâm", 1)
+    services.analyse_waiting()
+    case = Case.objects.get()
+    # another worker, with a memory of its own, hears the next
+    mine, nearby._kept = nearby._kept, {}
+    say(papers[0], PRIZE, 2)
+    services.analyse_waiting()
+    nearby._kept = mine
+    say(papers[1], PRIZE + " năm nay", 3)
+    services.analyse_waiting()
+    prize = Item.objects.get(title=PRIZE + " năm nay")
+    assert prize.copy_of.title == PRIZE
+    # a person puts both cases into one
+    services.case_merge(actor=cast.office, case=case, into=prize.case)
+    say(papers[0], FIRST + ", dư luận rất quan tâm", 4)
+    services.analyse_waiting()
+    assert Item.objects.get(title__endswith="rất quan tâm").case == prize.case
+
+
+def test_a_batch_that_failed_leaves_nothing_behind(cast, papers, monkeypatch):
+    say(papers[0], FIRST)
+    say(papers[1], FIRST + ", dư luận quan tâm", 1)
+    monkeypatch.setattr("loa.listening.services.analysis.heard", lambda _ids: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        services.analyse_waiting()
+    monkeypatch.undo()
+    assert not Case.objects.exists()
+    assert services.analyse_waiting() == 2
+    assert Case.objects.get().size == 2
 
 
 def test_articles_of_one_event_form_a_story_and_others_do_not(cast, story):
