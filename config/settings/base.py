@@ -233,7 +233,9 @@ EMAIL_BACKEND = (
     else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = DATA_DIR / "mail"
-DEFAULT_FROM_EMAIL = env_str("LOA_MAIL_FROM", "Loa <loa@localhost>")
+DEFAULT_FROM_EMAIL = env_str(
+    "LOA_MAIL_FROM", "Sở GD&ĐT Sông Lam <loa@sgddt.songlam.example>" if _MAIL_SIM else "Loa <loa@localhost>"
+)
 
 # — bulletins by e-mail ———————————————————————————————————————————————————————————————
 #: box that gets mail back: letters leave with a name of their own in it (box+thu-tin.…@host); empty: none

@@ -89,3 +89,17 @@ def test_the_start_really_stops(tmp_path):
     assert "loa.E001" in run.stderr
     assert "loa.E003" in run.stderr
     assert "khởi động lại" in run.stderr
+
+
+def test_the_settings_of_the_demo_are_good(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LOA_")}
+    environment |= {
+        "LOA_DEMO": "true",
+        "LOA_DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+    }
+    environment.pop("DATABASE_URL", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "loa.cli", "check"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
