@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from loa.core import clock
 from loa.core.errors import NotFound, Refused
-from loa.org.access import can, roles, units_where
+from loa.org.access import can, in_force, roles, units_where
 from loa.org.models import Unit
 from loa.plans.access import plans_for
 from loa.plans.models import Directive, Plan
@@ -25,13 +26,10 @@ def unit_for_progress(user: Any, pk: int) -> Unit:
 
 
 def tops_for(user: Any) -> list[Unit]:
-    """The units the person works for, highest first: each is a board of its own."""
+    """The units the person works for, highest first: each is a board of its own. One query."""
     mine = {unit for unit, _role in roles(user)}
-    return list(
-        Unit.objects.filter(pk__in=mine).order_by("links_up__depth", "sort_key").distinct()
-        if len(mine) > 1
-        else Unit.objects.filter(pk__in=mine)
-    )
+    above = Count("links_up", filter=in_force(clock.today(), "links_up__"))
+    return list(Unit.objects.filter(pk__in=mine).alias(above=above).order_by("above", "sort_key"))
 
 
 def issued_plans_for(user: Any) -> QuerySet[Plan]:
@@ -76,12 +74,12 @@ def reports_visible(user: Any) -> QuerySet[Report]:
     """Reports the person may see: all of their own units; of units below only those that were signed."""
     own = Q()
     for ability in _OWN:
-        own |= _of(units_where(user, ability))
-    below = _of(units_where(user, "report.read")) & Q(status=Report.Status.APPROVED)
+        own |= reports_at(units_where(user, ability))
+    below = reports_at(units_where(user, "report.read")) & Q(status=Report.Status.APPROVED)
     return Report.objects.filter(own | below)
 
 
-def _of(units: QuerySet[Unit]) -> Q:
+def reports_at(units: QuerySet[Unit]) -> Q:
     """Reports of these units, and those they keep for units that ended."""
     return Q(unit__in=units) | Q(keeper__in=units)
 

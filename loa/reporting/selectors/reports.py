@@ -22,7 +22,7 @@ from loa.plans.models import Directive, Plan, Topic
 from loa.plans.rules import Proof
 from loa.plans.selectors import leading_plan
 from loa.reporting import report_rules as rules
-from loa.reporting.access import reports_visible
+from loa.reporting.access import reports_at, reports_visible
 from loa.reporting.models import Evidence, Report
 from loa.reporting.rules import State
 from loa.reporting.selectors.board import by_child, whole_board
@@ -431,8 +431,8 @@ def asking_directive(unit: Unit, plan: Plan | None, period: Period) -> tuple[Dir
 
 
 def reports_of(user: Any) -> QuerySet[Report]:
-    """Reports of the person's own units, newest period first."""
-    own = Q(unit__in=units_where(user, "report.write")) | Q(unit__in=units_where(user, "report.approve"))
+    """Reports of the person's own units and of those they carry on for, newest period first."""
+    own = reports_at(units_where(user, "report.write")) | reports_at(units_where(user, "report.approve"))
     return (
         Report.objects.filter(own)
         .select_related("unit", "drafted_by")
@@ -443,7 +443,7 @@ def reports_of(user: Any) -> QuerySet[Report]:
 def reports_to_sign(user: Any) -> QuerySet[Report]:
     """What waits for this person's signature, longest first."""
     return (
-        Report.objects.filter(status=Report.Status.SUBMITTED, unit__in=units_where(user, "report.approve"))
+        Report.objects.filter(reports_at(units_where(user, "report.approve")), status=Report.Status.SUBMITTED)
         .select_related("unit", "drafted_by")
         .order_by("submitted_at", "pk")
     )
@@ -451,11 +451,11 @@ def reports_to_sign(user: Any) -> QuerySet[Report]:
 
 def reports_received(user: Any) -> QuerySet[Report]:
     """Signed reports of units below, newest first."""
-    own = units_where(user, "report.write")
+    own = Report.objects.filter(reports_at(units_where(user, "report.write")))
     return (
         reports_visible(user)
         .filter(status=Report.Status.APPROVED)
-        .exclude(unit__in=own)
+        .exclude(pk__in=own.values("pk"))
         .select_related("unit")
         .order_by("-approved_at", "-pk")
     )

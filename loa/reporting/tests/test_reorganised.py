@@ -20,6 +20,7 @@ from loa.reporting.models import Report
 from loa.reporting.selectors.board import board
 from loa.reporting.selectors.obligations import unit_obligations
 from loa.reporting.selectors.report_document import header_of
+from loa.reporting.selectors.reports import reports_of, reports_received, reports_to_sign
 from loa.reporting.services.reports import report_approve, report_draft, report_edit, report_submit
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,18 @@ def test_what_was_signed_keeps_its_header_and_is_kept(cast, two):
     assert access.report_for_view(cast.commune, signed.pk) == signed
     with pytest.raises(Exception, match="Không có báo cáo này"):
         access.report_for_view(cast.outsider_lead, signed.pk)
+
+
+def test_both_stand_in_the_lists_of_the_successor(cast, two):
+    signed, begun = two
+    assert list(reports_of(cast.heir_lead)) == [begun, signed]
+    assert list(reports_to_sign(cast.heir_lead)) == []
+    owner = type(cast.owner).objects.get(pk=cast.owner.pk)
+    report_submit(actor=owner, report=begun)
+    assert list(reports_to_sign(cast.heir_lead)) == [begun]
+    # Signed reports of units below; not one's own, nor one kept.
+    assert list(reports_received(cast.commune)) == [signed]
+    assert list(reports_received(cast.heir_lead)) == []
 
 
 def test_outsiders_do_not_finish_it(cast, two):

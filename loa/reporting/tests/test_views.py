@@ -12,8 +12,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from loa.accounts.models import Notice
-from loa.org.rules import Kind
-from loa.org.tests.factories import make_unit
+from loa.org.models import Membership
+from loa.org.rules import Kind, Role
+from loa.org.tests.factories import FOUNDED, make_unit
+from loa.reporting import access
 from loa.reporting.models import Evidence
 from loa.reporting.selectors.board import forget_boards
 from loa.reporting.services.evidence import story_counted
@@ -46,6 +48,16 @@ def test_a_commune_sees_only_its_own(client, cast, quota):
     page = client.get(reverse("reporting:progress")).content.decode()
     assert "Trường THCS Sơn Thượng" in page
     assert "Trường THPT Lam Giang" not in page
+
+
+def test_the_board_of_a_person_of_two_units_is_that_of_the_higher(client, cast, quota):
+    # "Ban" stands before "Sở" in the alphabet and below it in the tree.
+    Membership.objects.create(
+        user=cast.office, unit=make_unit("Ban dự án", Kind.KHAC, cast.xa), role=Role.FOCAL, valid_from=FOUNDED
+    )
+    assert [unit.short_name for unit in access.tops_for(cast.office)] == ["Sở GD&ĐT Sông Lam", "Ban dự án"]
+    client.force_login(cast.office)
+    assert "Trường THPT Lam Giang" in client.get(reverse("reporting:progress")).content.decode()
 
 
 def test_a_school_comes_to_its_own_page(client, cast, quota):
