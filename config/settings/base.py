@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "loa.core.middleware.ActorMiddleware",
     "loa.accounts.middleware.SessionLimits",
     "loa.accounts.middleware.PasswordFirst",
+    "loa.core.middleware.NoNulMiddleware",
     "loa.core.middleware.AppErrorMiddleware",
     "loa.console.cms.CmsDoor",
     # Last: counts failed log-ins.

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+#: days one can reckon with: the first and last of the calendar have no moment in UTC, the last no morrow either
+_FIRST, _LAST = dt.date(2, 1, 1), dt.date(9998, 12, 31)
 _frozen: ContextVar[dt.datetime | None] = ContextVar("frozen", default=None)
 
 
@@ -28,13 +30,13 @@ def local(moment: dt.datetime) -> dt.datetime:
 
 
 def start_of(day: dt.date) -> dt.datetime:
-    """Midnight in Việt Nam at which `day` begins."""
-    return dt.datetime.combine(day, dt.time.min, tzinfo=VIETNAM)
+    """Midnight in Việt Nam at which `day` begins; a day at an end of the calendar is held within it."""
+    return dt.datetime.combine(min(max(day, _FIRST), _LAST), dt.time.min, tzinfo=VIETNAM)
 
 
 def end_of(day: dt.date) -> dt.datetime:
     """Midnight in Việt Nam at which `day` is over (the first moment of the next day)."""
-    return start_of(day + dt.timedelta(days=1))
+    return start_of(min(day, _LAST) + dt.timedelta(days=1))
 
 
 @contextlib.contextmanager

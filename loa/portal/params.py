@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from loa.lib.typed import whole
 from loa.lib.vi import clean
 from loa.newsroom.rules import Genre
 
@@ -36,8 +37,7 @@ def text(request: HttpRequest, name: str, limit: int = 200) -> str:
 
 def number(request: HttpRequest, name: str) -> int | None:
     """A parameter as a number that fits a key, else None."""
-    raw = request.GET.get(name, "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+    return whole(request.GET.get(name), digits=9)
 
 
 def page(request: HttpRequest) -> int:

@@ -21,6 +21,7 @@ from loa.agenda.ui.forms import DayForm, EventForm
 from loa.core import clock
 from loa.core.errors import AppError, Refused
 from loa.core.forms import add_error
+from loa.lib import typed
 from loa.lib.calendar import to_lunar, working_days_left
 from loa.org.access import can, units_where
 from loa.org.models import Unit
@@ -32,9 +33,9 @@ IN_CELL = 3
 
 
 def _unit(request: HttpRequest) -> Unit:
-    wanted = request.GET.get("don-vi", "")
-    if wanted.isdigit():
-        return access.unit_for_calendar(request.user, int(wanted))
+    wanted = typed.whole(request.GET.get("don-vi"))
+    if wanted is not None:
+        return access.unit_for_calendar(request.user, wanted)
     unit = access.own_unit(request.user)
     if unit is None:
         raise Refused(_("Anh/chị chưa được giao vai trò ở đơn vị nào nên chưa có lịch."), code="agenda.none")
@@ -42,10 +43,7 @@ def _unit(request: HttpRequest) -> Unit:
 
 
 def _month(request: HttpRequest) -> dt.date:
-    try:
-        return dt.datetime.strptime(request.GET.get("thang", ""), "%Y-%m").date()
-    except ValueError:
-        return clock.today().replace(day=1)
+    return typed.month(request.GET.get("thang")) or clock.today().replace(day=1)
 
 
 @login_required

@@ -16,10 +16,11 @@ from loa.channels import services as channels
 from loa.channels.kinds import kind_of
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
+from loa.lib.typed import whole
 from loa.newsroom import access
 from loa.newsroom.channels import SOURCE, draft_of
 from loa.newsroom.models import Story
-from loa.newsroom.ui.common import number, staff
+from loa.newsroom.ui.common import staff
 from loa.newsroom.ui.publishing import moment
 
 
@@ -46,7 +47,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 def _queue(request: HttpRequest, story: Story) -> int:
     """All of the chosen pages or none."""
     post = request.POST
-    chosen = [pk for pk in map(number, post.getlist("account")) if pk is not None]
+    chosen = [pk for pk in map(whole, post.getlist("account")) if pk is not None]
     if not chosen:
         raise InvalidInput(_("Hãy chọn ít nhất một trang để đăng."))
     key = post.get("key", "")
@@ -57,9 +58,9 @@ def _queue(request: HttpRequest, story: Story) -> int:
     story = access.story_for_publish(request.user, story.pk, lock=True)
     if not story.live:
         raise Conflict(_("Bài vừa được gỡ khỏi cổng nên không đưa lên kênh nữa."))
-    photos = {pk for pk in map(number, post.getlist("photo")) if pk is not None}
+    photos = {pk for pk in map(whole, post.getlist("photo")) if pk is not None}
     draft = draft_of(story, photos)
-    video = number(post.get("video", ""))
+    video = whole(post.get("video", ""))
     usable = {account.pk: kind_of(account) for account in channel_reads.usable(request.user)}
     for account in chosen:
         kind = usable.get(account)

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from loa.core.errors import AppError, NotFound
+from loa.lib.typed import whole
 from loa.newsroom.body import clean_body, from_marks
 from loa.newsroom.models import GENRE_LABELS
 from loa.newsroom.rules import Genre
@@ -63,15 +64,9 @@ def back(request: HttpRequest, pk: int) -> str:
     return reverse("newsroom:story", args=[pk])
 
 
-def number(value: Any) -> int | None:
-    """A positive whole number out of a form, or None."""
-    text = str(value or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 def base_version(post: QueryDict) -> int:
     """The version a form was filled on; a missing one is older than any."""
-    found = number(post.get("version"))
+    found = whole(post.get("version"))
     return -1 if found is None else found
 
 
@@ -91,8 +86,8 @@ def fields_of(post: QueryDict) -> dict[str, Any]:
             fields[flag] = flag in post
     if "answers" in post:
         kind, _colon, pk = str(post["answers"]).partition(":")
-        fields["topic"] = number(pk) if kind == "topic" else None
-        fields["task"] = number(pk) if kind == "task" else None
+        fields["topic"] = whole(pk) if kind == "topic" else None
+        fields["task"] = whole(pk) if kind == "task" else None
         if fields["task"]:
             fields["topic"] = Task.objects.filter(pk=fields["task"]).values_list("topic_id", flat=True).first()
     return fields

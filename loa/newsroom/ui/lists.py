@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from loa.lib.typed import whole
 from loa.newsroom import access, diff, selectors
 from loa.newsroom.answers import counts_for, public_links
 from loa.newsroom.models import STAGE_LABELS, Story
 from loa.newsroom.rules import RECALLABLE, Stage, VersionKind, road_marks
 from loa.newsroom.texts import STATION_LABELS, STEP_LABELS
 from loa.newsroom.ui.channels import shared
-from loa.newsroom.ui.common import GENRES, number, staff
+from loa.newsroom.ui.common import GENRES, staff
 from loa.newsroom.ui.writing import CONSENTS
 from loa.org import access as rights
 from loa.org.models import Unit
@@ -24,7 +25,7 @@ STAGES = [(stage.value, label) for stage, label in STAGE_LABELS.items()]
 
 def page_number(request: HttpRequest) -> int:
     """?trang= of the address, 1 when it is missing or odd."""
-    return number(request.GET.get("trang")) or 1
+    return whole(request.GET.get("trang")) or 1
 
 
 def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
@@ -72,13 +73,13 @@ def stories(request: HttpRequest) -> HttpResponse:
 @staff("GET")
 def all_stories(request: HttpRequest) -> HttpResponse:
     """Every story the person may read, with filters; one query for a page, however many there are."""
-    unit = number(request.GET.get("don-vi"))
+    unit = whole(request.GET.get("don-vi"))
     filters = selectors.StoryFilter(
         text=request.GET.get("q", "")[:100],
         stage=request.GET.get("buoc", "") if request.GET.get("buoc") in set(Stage) else "",
         genre=request.GET.get("the-loai", "") if request.GET.get("the-loai") in dict(GENRES) else "",
         unit=unit,
-        topic=number(request.GET.get("chu-de")),
+        topic=whole(request.GET.get("chu-de")),
         mine=bool(request.GET.get("toi")),
     )
     context = {
@@ -155,7 +156,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "story": found,
         "versions": versions,
-        **chosen_versions(versions, number(request.GET.get("cu")), number(request.GET.get("moi"))),
+        **chosen_versions(versions, whole(request.GET.get("cu")), whole(request.GET.get("moi"))),
     }
     return render(request, "newsroom/compare.html", context)
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from loa.core.errors import AppError, InvalidInput
+from loa.lib.typed import whole
 from loa.newsroom import access, services
 from loa.newsroom.models import Story, StoryPhoto
-from loa.newsroom.ui.common import back, base_version, deed, number, staff
+from loa.newsroom.ui.common import back, base_version, deed, staff
 from loa.newsroom.ui.writing import photo_cards, photo_lacks
 
 PHOTO_FIELDS = ("caption", "alt", "source", "consent", "consent_note", "after")
@@ -77,7 +78,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             actor=request.user, photo_id=pk, version=base_version(request.POST), fields=fields
         )
     except AppError as error:
-        return _failed(request, error, back(request, number(request.POST.get("story")) or 0))
+        return _failed(request, error, back(request, whole(request.POST.get("story")) or 0))
     if _script(request):
         lacks = photo_lacks(photo)
         return JsonResponse({"version": photo.version, "lacks": lacks, "ok": not lacks})
@@ -103,7 +104,7 @@ def reorder(request: HttpRequest, pk: int) -> HttpResponse:
     """Another order: `order` is the ids of all photos, or `move`=id with `up`/`down`."""
     story = access.story_for_view(request.user, pk)
     order = list(story.photos.order_by("sort_order").values_list("pk", flat=True))
-    moved = number(request.POST.get("move"))
+    moved = whole(request.POST.get("move"))
     if moved in order:
         at = order.index(moved)
         to = at - 1 if request.POST.get("way") == "up" else at + 1

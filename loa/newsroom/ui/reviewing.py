@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.core.errors import AppError
+from loa.lib.typed import whole
 from loa.newsroom import access, selectors, services
 from loa.newsroom.answers import counts_for
 from loa.newsroom.body import plain, to_marks
@@ -20,7 +21,7 @@ from loa.newsroom.citations import references_of
 from loa.newsroom.rules import BOARD_REASONS, LEAD_WORDS, REVIEWING, TITLE_WORDS, Stage, VersionKind, count_words
 from loa.newsroom.services import EditConflict
 from loa.newsroom.texts import REASON_LABELS
-from loa.newsroom.ui.common import GENRES, back, base_version, deed, fields_of, number, staff
+from loa.newsroom.ui.common import GENRES, back, base_version, deed, fields_of, staff
 from loa.newsroom.ui.lists import chosen_versions, page_number, tabs
 from loa.newsroom.ui.writing import (
     answer_choices,
@@ -43,8 +44,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not rights.can(request.user, "story.review"):
         return redirect("newsroom:stories")
     filters = selectors.QueueFilter(
-        unit=number(request.GET.get("don-vi")),
-        topic=number(request.GET.get("chu-de")),
+        unit=whole(request.GET.get("don-vi")),
+        topic=whole(request.GET.get("chu-de")),
         genre=request.GET.get("the-loai", "") if request.GET.get("the-loai") in dict(GENRES) else "",
         holder=request.GET.get("giu", "") if request.GET.get("giu") in HOLDERS else "",
     )
@@ -82,7 +83,7 @@ def review_context(request: HttpRequest, story: Any) -> dict[str, Any]:
     own = story.written_by(user)
     held = story.locked and story.locked_by_id != user.pk
     versions = selectors.versions_of(story, user)
-    asked = {name: number(request.GET.get(name)) for name in ("cu", "moi")}
+    asked = {name: whole(request.GET.get(name)) for name in ("cu", "moi")}
     comparing = "cu" in request.GET or "moi" in request.GET
     findings = run_checks(story)
     grave = [finding for finding in findings if finding.level in (Level.BLOCK, Level.HOLD)]
@@ -168,7 +169,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a story to an editor."""
     story = services.story_assign(
-        actor=request.user, story_id=pk, editor_id=number(request.POST.get("editor")) or 0
+        actor=request.user, story_id=pk, editor_id=whole(request.POST.get("editor")) or 0
     )
     messages.success(request, _("Đã giao bài cho %(name)s.") % {"name": story.locked_by})
     return redirect("newsroom:review", pk=pk)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from loa.core import clock
 from loa.core.errors import AppError, NotFound
+from loa.lib.typed import whole
 from loa.newsroom import access, diff, selectors, services
 from loa.newsroom.answers import owed_answers
 from loa.newsroom.body import blocks_of, plain, to_marks
@@ -21,7 +22,7 @@ from loa.newsroom.checks import blocking, run_checks
 from loa.newsroom.models import CONSENT_LABELS, Story, StoryPhoto
 from loa.newsroom.rules import LEAD_WORDS, TITLE_WORDS, WRITING, Consent, UnitStep, VersionKind, count_words
 from loa.newsroom.services import EditConflict
-from loa.newsroom.ui.common import GENRES, base_version, deed, fields_of, number, staff
+from loa.newsroom.ui.common import GENRES, base_version, deed, fields_of, staff
 from loa.plans.selectors import open_topics, tasks_for_unit
 
 
@@ -59,13 +60,13 @@ def new(request: HttpRequest) -> HttpResponse:
         fields = fields_of(request.POST)
         story = services.story_create(
             actor=request.user,
-            unit_id=number(request.POST.get("unit")) or 0,
+            unit_id=whole(request.POST.get("unit")) or 0,
             fields={**fields, "byline": str(request.user)},
         )
         return redirect("newsroom:write", pk=story.pk)
-    wanted = number(request.GET.get("don-vi"))
+    wanted = whole(request.GET.get("don-vi"))
     unit = next((unit for unit in units if unit.pk == wanted), units[0])
-    topic, task = number(request.GET.get("chu-de")), number(request.GET.get("nhiem-vu"))
+    topic, task = whole(request.GET.get("chu-de")), whole(request.GET.get("nhiem-vu"))
     context = {
         "units": units,
         "unit": unit,

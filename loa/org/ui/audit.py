@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from loa.audit import selectors
@@ -21,6 +19,7 @@ from loa.audit.services import log as write_log
 from loa.audit.texts import deeds, label, sentence
 from loa.core import clock
 from loa.core.errors import Refused
+from loa.lib import typed
 from loa.org import access
 from loa.org.models import Membership, Unit
 
@@ -34,22 +33,14 @@ def _rows(request: HttpRequest) -> tuple[QuerySet[LogEntry], selectors.Filter]:
         raise Refused(_("Chỉ quản trị và thanh tra được xem nhật ký."), code="audit.read")
     units = access.units_where(request.user, "audit.read").values("pk")
     persons = Membership.objects.filter(unit__in=units).values("user")
-    unit = request.GET.get("don-vi", "")
     wanted = selectors.Filter(
         person=request.GET.get("nguoi", "").strip()[:100],
-        unit_id=int(unit) if unit.isdigit() and len(unit) < 15 else None,
+        unit_id=typed.whole(request.GET.get("don-vi")),
         action=request.GET.get("viec", "")[:80],
-        since=_day(request.GET.get("tu", "")),
-        until=_day(request.GET.get("den", "")),
+        since=typed.day(request.GET.get("tu")),
+        until=typed.day(request.GET.get("den")),
     )
     return selectors.narrowed(selectors.entries(units=units, persons=persons), wanted), wanted
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _lines(entries: list[LogEntry]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from loa.core import clock
 from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import DateInput, add_error
+from loa.lib.typed import whole
 from loa.org import access, events, selectors, services
 from loa.org.models import KIND_LABELS, Unit, UnitAlias
 from loa.org.rules import likely_part
@@ -311,7 +312,7 @@ class SplitForm(EventForm):
         found: dict[str, int] = {}
         for ward in events.wards_of([self.unit.pk]):
             value = str(self.data.get(f"work-{ward.key}", ""))
-            index = int(value) if value.isdecimal() else None
+            index = whole(value)
             if value == WITH_OWNER:
                 index = seats.get(ward.owner or 0)
             if index is not None:
@@ -321,8 +322,9 @@ class SplitForm(EventForm):
     def _where(self, prefix: str) -> dict[int, int]:
         found = {}
         for key, value in self.data.items():
-            if key.startswith(prefix) and key.removeprefix(prefix).isdigit() and str(value).isdigit():
-                found[int(key.removeprefix(prefix))] = int(value)
+            row, to = whole(key.removeprefix(prefix)), whole(value)
+            if key.startswith(prefix) and row is not None and to is not None:
+                found[row] = to
         return found
 
     def run(self) -> Unit:

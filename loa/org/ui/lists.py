@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from loa.core import clock
+from loa.lib.typed import whole
 from loa.org import access, selectors
 from loa.org.models import KIND_LABELS, Unit
 from loa.org.rules import Kind
@@ -27,9 +28,9 @@ _OFFICES = frozenset({Kind.VAN_PHONG, Kind.PHONG_SO})
 def tree(request: HttpRequest) -> HttpResponse:
     """Units as they stand today, opened level by level; a branch is fetched when it is opened."""
     readable = access.units_readable(request.user)
-    top = request.GET.get("tu", "")
-    if top.isdigit():
-        parent = access.unit_for_read(request.user, int(top))
+    top = whole(request.GET.get("tu"))
+    if top is not None:
+        parent = access.unit_for_read(request.user, top)
         kind = request.GET.get("loai", "")
         units = selectors.children_of(parent, readable.filter(kind=kind) if kind in set(Kind) else readable)
         context = {"top": parent, "opened": not kind, **_branch(units, grouped=not kind)}

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from loa.core import clock
+from loa.lib.typed import whole
 from loa.lib.vanban.lint import cited_in
 from loa.lib.vanban.lint.bodies import obsolete_names
 from loa.lib.vanban.write import Block, Clause, OfficialDocument, Para, Signature, symbol, write_pages
@@ -173,7 +174,7 @@ def official_document(correction: Correction) -> OfficialDocument:
         parent=header["parent"],
         issuer=header["issuer"],
         symbol=tail or symbol("", header["code"], "VP" if header["kind"] == "so" else ""),
-        number=int(head) if head.isdigit() else None,
+        number=whole(head),
         place=header["place"],
         date=correction.signed_on,
         year=today.year,

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from loa.core import clock
+from loa.lib.typed import whole
 from loa.lib.vanban.write import (
     Appendix,
     Block,
@@ -157,7 +158,7 @@ def official_document(plan: Plan) -> OfficialDocument:
         issuer=header["issuer"],
         type_code="KH",
         symbol=symbol("KH", header["code"]),
-        number=int(head) if head.isdigit() else None,
+        number=whole(head),
         place=header["place"],
         date=plan.signed_on,
         year=today.year,

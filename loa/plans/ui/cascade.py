@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import DateInput, add_error
+from loa.lib.typed import whole
 from loa.lib.vanban.lint import PLAN
 from loa.lib.vanban.write import write_docx, write_pdf
 from loa.lib.vi import fold
@@ -306,8 +307,8 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     plan = access.plan_for_read(request.user, pk)
     if request.method == "POST":
         plan = access.plan_for_manage(request.user, pk)
-        one = request.POST.get("thay-doi", "")
-        wanted = [int(one)] if one.isdigit() else None
+        one = request.POST.get("thay-doi")
+        wanted = None if one is None else [whole(one) or 0]
         done = services.accept_changes(actor=request.user, plan=plan, changes=wanted)
         if done:
             messages.success(request, _("Đã tiếp nhận %s thay đổi vào kế hoạch của đơn vị.") % done)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import add_error
+from loa.lib.typed import whole
 from loa.plans import access, selectors, services, texts
 from loa.plans.models import Finding, Plan
 from loa.plans.names import resolve
@@ -108,9 +109,11 @@ def answer(request: HttpRequest, pk: int, n: int) -> HttpResponse:
     finding = access.finding_for_manage(request.user, pk, n)
     raw = request.POST.get("choice", "")
     try:
-        if not raw.lstrip("-").isdigit():
+        number = whole(raw.removeprefix("-"))
+        if number is None:
             raise InvalidInput(_("Hãy chọn một câu trả lời."), code="plans.choice")
-        settled = services.answer_question(actor=request.user, finding=finding, choice=int(raw))
+        choice = -number if raw.startswith("-") else number
+        settled = services.answer_question(actor=request.user, finding=finding, choice=choice)
     except AppError as error:
         return _refused(request, finding, error)
     if settled > 1:
@@ -142,10 +145,10 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm all that are clear: of one kind, or of one topic."""
     plan = access.plan_for_manage(request.user, pk)
     chosen = request.POST.get("loc") or ""
-    topic = request.POST.get("topic") or ""
+    topic = whole(request.POST.get("topic"))
     confirmed = left = 0
-    if topic.isdigit():
-        done = services.confirm_group(actor=request.user, plan=plan, topic=int(topic))
+    if topic is not None:
+        done = services.confirm_group(actor=request.user, plan=plan, topic=topic)
         confirmed, left = done.confirmed, done.left
     else:
         for kind in FILTERS.get(chosen, tuple(FindingKind)):
@@ -205,7 +208,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     kind = given.get("loai") or FindingKind.QUOTA.value
     if kind not in ADDABLE:
         kind = FindingKind.QUOTA.value
-    start, end = _offset(given.get("tu")), _offset(given.get("den"))
+    start, end = whole(given.get("tu")), whole(given.get("den"))
     document = selectors.read_document_of(plan)
     quote = " ".join(document.text[start:end].split()) if document and start is not None and end else ""
     findings = selectors.findings_of(plan)
@@ -424,10 +427,6 @@ def _class_counts(plan: Plan) -> dict[str, int]:
 
 def _topics(findings: list[Finding]) -> list[Finding]:
     return [f for f in findings if f.kind == FindingKind.TOPIC and f.state != FindingState.DISMISSED]
-
-
-def _offset(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
 
 
 def _values(kind: str, plan: Plan, cleaned: dict[str, Any], finding: Finding | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import DateInput, add_error
+from loa.lib.typed import whole
 from loa.plans import access, services
 from loa.plans.models import Correction
 from loa.plans.rules import PlanStatus
@@ -77,7 +78,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     if plan.status not in (PlanStatus.CHECKING, PlanStatus.ISSUED):
         return redirect("plans:plan", pk)
     if request.method == "POST":
-        chosen = [int(one) for one in request.POST.getlist("muc") if one.isdigit()]
+        chosen = [number for one in request.POST.getlist("muc") if (number := whole(one)) is not None]
         try:
             letter = services.correction_start(actor=request.user, plan=plan, findings=chosen)
         except AppError as error:

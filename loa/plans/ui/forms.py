@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
 from loa.core.forms import DateInput
+from loa.lib.typed import whole
 from loa.org.models import Unit, UnitClass
 from loa.plans import texts
 from loa.plans.models import Finding, Plan
@@ -52,7 +53,7 @@ class AudienceMixin(forms.Form):
         self.fields["classes"].initial = part["classes"]
         wanted = set(part["units"])
         if isinstance(self.data, QueryDict):
-            wanted.update(int(pk) for pk in self.data.getlist("unit_ids") if pk.isdigit())
+            wanted.update(pk for text in self.data.getlist("unit_ids") if (pk := whole(text)) is not None)
         self.named_units = list(Unit.objects.filter(pk__in=wanted).order_by("sort_key")) if wanted else []
         self.fields["unit_ids"].choices = [(str(unit.pk), unit.name) for unit in self.named_units]  # type: ignore[attr-defined]
         self.fields["unit_ids"].initial = [str(pk) for pk in part["units"]]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from loa.core import clock
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import add_error
+from loa.lib import typed
 from loa.lib.vi import fold
 from loa.org.access import roles
 from loa.org.models import Unit
@@ -42,10 +43,7 @@ def _my_units(request: HttpRequest) -> list[Unit]:
 def _day(request: HttpRequest) -> dt.date:
     """The day looked at: today, or a past day."""
     today = clock.today()
-    try:
-        return min(dt.date.fromisoformat(request.GET.get("ngay", "")), today)
-    except ValueError:
-        return today
+    return min(typed.day(request.GET.get("ngay")) or today, today)
 
 
 @login_required
@@ -53,10 +51,10 @@ def _day(request: HttpRequest) -> dt.date:
 def mine(request: HttpRequest) -> HttpResponse:
     """Tasks of the person's unit, or of one below it, worst first."""
     units = _my_units(request)
-    wanted = request.GET.get("don-vi", "")
-    if wanted.isdigit():
-        unit = next((one for one in units if one.pk == int(wanted)), None) or access.unit_for_tasks(
-            request.user, int(wanted)
+    wanted = typed.whole(request.GET.get("don-vi"))
+    if wanted is not None:
+        unit = next((one for one in units if one.pk == wanted), None) or access.unit_for_tasks(
+            request.user, wanted
         )
     elif units:
         unit = units[0]

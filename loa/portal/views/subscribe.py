@@ -21,6 +21,7 @@ from loa.bulletins.services.subscribers import consent_text, subscriber_of
 from loa.channels.webpush import subscribing
 from loa.core.errors import AppError, InvalidInput
 from loa.lib.mail import masked
+from loa.lib.typed import whole
 from loa.portal.cache import keep
 from loa.portal.place import Place
 from loa.portal.selectors.sites import place_at
@@ -28,11 +29,7 @@ from loa.portal.views.base import TTL, around_page, draw
 
 
 def _numbers(request: HttpRequest, name: str = "lists") -> list[int]:
-    return [
-        int(text)
-        for text in request.POST.getlist(name)[:100]
-        if text.isascii() and text.isdigit() and len(text) < 16
-    ]
+    return [pk for text in request.POST.getlist(name)[:100] if (pk := whole(text)) is not None]
 
 
 def _private(response: HttpResponse) -> HttpResponse:

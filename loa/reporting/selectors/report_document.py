@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.lib.calendar import Period
+from loa.lib.typed import whole
 from loa.lib.vanban.write import (
     Appendix,
     Block,
@@ -136,7 +137,7 @@ def title_of(user: Any, unit_id: int) -> str:
 def number_of(report: Report) -> int | None:
     """The number under which the document was registered, if it has been."""
     head = report.number.split("/")[0]
-    return int(head) if head.isdigit() else None
+    return whole(head)
 
 
 def _opening(report: Report, header: Header, period: Period) -> str:

@@ -17,6 +17,7 @@ from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.core.transitions import Transitions
+from loa.lib.typed import whole
 from loa.lib.vanban.write import write_docx, write_pdf
 from loa.lib.vi import clean, clean_lines
 from loa.org.access import can, users_who_can
@@ -99,9 +100,10 @@ def _own_figures(given: dict[str, Any]) -> dict[str, int]:
         raw = str(given.get(code, "")).strip()
         if not raw:
             continue
-        if not raw.isdigit() or int(raw) > most:
+        number = whole(raw)
+        if number is None or number > most:
             raise InvalidInput(_("Hãy ghi một số từ 0 đến %d.") % most, field=code, code="report.figure")
-        own[code] = int(raw)
+        own[code] = number
     return own
 
 
@@ -246,15 +248,16 @@ def _checked_number(report: Report, number: str, day: dt.date) -> str:
     raw = clean(number).split("/")[0]
     if not raw:
         return ""
-    if not raw.isdigit() or not 1 <= int(raw) <= 99999:
+    value = whole(raw)
+    if value is None or not 1 <= value <= 99999:
         raise InvalidInput(_("Số văn bản là một số, ví dụ 12. Chưa lấy số thì để trống."), field="number")
-    if _taken(report, int(raw), day.year):
+    if _taken(report, value, day.year):
         raise Conflict(
             _("Số %(number)s đã dùng cho một báo cáo khác trong năm %(year)s. Hãy xem lại sổ văn bản đi.")
-            % {"number": f"{int(raw):02d}", "year": day.year},
+            % {"number": f"{value:02d}", "year": day.year},
             code="report.number_taken",
         )
-    return f"{int(raw):02d}/{report_symbol(report)}"
+    return f"{value:02d}/{report_symbol(report)}"
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from loa.lib.typed import whole
 from loa.org.access import can, units_where
 from loa.plans.models import Plan
 from loa.plans.selectors import plans_binding
@@ -33,9 +34,9 @@ def _plan(request: HttpRequest) -> Plan | None:
         .filter(unit__in=units_where(request.user, "progress.read"))
         .select_related("unit")
     )
-    wanted = given.get("ke-hoach", "")
-    if wanted.isdigit():
-        return plans.filter(pk=int(wanted)).first()
+    wanted = whole(given.get("ke-hoach"))
+    if wanted is not None:
+        return plans.filter(pk=wanted).first()
     # A unit's own plan, not one of the many that were drawn up below it.
     tops = access.tops_for(request.user)
     binding = plans_binding(tops[0]) if tops else []

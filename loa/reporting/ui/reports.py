@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from loa.core import clock
 from loa.core.errors import AppError, Conflict, InvalidInput, NotFound
 from loa.lib.calendar import due_words
+from loa.lib.typed import whole
 from loa.lib.vanban.lint import REPORT
 from loa.org.access import can, units_where, users_who_can
 from loa.plans.selectors.legal import notices_of, references_in
@@ -111,15 +112,11 @@ def _offer(offer: Any) -> dict[str, Any]:
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a report, or open the one a colleague has begun."""
     units = units_where(request.user, "report.write")
-    unit = units.filter(pk=_number(request.POST.get("unit"))).first()
+    unit = units.filter(pk=whole(request.POST.get("unit")) or 0).first()
     if unit is None:
         raise NotFound(_("Không có đơn vị này, hoặc anh/chị không soạn báo cáo cho đơn vị."), code="report.unit")
     report = services.report_draft(actor=request.user, unit=unit, period=request.POST.get("period", ""))
     return redirect("reports:report", report.pk)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 12 else 0
 
 
 def _posted(request: HttpRequest) -> dict[str, Any]:
@@ -213,7 +210,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     texts = _posted(request)
     try:
         found = services.report_edit(
-            actor=request.user, report=found, version=_number(request.POST.get("revision")), texts=texts
+            actor=request.user, report=found, version=whole(request.POST.get("revision")) or 0, texts=texts
         )
         if request.POST.get("then") == "submit":
             found = services.report_submit(actor=request.user, report=found)
@@ -233,7 +230,10 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     error = None
     try:
         found = services.report_edit(
-            actor=request.user, report=found, version=_number(request.POST.get("revision")), texts=_posted(request)
+            actor=request.user,
+            report=found,
+            version=whole(request.POST.get("revision")) or 0,
+            texts=_posted(request),
         )
     except (InvalidInput, Conflict) as problem:
         error = problem

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from loa.core import clock
 from loa.core.errors import AppError
+from loa.lib import typed
 from loa.org.access import can
 from loa.org.models import KIND_LABELS, Unit
 from loa.org.rules import Kind
@@ -40,9 +41,9 @@ STATES = ("late", "behind", "on_track")
 def _chosen_plan(request: HttpRequest, top: Unit) -> tuple[Plan | None, list[Plan]]:
     """The plan asked for, or the one that asks the most of the unit now; and those one may choose from."""
     binding = plans_binding(top)
-    wanted = request.GET.get("ke-hoach") or request.POST.get("ke-hoach")
-    if wanted and wanted.isdigit():
-        chosen = access.issued_plans_for(request.user).filter(pk=int(wanted)).select_related("unit").first()
+    wanted = typed.whole(request.GET.get("ke-hoach") or request.POST.get("ke-hoach"))
+    if wanted is not None:
+        chosen = access.issued_plans_for(request.user).filter(pk=wanted).select_related("unit").first()
     else:
         chosen = binding[0].plan if binding else None
     return chosen, [one.plan for one in binding if one.asks or one.plan == chosen]
@@ -51,19 +52,17 @@ def _chosen_plan(request: HttpRequest, top: Unit) -> tuple[Plan | None, list[Pla
 def _day(request: HttpRequest, plan: Plan) -> dt.date:
     """The day the board is looked at: today, or the last day of a chosen month of the plan."""
     today = clock.today()
-    try:
-        year, month = (int(part) for part in request.GET.get("thang", "").split("-"))
-        first = dt.date(year, month, 1)
-    except ValueError:
+    first = typed.month(request.GET.get("thang"))
+    if first is None:
         return min(max(today, plan.starts_on or today), plan.ends_on or today)
     last = (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
     return min(last, plan.ends_on or last, today) if first <= today else last
 
 
 def _top(request: HttpRequest) -> Unit:
-    wanted = request.GET.get("don-vi") or request.POST.get("don-vi")
-    if wanted and wanted.isdigit():
-        return access.unit_for_progress(request.user, int(wanted))
+    wanted = typed.whole(request.GET.get("don-vi") or request.POST.get("don-vi"))
+    if wanted is not None:
+        return access.unit_for_progress(request.user, wanted)
     tops = access.tops_for(request.user)
     if not tops:
         raise Http404
@@ -109,10 +108,10 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 def _board(request: HttpRequest, plan: Plan, top: Unit) -> Board:
-    directive, day = request.GET.get("viec", ""), _day(request, plan)
+    directive, day = typed.whole(request.GET.get("viec")), _day(request, plan)
     query, kind = request.GET.get("q", ""), request.GET.get("loai", "")
-    if directive.isdigit():
-        return board(plan, top=top, day=day, query=query, kind=kind, directive=int(directive))
+    if directive is not None:
+        return board(plan, top=top, day=day, query=query, kind=kind, directive=directive)
     return filtered(whole_board(plan, top=top, day=day), query=query, kind=kind)
 
 
@@ -168,7 +167,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     plan, _others = _chosen_plan(request, top)
     if plan is None:
         raise Http404
-    chosen = {int(pk) for pk in request.POST.getlist("chon") if pk.isdigit()}
+    chosen = {pk for text in request.POST.getlist("chon") if (pk := typed.whole(text)) is not None}
     if not chosen:
         chosen = {row.unit_id for row in board(plan, top=top).late}
     units = list(Unit.objects.filter(pk__in=chosen))
