@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import importlib
 import json
 import os
 import sys
@@ -20,13 +21,13 @@ from typing import IO, Any
 from loa.lib.learn import command as learning
 from loa.lib.nlp import Analyser, Leaders, School
 
-USAGE = "loa listen analyse [FILE|-] [--units FILE] [--reasons] | train FILE | models | roll-back TASK"
+USAGE = "loa listen analyse [FILE|-] [--units FILE] [--reasons] | train [FILE] | models | roll-back TASK"
 
 
 def main(argv: list[str]) -> int:
     """Run `loa listen …`; exit status."""
     if argv and argv[0] in learning.VERBS:
-        return learning.main(argv)
+        return learning.main(argv, office())
     if not argv or argv[0] != "analyse":
         sys.stderr.write(f"Cách dùng: {USAGE}\n")
         return 2
@@ -112,17 +113,27 @@ def _parted(value: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (value or "").split(";") if part.strip())
 
 
-def installed_schools() -> list[School]:
-    """The units of this installation's database; none when there is no installation yet."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    import importlib
+def office() -> learning.Office | None:
+    """What people of this installation set right; None when there is no installation yet."""
+    if not _installed():
+        return None
+    return importlib.import_module("loa.listening.services.learning").TheOffice()
 
+
+def _installed() -> bool:
+    """Django set up on this installation's database, when there is one."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from loa.core.prepared import database_is_there
 
     settings = importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
     if not database_is_there(settings.DATABASES["default"]):
-        return []
+        return False
     import django
 
     django.setup()
-    return list(importlib.import_module("loa.listening.units").schools())
+    return True
+
+
+def installed_schools() -> list[School]:
+    """The units of this installation's database; none when there is no installation yet."""
+    return list(importlib.import_module("loa.listening.units").schools()) if _installed() else []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.core import clock
 from loa.listening.digest.model import Digest, DigestLine, DigestMail, DigestPlan
 from loa.listening.figures.model import Answer, AnswerAbout, Tally, ToneSum
-from loa.listening.rules import CaseState, Harm, Outlet, SourceKind, Tone
+from loa.listening.rules import UNSURE, CaseState, Harm, Outlet, SourceKind, Tone
 from loa.listening.search.model import Entry, Follow, SavedSearch
 from loa.listening.watch.model import Alert, AlertWish, Spike, Telling
 from loa.listening.ways.model import ItemFile, PushCall, PushCount
@@ -180,6 +180,8 @@ class Item(models.Model):
     relevant = models.BooleanField(null=True)
     tone = models.CharField(max_length=3, choices=TONE_LABELS.items(), blank=True)
     score = models.FloatField(null=True)
+    #: how far the tone is from being another, 0…1 (None: analysed before this was kept)
+    margin = models.FloatField(null=True)
     harm = models.CharField(max_length=10, choices=HARM_LABELS.items(), blank=True)
     language = models.CharField(max_length=8, blank=True)
     fingerprint = models.CharField(max_length=32, blank=True)
@@ -197,6 +199,11 @@ class Item(models.Model):
             models.Index(fields=["case", "published_at"], name="listening_item_case"),
             models.Index(fields=["keep_until"], condition=Q(forgotten=False), name="listening_item_keep"),
             models.Index(fields=["id"], condition=Q(analysed_at=None), name="listening_item_waiting"),
+            models.Index(
+                fields=["unit", "-published_at"],
+                condition=Q(relevant=True, forgotten=False, margin__lt=UNSURE),
+                name="listening_item_unsure",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -238,7 +245,8 @@ class ItemUnit(models.Model):
 
 
 class Correction(models.Model):
-    """What a person set right in an item's analysis; the trainer learns from these."""
+    """What a person set right in an item's analysis, or said is right (`was` equal to `now`); the trainer learns
+    from these."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="corrections")
     #: "relevant", "tone", "harm", "topics", "units"

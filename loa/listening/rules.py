@@ -56,6 +56,12 @@ class Tone(StrEnum):
     NEG = "neg"
 
 
+#: question of a model → the field people set right
+LEARNT = {"sentiment": "tone", "toxic": "harm"}
+#: tones nearer to another than this are shown to people first (learning queue)
+UNSURE = 0.15
+
+
 class Harm(StrEnum):
     """Toxicity."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,12 +13,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from loa.core import clock
 from loa.lib.learn.command import installed_store
+from loa.lib.learn.store import Kept as ModelKept
 from loa.lib.vi import clean
 from loa.lib.vi.boolean import MOST_LETTERS, Boolean, parse
 from loa.listening import access
-from loa.listening.models import Fetch, Follow, Item, ItemTopic, ItemUnit, SavedSearch, Source
-from loa.listening.rules import Harm, Outlet, Tone
+from loa.listening.models import Correction, Fetch, Follow, Item, ItemTopic, ItemUnit, SavedSearch, Source
+from loa.listening.rules import LEARNT, UNSURE, Harm, Outlet, Tone
 from loa.listening.search import Scope, find, marks
+from loa.org import access as rights
 from loa.org.selectors import below
 
 PER_PAGE = 30
@@ -252,6 +255,58 @@ def found_without_accents(user: Any, wanted: StreamFilter) -> bool:
     """Whether a query that found nothing as typed would find something with accents ignored."""
     query = wanted.query
     return bool(query and query.accented and found(user, wanted, limit=1, relaxed=True))
+
+
+# — what to judge next ——————————————————————————————————————————————————————————————————
+
+#: the queue is drawn from the newest unsure items of so many days
+QUEUE_DAYS, QUEUE_OF, QUEUE = 60, 400, 10
+
+
+def unsure(user: Any, limit: int = QUEUE) -> list[Item]:
+    """Items whose tone is nearest to being another and that nobody judged yet, the least sure first; words that
+    were passed on once. Three queries.
+    """
+    judged = Correction.objects.filter(item=OuterRef("pk"), field="tone")
+    rows = Item.objects.filter(
+        unit__in=rights.units_where(user, access.MANAGE).filter(sources__isnull=False).values("pk"),
+        relevant=True,
+        forgotten=False,
+        margin__lt=UNSURE,
+        published_at__gte=clock.now() - dt.timedelta(days=QUEUE_DAYS),
+    )
+    newest = rows.filter(~Exists(judged), copy_of=None).order_by("-published_at").values_list("pk", "margin")
+    chosen = sorted(newest[:QUEUE_OF], key=lambda row: row[1] or 0.0)[:limit]
+    return rows_of([pk for pk, _margin in chosen])
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One question a model answers: what people said so far, which models there are, which is in use."""
+
+    task: str
+    #: (class, how many items people gave it)
+    labels: list[tuple[str, int]]
+    models: list[ModelKept]
+    live: int | None
+
+    @property
+    def total(self) -> int:
+        return sum(n for _label, n in self.labels)
+
+
+def lessons() -> list[Lesson]:
+    """How far Loa has been taught. One query a question."""
+    store = installed_store()
+    found = []
+    for task, part in LEARNT.items():
+        rows = Correction.objects.filter(field=part, item__forgotten=False).order_by("item", "-at", "-pk")
+        last: dict[int, str] = {}
+        for item, now in rows.values_list("item", "now"):
+            last.setdefault(item, str(now))
+        labels = Counter(last.values()).most_common()
+        found.append(Lesson(task, labels, store.all(task)[-8:][::-1], store.live_number(task)))
+    return found
 
 
 # — sources ————————————————————————————————————————————————————————————————————————————

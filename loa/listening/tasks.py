@@ -30,6 +30,20 @@ def write_files() -> None:
         pass
 
 
+@job(queue="slow")
+def train(task: str, user_id: int) -> None:
+    """A model from what people set right, and who asked for it is told."""
+    from loa.accounts.models import User
+
+    services.train_office(actor=User.objects.get(pk=user_id), task=task)
+
+
+@job(queue="slow")
+def teach_itself() -> None:
+    """A model the word list taught, while nobody labelled enough."""
+    services.teach_itself()
+
+
 @job()
 def sweep() -> None:
     """Alarms for silent sources; calls too old to be used again."""

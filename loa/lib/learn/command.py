@@ -1,4 +1,4 @@
-"""`loa listen train FILE.jsonl`, `loa listen models`, `loa listen roll-back TASK`.
+"""`loa listen train [FILE.jsonl]`, `loa listen models`, `loa listen roll-back TASK`.
 
 Models lie in the data folder (`models/`) and are signed with the secret key of the installation.
 """
@@ -11,12 +11,17 @@ import importlib
 import json
 import os
 import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from loa.lib.learn.card import Card
 from loa.lib.learn.model import Linear, ModelError
 from loa.lib.learn.store import Store
+
+if TYPE_CHECKING:
+    from loa.lib.learn.train import Example, Trained
 
 VERBS = ("train", "models", "roll-back")
 #: the classes of the questions every item is asked; other questions take the classes of their examples
@@ -30,14 +35,27 @@ def installed_store() -> Store:
     return Store(Path(settings.DATA_DIR) / "models", str(settings.SECRET_KEY).encode())
 
 
-def main(argv: list[str]) -> int:
+class Office(Protocol):
+    """What an installation can learn from."""
+
+    def examples(self, task: str) -> list[Example]:
+        """Texts people of the office set right, or said are right."""
+
+    def texts(self) -> Iterable[str]:
+        """Texts nobody labelled."""
+
+
+def main(argv: list[str], office: Office | None = None) -> int:
     """Run one of VERBS; 2 when the call is wrong, 1 when it could not be done."""
     from loa.lib.learn.train import TrainingError
 
     parser = argparse.ArgumentParser(prog="loa listen", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     training = verbs.add_parser("train", help="huấn luyện từ tệp JSON Lines đã gắn nhãn")
-    training.add_argument("file", type=Path)
+    training.add_argument(
+        "file", type=Path, nargs="?", help="không có tệp: học từ chỗ người dùng đã sửa trong Loa"
+    )
+    training.add_argument("--alone", action="store_true", help="tự học từ tin chưa ai gắn nhãn (bootstrap)")
     training.add_argument("--task", default="sentiment", help="sentiment (mặc định), toxic hoặc tên khác")
     training.add_argument("--label", help='trường chứa nhãn; mặc định là tên nhiệm vụ, nếu không có thì "label"')
     training.add_argument("--licence", default="", help="giấy phép của dữ liệu, ghi vào mô hình")
@@ -49,7 +67,7 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     try:
         if options.verb == "train":
-            return _train(options)
+            return _train(options, office)
         store = installed_store()
         if options.verb == "models":
             return _models(store)
@@ -68,61 +86,136 @@ def _name(task: str, number: int) -> str:
     return f"mô hình {task} số {number}" if number else f"bộ từ có sẵn cho {task}"
 
 
-def _train(options: argparse.Namespace) -> int:
-    from loa.lib.learn.train import TrainingError, read_examples, train
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A model that was trained and kept: its number, whether it is in use now, what was in use before."""
+
+    task: str
+    number: int
+    live: bool
+    before: int
+    trained: Trained
+
+
+def teach(
+    store: Store, examples: Sequence[Example], *, task: str, licence: str = "", keep_only: bool = False
+) -> Taught:
+    """Train on examples, keep the model, and use it when it is surely better than what is in use.
+
+    Raises TrainingError: too few, strange classes, no scikit-learn.
+    """
+    from loa.lib.learn.train import TrainingError, train
     from loa.lib.nlp import prepare
 
-    lines = options.file.read_text(encoding="utf-8-sig").splitlines()
-    label = options.label or _label_of(lines, options.task)
-    examples = read_examples(lines, label=label)
-    wrong = {one.label for one in examples} - CLASSES.get(options.task, {one.label for one in examples})
+    wrong = {one.label for one in examples} - CLASSES.get(task, {one.label for one in examples})
     if wrong:
         raise TrainingError(
-            f"Nhãn lạ cho {options.task}: {', '.join(sorted(wrong)[:5])}."
-            f" Chỉ dùng: {', '.join(sorted(CLASSES[options.task]))}."
+            f"Nhãn lạ cho {task}: {', '.join(sorted(wrong)[:5])}. Chỉ dùng: {', '.join(sorted(CLASSES[task]))}."
         )
-    store, now = installed_store(), dt.datetime.now(dt.UTC)
-    before = store.live_number(options.task) or 0
-    current = store.live(options.task)
+    now = dt.datetime.now(dt.UTC)
+    before, current = store.live_number(task) or 0, store.live(task)
 
     def in_use(text: str) -> str:
         assert current is not None
         seen = prepare(text)
         return current.judge(seen.accented, seen.folded).label
 
-    trained = train(
-        examples, task=options.task, prepare=prepare, live=in_use if current else _listed(options.task)
-    )
+    trained = train(examples, task=task, prepare=prepare, live=in_use if current else _listed(task))
     model = trained.model
-    model.about = {**model.about, "trained_at": now.isoformat(timespec="seconds"), "licence": options.licence}
+    model.about = {**model.about, "trained_at": now.isoformat(timespec="seconds"), "licence": licence}
     number = store.add(model)
-    goes_live = not options.keep_only and (trained.comparison is None or trained.comparison.better)
-    if goes_live:
-        store.use(options.task, number, now=now)
-    if options.json:
-        beside = trained.comparison
-        answer: dict[str, Any] = {"number": number, "live": goes_live, "card": trained.card.as_dict()}
-        answer["data_hash"] = model.about["data_hash"]
-        answer["gain"] = (
-            None if beside is None else [round(beside.gain, 4), *(round(x, 4) for x in beside.gain_range)]
-        )
-        print(json.dumps(answer, ensure_ascii=False))
+    live = not keep_only and (trained.comparison is None or trained.comparison.better)
+    if live:
+        store.use(task, number, now=now)
+    return Taught(task, number, live, before, trained)
+
+
+def teach_itself(store: Store, texts: Iterable[str], *, task: str = "sentiment") -> int:
+    """Let the word list teach a model on texts nobody labelled, and use it: its number. Marked "bootstrap".
+
+    Only while nothing that people labelled is in use. Raises TrainingError: too few texts the list is sure of.
+    """
+    from loa.lib.learn.train import TrainingError, self_train
+    from loa.lib.nlp import Analyser, prepare
+
+    current = store.live(task)
+    if current is not None and not current.about.get("bootstrap"):
+        raise TrainingError("Đang dùng mô hình học từ nhãn của người; mô hình tự học không thay được.")
+    analyser = Analyser()
+
+    def guess(text: str) -> tuple[str, float]:
+        found = analyser.analyse(text)
+        # What the list is sure of; that it knows no word of a text says nothing about its tone.
+        return found.tone, abs(found.score) if found.tone != "neu" else 0.0
+
+    model = self_train(texts, guess, task=task, prepare=prepare, sure=0.3)
+    now = dt.datetime.now(dt.UTC)
+    model.about = {**model.about, "trained_at": now.isoformat(timespec="seconds"), "licence": "in-house"}
+    number = store.add(model)
+    store.use(task, number, now=now)
+    return number
+
+
+def _train(options: argparse.Namespace, office: Office | None) -> int:
+    from loa.lib.learn.train import TrainingError, read_examples
+
+    if options.alone:
+        if office is None:
+            raise TrainingError("Chưa có cơ sở dữ liệu nào để tự học.")
+        number = teach_itself(installed_store(), office.texts(), task=options.task)
+        print(f"Đã đưa {_name(options.task, number)} vào dùng, học từ bộ từ có sẵn (bootstrap).")
+        print(f"Quay lại: loa listen roll-back {options.task}")
         return 0
-    print("\n".join(words_of(trained.card)))
-    print(f"  dữ liệu: {sum(model.about['examples'].values())} mẫu học, SHA-256 {model.about['data_hash'][:16]}…")
-    if trained.comparison is not None:
-        low, high = trained.comparison.gain_range
-        print(
-            f"  so với bản đang dùng trước đó ({_name(options.task, before)}):"
-            f" F1 trung bình {trained.comparison.gain:+.3f} (95 %: {low:+.3f} … {high:+.3f})"
-        )
-    if goes_live:
-        print(f"Đã đưa {_name(options.task, number)} vào dùng. Quay lại: loa listen roll-back {options.task}")
-    elif options.keep_only:
-        print(f"Đã lưu {_name(options.task, number)}, chưa đưa vào dùng.")
+    if options.file is None:
+        if office is None:
+            raise TrainingError("Hãy cho biết tệp mẫu; ở đây chưa có cơ sở dữ liệu nào để lấy chỗ đã sửa.")
+        examples = office.examples(options.task)
     else:
-        print(f"Đã lưu {_name(options.task, number)} nhưng không đưa vào dùng vì chưa chắc tốt hơn bản đang dùng.")
+        lines = options.file.read_text(encoding="utf-8-sig").splitlines()
+        examples = read_examples(lines, label=options.label or _label_of(lines, options.task))
+    taught = teach(
+        installed_store(), examples, task=options.task, licence=options.licence, keep_only=options.keep_only
+    )
+    if options.json:
+        print(json.dumps(_as_json(taught), ensure_ascii=False))
+        return 0
+    print("\n".join(report(taught)))
+    if taught.live:
+        print(f"Đã đưa {_name(taught.task, taught.number)} vào dùng. Quay lại: loa listen roll-back {taught.task}")
+    elif options.keep_only:
+        print(f"Đã lưu {_name(taught.task, taught.number)}, chưa đưa vào dùng.")
+    else:
+        print(
+            f"Đã lưu {_name(taught.task, taught.number)} nhưng không đưa vào dùng"
+            " vì chưa chắc tốt hơn bản đang dùng."
+        )
     return 0
+
+
+def _as_json(taught: Taught) -> dict[str, Any]:
+    beside = taught.trained.comparison
+    return {
+        "number": taught.number,
+        "live": taught.live,
+        "card": taught.trained.card.as_dict(),
+        "data_hash": taught.trained.model.about["data_hash"],
+        "gain": None if beside is None else [round(beside.gain, 4), *(round(x, 4) for x in beside.gain_range)],
+    }
+
+
+def report(taught: Taught) -> list[str]:
+    """The report card in lines, beside what was in use."""
+    about = taught.trained.model.about
+    found = words_of(taught.trained.card)
+    found.append(f"  dữ liệu: {sum(about['examples'].values())} mẫu học, SHA-256 {about['data_hash'][:16]}…")
+    beside = taught.trained.comparison
+    if beside is not None:
+        low, high = beside.gain_range
+        found.append(
+            f"  so với bản đang dùng trước đó ({_name(taught.task, taught.before)}):"
+            f" F1 trung bình {beside.gain:+.3f} (95 %: {low:+.3f} … {high:+.3f})"
+        )
+    return found
 
 
 def _label_of(lines: list[str], task: str) -> str:

@@ -30,6 +30,8 @@ _ENGLISH = frozenset(
 )
 #: a text is about schools from here on
 ABOUT = 3.0
+#: a sum of words is friendly or unfriendly from here on
+LEANS = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Finding:
     language: str
     fingerprint: str
     prepared: Prepared
+    #: how far the tone is from being another, 0…1; small where a person should look
+    margin: float
     #: works the reasons out anew; most findings are never asked for them
     why: Callable[[Prepared], list[Reason]] = field(repr=False, compare=False)
 
@@ -188,7 +192,7 @@ class Analyser:
         if reasons is not None:
             reasons += [Reason("unit", hit.quote, hit.score) for hit in units]
         relevant = about + (3.0 if units else 0.0) >= ABOUT and not (elsewhere and not (home or units or places))
-        tone, score = self._tone_of(prepared, tones, reasons)
+        tone, score, margin = self._tone_of(prepared, tones, reasons)
         if model := self._trained.get("toxic"):
             harm = model.judge(prepared.accented, prepared.folded).label
             if reasons is not None and harm != "clean":
@@ -203,21 +207,23 @@ class Analyser:
             language=_language(prepared),
             fingerprint=fingerprint(prepared.folded),
             prepared=prepared,
+            margin=round(margin, 3),
             why=self._why,
         )
 
     def _tone_of(
         self, prepared: Prepared, hits: list[tuple[int, int, float]], reasons: list[Reason] | None
-    ) -> tuple[str, float]:
-        """(tone, −1…1), by a trained model where there is one."""
+    ) -> tuple[str, float, float]:
+        """(tone, −1…1, how sure it is 0…1), by a trained model where there is one."""
         if model := self._trained.get("sentiment"):
             verdict = model.judge(prepared.accented, prepared.folded)
             if reasons is not None:
                 reasons += _said_by(model, prepared, verdict.label, "tone")
             shares = verdict.probabilities
-            return verdict.label, shares.get("pos", 0.0) - shares.get("neg", 0.0)
+            return verdict.label, shares.get("pos", 0.0) - shares.get("neg", 0.0), verdict.margin
         score = self._tone(prepared, hits, reasons)
-        return "pos" if score > 0.12 else "neg" if score < -0.12 else "neu", score
+        tone = "pos" if score > LEANS else "neg" if score < -LEANS else "neu"
+        return tone, score, abs(abs(score) - LEANS)
 
     def _hits(self, prepared: Prepared) -> list[tuple[_Phrase, int, int, float]]:
         """Phrases that stand there, with the accents the writer uses; the longest where one lies in another."""

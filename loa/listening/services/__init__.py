@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from .alert_mail import send_alert_mails
 from .alerts import alert_close, alert_take, escalate_waiting, watch, watch_all, wish_save
-from .analysis import analyse_waiting, case_decide, item_correct, item_opened, items_listed, items_taken
+from .analysis import (
+    analyse_waiting,
+    case_decide,
+    item_confirm,
+    item_correct,
+    item_opened,
+    items_listed,
+    items_taken,
+)
 from .answers import note_stories, read_answers
 from .cases import case_merge, case_take_out
 from .collect import claim_due, fetch_failed, fetch_stored, store
@@ -20,6 +28,7 @@ from .files import file_confirm, file_drop, file_map, file_take, table_of, write
 from .health import forget_old_words, sweep_silent
 from .heard import catch_up
 from .intake import heard_taken
+from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
@@ -49,10 +58,12 @@ __all__ = [
     "forget_calls",
     "forget_old_words",
     "heard_taken",
+    "item_confirm",
     "item_correct",
     "item_opened",
     "items_listed",
     "items_taken",
+    "model_roll_back",
     "note_stories",
     "push_oversize",
     "push_secret_changed",
@@ -72,6 +83,9 @@ __all__ = [
     "store",
     "sweep_silent",
     "table_of",
+    "teach_itself",
+    "train_asked",
+    "train_office",
     "watch",
     "watch_all",
     "wish_save",

@@ -89,7 +89,7 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
 
 #: what an analysis writes into an item
 _ANALYSIS = (
-    *("analysed_at", "model", "relevant", "tone", "score", "harm", "language", "fingerprint"),
+    *("analysed_at", "model", "relevant", "tone", "score", "margin", "harm", "language", "fingerprint"),
     *("case", "copy_of"),
 )
 
@@ -114,7 +114,7 @@ def _save(items: Sequence[Item]) -> None:
 def apply(item: Item, found: Finding, now: dt.datetime, model: str) -> None:
     """Put a finding into an item; saves nothing."""
     item.analysed_at, item.model = now, model
-    item.relevant, item.tone, item.score = found.relevant, found.tone, found.score
+    item.relevant, item.tone, item.score, item.margin = found.relevant, found.tone, found.score, found.margin
     item.harm, item.language, item.fingerprint = found.harm, found.language, found.fingerprint
 
 
@@ -139,6 +139,24 @@ def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
     set_right(before)
     log("listening.item.corrected", actor=actor, obj=item, unit_id=item.unit_id, field=field)
     return item
+
+
+@transaction.atomic
+def item_confirm(*, actor: Any, item: Item, field: str) -> None:
+    """Say that "tone" or "harm" of an item is right as it is: the trainer learns from that as from a correction.
+
+    Raises Refused, InvalidInput (no such field). Said twice it is written once.
+    """
+    rights.require(actor, MANAGE, item.unit_id, _("Bạn chưa được phân công sửa kết quả phân tích."))
+    if field not in ("tone", "harm"):
+        raise InvalidInput(_("Hãy chọn giá trị trong danh sách."), field=field)
+    item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    value = getattr(item, field)
+    last = item.corrections.filter(field=field).values_list("now", flat=True).first()
+    if last == value:
+        return
+    Correction.objects.create(item=item, field=field, was=value, now=value, by=actor)
+    log("listening.item.confirmed", actor=actor, obj=item, unit_id=item.unit_id, field=field)
 
 
 def _set(item: Item, field: str, value: str) -> tuple[Any, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -10,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from loa.core import clock
 from loa.lib import vi
 from loa.lib.vi.boolean import Boolean, marking
 from loa.listening.texts import FIELDS, fetch_error
@@ -58,6 +61,21 @@ def lit(text: str, query: Boolean | None, size: int = 220) -> SafeString:
 def part(field: str) -> object:
     """The part of an analysis that was set right, in words."""
     return FIELDS.get(field, field)
+
+
+@register.filter
+def isotime(text: str) -> str:
+    """A moment written as ISO 8601, as people read it: "16:05 29/11/2026"."""
+    try:
+        return clock.local(dt.datetime.fromisoformat(text)).strftime("%H:%M %d/%m/%Y")
+    except (TypeError, ValueError):
+        return "–"
+
+
+@register.filter
+def total(counts: Mapping[str, int] | None) -> int:
+    """The sum of the values."""
+    return sum((counts or {}).values())
 
 
 @register.filter

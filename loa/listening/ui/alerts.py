@@ -20,9 +20,8 @@ from loa.core.forms import TimeInput
 from loa.lib.nlp.topics import topic_names
 from loa.listening import access, services
 from loa.listening.models import AlertWish
-from loa.listening.rules import PRIVATE
 from loa.listening.services.alerts import helpers, items_for_alert, may_deal
-from loa.listening.ui.common import require_read
+from loa.listening.ui.common import require_read, written_down
 from loa.listening.watch.detect import history
 from loa.listening.watch.model import ALERT_LABELS
 from loa.listening.watch.rules import ALERT_MOVES, AlertState
@@ -64,9 +63,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.alert_for_read(request.user, pk)
     deals = may_deal(request.user, found)
     items = items_for_alert(found)
-    private = [item.pk for item in items if item.outlet in PRIVATE and not item.forgotten]
-    if private:
-        services.items_listed(actor=request.user, items=private)
+    written_down(request, items)
     seen = history(found.spike)
     chart = charts.lines(
         [clock.local(hour).strftime("%Hh") for hour in seen.hours],

@@ -16,7 +16,8 @@ from loa.lib.nlp.topics import topic_names
 from loa.listening import access, casebook, services
 from loa.listening.events import handovers
 from loa.listening.models import CASE_LABELS, TONE_LABELS
-from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState, Tone
+from loa.listening.rules import CASE_MOVES, CaseState, Tone
+from loa.listening.ui.common import written_down
 from loa.org import access as rights
 
 PER_PAGE = 30
@@ -42,14 +43,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     """A case: who wrote first, who followed, how it goes on; one decision for all."""
     found = access.case_for_read(request.user, pk)
     story = casebook.story_of(request.user, found)
-    private = [
-        one.pk
-        for line in story.lines
-        for one in (line.item, *line.copies)
-        if one.outlet in PRIVATE and not one.forgotten
-    ]
-    if private:
-        services.items_listed(actor=request.user, items=private)
+    written_down(request, (one for line in story.lines for one in (line.item, *line.copies)))
     names = topic_names()
     chart = charts.columns(
         [label for label, _counts in story.volume],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from loa.core.errors import Refused
 from loa.lib.nlp.topics import topic_names
 from loa.lib.vi import sort_key
-from loa.listening import access, selectors
+from loa.listening import access, selectors, services
 from loa.listening.models import HARM_LABELS, OUTLET_LABELS, TONE_LABELS, Item, ItemUnit
+from loa.listening.rules import PRIVATE
 from loa.listening.selectors import StreamFilter
 from loa.org.access import units_readable
 from loa.org.models import Unit
@@ -29,6 +31,13 @@ def require_read(user: Any) -> None:
     """Refused for those who have no part in listening."""
     if not access.may_read(user):
         raise Refused(_("Phần Dư luận dành cho người phụ trách truyền thông, lãnh đạo đơn vị."), code=access.READ)
+
+
+def written_down(request: HttpRequest, items: Iterable[Item]) -> None:
+    """Words of private persons are shown: one line of the audit log for the page."""
+    private = [item.pk for item in items if item.outlet in PRIVATE and not item.forgotten]
+    if private:
+        services.items_listed(actor=request.user, items=private)
 
 
 def topics_listed() -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from loa.listening.models import OUTLET_LABELS, TONE_LABELS
 from loa.listening.rules import Outlet, Tone
 from loa.listening.selectors import StreamFilter
 from loa.listening.texts import CHANGES
-from loa.listening.ui.common import UnitFilter, require_read, rows, topics_listed
+from loa.listening.ui.common import UnitFilter, require_read, rows, topics_listed, written_down
 from loa.org.access import unit_for_read, units_readable
 from loa.org.models import Unit
 from loa.org.selectors import below
@@ -178,7 +178,9 @@ def _about(
 
 def _first_rows(request: HttpRequest, wanted: StreamFilter) -> list[Any]:
     """The newest items, those most written about first where there are cases."""
-    return rows(selectors.page(request.user, wanted, 1, per_page=8))
+    page = selectors.page(request.user, wanted, 1, per_page=8)
+    written_down(request, page.items)
+    return rows(page)
 
 
 # — units ——————————————————————————————————————————————————————————————————————————————

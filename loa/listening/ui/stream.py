@@ -16,10 +16,18 @@ from loa.lib.nlp.topics import topic_names
 from loa.lib.vi.boolean import QueryError
 from loa.listening import access, selectors, services, texts
 from loa.listening.figures.read import week
-from loa.listening.models import HARM_LABELS, TONE_LABELS, Item, SavedSearch
+from loa.listening.models import HARM_LABELS, TONE_LABELS, SavedSearch
 from loa.listening.rules import PRIVATE
 from loa.listening.selectors import StreamFilter
-from loa.listening.ui.common import Filters, UnitFilter, require_read, rows, stream_url, topics_listed
+from loa.listening.ui.common import (
+    Filters,
+    UnitFilter,
+    require_read,
+    rows,
+    stream_url,
+    topics_listed,
+    written_down,
+)
 from loa.org import access as rights
 
 
@@ -47,7 +55,7 @@ def show(request: HttpRequest, search: SavedSearch | None = None) -> HttpRespons
             other = selectors.found_without_accents(request.user, wanted)
     except QueryError as error:
         page, mistake = selectors.Page([], 1), texts.query_error(error)
-    _written_down(request, page.items)
+    written_down(request, page.items)
     return render(
         request,
         "listening/stream.html",
@@ -87,13 +95,6 @@ def _period(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("tu", "den") if name in request.GET}
 
 
-def _written_down(request: HttpRequest, items: list[Item]) -> None:
-    """Words of private persons were shown: one line of the audit log for the page."""
-    private = [item.pk for item in items if item.outlet in PRIVATE and not item.forgotten]
-    if private:
-        services.items_listed(actor=request.user, items=private)
-
-
 @login_required
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One item: its words, what was made of them and why. A look at a private person's words is written down."""
@@ -123,6 +124,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 def why(request: HttpRequest, pk: int) -> HttpResponse:
     """The words that counted, as a piece of the line."""
     found = access.item_for_read(request.user, pk)
+    written_down(request, [found])
     return render(request, "listening/_why.html", {"item": found, "reasons": selectors.reasons(found)})
 
 

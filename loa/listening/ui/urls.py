@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from loa.listening.ui import alerts, cases, digests, export, figures, outlook, searches, sources, stream, ways
+from loa.listening.ui import (
+    alerts,
+    cases,
+    digests,
+    export,
+    figures,
+    learning,
+    outlook,
+    searches,
+    sources,
+    stream,
+    ways,
+)  # fmt: skip
 
 app_name = "listening"
 urlpatterns = [
@@ -29,6 +41,10 @@ urlpatterns = [
     path("diem-bao/soan/", digests.draft, name="digest_draft"),
     path("diem-bao/<int:pk>/", digests.digest, name="digest"),
     path("diem-bao/<int:pk>/tep/<slug:kind>/", digests.file, name="digest_file"),
+    path("day-loa/", learning.index, name="learning"),
+    path("day-loa/<int:pk>/", learning.judge, name="judge"),
+    path("day-loa/hoc/", learning.train, name="train"),
+    path("day-loa/quay-lai/", learning.roll_back, name="roll_back"),
     path("bon-tuan-toi/", outlook.coming, name="coming"),
     path("canh-bao/", alerts.index, name="alerts"),
     path("canh-bao/cach-nhan/", alerts.wish, name="alert_wish"),

@@ -1,0 +1,123 @@
+"""Learning from the office's own corrections; which of its items should be looked at is in `selectors.unsure`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from loa.accounts.models import User
+from loa.accounts.services import notify
+from loa.audit.services import log
+from loa.core import clock
+from loa.core.after import enqueue_after_commit
+from loa.core.errors import Conflict
+from loa.lib.learn.command import Taught, installed_store, teach
+from loa.lib.learn.command import teach_itself as teach_alone
+from loa.lib.learn.model import ModelError
+from loa.lib.learn.train import Example, TrainingError
+from loa.listening.access import MANAGE
+from loa.listening.models import Correction, Item
+from loa.listening.rules import LEARNT
+from loa.org import access as rights
+
+#: items of so many days are read to learn from the word list alone, and how few are too few
+ALONE_DAYS, ALONE_LEAST = 365, 2000
+MOST_ALONE = 50_000
+
+
+class TheOffice:
+    """What this installation can learn from (`loa.lib.learn.command.Office`)."""
+
+    def examples(self, task: str) -> list[Example]:
+        """Every item people judged, with what they said last. Words passed on stay on one side of a test."""
+        field = LEARNT.get(task, task)
+        rows = (
+            Correction.objects.filter(field=field, item__forgotten=False)
+            .order_by("item", "-at", "-pk")
+            .values_list("item", "now", "item__title", "item__text", "item__copy_of", "item__author", "item__case")
+        )
+        found: dict[int, Example] = {}
+        for item, now, title, text, leader, author, case in rows:
+            group = f"case:{case}" if case else f"copy:{leader}" if leader else author and f"by:{author}"
+            found.setdefault(item, Example(f"{title}. {text}" if title else text, str(now), group or ""))
+        return list(found.values())
+
+    def texts(self) -> Iterator[str]:
+        """The newest items about education, judged by nobody."""
+        rows = Item.objects.filter(
+            relevant=True,
+            forgotten=False,
+            copy_of=None,
+            published_at__gte=clock.now() - dt.timedelta(days=ALONE_DAYS),
+        ).order_by("-published_at")
+        for title, text in rows.values_list("title", "text")[:MOST_ALONE]:
+            yield f"{title}. {text}" if title else text
+
+
+def train_asked(*, actor: Any, task: str) -> None:
+    """Have a job train a model from what people set right. Raises Refused, Conflict (too little yet)."""
+    rights.require(actor, MANAGE, None, _("Bạn chưa được phân công dạy Loa."))
+    with transaction.atomic():
+        log("listening.model.asked", actor=actor, task=task)
+        enqueue_after_commit(import_string("loa.listening.tasks.train"), task, actor.pk)
+
+
+def train_office(*, actor: User, task: str) -> Taught | None:
+    """Train, keep, use when better; the person is told how it ended. None when it could not be done. No
+    transaction is open meanwhile: training takes seconds to minutes.
+    """
+    try:
+        taught = teach(installed_store(), TheOffice().examples(task), task=task, licence="in-house")
+    except TrainingError as error:
+        notify(users=[actor], code="listening.model_failed", url=_page(), why=str(error))
+        return None
+    card = taught.trained.card
+    with transaction.atomic():
+        log("listening.model.trained", actor=actor, task=task, number=taught.number, live=taught.live)
+        notify(
+            users=[actor],
+            code="listening.model_live" if taught.live else "listening.model_kept",
+            url=_page(),
+            number=taught.number,
+            f1=f"{card.macro_f1:.2f}".replace(".", ","),
+        )
+    return taught
+
+
+def model_roll_back(*, actor: Any, task: str) -> int:
+    """Use what was in use before; 0: the word lists. Raises Refused, Conflict (nothing to go back to)."""
+    rights.require(actor, MANAGE, None, _("Bạn chưa được phân công dạy Loa."))
+    try:
+        number = installed_store().roll_back(task, now=clock.now())
+    except ModelError as error:
+        raise Conflict(str(error)) from None
+    with transaction.atomic():
+        log("listening.model.rolled_back", actor=actor, task=task, number=number)
+    return number
+
+
+def teach_itself() -> int | None:
+    """Let the word list teach a model on what the office heard, while nobody has labelled enough. Its number, or
+    None when there is too little to learn from, or people's labels are in use. Runs once a week.
+    """
+    texts = list(TheOffice().texts())
+    if len(texts) < ALONE_LEAST:
+        return None
+    try:
+        number = teach_alone(installed_store(), texts)
+    except TrainingError:
+        return None
+    with transaction.atomic():
+        log("listening.model.taught_itself", actor=None, task="sentiment", number=number)
+    return number
+
+
+def _page() -> str:
+    from django.urls import reverse
+
+    return reverse("listening:learning")

@@ -1,0 +1,200 @@
+"""Teaching: the queue of what Loa is least sure of, one tap each; training from it; going back."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from loa.accounts.models import Notice
+from loa.audit.models import LogEntry
+from loa.core.errors import Conflict, InvalidInput
+from loa.lib.learn import Store
+from loa.lib.learn import command as learning
+from loa.listening import selectors, services
+from loa.listening.command import main
+from loa.listening.models import Correction, Item
+from loa.listening.readers.model import Found
+from loa.listening.services.learning import TheOffice
+
+pytestmark = pytest.mark.django_db
+
+#: friendly and unfriendly words in one sentence
+TORN = "Trường THCS Sơn Thượng có cô giáo tận tâm nhưng phụ huynh bức xúc vì nhà vệ sinh bẩn, mong sớm sửa"
+CLEAR = "Phụ huynh bức xúc vì lạm thu ở Trường THCS Sơn Thượng, học sinh lo lắng, thất vọng"
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    found = Store(tmp_path / "models", b"key")
+    rooms = ("services.learning", "services.analysis", "selectors")
+    for module in ("loa.lib.learn.command", *(f"loa.listening.{room}" for room in rooms)):
+        monkeypatch.setattr(f"{module}.installed_store", lambda: found)
+    monkeypatch.setattr("loa.listening.command._installed", lambda: True)
+    return found
+
+
+@pytest.fixture
+def source(cast):
+    return services.source_add(actor=cast.office, unit=cast.so, name="Nhóm", kind="hand", outlet="social")
+
+
+def hear(source, *texts):
+    services.store(source, [Found(external=text, text=text) for text in texts])
+    services.analyse_waiting()
+
+
+def doubt(text, margin):
+    Item.objects.filter(text=text).update(margin=margin)
+
+
+def get(user, status=200):
+    client = Client()
+    client.force_login(user)
+    answer = client.get(reverse("listening:learning"))
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def post(user, name, *args, htmx=False, **data):
+    client = Client(headers={"HX-Request": "true"} if htmx else {})
+    client.force_login(user)
+    return client.post(
+        reverse(f"listening:{name}", args=args), {key.replace("_", "-"): v for key, v in data.items()}
+    )
+
+
+def test_what_loa_is_least_sure_of_comes_first_and_once_judged_goes(cast, source, store):
+    hear(source, TORN, CLEAR, TORN + " lần hai")
+    torn, clear, other = Item.objects.order_by("pk")
+    assert clear.margin > 0.15
+    doubt(torn.text, 0.05)
+    doubt(other.text, 0.01)
+    Item.objects.update(copy_of=None)
+    assert [item.pk for item in selectors.unsure(cast.office)] == [other.pk, torn.pk]
+    assert selectors.unsure(cast.lead) == []
+    text = get(cast.office)
+    assert text.index("lần hai") < text.rindex("nhà vệ sinh bẩn, mong sớm sửa<")
+    assert "bức xúc vì lạm thu" not in text
+    # words of people were shown: that is written down
+    assert LogEntry.objects.filter(action="listening.items.listed").latest("pk").data["items"] == [
+        other.pk,
+        torn.pk,
+    ]
+    # right as it is, and wrong
+    answer = post(cast.office, "judge", other.pk, htmx=True, gia_tri=other.tone)
+    assert "Đã ghi" in answer.content.decode()
+    changed = "pos" if torn.tone != "pos" else "neu"
+    post(cast.office, "judge", torn.pk, gia_tri=changed)
+    torn.refresh_from_db()
+    assert torn.tone == changed
+    assert selectors.unsure(cast.office) == []
+    assert {(row.was == row.now, row.item_id) for row in Correction.objects.all()} == {
+        (True, other.pk),
+        (False, torn.pk),
+    }
+    assert LogEntry.objects.filter(action="listening.item.confirmed").count() == 1
+    services.item_confirm(actor=cast.office, item=other, field="tone")  # said twice, written once
+    assert Correction.objects.count() == 2
+    with pytest.raises(InvalidInput):
+        services.item_confirm(actor=cast.office, item=other, field="units")
+
+
+def test_who_may_teach(cast, source, store):
+    hear(source, TORN)
+    item = Item.objects.get()
+    get(cast.lead, status=403)
+    get(cast.owner, status=403)
+    assert post(cast.lead, "judge", item.pk, gia_tri="pos").status_code == 403
+    assert post(cast.outsider_lead, "judge", item.pk, gia_tri="pos").status_code == 404
+    assert post(cast.lead, "train", viec="sentiment").status_code == 403
+    assert post(cast.lead, "roll_back", viec="sentiment").status_code == 403
+    assert not Correction.objects.exists()
+
+
+def teach(cast, source, count=160):
+    """The office calls every remark about the kitchen negative, which no word list can know."""
+    texts = [
+        f"Học sinh {'khen bếp ăn' if n % 2 else 'khen thư viện'} của trường, lớp {n % 9} bàn {n} rất vui"
+        for n in range(count)
+    ]
+    hear(source, *texts)
+    Item.objects.update(copy_of=None, case=None, author="")
+    for item in Item.objects.order_by("pk"):
+        wanted = "neg" if "bếp ăn" in item.text else "pos"
+        if item.tone == wanted:
+            services.item_confirm(actor=cast.office, item=item, field="tone")
+        else:
+            services.item_correct(actor=cast.office, item=item, field="tone", value=wanted)
+
+
+def test_from_taps_to_a_model_in_use_and_back(cast, source, store, capsys):
+    teach(cast, source)
+    examples = TheOffice().examples("sentiment")
+    assert {one.label for one in examples} == {"neg", "pos"}
+    assert len(examples) == 160
+    assert "160" in get(cast.office)
+    taught = services.train_office(actor=cast.office, task="sentiment")
+    assert taught is not None
+    assert taught.live
+    assert Notice.objects.get(user=cast.office, code="listening.model_live").data["number"] == 1
+    assert LogEntry.objects.filter(action="listening.model.trained").exists()
+    hear(source, "Học sinh khen bếp ăn của trường sạch sẽ")
+    item = Item.objects.latest("pk")
+    assert item.tone == "neg"
+    assert item.model.startswith("bootstrap-1+s:")
+    text = get(cast.office)
+    assert "Đang dùng mô hình số 1" in text
+    post(cast.office, "roll_back", viec="sentiment")
+    assert store.live("sentiment") is None
+    with pytest.raises(Conflict):
+        services.model_roll_back(actor=cast.office, task="toxic")
+    # the same from the command line, without a file
+    assert main(["train", "--json"]) == 0
+    assert '"number": 2' in capsys.readouterr().out
+
+
+def test_too_little_to_learn_from_is_said(cast, source, store, capsys):
+    hear(source, TORN)
+    services.item_confirm(actor=cast.office, item=Item.objects.get(), field="tone")
+    assert services.train_office(actor=cast.office, task="sentiment") is None
+    assert "ít nhất" in Notice.objects.get(code="listening.model_failed").data["why"]
+    assert main(["train"]) == 1
+    assert "ít nhất" in capsys.readouterr().err
+
+
+def test_the_word_list_teaches_itself_while_nobody_labelled(cast, source, store, monkeypatch):
+    assert services.teach_itself() is None
+    monkeypatch.setattr("loa.listening.services.learning.ALONE_LEAST", 100)
+    good, bad = "tận tâm, biết ơn", "bức xúc, thất vọng"
+    hear(source, *(f"Phụ huynh lớp {n} bàn {n} {good if n % 2 else bad} với trường học" for n in range(240)))
+    Item.objects.update(copy_of=None)
+    number = services.teach_itself()
+    model = store.live("sentiment")
+    assert model is not None
+    assert number == 1
+    assert model.about["bootstrap"] is True
+    # what people labelled is never replaced by it
+    model.about["bootstrap"] = False
+    store.use("sentiment", store.add(model), now=learning.dt.datetime.now(learning.dt.UTC))
+    assert services.teach_itself() is None
+
+
+def test_the_page_asks_the_same_questions_for_few_and_many(cast, source, store):
+    def asked():
+        client = Client()
+        client.force_login(cast.office)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(reverse("listening:learning"))
+        return len(queries)
+
+    hear(source, TORN)
+    Item.objects.update(margin=0.01)
+    few = asked()
+    hear(source, *(f"{TORN} ý kiến số {n} của nhóm {n * 7}" for n in range(8)))
+    Item.objects.update(margin=0.01, copy_of=None)
+    assert asked() <= few + 1
