@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from loa.core import clock
 from loa.org.access import in_force
@@ -18,8 +18,9 @@ from loa.plans.models import Acceptance, Change, Directive, Plan, Task, TaskUnit
 from loa.plans.rules import PlanStatus
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.audience import ClassRule
-from loa.plans.selectors import class_rules, count_day, tasks_for_unit, units_meant, version_on
+from loa.plans.selectors import class_rules, count_day, tasks_for_unit, version_on
 from loa.plans.selectors.changes import roles_on
+from loa.plans.selectors.succession import heirs
 
 #: a plan drawn up below counts from its draft on
 ALIVE = (PlanStatus.DRAFTING, PlanStatus.ISSUED, PlanStatus.CLOSED)
@@ -115,9 +116,13 @@ def places_of(top: int, units: Iterable[int], day: dt.date) -> dict[int, Place]:
 
 def singles_of(directives: Iterable[Directive], day: dt.date) -> dict[int, set[int]]:
     """unit named in an audience → it and all above it. One query, none without such units."""
+    return _branches_up([directive.audience for directive in directives], day)
+
+
+def _branches_up(parts: Iterable[Mapping[str, Any]], day: dt.date) -> dict[int, set[int]]:
     named: set[int] = set()
-    for directive in directives:
-        named.update(directive.audience.get("units") or [], directive.audience.get("under") or [])
+    for part in parts:
+        named.update(part.get("units") or [], part.get("under") or [])
     found: dict[int, set[int]] = defaultdict(set)
     if named:
         for low, high in UnitLink.objects.filter(in_force(day), below__in=named).values_list("below", "above"):
@@ -185,40 +190,86 @@ def plans_below(plan: Plan) -> QuerySet[Plan]:
     return plan.plans_below.filter(status__in=(PlanStatus.DRAFTING, PlanStatus.ISSUED)).select_related("unit")
 
 
-def concerned(change: Change, plans: list[Plan]) -> set[int]:
-    """Ids of those plans below (`plans`) that a change concerns. At most three queries."""
-    known = {plan.pk for plan in plans if plan.derived_at is not None and change.decided_at is not None
-             and plan.derived_at <= change.decided_at}  # fmt: skip
-    if not known:
-        return set()
-    units = {plan.unit_id: plan.pk for plan in plans if plan.pk in known}
-    found: set[int] = set()
-    if change.subject == "task" and change.task_id:
-        carried = Task.objects.filter(source_task=change.task_id, plan__in=known, cancelled_on=None)
-        found |= set(carried.values_list("plan", flat=True))
-        if change.kind == "add" or "lead" in change.after or "support" in change.after:
-            meant_now = {"units": [], "classes": []}  # type: dict[str, list]
-            for role in TaskUnit.objects.filter(task=change.task_id, valid_to=None).select_related("unit_class"):
-                if role.unit_id:
-                    meant_now["units"].append(role.unit_id)
-                elif role.unit_class is not None:
-                    meant_now["classes"].append(role.unit_class.code)
-            rows = units_meant(change.plan.unit_id, meant_now).filter(pk__in=units)
-            found |= {units[pk] for pk in rows.values_list("pk", flat=True)}
-    elif change.directive is not None:
-        line = change.directive.line_id_of
-        carried = Task.objects.filter(
-            Q(source_directive=line) | Q(source_directive__line=line), plan__in=known, cancelled_on=None
-        )
-        found |= set(carried.values_list("plan", flat=True))
-        parts = [
-            change.directive.audience,
-            *(p["audience"] for p in (change.before, change.after) if p.get("audience")),
-        ]
-        rows = units_meant(change.plan.unit_id, *parts)
-        above = UnitLink.objects.filter(in_force(clock.today()), above__in=units, below__in=rows.values("pk"))
-        found |= {units[pk] for pk in above.values_list("above", flat=True).distinct()}
+def concerned(plan: Plan, changes: Iterable[Change], plans: Iterable[Plan]) -> dict[int, set[int]]:
+    """change → those of `plans`, drawn up from `plan`, that it concerns: they carry out what is changed, or what
+    is asked before or after means their unit or one below it. At most ten queries, however many of either.
+    """
+    changes = [change for change in changes if change.decided_at is not None]
+    plans = [below for below in plans if below.derived_at is not None]
+    found: dict[int, set[int]] = {change.pk: set() for change in changes}
+    if not changes or not plans:
+        return found
+    day = clock.today()
+    carried = _carried_out(plans)
+    leads = _meant_by_tasks([change.task_id for change in changes if change.subject == "task" and change.task_id])
+    parts = {change.pk: _audiences(change, leads) for change in changes}
+    named = {pk for several in parts.values() for part in several for pk in part["units"]}
+    heir = {gone: line[-1][0] for gone, line in heirs(named, day).items()} if named else {}
+    for several in parts.values():
+        for part in several:
+            part["units"] += [heir[pk] for pk in part["units"] if pk in heir]
+    places = places_of(plan.unit_id, {below.unit_id for below in plans}, day)
+    classes = class_rules()
+    singles = _branches_up([part for several in parts.values() for part in several], day)
+    for change in changes:
+        carrying = carried.get(_carried_key(change), set())
+        reach = ("own",) if change.subject == "task" else ("own", "below")
+        for below in plans:
+            place = places.get(below.unit_id)
+            if below.derived_at is None or change.decided_at is None or below.derived_at > change.decided_at:
+                continue
+            if below.pk in carrying or (
+                place and any(meant(part, place, classes, singles) in reach for part in parts[change.pk])
+            ):
+                found[change.pk].add(below.pk)
     return found
+
+
+def _carried_key(change: Change) -> tuple[str, int | None]:
+    """What a task below that carries out the changed thing points at."""
+    if change.subject == "task":
+        return "task", change.task_id
+    return "directive", change.directive.line_id_of if change.directive is not None else None
+
+
+def _carried_out(plans: Iterable[Plan]) -> dict[tuple[str, int | None], set[int]]:
+    """What is carried out by open tasks of these plans → the plans. One query."""
+    rows = Task.objects.filter(plan__in=[below.pk for below in plans], cancelled_on=None).exclude(
+        source_task=None, source_directive=None
+    )
+    found: dict[tuple[str, int | None], set[int]] = defaultdict(set)
+    for plan, task, directive, line in rows.values_list(
+        "plan", "source_task", "source_directive", "source_directive__line"
+    ):
+        if task:
+            found["task", task].add(plan)
+        if directive:
+            found["directive", line or directive].add(plan)
+    return found
+
+
+def _meant_by_tasks(tasks: Iterable[int]) -> dict[int, dict[str, list[Any]]]:
+    """task → whom its roles in force mean. One query."""
+    found: dict[int, dict[str, list[Any]]] = {}
+    for role in TaskUnit.objects.filter(task__in=tasks, valid_to=None).select_related("unit_class"):
+        part = found.setdefault(role.task_id, {"units": [], "classes": []})
+        if role.unit_id:
+            part["units"].append(role.unit_id)
+        elif role.unit_class is not None:
+            part["classes"].append(role.unit_class.code)
+    return found
+
+
+def _audiences(change: Change, leads: Mapping[int, dict[str, list[Any]]]) -> list[dict[str, list[Any]]]:
+    """Whom a change means: of a task only where who does it is new; of a directive before and after."""
+    if change.subject == "task":
+        new = change.kind == "add" or "lead" in change.after or "support" in change.after
+        part = leads.get(change.task_id or 0)
+        return [audiences.normal(part)] if new and part else []
+    if change.directive is None:
+        return []
+    told = (values.get("audience") for values in (change.before, change.after))
+    return [audiences.normal(one) for one in (change.directive.audience, *told) if one]
 
 
 def applied_changes(plan: Plan) -> list[Change]:
@@ -228,15 +279,14 @@ def applied_changes(plan: Plan) -> list[Change]:
 
 
 def pending_changes(plan: Plan) -> list[Change]:
-    """Changes of the plan above that concern this plan and were not taken over yet, oldest first."""
+    """Changes of the plan above that concern this plan and were not taken over yet, oldest first. At most twelve
+    queries."""
     if plan.parent_plan is None or plan.status not in (PlanStatus.DRAFTING, PlanStatus.ISSUED):
         return []
     done = set(Acceptance.objects.filter(plan=plan).values_list("change", flat=True))
-    return [
-        change
-        for change in applied_changes(plan.parent_plan)
-        if change.pk not in done and plan.pk in concerned(change, [plan])
-    ]
+    open_ = [change for change in applied_changes(plan.parent_plan) if change.pk not in done]
+    meant_by = concerned(plan.parent_plan, open_, [plan])
+    return [change for change in open_ if meant_by.get(change.pk)]
 
 
 @dataclass(frozen=True)
@@ -249,16 +299,17 @@ class Waiting:
 
 
 def acceptance_of(plan: Plan, changes: Iterable[Change]) -> list[Waiting]:
-    """For some changes of `plan`: each plan below that they concern, those still waiting first."""
+    """For some changes of `plan`: each plan below that they concern, those still waiting first. At most twelve
+    queries, however many changes and plans."""
     changes = [change for change in changes if change.applied_at is not None]
     plans = list(plans_below(plan))
     if not plans or not changes:
         return []
     done = set(Acceptance.objects.filter(change__in=changes).values_list("change", "plan"))
     counted: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for change in changes:
-        for pk in concerned(change, plans):
-            counted[pk][(change.pk, pk) not in done] += 1
+    for number, reached in concerned(plan, changes, plans).items():
+        for pk in reached:
+            counted[pk][(number, pk) not in done] += 1
     rows = [Waiting(one, *counted[one.pk]) for one in plans if one.pk in counted]
     return sorted(rows, key=lambda row: (not row.pending, row.plan.unit.sort_key))
 

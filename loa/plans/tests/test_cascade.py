@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from loa.accounts.models import Notice
@@ -244,6 +246,34 @@ def test_a_change_above_waits_is_taken_over_and_both_sides_see_it(cast, above, b
     assert services.accept_changes(actor=person, plan=below) == 0
     (row,) = cascade.acceptance_of(above, list(amendment.changes.all()))
     assert (row.accepted, row.pending) == (3, 0)
+
+
+def test_waiting_changes_cost_the_same_for_few_and_many(cast, above, below, django_assert_max_num_queries):
+    def add(number):
+        return ("task", {"content": f"Việc {number}", "lead": [{"audience": {"units": [cast.xa.pk]}}]})
+
+    few = amend(cast, above, add=[add(1)])
+    with CaptureQueriesContext(connection) as first:
+        assert len(cascade.pending_changes(below)) == 1
+        assert [row.pending for row in cascade.acceptance_of(above, list(few.changes.all()))] == [1]
+    many = amend(cast, above, number="3", add=[add(number) for number in range(2, 12)], directives=[
+        (above.directives.get(), {"count": 2})])  # fmt: skip
+    with django_assert_max_num_queries(len(first) + 1):  # a directive's plan
+        assert len(cascade.pending_changes(below)) == 12
+        assert [row.pending for row in cascade.acceptance_of(above, list(many.changes.all()))] == [11]
+
+
+def test_a_change_of_what_is_asked_of_units_below_waits_for_those_above_them_alone(cast, above, below, person):
+    """A duty of one school by name: its commune drew up a plan and is concerned, another commune is not."""
+    other = make_unit("Xã Khác", Kind.UBND_XA, cast.so)
+    with clock.frozen("2026-02-01"):
+        beside = services.derive_plan(
+            actor=make_user("Chủ tịch", (Role.UNIT_LEAD, other)), unit=other, parent=above, duties=[]
+        )
+        duty = make_directive(above, title="Riêng một trường", audience={"units": [cast.school.pk]})
+    amendment = amend(cast, above, directives=[(duty, {"count": 4})])
+    (change,) = amendment.changes.all()
+    assert cascade.concerned(above, [change], [below, beside]) == {change.pk: {below.pk}}
 
 
 def test_a_cancelled_task_above_is_cancelled_below(cast, above, below, person):
