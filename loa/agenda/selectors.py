@@ -30,6 +30,8 @@ from loa.reporting.selectors.lines import lines_of
 from loa.reporting.selectors.obligations import lives_of
 
 DAY = dt.timedelta(days=1)
+#: of one page, the nearest: ten a day of a month for stories, and what a whole authority meets for
+MOST_STORIES, MOST_EVENTS = 300, 500
 
 
 def entries(user: Any, unit: Unit, first: dt.date, last: dt.date) -> list[Entry]:
@@ -174,7 +176,8 @@ def stories(user: Any, unit: Unit, first: dt.date, last: dt.date) -> list[Entry]
         unit__in=below,
     ).filter(unit__in=units_where(user, "story.read_drafts").values("pk"))
     found = []
-    for story in rows.select_related("unit").only("title", "go_live_at", "unit__short_name")[:300]:
+    rows = rows.select_related("unit").only("title", "go_live_at", "unit__short_name").order_by("go_live_at", "pk")
+    for story in rows[:MOST_STORIES]:
         day = clock.local(story.go_live_at).date()
         found.append(
             Entry(
@@ -199,7 +202,7 @@ def events(user: Any, unit: Unit, first: dt.date, last: dt.date) -> list[Entry]:
         unit__in=links.filter(above=unit).values("below")
     )
     rows = access.events_for(user).filter(near, on__lte=last, until__gte=first).select_related("unit")
-    return [event_entry(event) for event in rows.order_by("on", "pk")[:500]]
+    return [event_entry(event) for event in rows.order_by("on", "pk")[:MOST_EVENTS]]
 
 
 def event_entry(event: Event) -> Entry:

@@ -156,7 +156,8 @@ def plans_to_check(user: Any) -> Decision | None:
     """Plans whose reading waits for confirmation."""
     if not can(user, "plan.manage"):
         return None
-    waiting = list(plans_for(user).filter(status=PlanStatus.CHECKING).select_related("unit")[:SHOWN])
+    checking = plans_for(user).filter(status=PlanStatus.CHECKING).select_related("unit").order_by("-pk")
+    waiting = list(checking)  # those of one's own units: a handful
     if not waiting:
         return None
     progress = progress_of_many([plan.pk for plan in waiting])
@@ -175,7 +176,7 @@ def plans_to_check(user: Any) -> Decision | None:
                 "wait",
                 _("còn %(n)s mục") % {"n": progress[plan.pk].left} if plan.pk in progress else "",
             )
-            for plan in waiting
+            for plan in waiting[:SHOWN]
         ],
         links=[Link(_("Mở kế hoạch"), url("plans:list"))],
         call=_("Đối chiếu kế hoạch"),

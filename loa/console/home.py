@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -220,14 +221,15 @@ def school(user: Any) -> dict[str, Any]:
         return context
     owing = unit_owing(unit)
     quota = _quota_of_now(owing.obligations, today)
-    touched = list((my_stories(user) if writes else unit_stories(user))[:12])
-    touched.sort(key=lambda story: story.stage != Stage.RETURNED)  # what was sent back is waited for
+    # What was sent back is waited for, however long ago it was touched.
+    waited = Case(When(stage=Stage.RETURNED, then=0), default=1)
+    touched = (my_stories(user) if writes else unit_stories(user)).order_by(waited, "-edited_at")[:STORIES]
     context.update(
         notebook=_notebook(unit, quota) if quota else None,
         due=_leaves(unit, [*owing.overdue, *owing.open], today),
         holiday=_holiday(today, today + AHEAD),
         **coming_up(user, unit, today),
-        stories=[_road(story) for story in touched[:STORIES]],
+        stories=[_road(story) for story in touched],
         owing=owing,
     )
     return context
@@ -256,7 +258,7 @@ def _notebook(unit: Unit, item: Obligation) -> Notebook:
         )
         for proof in evidence_for(unit, item.directive, item.slot).filter(refused_at=None)
     ]
-    under_way = _under_way(unit, item)[: max(item.owed - len(lines), 0)]
+    under_way = _under_way(unit, item, max(item.owed - len(lines), 0))
     lines += [
         NoteLine(story.title or _("(chưa có tiêu đề)"), "go", _("Đang duyệt"), url("newsroom:story", story.pk))
         for story in under_way
@@ -279,14 +281,14 @@ def _notebook(unit: Unit, item: Obligation) -> Notebook:
     )
 
 
-def _under_way(unit: Unit, item: Obligation) -> list[Story]:
-    """Stories of the unit that are being approved and would count here."""
+def _under_way(unit: Unit, item: Obligation, most: int) -> list[Story]:
+    """Stories of the unit that are being approved and would count here: the `most` that wait longest."""
     stories = Story.objects.filter(unit=unit, stage__in=UNDER_WAY).only("pk", "title", "genre", "topic")
     if item.directive.genres:
         stories = stories.filter(genre__in=item.directive.genres)
     if item.directive.topic_id:
         stories = stories.filter(topic=item.directive.topic_id)
-    return list(stories.order_by("stage_since")[:NOTEBOOK_LINES])
+    return list(stories.order_by("stage_since", "pk")[:most])
 
 
 def _empty_topics(unit: Unit, item: Obligation) -> int:

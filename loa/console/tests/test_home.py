@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from loa.accounts.models import User
 from loa.agenda.models import Event
 from loa.console import summary
+from loa.console.decisions import plans_to_check
 from loa.console.home import school
 from loa.console.models import Figures
 from loa.core import clock
@@ -19,7 +20,8 @@ from loa.newsroom.rules import Stage
 from loa.org.rules import Kind
 from loa.org.tests.factories import make_unit
 from loa.plans.models import TaskProgress
-from loa.plans.tests.factories import make_task
+from loa.plans.rules import PlanStatus
+from loa.plans.tests.factories import make_plan, make_task
 from loa.reporting.models import Evidence
 from loa.reporting.tests.conftest import make_directive
 
@@ -91,6 +93,23 @@ def test_the_notebook_has_a_line_for_each_story_owed(client, cast, plan):
     assert "Bài của trường khác" not in text
 
 
+def test_every_story_on_its_way_is_taken_off_what_is_missing(cast, plan):
+    make_directive(plan, count=14, title="Mỗi quý 14 bài")
+    for number in range(12):
+        make_story(cast.school, cast.owner, Stage.BOARD_REVIEW, title=f"Bài {number}")
+    notebook = school(User.objects.get(pk=cast.owner.pk))["notebook"]
+    assert (notebook.under_way, notebook.missing, len(notebook.lines), notebook.more) == (12, 2, 8, 6)
+
+
+def test_all_plans_that_wait_to_be_checked_are_counted(cast):
+    for number in range(5):
+        make_plan(cast.so, status=PlanStatus.CHECKING, title=f"Kế hoạch {number}")
+    make_plan(cast.xa, status=PlanStatus.CHECKING, title="Kế hoạch của xã")
+    decision = plans_to_check(cast.office)
+    assert decision.count == 5
+    assert [line.title for line in decision.lines] == ["Kế hoạch 4", "Kế hoạch 3", "Kế hoạch 2"]
+
+
 def test_a_full_notebook_asks_for_nothing(client, cast, plan):
     directive = make_directive(plan, count=1)
     proof(directive, cast.school)
@@ -112,7 +131,7 @@ def test_a_story_sent_back_stands_first(cast, plan):
     make_story(
         cast.school, cast.owner, Stage.RETURNED, title="Cần sửa", edited_at=clock.now() - dt.timedelta(days=3)
     )
-    for number in range(5):
+    for number in range(15):
         make_story(cast.school, cast.owner, Stage.DRAFT, title=f"Nháp {number}")
     rows = school(User.objects.get(pk=cast.owner.pk))["stories"]
     assert rows[0].story.title == "Cần sửa"
