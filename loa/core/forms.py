@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from loa.core import clock
-from loa.core.errors import AppError, InvalidInput
+from loa.core.errors import AppError, InvalidInput, Refused
 
 
 class Renderer(renderers.DjangoTemplates):
@@ -63,7 +63,12 @@ class DateTimeInput(forms.DateTimeInput):
 
 
 def add_error(form: forms.BaseForm, error: AppError) -> None:
-    """Show a service's refusal in the form that caused it: at its field when it names one the form has."""
+    """Show a service's refusal in the form that caused it: at its field when it names one the form has.
+
+    Who may not do it at all gets the page that says so: Refused is raised again.
+    """
+    if isinstance(error, Refused):
+        raise error
     form.add_error(error.field if error.field in form.fields else None, str(error.message))
 
 

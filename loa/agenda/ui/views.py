@@ -18,7 +18,7 @@ from loa.agenda import access, selectors, services, workdays, year
 from loa.agenda.models import CalendarDay, Feed
 from loa.agenda.rules import by_day, month_bounds, token_hash, weeks
 from loa.agenda.ui.forms import DayForm, EventForm
-from loa.core import clock
+from loa.core import clock, downloads
 from loa.core.errors import AppError, Refused
 from loa.core.forms import add_error
 from loa.lib import typed
@@ -27,7 +27,6 @@ from loa.org.access import can, units_where
 from loa.org.models import Unit
 from loa.plans.selectors import plans_binding
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: cells of the grid show so many entries; the list shows all
 IN_CELL = 3
 
@@ -92,9 +91,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     plan = next((plan for plan in plans if str(plan.pk) == wanted), plans[0] if plans else None)
     lines = year.year_of(plan, unit) if plan else []
     if plan and request.GET.get("tai-ve"):
-        answer = HttpResponse(year.workbook(plan, lines), content_type=XLSX)
-        answer["Content-Disposition"] = f'attachment; filename="nam-theo-chu-de-{plan.pk}.xlsx"'
-        return answer
+        return downloads.made(year.workbook(plan, lines), f"nam-theo-chu-de-{plan.pk}.xlsx")
     return render(
         request,
         "agenda/year.html",

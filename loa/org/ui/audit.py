@@ -17,7 +17,7 @@ from loa.audit import selectors
 from loa.audit.models import LogEntry
 from loa.audit.services import log as write_log
 from loa.audit.texts import deeds, label, sentence
-from loa.core import clock
+from loa.core import clock, downloads
 from loa.core.errors import Refused
 from loa.lib import typed
 from loa.org import access
@@ -109,6 +109,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="nhat-ky.csv"'
+    downloads.guarded(response)
     return response
 
 

@@ -395,8 +395,6 @@ def event(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             try:
                 shown = form.run()
             except AppError as error:
-                if error.status == 403:
-                    raise
                 if error.field == "effective_on":
                     error.field = "on"
                 add_error(form, error)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from loa.core import clock
+from loa.core import clock, downloads
+from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound, Refused
 from loa.core.forms import DateInput, add_error
 from loa.org import access, services
@@ -25,7 +25,6 @@ from loa.org.models import UnitImport
 from loa.org.ui.fields import UnitField
 
 PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadForm(forms.Form):
@@ -84,8 +83,6 @@ def upload(request: HttpRequest) -> HttpResponse:
                 decision=data["decision"],
             )
         except AppError as error:
-            if error.status == 403:
-                raise
             add_error(form, error)
         else:
             return redirect("org:import_show", batch.pk)
@@ -123,18 +120,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the job write it."""
     batch = _batch(request, pk)
-    try:
+    with banner(request):
         services.import_confirm(actor=request.user, batch=batch)
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
     return redirect("org:import_show", pk)
 
 
 @login_required
 def template(request: HttpRequest) -> HttpResponse:
     """The table to fill in."""
-    response = HttpResponse(read.template(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="mau-danh-sach-don-vi.xlsx"'
-    return response
+    return downloads.made(read.template(), "mau-danh-sach-don-vi.xlsx")

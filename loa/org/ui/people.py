@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from loa.accounts.models import User
 from loa.core import clock
+from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import DateInput, add_error
 from loa.org import access, services
@@ -86,8 +87,6 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             user, password = services.member_add(actor=request.user, unit=unit, **form.cleaned_data)
         except AppError as error:
-            if error.status == 403:
-                raise
             add_error(form, error)
         else:
             return render(request, "org/password.html", {"unit": unit, "person": user, "password": password})
@@ -113,8 +112,6 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
                 decision=data["decision"],
             )
         except AppError as error:
-            if error.status == 403:
-                raise
             add_error(form, error)
         else:
             messages.success(request, _("Đã giao vai trò cho %(who)s.") % {"who": data["username"]})
@@ -128,12 +125,8 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a role today."""
     row = access.membership_for_manage(request.user, pk)
-    try:
+    with banner(request, _("Đã kết thúc vai trò của %(who)s.") % {"who": row.user}):
         services.membership_end(actor=request.user, membership=row, on=clock.today())
-    except AppError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Đã kết thúc vai trò của %(who)s.") % {"who": row.user})
     return redirect("org:unit", row.unit_id)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from loa.core import clock
+from loa.core import clock, downloads
+from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import add_error
 from loa.plans import access, services, texts
@@ -327,21 +328,15 @@ def discard(request: HttpRequest, pk: int, amendment: int) -> HttpResponse:
 def issue(request: HttpRequest, pk: int, amendment: int) -> HttpResponse:
     """Issue the amendment."""
     row = access.amendment_for_issue(request.user, pk, amendment)
-    try:
+    later = row.effective_on > clock.today()
+    done = (
+        _("Đã ban hành. Thay đổi có hiệu lực từ %s; các đơn vị liên quan được báo ngay.")
+        % texts.day(row.effective_on)
+        if later
+        else _("Đã ban hành và có hiệu lực. Các đơn vị liên quan sẽ nhận thông báo.")
+    )
+    with banner(request, done):
         services.issue_amendment(actor=request.user, amendment=row)
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
-    else:
-        later = row.effective_on > clock.today()
-        messages.success(
-            request,
-            _("Đã ban hành. Thay đổi có hiệu lực từ %s; các đơn vị liên quan được báo ngay.")
-            % texts.day(row.effective_on)
-            if later
-            else _("Đã ban hành và có hiệu lực. Các đơn vị liên quan sẽ nhận thông báo."),
-        )
     return redirect("plans:amendment", pk, row.pk)
 
 
@@ -352,4 +347,4 @@ def file(request: HttpRequest, pk: int, amendment: int) -> HttpResponseBase:
     row = access.amendment_for_read(request.user, pk, amendment)
     if not row.file:
         raise NotFound(_("Chưa có văn bản đã ký."), code="plans.amendment.no_file")
-    return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.filename)
+    return downloads.stored(row.file, row.filename)

@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from loa.core.errors import AppError, NotFound
+from loa.core import downloads
+from loa.core.banners import banner
+from loa.core.errors import AppError, InvalidInput, NotFound
 from loa.core.forms import DateInput, add_error
 from loa.lib.typed import whole
 from loa.lib.vanban.lint import PLAN
@@ -31,10 +32,8 @@ from loa.plans.selectors.legal import notices_of, references_in
 from loa.plans.ui.amendments import described
 from loa.plans.ui.duty_forms import HandTask
 
-MEDIA = {
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", write_docx),
-    "pdf": ("application/pdf", write_pdf),
-}
+#: ending of the address → what writes the document
+WRITERS = {"docx": write_docx, "pdf": write_pdf}
 #: units whose plans a person draws up, at most so many on the page of choice
 MOST_UNITS = 20
 
@@ -216,12 +215,8 @@ def draft_task(request: HttpRequest, pk: int, task: int = 0) -> HttpResponse:
 def draft_drop(request: HttpRequest, pk: int, task: int) -> HttpResponse:
     """Take a task out of the draft."""
     plan = access.plan_for_manage(request.user, pk)
-    try:
+    with banner(request):
         services.own_task_drop(actor=request.user, task=_task_of(plan, task))
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
     return redirect("plans:draft", pk)
 
 
@@ -230,19 +225,17 @@ def draft_drop(request: HttpRequest, pk: int, task: int) -> HttpResponse:
 def draft_sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Attach the signed document."""
     plan = access.plan_for_manage(request.user, pk)
+    with banner(request, _("Đã đính văn bản đã ký.")):
+        services.attach_signed(actor=request.user, plan=plan, upload=chosen_file(request))
+    return redirect("plans:draft", pk)
+
+
+def chosen_file(request: HttpRequest) -> Any:
+    """The file of a form with nothing else in it. Raises InvalidInput when none was chosen."""
     upload = request.FILES.get("file")
     if upload is None:
-        messages.error(request, _("Chưa chọn tệp nào."))
-        return redirect("plans:draft", pk)
-    try:
-        services.attach_signed(actor=request.user, plan=plan, upload=upload)
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Đã đính văn bản đã ký."))
-    return redirect("plans:draft", pk)
+        raise InvalidInput(_("Chưa chọn tệp nào."), code="plans.no_file")
+    return upload
 
 
 @login_required
@@ -274,17 +267,11 @@ def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
 def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The plan's own document as .docx or .pdf, to be signed."""
     plan = access.plan_for_read(request.user, pk)
-    if plan.parent_plan_id is None or form not in MEDIA:
+    if plan.parent_plan_id is None or form not in WRITERS:
         raise NotFound(_("Kế hoạch này không soạn trong Loa nên không in được."), code="plans.no_paper")
-    media, write = MEDIA[form]
-    response = HttpResponse(write(document.official_document(plan)), content_type=media)
     name = f"ke-hoach-{fold(plan.unit.short_name).replace(' ', '-')}.{form}"
-    disposition = content_disposition_header(request.GET.get("xem") != "1", name)
-    if disposition:
-        response["Content-Disposition"] = disposition
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    data = WRITERS[form](document.official_document(plan))
+    return downloads.made(data, name, inline=request.GET.get("xem") == "1")
 
 
 @login_required
@@ -293,11 +280,7 @@ def page_image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A picture of one printed page."""
     plan = access.plan_for_read(request.user, pk)
     pages = document.page_images(plan) if plan.parent_plan_id else []
-    if not 1 <= number <= len(pages):
-        raise NotFound(_("Văn bản không có trang này."), code="plans.page")
-    response = HttpResponse(pages[number - 1], content_type="image/png")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.page_picture(pages, number)
 
 
 @login_required

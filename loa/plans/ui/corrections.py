@@ -8,14 +8,15 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import formset_factory
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from loa.core import downloads
+from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import DateInput, add_error
 from loa.lib.typed import whole
@@ -24,7 +25,7 @@ from loa.plans.models import Correction
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.corrections import MOST
 from loa.plans.selectors import corrections as selectors
-from loa.plans.ui.cascade import MEDIA
+from loa.plans.ui.cascade import WRITERS, chosen_file
 
 
 class ItemForm(forms.Form):
@@ -79,14 +80,10 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("plans:plan", pk)
     if request.method == "POST":
         chosen = [number for one in request.POST.getlist("muc") if (number := whole(one)) is not None]
-        try:
+        with banner(request):
             letter = services.correction_start(actor=request.user, plan=plan, findings=chosen)
-        except AppError as error:
-            if error.status == 403:
-                raise
-            messages.error(request, str(error.message))
-            return redirect("plans:correction_start", pk)
-        return redirect("plans:correction", pk, letter.pk)
+            return redirect("plans:correction", pk, letter.pk)
+        return redirect("plans:correction_start", pk)
     return render(
         request,
         "plans/correction_start.html",
@@ -116,8 +113,6 @@ def letter(request: HttpRequest, pk: int, letter: int) -> HttpResponse:
             try:
                 services.correction_write(actor=request.user, correction=row, values=values)
             except AppError as error:
-                if error.status == 403:
-                    raise
                 add_error(form, error)
             else:
                 messages.success(request, _("Đã lưu bản soạn."))
@@ -143,18 +138,8 @@ def letter(request: HttpRequest, pk: int, letter: int) -> HttpResponse:
 def sign(request: HttpRequest, pk: int, letter: int) -> HttpResponse:
     """Attach the signed letter."""
     row = access.correction_for_manage(request.user, pk, letter)
-    upload = request.FILES.get("file")
-    if upload is None:
-        messages.error(request, _("Chưa chọn tệp nào."))
-        return redirect("plans:correction", pk, letter)
-    try:
-        services.correction_sign(actor=request.user, correction=row, upload=upload)
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Đã đính văn bản đã ký."))
+    with banner(request, _("Đã đính văn bản đã ký.")):
+        services.correction_sign(actor=request.user, correction=row, upload=chosen_file(request))
     return redirect("plans:correction", pk, letter)
 
 
@@ -164,14 +149,8 @@ def issue(request: HttpRequest, pk: int, letter: int) -> HttpResponse:
     """Issue the signed letter."""
     row = access.correction_for_read(request.user, pk, letter)
     access.plan_for_issue(request.user, pk)
-    try:
+    with banner(request, _("Đã ban hành công văn đính chính; kế hoạch ghi rõ chỗ đã sửa.")):
         services.correction_issue(actor=request.user, correction=row)
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Đã ban hành công văn đính chính; kế hoạch ghi rõ chỗ đã sửa."))
     return redirect("plans:correction", pk, letter)
 
 
@@ -190,28 +169,18 @@ def discard(request: HttpRequest, pk: int, letter: int) -> HttpResponse:
 def paper(request: HttpRequest, pk: int, letter: int, form: str) -> HttpResponse:
     """The letter as .docx or .pdf, to be signed."""
     row = access.correction_for_read(request.user, pk, letter)
-    if form not in MEDIA:
+    if form not in WRITERS:
         raise NotFound(_("Loa không in được loại tệp này."), code="plans.no_paper")
-    media, write = MEDIA[form]
-    response = HttpResponse(write(selectors.official_document(row)), content_type=media)
-    disposition = content_disposition_header(request.GET.get("xem") != "1", f"dinh-chinh-{row.pk}.{form}")
-    if disposition:
-        response["Content-Disposition"] = disposition
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    data = WRITERS[form](selectors.official_document(row))
+    return downloads.made(data, f"dinh-chinh-{row.pk}.{form}", inline=request.GET.get("xem") == "1")
 
 
 @login_required
 @require_GET
 def page_image(request: HttpRequest, pk: int, letter: int, number: int) -> HttpResponse:
     """A picture of one printed page."""
-    pages = selectors.page_images(access.correction_for_read(request.user, pk, letter))
-    if not 1 <= number <= len(pages):
-        raise NotFound(_("Văn bản không có trang này."), code="plans.page")
-    response = HttpResponse(pages[number - 1], content_type="image/png")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    row = access.correction_for_read(request.user, pk, letter)
+    return downloads.page_picture(selectors.page_images(row), number)
 
 
 @login_required
@@ -221,4 +190,4 @@ def file(request: HttpRequest, pk: int, letter: int) -> HttpResponseBase:
     row = access.correction_for_read(request.user, pk, letter)
     if not row.file:
         raise NotFound(_("Chưa có văn bản đã ký."), code="plans.correction.no_file")
-    return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.filename)
+    return downloads.stored(row.file, row.filename)

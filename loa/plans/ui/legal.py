@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loa.audit.selectors import history_of
 from loa.audit.texts import sentence
-from loa.core import clock
+from loa.core import clock, downloads
+from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import DateInput, add_error
 from loa.org.importers.read import MOST_BYTES
@@ -26,7 +27,6 @@ from loa.plans.models import LegalChange, LegalDocument, TableImport
 from loa.plans.rules.legal import STATES
 from loa.plans.selectors import legal as selectors
 from loa.plans.tables import legal as tables
-from loa.plans.tables.lines import XLSX
 
 PAGE = 40
 _ORDER = {tables.BAD: 0, tables.CHANGED: 1, tables.NEW: 2, tables.SAME: 3}
@@ -173,8 +173,6 @@ def legal_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         try:
             saved = services.legal_save(actor=request.user, document=document, values=form.cleaned_data)
         except AppError as error:
-            if error.status == 403:
-                raise
             add_error(form, error)
         else:
             messages.success(request, _("Đã lưu %s.") % saved)
@@ -193,12 +191,8 @@ def legal_export(request: HttpRequest, form: str) -> HttpResponse:
     """The whole register as .xlsx or .csv."""
     access.require_staff(request.user)
     rows = selectors.legal_list(day=clock.today())
-    if form == "csv":
-        response = HttpResponse(tables.to_csv(rows), content_type="text/csv; charset=utf-8")
-    else:
-        response = HttpResponse(tables.to_xlsx(rows), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="so-van-ban.{form}"'
-    return response
+    data = tables.to_csv(rows) if form == "csv" else tables.to_xlsx(rows)
+    return downloads.made(data, f"so-van-ban.{form}")
 
 
 @login_required
@@ -212,8 +206,6 @@ def legal_upload(request: HttpRequest) -> HttpResponse:
         try:
             batch = services.legal_table_read(actor=request.user, data=upload.read(), filename=upload.name)
         except AppError as error:
-            if error.status == 403:
-                raise
             add_error(form, error)
         else:
             return redirect("legal:import_show", batch.pk)
@@ -252,15 +244,8 @@ def legal_import_show(request: HttpRequest, pk: int) -> HttpResponse:
 def legal_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write it."""
     batch = _batch(request, pk)
-    try:
+    with banner(request):
         batch = services.legal_table_apply(actor=request.user, batch=batch)
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
-        return redirect("legal:import_show", pk)
-    messages.success(
-        request,
-        _("Đã thêm %(added)s văn bản, sửa %(changed)s văn bản.") % batch.result,
-    )
-    return redirect("legal:list")
+        messages.success(request, _("Đã thêm %(added)s văn bản, sửa %(changed)s văn bản.") % batch.result)
+        return redirect("legal:list")
+    return redirect("legal:import_show", pk)

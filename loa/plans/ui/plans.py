@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from loa.core.errors import AppError, NotFound
+from loa.core import downloads
+from loa.core.errors import AppError
 from loa.core.forms import add_error
 from loa.org.access import can, own_first, units_where
 from loa.plans import access, selectors, services, texts
@@ -27,14 +28,6 @@ from loa.plans.selectors.telling import telling_of
 from loa.plans.services.documents import SameFile, too_large_words
 from loa.plans.ui.forms import UploadForm
 
-#: what a browser may be told of a file of ours; anything else is sent as bytes
-_SAFE_TYPES = {
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".txt": "text/plain; charset=utf-8",
-    ".md": "text/plain; charset=utf-8",
-}
 #: room in a request for everything beside the file
 _FORM_BYTES = 1024 * 1024
 ACCEPT = ".docx,.pdf,.xlsx,.txt,.md"
@@ -228,21 +221,7 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
 def document_file(request: HttpRequest, pk: int, document: int) -> FileResponse:
     """The uploaded file, to those who may see it; a browser never runs anything in it."""
     row = access.document_for_read(request.user, pk, document)
-    ending = f".{row.filename.rsplit('.', 1)[-1].lower()}" if "." in row.filename else ""
-    try:
-        content = row.file.open("rb")
-    except FileNotFoundError as error:
-        raise NotFound(_("Không tìm thấy tệp trong kho lưu."), code="plans.file_gone") from error
-    inline = ending == ".pdf"
-    response = FileResponse(
-        content,
-        as_attachment=not inline,
-        filename=row.filename,
-        content_type=_SAFE_TYPES.get(ending, "application/octet-stream"),
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
+    response = downloads.stored(row.file, row.filename, inline=row.filename.lower().endswith(".pdf"))
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 

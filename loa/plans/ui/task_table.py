@@ -10,13 +10,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from loa.core import clock
+from loa.core import clock, downloads
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import add_error
 from loa.lib.vi import fold
@@ -25,7 +24,6 @@ from loa.plans.models import Amendment, Plan, TableImport
 from loa.plans.rules import PlanStatus
 from loa.plans.selectors.table import duty_lines, task_rows
 from loa.plans.tables import tasks as tables
-from loa.plans.tables.lines import XLSX
 from loa.plans.ui.duty_forms import AmendmentForm
 from loa.plans.ui.legal import TableForm
 
@@ -50,12 +48,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound(_("Kế hoạch này chưa có bảng nhiệm vụ để tải."), code="plans.table.none")
     title = f"{plan}, {plan.unit.name}" if not plan.number else f"{plan} ({plan.number}), {plan.unit.name}"
     data = tables.to_xlsx(title, task_rows(request.user, plan), duties=duty_lines(plan))
-    response = HttpResponse(data, content_type=XLSX)
     year = plan.starts_on.year if plan.starts_on else clock.today().year
-    name = f"nhiem-vu-{slugify(fold(plan.unit.short_name))}-{year}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.made(data, f"nhiem-vu-{slugify(fold(plan.unit.short_name))}-{year}.xlsx")
 
 
 def _plan(request: HttpRequest, pk: int) -> Plan:
@@ -77,8 +71,6 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             batch = services.task_table_read(actor=request.user, plan=plan, data=file.read(), filename=file.name)
         except AppError as error:
-            if error.status == 403:
-                raise
             add_error(form, error)
         else:
             return redirect("plans:table_show", plan.pk, batch.pk)

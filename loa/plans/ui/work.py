@@ -8,13 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from loa.core import clock
+from loa.core import clock, downloads
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import add_error
 from loa.lib import typed
@@ -253,8 +253,6 @@ def _deed(
             services.task_update(**common, state=state, text=values["text"])
             said = _("Đã giao lại cho đơn vị.") if back else _("Đơn vị không phải làm nhiệm vụ này nữa.")
     except AppError as error:
-        if error.status == 403:
-            raise
         if what == "proof" and error.field == "ref":
             error.field = f"ref_{values['kind']}"
         add_error(form, error)
@@ -280,6 +278,4 @@ def proof_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     evidence = access.task_evidence_for_read(request.user, pk)
     if not evidence.file:
         raise NotFound(_("Minh chứng này không có tệp."), code="plans.task.no_file")
-    stored = evidence.file.name or ""
-    name = f"minh-chung-{evidence.pk}{stored[stored.rfind('.') :]}"
-    return FileResponse(evidence.file.open("rb"), as_attachment=True, filename=name)
+    return downloads.stored(evidence.file, f"minh-chung-{evidence.pk}")

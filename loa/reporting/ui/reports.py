@@ -10,12 +10,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from loa.core import clock
+from loa.core import clock, downloads
 from loa.core.errors import AppError, Conflict, InvalidInput, NotFound
 from loa.lib.calendar import due_words
 from loa.lib.typed import whole
@@ -49,10 +48,6 @@ CHIPS = {
     Report.Status.SUBMITTED: ("sky", "clock"),
     Report.Status.RETURNED: ("act", "back"),
     Report.Status.APPROVED: ("done", "check"),
-}
-MEDIA = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
 }
 
 
@@ -324,12 +319,7 @@ def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     name, data = services.report_export(
         actor=request.user, report=found, form=form, paper=request.GET.get("giay") == "1"
     )
-    response = HttpResponse(data, content_type=MEDIA[form])
-    disposition = content_disposition_header(request.GET.get("xem") != "1", name)
-    if disposition:
-        response["Content-Disposition"] = disposition
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.made(data, name, inline=request.GET.get("xem") == "1")
 
 
 @login_required
@@ -337,12 +327,7 @@ def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 def page_image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A picture of one printed page, for the preview beside the form."""
     found = report_for_view(request.user, pk)
-    pages = page_images(found, figures_of(found))
-    if not 1 <= number <= len(pages):
-        raise NotFound(_("Báo cáo không có trang này."), code="report.page")
-    response = HttpResponse(pages[number - 1], content_type="image/png")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.page_picture(page_images(found, figures_of(found)), number)
 
 
 def nav_count(user: Any) -> int:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from loa.core import clock
+from loa.core import clock, downloads
 from loa.core.errors import AppError
 from loa.lib import typed
 from loa.org.access import can
@@ -272,6 +272,4 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     evidence = access.evidence_for_view(request.user, pk)
     if not evidence.file:
         raise Http404
-    stored = evidence.file.name or ""
-    name = f"minh-chung-{evidence.pk}{stored[stored.rfind('.') :]}"
-    return FileResponse(evidence.file.open("rb"), as_attachment=True, filename=name)
+    return downloads.stored(evidence.file, f"minh-chung-{evidence.pk}")
