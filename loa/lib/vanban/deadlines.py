@@ -44,7 +44,7 @@ CUES: tuple[tuple[str, str], ...] = (
     (
         BY,
         r"(?:(?:chậm|muộn) nhất|(?:thời )?hạn(?: nộp| gửi| cuối(?: cùng)?| chót| hoàn thành|"
-        r" báo cáo)?|không (?:quá|muộn hơn))"
+        r" báo cáo| dự thi| tham gia| nhận bài| nhận hồ sơ| đăng ký)?|không (?:quá|muộn hơn))"
         rf"\s*(?::|là|vào|đến|tới|trong)*\s*(?:hết\s+)?{_HOUR}(?:ngày\s+)?",
     ),  # chậm nhất là ngày 15/12/2025
     (BY, rf"(?:thời )?hạn[^:;.\d]{{3,40}}:\s*(?:trước\s+)?{_HOUR}(?:ngày\s+)?"),  # hạn cuối nhận bài: 17h00 ngày …

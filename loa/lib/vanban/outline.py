@@ -51,7 +51,9 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         DUTIES,
         re.compile(
-            r"tổ chức thực hiện|phân công|trách nhiệm|giải pháp|nhiệm vụ của|biện pháp|chỉ tiêu|tiến độ", re.I
+            r"tổ chức thực hiện|phân công|trách nhiệm|giải pháp|nhiệm vụ của|biện pháp|chỉ tiêu|tiến độ|"
+            r"nội dung (?:phối hợp|hợp tác|thực hiện|công việc)|các hoạt động",
+            re.I,
         ),
     ),  # III. TỔ CHỨC THỰC HIỆN
     (PURPOSE, re.compile(r"mục đích|yêu cầu|mục tiêu|quan điểm|phương châm", re.I)),  # I. MỤC ĐÍCH, YÊU CẦU

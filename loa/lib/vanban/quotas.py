@@ -98,7 +98,7 @@ RATE = re.compile(
 PERIOD_FIRST = re.compile(
     rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng|"
     rf" hàng| mỗi)?|trong(?: một| mỗi)?|"
-    rf"từng)\s+{_PERIOD}(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
+    rf"từng)\s+{_PERIOD}(?!\s+(?:cao điểm|hành động|này|đó|chuyển tiếp))(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
     rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\s+{_PERIOD_WORD})[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",
     re.I,
 )
@@ -112,7 +112,8 @@ ONCE = re.compile(
 #: another count of the same period
 _ALSO = re.compile(
     rf"(?:\s*\((?:đối với|với|riêng|dành cho)[^()]{{3,80}}\))?\s*(?:,|và|hoặc|;)\s*(?:và\s+)?"
-    rf"{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/)",
+    rf"{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/)(?P<middle>(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{0,5}}"
+    rf"(?=\s*(?:,|và|hoặc)\s+(?:{_MIN_WORD}\s+)?\d))?",
     re.I,
 )
 #: "trong đó tin, bài về gương điển hình từ 50 bài trở lên"
@@ -278,7 +279,11 @@ def _is_news(doc: Document, block: Block, hit: _Hit) -> bool:
     """A wish without a period in a purpose; a count of schools' own doings in a section of contents."""
     theme = doc.outline.theme(block)
     if theme == PURPOSE:
-        return hit.period is None
+        # "mỗi đơn vị phải có ít nhất 05 tin, bài" is asked for, wherever it stands
+        return hit.period is None and not (
+            hit.minimum
+            and re.search(r"\bphải\b", block.text[clause_bounds(block.text, hit.start, hit.end)[0] : hit.end])
+        )
     if theme != CONTENT or _MEDIA.match(hit.unit):
         return False
     left, right = clause_bounds(block.text, hit.start, hit.end)
@@ -341,11 +346,12 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             continue
         taken.append((start, match.end()))
         hit = _make(match, start, match.end(), period_code(match["period"]))
+        rates.append(hit)
         inside = match["middle"].strip(" ,:")
         hit.who = unit_at(inside) if inside.lower().startswith("mỗi ") else None
         yield hit
         # "mỗi tháng 02 tin và 01 bài", "mỗi tháng 03 tin (đối với A), 02 tin (đối với B)"
-        end = match.end()
+        end = _upto_next(text, match.end())
         while more := _ALSO.match(text, end):
             end = more.end()
             taken.append((more.start("count"), end))
@@ -389,6 +395,30 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             frame = _part_of(text, match.start(), rates)
         taken.append((match.start(), match.end()))
         yield _make(match, match.start(), match.end(), frame)
+        # "ít nhất 05 tin, bài và 01 video clip": the minimum and the time of the first
+        end = match.end()
+        while (
+            (more := _ALSO.match(text, end))
+            and _MEDIA.match(more["unit"])
+            and free(more.start("count"), more.end())
+        ):
+            end = more.end()
+            taken.append((more.start("count"), end))
+            also = _make(more, more.start("count"), end, frame)
+            also.minimum = True
+            yield also
+
+
+_ON_TO_NEXT = re.compile(
+    rf"(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{1,5}}(?=\s*(?:,|và|hoặc)\s+(?:{_MIN_WORD}\s+)?\d)",
+    re.I,
+)
+
+
+def _upto_next(text: str, end: int) -> int:
+    """Past the words between a count and the next of the same period: "01 tọa đàm trực tuyến, 01 bài"."""
+    between = _ON_TO_NEXT.match(text, end)
+    return between.end() if between else end
 
 
 def _part_of(text: str, start: int, rates: list[_Hit]) -> str | None:

@@ -28,8 +28,13 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("yearly", r"năm"),
 )
 _PERIOD = "(?:" + "|".join(words for _, words in WORDS) + r")(?!\w)"
+#: the day of one period, in brackets: "định kỳ 6 tháng (trước ngày 15/6), năm (trước ngày 05/12)"
+_ITS_DAY = (
+    r"(?:\s*\((?:gửi\s+)?(?:(?:trước|chậm nhất|muộn nhất|vào|hạn)\s+(?:là\s+)?)?(?:ngày\s+)?"
+    r"\d{1,2}\s*/\s*\d{1,2}(?!\s*/|\d)[^()]{0,20}\))?"
+)
 _MORE = (
-    rf"(?:\s*(?:,|và|/|hoặc|, và|-)\s*(?:(?:hằng|hàng|mỗi|từng|cuối|0?1|một|sơ kết|"
+    rf"(?:{_ITS_DAY}\s*(?:,|và|/|hoặc|, và|-)\s*(?:(?:hằng|hàng|mỗi|từng|cuối|0?1|một|sơ kết|"
     rf"tổng kết|báo cáo)\s+)*{_PERIOD}(?!\s+(?:có\s+)?(?:\d|ít nhất|tối thiểu|một\b|hai\b)))*"
 )
 #: "hằng tháng", "hàng tháng, hằng quý", "định kỳ tháng, quý, năm", "định kỳ 6 tháng, 01 năm"
@@ -108,6 +113,12 @@ _REPORT_DAY = re.compile(
     r"(?<!\w)báo cáo\s+(?:kết quả\s+|định kỳ\s+|công tác\s+)?(?:hằng\s+|hàng\s+)?tháng(?!\s*\d)[^;.\d]{0,40}?"
     r"(?:(?:trước|chậm nhất|vào|hạn)\s+(?:là\s+|vào\s+)?|\()ngày\s+(?P<day>\d{1,2})"
     r"(?!\s*(?:/|-|\.\d|tháng|của|hằng|hàng|mỗi)|\d)",
+    re.I,
+)
+#: "báo cáo tại giao ban tháng", "họp giao ban tuần": the meeting is held every month
+_MEETING = re.compile(
+    r"(?<!\w)(?:họp |hội nghị |cuộc họp |phiên họp )?giao ban(?: báo chí| công tác| cơ quan)? "
+    r"(?P<period>tuần|tháng|quý)(?!\w)(?!\s*(?:\d|này))",
     re.I,
 )
 #: "tối thiểu 1 tin/ngày": so many a day is a duty of every day
@@ -193,14 +204,15 @@ _TIMEFRAME = re.compile(
 _NOT_DUTY_BEFORE = re.compile(
     r"(?:(?<!đối chiếu )(?<!quyết toán )kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|kỷ niệm|lễ|ngày hội|"
     r"giải|"
-    r"kỳ thi|tuyển sinh|tỷ lệ|bình quân|doanh thu|thường niên)[^;.]{0,40}$",
+    r"kỳ thi|tuyển sinh|hợp đồng|ký kết|hiệp định|thỏa thuận|tỷ lệ|"
+    r"(?:thu nhập|lương|mức|chi phí|đạt) bình quân|doanh thu|thường niên)[^;.]{0,40}$",
     re.I,
 )
 #: "V. KẾ HOẠCH CỤ THỂ TỪNG THÁNG" is the heading of a table
 _PLAN_OF = re.compile(
-    r"(?:^[-–+*•\s]*|[.)]\s+)(?:kế hoạch|lịch|chương trình|nhiệm vụ|hoạt động|nội dung|chủ đề|phân công)"
-    r"(?:\s+(?!và\b)\w+){0,5}\s+"
-    r"(?:cụ thể|chi tiết|trọng tâm|theo|của|cho|truyền thông)\s*$",
+    r"(?:^[-–+*•\s]*|[.)]\s+)(?:(?:kế hoạch|lịch)\s*$|"
+    r"(?:kế hoạch|lịch|chương trình|nhiệm vụ|hoạt động|nội dung|chủ đề|phân công)(?:\s+(?!và\b)\w+){0,5}\s+"
+    r"(?:cụ thể|chi tiết|trọng tâm|theo|của|cho|truyền thông)\s*$)",
     re.I,
 )
 _CLAUSE_START = re.compile(
@@ -216,6 +228,12 @@ class _Hit:
     quote_start: int
     quote_end: int
     confidence: float = 1.0
+
+
+def _recurrence_words(printed: str) -> tuple[str, ...]:
+    """ "6 tháng (trước ngày 15/6), năm" → semester, yearly; what stands in brackets is a day, no period."""
+    printed = re.sub(r"\([^()]*\)", " ", printed)
+    return tuple(dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, printed, re.I)))
 
 
 def recurrence_word(printed: str) -> str:
@@ -237,6 +255,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
             continue
         hits = _hits(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
         last: _Hit | None = None
+        clauses: set[tuple[tuple[str, ...], tuple[int, int]]] = set()
         for hit in sorted(hits, key=lambda h: h.start):
             again = last is not None and last.recurrences == hit.recurrences
             if again and re.fullmatch(r"[\s(,:]*", block.text[last.end : hit.start]):  # type: ignore[union-attr]
@@ -246,6 +265,9 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
                 continue
             who = responsible(doc, block, hit.start, hit.end)
             clause = clause_bounds(block.text, hit.start, hit.end)
+            if (hit.recurrences, clause) in clauses and hit.recurrences != ("regular",):
+                continue  # "mỗi tuần 01 đề, công bố vào thứ Hai hằng tuần" comes back once
+            clauses.add((hit.recurrences, clause))
             to = receiver(block.text[clause[0] : clause[1]])
             span = doc.span(block.start + hit.quote_start, block.start + hit.quote_end)
             for recurrence in hit.recurrences:
@@ -336,6 +358,9 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
     for match in _NEXT_PERIOD.finditer(text):
         if claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["period"]),))
+    for match in _MEETING.finditer(text):
+        if not wish and not content and claim(match.start(), match.end()):
+            yield _around(text, match, (recurrence_word(match["period"]),))
     for match in _END_OF_PERIOD.finditer(text):
         if not wish and not content and claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["period"]),))
@@ -347,9 +372,7 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
             continue
         if content and not _spoken(text, match):
             continue  # "theo dõi sức khỏe hằng ngày", a yearly event: something to speak about
-        words = tuple(
-            dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, match["periods"], re.I))
-        )
+        words = _recurrence_words(match["periods"])
         end = match.end()
         tail = re.compile(
             r"(?:\s*(?:,|và)\s*(?:báo cáo\s+)?(?:sơ kết|tổng kết|cuối)\s+(?:học kỳ|học kì|năm học|"
@@ -368,9 +391,7 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
     if wish and not re.search(r"\bphải\b", text):
         return  # purposes are wishes, unless they say "phải"
     for match in _REPORT_PERIODS.finditer(text):
-        words = tuple(
-            dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, match["periods"], re.I))
-        )
+        words = _recurrence_words(match["periods"])
         inside = re.search(
             r"(?:cùng(?: với)?|lồng ghép (?:vào|trong)|trong|kèm theo)\s*(?:các\s+)?$", text[: match.start()]
         )
@@ -425,9 +446,7 @@ def _timeframe(text: str, match: re.Match[str]) -> Iterator[_Hit]:
         return
     every = _EVERY.search(value)
     if every:
-        words = tuple(
-            dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(_PERIOD, every["periods"], re.I))
-        )
+        words = _recurrence_words(every["periods"])
         yield _Hit(at, match.end(), words, 0, len(text))
 
 

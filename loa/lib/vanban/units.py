@@ -13,7 +13,9 @@ from .letters import UP
 _HEADS = (
     r"văn phòng|phòng|ban|tổ|bộ phận|trung tâm|nhà trường|trường|(?:các )?TT\b|"
     r"cơ sở giáo dục|cơ quan|đơn vị|sở|"
-    r"UBND|ủy ban nhân dân|uỷ ban nhân dân|HĐND|công đoàn|đoàn thanh niên|đoàn trường|"
+    r"UBND|ủy ban nhân dân|uỷ ban nhân dân|(?:ban thường trực )?(?:ủy|uỷ) ban (?:MTTQ|mặt trận)|MTTQ|HĐND|"
+    r"thư ký|chuyên viên|nhân viên|BGH|công an|trưởng (?:các )?(?:bản|thôn|ban|tổ|khoa|khối)|tổ trưởng|"
+    r"khối trưởng|quản trị viên|hội cha mẹ|ban đại diện|phóng viên|công đoàn|đoàn thanh niên|đoàn trường|"
     r"hội đồng|hội khuyến học|đài|báo|"
     r"lãnh đạo|thủ trưởng|hiệu trưởng|giám đốc|trưởng (?:các )?phòng|trưởng (?:các )?đơn vị|chánh văn phòng|"
     r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|"
@@ -45,7 +47,7 @@ _VERBS = (
     r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|"
     r"định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
-    r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)tổng hợp|"
+    r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)(?<!dịch vụ )tổng hợp|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
     r"đóng góp|góp\s|công khai|công bố|(?<!truyền )thông báo|quay\s|lồng ghép|"
     r"có(?!\s+nhiều (?:cấp|lớp|điểm))(?=\s|$)|sản xuất|"
@@ -115,7 +117,11 @@ def heading_unit(title: str) -> str | None:
 #: heads that begin a full name after a comma, "và" or an inline dash
 _FULL = (
     r"(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|"
-    r"Các|các|VP|P\.|Bộ phận|Tổ|Tất cả|Website|Khoa(?! học)|Bộ môn|Khối|Đội|Liên đội|Chi đoàn)"
+    r"Các|các|VP|P\.|Bộ phận|Tổ|Tất cả|Website|Khoa(?! học)|Bộ môn|Khối|Đội|Liên đội|Chi đoàn|"
+    r"Giáo viên|Nhân viên|GV(?:CN|BM)?|BGH|CBQL|Kế toán|Hiệu trưởng|Phó Hiệu trưởng|P\.?HT|HT|Tổng phụ trách|TPT|"
+    r"Thư ký|Thư viện|Y tế|Bí thư|Chuyên viên|Đảng ủy|Chi bộ|Tỉnh đoàn|Thành đoàn|"
+    r"Huyện đoàn|BCH|Công an|MTTQ|Bưu điện|Bảo hiểm|CLB|Câu lạc bộ|Cha mẹ|Phụ huynh|Công ty|"
+    r"Nhà trường|Viễn thông|Trạm|Cụm)"
 )
 #: "- A; - B" and "- A - B", but not "Phòng Kế hoạch - Tài chính"
 _BULLETS = re.compile(rf"(?:^|(?<=[;,.\n]))\s*[-–+•*]\s*(?=\S)|\s[-–+•*]\s+(?={_FULL}\b)")
@@ -123,11 +129,36 @@ _BULLETS = re.compile(rf"(?:^|(?<=[;,.\n]))\s*[-–+•*]\s*(?=\S)|\s[-–+•*]
 _NEXT_NAME = re.compile(rf"(?:\s*[,;/]\s*|\s+và\s+)(?={_FULL}\s?[{UP}\w])")
 
 
-#: two names whose line break was lost: "Văn phòng Sở Phòng GDTrH", but not "Trưởng Phòng" or "và Phòng"
-_GLUED = re.compile(
-    r"(?<=\w)(?<!Trưởng)(?<!trưởng)(?<!Phó)(?<!Chánh)(?<!và)(?<!của)(?<!thuộc)(?<!với)(?<!ác)(?<!đạo)(?<!cho)"
-    rf"\s+(?=(?:Phòng|Văn phòng)\s+[{UP}])"
+#: a head in capitals inside a cell: where a line break between two names may have been lost
+_HEAD_INSIDE = re.compile(
+    rf"(?<=\w)\s+(?=(?:(?:Phòng|Văn phòng)\s+[{UP}]|(?:Các|Văn phòng Sở|Công đoàn|Thanh tra|Trung tâm|UBND|"
+    rf"Tỉnh đoàn|Bộ phận|Giáo viên|Nhân viên|GVCN|BGH|Kế toán|Tổng phụ trách|Hội Cha mẹ|Đoàn Thanh niên|"
+    rf"Đoàn trường)\s+\S))"
 )
+#: words a name goes on after: "Trưởng Phòng", "thuộc Văn phòng Sở", "Chủ tịch Công đoàn"
+_GOES_ON = frozenset(
+    re.split(
+        " ",
+        "trưởng phó chánh và của thuộc với các đạo cho đốc tịch thư phận bộ viên tại do là từ trực theo "
+        "mỗi ban hội từng",
+    )
+)
+
+
+def _unglued(text: str) -> list[str]:
+    """Two names whose line break was lost, apart.
+
+    >>> _unglued("Văn phòng Sở Phòng GDTrH")
+    ['Văn phòng Sở', 'Phòng GDTrH']
+    >>> _unglued("Trưởng Phòng GDTrH")
+    ['Trưởng Phòng GDTrH']
+    """
+    names, last = [], 0
+    for match in _HEAD_INSIDE.finditer(text):
+        if text[last : match.start()].split()[-1].lower() not in _GOES_ON:
+            names.append(text[last : match.start()])
+            last = match.end()
+    return [*names, text[last:]]
 
 
 def split_units(cell: str) -> list[str]:
@@ -150,8 +181,7 @@ def split_units(cell: str) -> list[str]:
         parts = [p for part in text.split(";") for p in _split_lines(part)]
     names: list[str] = []
     for part in parts:
-        joined = _GLUED.sub(";", " ".join(part.split()))
-        for piece in (p for glued in joined.split(";") for p in _split_names(glued)):
+        for piece in (p for name in _unglued(" ".join(part.split())) for p in _split_names(name)):
             name = piece.strip(" ,;.-–+•")
             if name and name not in names:
                 names.append(name)

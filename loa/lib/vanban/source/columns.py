@@ -36,6 +36,54 @@ def split_letterhead(raw: str, number: int) -> list[str]:
     return [part for part in _GAP.split(raw) if part.strip()] or [raw]
 
 
+_SIDE_BY_SIDE = re.compile(r"CỘNG H|Độc lập|ngày.{0,20}tháng.{0,12}năm")
+_BELOW_HEAD = re.compile(
+    r"^\s*[*_#]*(?:KẾ HOẠCH|CHƯƠNG TRÌNH|THÔNG BÁO|BÁO CÁO|HƯỚNG DẪN|QUYẾT ĐỊNH|Kính gửi|Căn cứ)"
+)
+
+
+def letterhead_lines(rows: list[str], first: int) -> list[list[tuple[str, int]]] | None:
+    """The two columns of a letterhead whose lines are broken inside a column, as (text, index); else None.
+
+    V/v triển khai công tác truyền thông        Đông Sơn, ngày 21 tháng 02 năm
+            GD&ĐT năm 2022                                  2022
+    """
+    if first >= _TOP:
+        return None
+    left: list[tuple[str, int]] = []
+    right: list[tuple[str, int]] = []
+    broken = shown = False
+    for index in range(first, min(len(rows), first + _TOP)):
+        raw = rows[index].replace("\f", " ").replace("*", "")
+        if not raw.strip():
+            continue
+        parts = [part for part in re.split(r"(?<=\S)\s{3,}(?=\S)", raw.strip()) if part]
+        if len(parts) > 2 or _BELOW_HEAD.match(raw) or "|" in raw or "\t" in raw:
+            break
+        indent = len(raw) - len(raw.lstrip())
+        if len(parts) == 2:
+            shown = shown or bool(_SIDE_BY_SIDE.search(parts[1]))
+            broken = broken or bool(right and re.search(r"(?:ngày|tháng|năm)\s*\d{0,2}$", right[-1][0]))
+            left.append((parts[0], index))
+            right.append((parts[1], index))
+        elif indent >= _RIGHT:
+            broken = broken or bool(right and re.search(r"(?:ngày|tháng|năm)\s*\d{0,2}$", right[-1][0]))
+            right.append((parts[0], index))
+        elif (len(parts[0]) <= 45 and not shown and not left) or (len(parts[0]) <= 45 and shown):
+            left.append((parts[0], index))
+        else:
+            break
+    if not (shown and broken):
+        return None
+    whole: list[tuple[str, int]] = []
+    for text, index in right:
+        if whole and re.search(r"(?:ngày|tháng|năm)\s*\d{0,2}$", whole[-1][0]):
+            whole[-1] = (f"{whole[-1][0]} {text}", whole[-1][1])
+        else:
+            whole.append((text, index))
+    return [left, whole]
+
+
 def signature_lines(rows: list[str], first: int) -> list[list[tuple[str, int]]] | None:
     """Lines from "Nơi nhận" (index `first`) on as (text, index): left column, right column; None for one column.
 

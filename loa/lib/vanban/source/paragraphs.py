@@ -35,6 +35,7 @@ _STARTER = re.compile(
     r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Công điện|Thông báo|Hướng dẫn|Nghị|Chỉ thị|Quyết|Thông|Luật|"
     r"Kết luận)|"
     r"Nơi nhận|Kính gửi|Số\s*:|"
+    r"(?:Thời gian|Đơn vị|Cơ quan|Bộ phận)(?: thực hiện| hoàn thành| chủ trì| phối hợp| phụ trách)\s*:|"
     r"(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\.\s|PHỤ LỤC|Phụ lục|KẾ HOẠCH\b|CỘNG H|Độc lập)"
 )
 
@@ -48,6 +49,8 @@ class Line:
     page: int | None = None
     gap: bool = False
     bold: bool = False
+    #: blanks before its first word, 0 where a format keeps none
+    indent: int = 0
 
 
 def starts_anew(text: str) -> bool:
@@ -95,10 +98,17 @@ def wrap_width(lines: Sequence[Line]) -> int | None:
     return widest if full >= len(lengths) * 0.45 else None
 
 
+def _indents(lines: Sequence[Line]) -> bool:
+    """Are first lines of paragraphs set in? Most full lines stand at the margin, some do not."""
+    full = [line for line in lines if len(line.text) > 30]
+    return sum(1 for line in full if line.indent == 0) >= len(full) * 0.4
+
+
 def join_lines(lines: Sequence[Line]) -> list[RawParagraph]:
     """Paragraphs and footnotes from printed lines."""
     kept = [line for line in lines if line.text.strip() and not _PAGE_NUMBER.match(line.text.strip())]
     width = wrap_width(kept)
+    indented = width is not None and _indents(kept)
     groups: list[tuple[str, list[Line]]] = []
     last_text: list[Line] | None = None  # the paragraph a torn half would belong to (notes do not count)
     previous: Line | None = None
@@ -123,6 +133,7 @@ def join_lines(lines: Sequence[Line]) -> list[RawParagraph]:
             continues(_text(last_text), text)
             if (line.gap or note_before or not width)
             else _wrapped_on(last_text[-1].text.strip(), text, width)
+            and not (indented and line.indent >= 3 and _FINISHED.search(last_text[-1].text.strip()))
         )
         # in flowing text lines without a gap are paragraphs of their own, unless the words plainly run on
         if joined and not width and not line.gap and not note_before and last_text is not None:

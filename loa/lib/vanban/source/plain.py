@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from loa.lib.vanban.labels import read_label
 
-from .columns import signature_lines, split_letterhead
+from .columns import letterhead_lines, signature_lines, split_letterhead
 from .flattened import flattened_table
 from .htmltable import html_table_rows
 from .markup import is_bold_line, strip_markup
 from .model import Raw, RawCell, RawRow, Source, build
 from .paragraphs import Line, join_lines
 from .reflow import is_one_word_per_line, reflow
+from .spaced import spaced_table
 
 _PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
 _PIPE_RULE = re.compile(r"^(?=.*(?:--|:-|-:))\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$")
@@ -50,7 +51,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
     number = width = 0
     while number < len(rows):
         raw = rows[number]
-        foot = signature_lines(rows, number)
+        foot = signature_lines(rows, number) or letterhead_lines(rows, number)
         number += 1
         if foot is not None:
             yield from _flush(lines)
@@ -67,12 +68,16 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             number = max(index for column in foot for _, index in column) + 1
             gap, in_table = True, False
             continue
-        flat = flattened_table(rows, number - 1, table + 1, page)
-        if flat is not None:
+        held = flattened_table(rows, number - 1, table + 1, page) or spaced_table(
+            rows, number - 1, table + 1, page
+        )
+        if held is not None:
             yield from _flush(lines)
-            table += 1
-            yield from flat[0]
-            number = flat[1]
+            yield from held[0]
+            table = held[0][-1].table
+            number = held[1]
+            if page is not None:
+                page = held[0][-1].page
             gap, in_table = True, False
             continue
         if "\f" in raw and page is not None:
@@ -117,7 +122,8 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
         for part in columns:
             text = " ".join(strip_markup(part, breaks=" ").split())
             if text:
-                lines.append(Line(text, number, page, gap, is_bold_line(part)))
+                indent = len(raw) - len(raw.lstrip()) if len(columns) == 1 else 0
+                lines.append(Line(text, number, page, gap, is_bold_line(part), indent))
                 gap = False
     yield from _flush(lines)
 

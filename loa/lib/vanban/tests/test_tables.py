@@ -112,6 +112,20 @@ def test_line_breaks_in_cells() -> None:
     ]
 
 
+def test_names_whose_line_break_was_lost_come_apart() -> None:
+    reading = read_table(
+        "| Tháng | Nội dung | Người thực hiện |\n|---|---|---|\n"
+        "| 9/2025 | Khai giảng | Các trường Bộ phận Văn phòng |\n"
+        "| 10/2025 | Dinh dưỡng | Tổ nuôi dưỡng Giáo viên các lớp |\n"
+        "| 11/2025 | Hội thi | Phó Trưởng Phòng Giáo dục |"
+    )
+    assert [r[4] for r in rows(reading)] == [
+        ("Các trường", "Bộ phận Văn phòng"),
+        ("Tổ nuôi dưỡng", "Giáo viên các lớp"),
+        ("Phó Trưởng Phòng Giáo dục",),
+    ]
+
+
 def test_other_tables_are_not_task_tables() -> None:
     reading = read_table("| STT | Họ và tên | Điện thoại |\n|---|---|---|\n| 1 | Nguyễn Văn A | 0900 |")
     assert reading.tables == ()

@@ -1,0 +1,165 @@
+"""Task tables whose columns are held by spaces alone, laid out here as `pdftotext -layout` prints them."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loa.lib.vanban import read_document
+from loa.lib.vanban.source.spaced import spaced_table
+
+HEADINGS = ("TT", "Nội dung truyền thông", "Thời gian thực hiện", "Đơn vị chủ trì", "Đơn vị phối hợp")
+WIDTHS = (6, 24, 17, 20, 20)
+WORDS = (
+    "tuyển sinh",
+    "đầu cấp",
+    "trên địa bàn",
+    "tỉnh",
+    "về công tác",
+    "an toàn",
+    "trường học",
+    "cho trẻ em",
+    "vùng cao",
+)
+UNITS = ("Văn phòng Sở", "Phòng Tổ chức cán bộ", "Phòng Quản lý chất lượng", "Các trường trung học phổ thông")
+TIMES = ("Thường xuyên", "Quý II, III", "Tháng 3 - tháng 8", "Cao điểm tháng 5 - tháng 8")
+
+
+def laid_out(rows: list[tuple[str, ...]], *, centred: bool = False, widths: tuple[int, ...] = WIDTHS) -> list[str]:
+    """Rows printed in columns; `centred` puts the number in the middle of its row."""
+    out: list[str] = []
+    for row in rows:
+        cells = [textwrap.wrap(cell, width - 3) for cell, width in zip(row, widths, strict=True)]
+        height = max(len(cell) for cell in cells)
+        if centred:
+            cells[0] = [""] * ((height - 1) // 2) + cells[0]
+        for line in range(height):
+            parts = [cell[line] if line < len(cell) else "" for cell in cells]
+            out.append("".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip())
+    return out
+
+
+contents = st.lists(st.sampled_from(WORDS), min_size=3, max_size=16).map(
+    lambda words: " ".join(words).capitalize()
+)
+task_rows = st.lists(
+    st.tuples(contents, st.sampled_from(TIMES), st.sampled_from(UNITS), st.sampled_from(UNITS)),
+    min_size=3,
+    max_size=9,
+)
+
+
+@given(task_rows, st.booleans())
+@settings(max_examples=120, deadline=None)
+def test_what_is_laid_out_is_read_back(drawn: list[tuple[str, str, str, str]], centred: bool) -> None:
+    rows = [(str(n), *row) for n, row in enumerate(drawn, start=1)]
+    printed = laid_out([HEADINGS]) + laid_out(rows, centred=centred)
+    read = spaced_table([*printed, "", "Nơi nhận:"], 0, 1, None)
+    assert read is not None
+    table, after = read
+    assert after == len(printed)
+    flat = [tuple(" ".join(cell.text.split()) for cell in row.cells) for row in table]
+    assert flat[0] == HEADINGS
+    assert [row[1:] for row in flat[1:]] == [row[1:] for row in rows] or centred
+    # every word stays, in its column, whatever the rows
+    for column in range(1, len(HEADINGS)):
+        assert " ".join(row[column] for row in flat[1:]).split() == " ".join(row[column] for row in rows).split()
+
+
+def test_numbers_in_the_middle_of_their_rows() -> None:
+    rows = [
+        ("1", "Các văn bản quy phạm pháp luật mới ban hành của Bộ, của tỉnh", "Thường xuyên", "Văn phòng Sở", ""),
+        (
+            "2",
+            "Chuyển đổi số, học bạ số cấp tiểu học trên địa bàn toàn tỉnh",
+            "Quý II",
+            "Phòng Tổ chức cán bộ",
+            "",
+        ),
+        ("3", "Kỳ thi tốt nghiệp trung học phổ thông năm 2026", "Tháng 6", "Phòng Quản lý chất lượng", ""),
+    ]
+    read = spaced_table(laid_out([HEADINGS]) + laid_out(rows, centred=True), 0, 1, None)
+    assert read is not None
+    flat = [tuple(" ".join(cell.text.split()) for cell in row.cells) for row in read[0][1:]]
+    assert flat == rows
+
+
+PLAN = """\
+                                   KẾ HOẠCH
+                    Truyền thông về giáo dục năm 2026
+
+I. NỘI DUNG
+     Thực hiện theo bảng dưới đây:
+TT    Nội dung            Hình thức,       Thời gian       Đơn vị chủ        Đơn vị
+                          sản phẩm         thực hiện       trì               phối hợp
+I     Quản lý nhà nước
+1     Văn bản mới của     Tin, bài         Thường xuyên    Văn phòng Sở      - Các phòng
+      Bộ, của tỉnh                                                           thuộc Sở;
+                                                                             - Phòng GDĐT.
+2     Học bạ số cấp       Tin, bài,        Quý II          Phòng Quản lý
+      tiểu học            video                            chất lượng
+                                    2
+\fII   Hoạt động chuyên môn và công tác học sinh, sinh viên
+3     Tuyển sinh       Họp báo, pano Cao       Phòng Quản      Các trường
+      lớp 10 năm                      điểm     lý chất         THPT
+      học 2026-                       tháng 6  lượng
+      2027
+II. TỔ CHỨC THỰC HIỆN
+     Văn phòng Sở theo dõi, đôn đốc và tổng hợp báo cáo kết quả thực hiện trước ngày
+15/12/2026.
+"""
+
+
+def test_a_table_over_two_pages_in_a_plan() -> None:
+    reading = read_document(PLAN.encode(), "ke-hoach.txt")
+    (table,) = reading.tables
+    assert [(row.number, row.content, row.kind) for row in table.rows] == [
+        ("I", "Quản lý nhà nước", "heading"),
+        ("1", "Văn bản mới của Bộ, của tỉnh", "task"),
+        ("2", "Học bạ số cấp tiểu học", "task"),
+        ("II", "Hoạt động chuyên môn và công tác học sinh, sinh viên", "heading"),
+        ("3", "Tuyển sinh lớp 10 năm học 2026-2027", "task"),
+    ]
+    assert [row.lead for row in table.rows if row.kind == "task"] == [
+        ("Văn phòng Sở",),
+        ("Phòng Quản lý chất lượng",),
+        ("Phòng Quản lý chất lượng",),
+    ]
+    assert table.rows[1].support == ("Các phòng thuộc Sở", "Phòng GDĐT")
+    assert table.rows[4].timeframe == "Cao điểm tháng 6"
+    assert [deadline.date for deadline in reading.deadlines] == ["2026-12-15"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "     ỦY BAN NHÂN DÂN            CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Nơi nhận:                        KT. GIÁM ĐỐC",
+        "     1. Nội dung truyền thông    được đăng tải trên trang",
+        "STT\tNội dung\tThời gian\tChủ trì",
+    ],
+)
+def test_other_lines_with_gaps_begin_no_table(line: str) -> None:
+    assert (
+        spaced_table([line, "     1. Văn phòng Sở      trước ngày 05", "     2. Phòng      trước"], 0, 1, None)
+        is None
+    )
+
+
+def test_a_letterhead_whose_date_is_broken() -> None:
+    text = (
+        "   UBND HUYỆN ĐÔNG SƠN                         CỘNG HÒA XÃ HỘI CHỦ NGHĨA\n"
+        " PHÒNG GIÁO DỤC VÀ ĐÀO TẠO                             VIỆT NAM\n"
+        "          Số: 357/PGDĐT-VP                        Độc lập - Tự do - Hạnh phúc\n"
+        " V/v triển khai công tác truyền thông          Đông Sơn, ngày 21 tháng 02 năm\n"
+        "           GD&ĐT năm 2022                                    2022\n"
+        "   Kính gửi: Hiệu trưởng các trường\n\n"
+        "     1. Gửi danh sách về Phòng trước ngày 05/6.\n"
+    )
+    reading = read_document(text.encode(), "cong-van.txt")
+    assert reading.date is not None
+    assert reading.date.iso == "2022-02-21"
+    assert [deadline.date for deadline in reading.deadlines] == ["2022-06-05"]
