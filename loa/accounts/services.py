@@ -27,30 +27,35 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.lib.vi import clean, fold
 
 
-@transaction.atomic
 def notify(*, users: Iterable[User], code: str, url: str = "", key: str = "", **data: Any) -> int:
     """Tell each of `users` once; with a `key`, not again while the same notice is unread. Returns how many."""
-    recipients = {user.pk: user for user in users if user.is_active}
-    if key:
-        told = Notice.objects.filter(
-            user__in=recipients, code=code, key=key, read_at=None, cancelled_at=None
-        ).values_list("user_id", flat=True)
-        for pk in told:
-            recipients.pop(pk)
-    Notice.objects.bulk_create(
-        [Notice(user=user, code=code, key=key, url=url, data=data) for user in recipients.values()]
-    )
-    return len(recipients)
+    once = {user.pk: user for user in users}
+    return tell(Notice(user=user, code=code, key=key, url=url, data=data) for user in once.values())
+
+
+@transaction.atomic
+def tell(notices: Iterable[Notice], *, again_when_read: bool = True) -> int:
+    """Tell what stands in these notices, not saved yet, all of one code: many people, each with a cause (`key`)
+    and words of their own. Not again while the same is unread, nor (`again_when_read` off) ever. Two statements,
+    however many. Returns how many were told.
+    """
+    rows = {(row.user_id, row.key or str(index)): row for index, row in enumerate(notices) if row.user.is_active}
+    keys = {row.key for row in rows.values() if row.key}
+    if keys:
+        code = next(iter(rows.values())).code
+        known = Notice.objects.filter(code=code, key__in=keys, user__in={user for user, _key in rows})
+        if again_when_read:
+            known = known.filter(read_at=None, cancelled_at=None)
+        for told in known.values_list("user_id", "key"):
+            rows.pop(told, None)
+    # Somebody else may tell the same in this moment; theirs stands, and our deed goes on.
+    Notice.objects.bulk_create(rows.values(), batch_size=500, ignore_conflicts=True)
+    return len(rows)
 
 
 def notify_each(people: Iterable[tuple[User, dict[str, Any]]], *, code: str, url: str = "", key: str = "") -> int:
-    """Tell each person something of their own, in one statement; not again while the same is unread.
-
-    Returns how many were to be told.
-    """
-    rows = [Notice(user=user, code=code, key=key, url=url, data=data) for user, data in people if user.is_active]
-    Notice.objects.bulk_create(rows, ignore_conflicts=bool(key))
-    return len(rows)
+    """Tell each person something of their own; not again while the same is unread. Returns how many."""
+    return tell(Notice(user=user, code=code, key=key, url=url, data=data) for user, data in people)
 
 
 def cancel_notices(*, code: str, key: str) -> int:

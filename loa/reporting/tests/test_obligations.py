@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
+from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.org.rules import Kind, Role
 from loa.org.tests.factories import make_unit, make_user
@@ -223,8 +224,25 @@ def test_a_reminder_reaches_each_person_once_a_day(cast, plan, at):
     with at("2026-05-10"):
         assert remind(actor=cast.office, plan=plan, units=[cast.school]) == 3
         assert remind(actor=cast.office, plan=plan, units=[cast.school]) == 0
+        Notice.objects.update(read_at=clock.now())
+        assert remind(actor=cast.office, plan=plan, units=[cast.school]) == 0, "read or not, once a day"
         with pytest.raises(Refused):
             remind(actor=cast.owner, plan=plan, units=[cast.thpt])
+        with pytest.raises(Refused):
+            remind(actor=cast.commune, plan=plan, units=[cast.school, cast.thpt])
+    assert Notice.objects.filter(code="reporting.reminder").count() == 3
+
+
+def test_reminding_all_who_are_late_costs_what_reminding_one_costs(cast, plan, at, django_assert_max_num_queries):
+    many = [make_unit(parent=cast.xa) for _number in range(30)]
+    for unit in many:
+        make_user("", (Role.UNIT_LEAD, unit))
+    with at("2026-05-10"):
+        with CaptureQueriesContext(connection) as one:
+            assert remind(actor=cast.office, plan=plan, units=[cast.school]) == 3
+        with django_assert_max_num_queries(len(one)):
+            assert remind(actor=cast.office, plan=plan, units=[cast.school, *many]) == 30
+    assert LogEntry.objects.filter(action="reporting.reminded", unit_id__in=[u.pk for u in many]).count() == 30
 
 
 # — the board ———————————————————————————————————————————————————————————————————————————
