@@ -10,15 +10,15 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from loa.accounts.services import notify
 from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound
 from loa.core.transitions import set_status
 from loa.core.uploads import checked_file
 from loa.lib.vi import clean, clean_lines, nfc
-from loa.org.access import require, users_who_can
+from loa.org.access import require
 from loa.org.models import Unit, UnitClass
+from loa.org.telling import Telling, tell_units
 from loa.plans import texts
 from loa.plans.models import Acceptance, Change, Directive, Plan, PlanDocument, Task, TaskUnit, Topic
 from loa.plans.rules import PlanStatus
@@ -282,16 +282,12 @@ def issue_draft(*, actor: Any, plan: Plan) -> Plan:
 def _tell_units_of(plan: Plan) -> None:
     """Those who lead a task of the plan by name are told, once each."""
     units = TaskUnit.objects.filter(task__plan=plan, role=TaskUnit.Role.LEAD).exclude(unit=None)
-    for pk in set(units.exclude(unit=plan.unit_id).values_list("unit", flat=True)):
-        notify(
-            users=users_who_can("task.work", pk),
-            code="plans.plan.issued",
-            key=f"plan:{plan.pk}",
-            url=f"/lam-viec/nhiem-vu/?don-vi={pk}&ke-hoach={plan.pk}",
-            title=str(plan),
-            plan=str(plan),
-            reason="",
-        )
+    data = {"title": str(plan), "plan": str(plan), "reason": ""}
+    words = {
+        pk: Telling(f"plan:{plan.pk}", f"/lam-viec/nhiem-vu/?don-vi={pk}&ke-hoach={plan.pk}", data)
+        for pk in units.exclude(unit=plan.unit_id).values_list("unit", flat=True)
+    }
+    tell_units("task.work", words, code="plans.plan.issued")
 
 
 def discard_draft(*, actor: Any, plan: Plan) -> None:
@@ -440,19 +436,17 @@ def remind_acceptance(*, actor: Any, plan: Plan, changes: Iterable[int] | None =
     if changes is not None:
         wanted = set(changes)
         rows = [row for row in rows if row.pk in wanted]
-    told = 0
     today = clock.today().isoformat()
+    words = {
+        waiting.plan.unit_id: Telling(
+            f"accept:{waiting.plan.pk}:{today}",
+            f"/lam-viec/ke-hoach/{waiting.plan.pk}/thay-doi/",
+            {"n": waiting.pending, "plan": str(plan)},
+        )
+        for waiting in acceptance_of(plan, rows)
+        if waiting.pending
+    }
     with transaction.atomic():
-        for waiting in acceptance_of(plan, rows):
-            if not waiting.pending:
-                continue
-            told += notify(
-                users=users_who_can("plan.manage", waiting.plan.unit_id),
-                code="plans.change.waiting",
-                key=f"accept:{waiting.plan.pk}:{today}",
-                url=f"/lam-viec/ke-hoach/{waiting.plan.pk}/thay-doi/",
-                n=waiting.pending,
-                plan=str(plan),
-            )
+        told = tell_units("plan.manage", words, code="plans.change.waiting", again_when_read=False)
         log("plans.change.reminded", actor=actor, obj=plan, unit_id=plan.unit_id, told=told)
     return told

@@ -9,13 +9,12 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from loa.accounts.services import notify
 from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.core.uploads import checked_file
 from loa.lib.vi import clean, clean_lines, nfc
-from loa.org.access import users_who_can
+from loa.org.telling import Telling, tell_units
 from loa.plans.models import Correction, Finding, Plan
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.corrections import MOST
@@ -172,15 +171,13 @@ def correction_issue(*, actor: Any, correction: Correction) -> Correction:
             number=row.number,
             places=len(row.items),
         )
-        for below in Plan.objects.filter(parent_plan=row.plan, status__in=ALIVE).only("pk", "unit_id"):
-            notify(
-                users=users_who_can("plan.manage", below.unit_id),
-                code="plans.correction.issued",
-                key=f"correction:{row.pk}",
-                url=f"/lam-viec/ke-hoach/{row.plan_id}/dinh-chinh/{row.pk}/",
-                plan=str(row.plan),
-                number=row.number,
-            )
+        told = Telling(
+            f"correction:{row.pk}",
+            f"/lam-viec/ke-hoach/{row.plan_id}/dinh-chinh/{row.pk}/",
+            {"plan": str(row.plan), "number": row.number},
+        )
+        below = Plan.objects.filter(parent_plan=row.plan, status__in=ALIVE).values_list("unit", flat=True)
+        tell_units("plan.manage", dict.fromkeys(below, told), code="plans.correction.issued")
     return row
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from loa.accounts.services import notify
 from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Refused
-from loa.org.access import can, users_who_can
+from loa.org.access import can
+from loa.org.telling import Telling, tell_units
 from loa.plans.models import Plan
 
 
@@ -25,16 +25,14 @@ def remind_without_plan(*, actor: Any, plan: Plan, units: Iterable[int]) -> int:
     if not (can(actor, "plan.issue", plan.unit_id) or can(actor, "evidence.judge", plan.unit_id)):
         raise Refused(_("Tài khoản này không nhắc được các đơn vị về kế hoạch này."), code="plan.issue")
     today = clock.today().isoformat()
-    told = asked = 0
-    for unit in units:
-        asked += 1
-        told += notify(
-            users=users_who_can("plan.manage", unit),
-            code="reporting.plan.wanted",
-            key=f"plan-wanted:{plan.pk}:{unit}:{today}",
-            url=f"/lam-viec/ke-hoach/{plan.pk}/soan/{unit}/",
-            plan=plan.title,
-            above=plan.unit.short_name,
+    words = {
+        unit: Telling(
+            f"plan-wanted:{plan.pk}:{unit}:{today}",
+            f"/lam-viec/ke-hoach/{plan.pk}/soan/{unit}/",
+            {"plan": plan.title, "above": plan.unit.short_name},
         )
-    log("reporting.plan.wanted", actor=actor, obj=plan, unit_id=plan.unit_id, units=asked)
+        for unit in units
+    }
+    told = tell_units("plan.manage", words, code="reporting.plan.wanted", again_when_read=False)
+    log("reporting.plan.wanted", actor=actor, obj=plan, unit_id=plan.unit_id, units=len(words))
     return told

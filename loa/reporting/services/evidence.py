@@ -11,16 +11,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from loa.accounts.models import Notice
-from loa.accounts.services import notify, tell
+from loa.accounts.services import notify
 from loa.audit.services import log, log_at
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.core.uploads import checked_file
 from loa.lib.vi import clean
 from loa.newsroom.models import Story
-from loa.org.access import can, people_who_can, units_where, users_who_can
+from loa.org.access import can, units_where, users_who_can
 from loa.org.models import Unit
+from loa.org.telling import Telling, tell_units
 from loa.plans.models import Directive, Plan
 from loa.plans.rules import DirectiveKind, PlanStatus, Proof
 from loa.reporting.events import units_reminded
@@ -307,21 +307,15 @@ def remind(*, actor: Any, plan: Plan, units: Iterable[Unit], text: str = "") -> 
     ids = {unit.pk for unit in units}
     if units_where(actor, "evidence.judge").filter(pk__in=ids).count() < len(ids):
         raise Refused(_("Anh/chị chỉ nhắc được các đơn vị trong phạm vi của mình."), code="remind")
-    people = people_who_can("evidence.add", ids)
-    told = tell(
-        (
-            Notice(
-                user=user,
-                code="reporting.reminder",
-                key=f"reminder:{plan.pk}:{unit.pk}:{day.isoformat()}",
-                url=f"/lam-viec/tien-do/don-vi/{unit.pk}/",
-                data={"unit": unit.short_name, "plan": plan.title, "text": text},
-            )
-            for unit in units
-            for user in people[unit.pk]
-        ),
-        again_when_read=False,
-    )
+    words = {
+        unit.pk: Telling(
+            f"reminder:{plan.pk}:{unit.pk}:{day.isoformat()}",
+            f"/lam-viec/tien-do/don-vi/{unit.pk}/",
+            {"unit": unit.short_name, "plan": plan.title, "text": text},
+        )
+        for unit in units
+    }
+    told = tell_units("evidence.add", words, code="reporting.reminder", again_when_read=False)
     log_at(ids, "reporting.reminded", actor=actor, obj=plan)
     for listener in units_reminded:
         listener(actor=actor, plan=plan, units=units, text=text, day=day)

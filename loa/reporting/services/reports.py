@@ -231,6 +231,9 @@ def report_return(*, actor: Any, report: Report, reason: str) -> Report:
 
 
 def _taken(report: Report, number: int, year: int) -> bool:
+    """Whether the unit's register has given the number away. Held until our own stands in it: two who register at
+    once go one after the other."""
+    Unit.objects.select_for_update().get(pk=report.office_id)
     return (
         Report.objects.filter(
             # the register of the unit in whose name it was signed, not of the one that keeps it now
