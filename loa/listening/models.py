@@ -193,8 +193,13 @@ class Item(models.Model):
         ordering = ["-published_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["unit", "key"], name="listening_item_once")]
         indexes = [
-            models.Index(fields=["unit", "relevant", "-published_at", "-id"], name="listening_item_stream"),
-            models.Index(fields=["unit", "relevant", "tone", "-published_at"], name="listening_item_tone"),
+            # Partial: asked for as a bare column, a truth among the columns of an index is of no use to SQLite.
+            models.Index(
+                fields=["unit", "-published_at", "-id"], condition=Q(relevant=True), name="listening_item_news"
+            ),
+            models.Index(
+                fields=["unit", "tone", "-published_at"], condition=Q(relevant=True), name="listening_item_tones"
+            ),
             models.Index(fields=["source", "-published_at"], name="listening_item_source"),
             models.Index(fields=["case", "published_at"], name="listening_item_case"),
             models.Index(fields=["keep_until"], condition=Q(forgotten=False), name="listening_item_keep"),

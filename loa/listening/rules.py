@@ -12,6 +12,7 @@ from math import log, sqrt
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from loa.core.transitions import Transitions
+from loa.lib.vi import fold
 
 
 class SourceKind(StrEnum):
@@ -172,6 +173,30 @@ KEEP_DAYS_PRESS, KEEP_DAYS_PRIVATE = 3 * 365, 180
 def keep_days(outlet: str) -> int:
     """How long the words of an item may stay, by the sort of its outlet."""
     return KEEP_DAYS_PRIVATE if outlet in PRIVATE else KEEP_DAYS_PRESS
+
+
+# — questions —————————————————————————————————————————————————————————————————————————
+
+#: what makes a text a question, in the words of people
+_ASKING = (
+    "?",
+    "cho em hỏi",
+    "cho hỏi",
+    "xin hỏi",
+    "ai biết",
+    "giải thích giúp",
+    "khi nào thì",
+    "bao giờ thì",
+)
+_PLAIN_ASKING = tuple(fold(words) for words in _ASKING)
+
+
+def asks(text: str) -> bool:
+    """Whether somebody asks something; typed with accents or without."""
+    said = text.lower()
+    return any(words in said for words in _ASKING) or (
+        said.isascii() and any(words in said for words in _PLAIN_ASKING)
+    )
 
 
 # — did an answer answer? ——————————————————————————————————————————————————————————————

@@ -383,6 +383,13 @@ def pages(units: list[int]) -> list[tuple[str, str, str]]:
         ("page: communes side by side", "office", reverse("listening:board")),
         ("page: shares, 12 months", "office", reverse("listening:voices") + "?ky=365"),
         ("page: did the answer answer", "office", reverse("listening:answered") + "?ky=365"),
+        (
+            "page: the whole province, 12 months",
+            "office",
+            reverse("listening:unit", args=[Unit.objects.get(parent=None).pk]) + "?ky=365",
+        ),
+        ("page: the next four weeks", "office", reverse("listening:coming")),
+        ("page: what to teach", "office", reverse("listening:learning")),
     ]
 
 

@@ -12,6 +12,10 @@ from collections.abc import Iterable
 ELSEWHERE = "x:1"
 
 
+#: somebody asks something
+ASKING = "q:1"
+
+
 def listener(unit_id: int) -> str:
     """Heard by that unit."""
     return f"u:{unit_id}"
@@ -57,11 +61,14 @@ def of(
     harm_code: str,
     topics: Iterable[str],
     units: Iterable[int],
+    asking: bool = False,
 ) -> list[str]:
     """All marks of an item."""
     marks = [listener(unit_id), source(source_id), outlet(outlet_code)]
     if not relevant:
         marks.append(ELSEWHERE)
+    if asking:
+        marks.append(ASKING)
     if tone_code:
         marks.append(tone(tone_code))
     if harm_code:

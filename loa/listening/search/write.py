@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from loa.lib.vi.boolean import Text, keys
+from loa.listening.rules import asks
 from loa.listening.search import marks
 from loa.listening.search.model import Entry
 from loa.listening.search.schema import FTS, TABLE
@@ -49,6 +50,7 @@ class Heard:
         return marks.of(
             unit_id=self.unit_id, source_id=self.source_id, relevant=self.relevant, outlet_code=self.outlet,
             tone_code=self.tone, harm_code=self.harm, topics=self.topics, units=self.units,
+            asking=asks(f"{self.title}\n{self.text}"),
         )  # fmt: skip
 
 
