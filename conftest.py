@@ -23,12 +23,14 @@ def _nothing_kept_between_tests():
     """Boards are kept by what they were counted from; a test's database begins its numbers anew."""
     from loa.agenda.workdays import forget
     from loa.lib.calendar import set_overrides
+    from loa.listening.themes import forget as forget_topics
     from loa.reporting.selectors.board import forget_boards
 
     # Days off the office sets lie in the database; pure tests have none.
     set_overrides(None)
     forget_boards()
     forget()
+    forget_topics()
     yield
     forget_boards()
     forget()

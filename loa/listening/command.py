@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from loa.lib.learn import command as learning
 from loa.lib.nlp import Analyser, Leaders, School
+from loa.lib.nlp.provinces import elsewhere
 
 USAGE = "loa listen analyse [FILE|-] [--units FILE] [--reasons] | train [FILE] | models | roll-back TASK"
 
@@ -51,7 +52,7 @@ def main(argv: list[str]) -> int:
 
 def run(lines: Iterable[bytes], out: IO[str], schools: list[School], *, reasons: bool = False) -> int:
     """Analyse every line; the number of lines that could not be read decides the exit status (0 or 1)."""
-    analyser, leaders = Analyser(schools, models=learning.installed_store().in_use()), Leaders()
+    analyser, leaders = _analyser(schools), Leaders()
     wrong = 0
     for line in lines:
         if not line.strip():
@@ -60,6 +61,16 @@ def run(lines: Iterable[bytes], out: IO[str], schools: list[School], *, reasons:
         wrong += "error" in found
         out.write(json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
     return 1 if wrong else 0
+
+
+def _analyser(schools: list[School]) -> Analyser:
+    """With the topics and the province of this installation, when there is one."""
+    models = learning.installed_store().in_use()
+    if not _installed():
+        return Analyser(schools, models=models)
+    home = importlib.import_module("loa.listening.units").home_names()
+    topics = importlib.import_module("loa.listening.themes").topic_phrases()
+    return Analyser(schools, models=models, topics=topics, home=home, elsewhere=elsewhere(home))
 
 
 def _one(line: bytes, analyser: Analyser, leaders: Leaders, reasons: bool) -> dict[str, Any]:

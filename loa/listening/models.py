@@ -102,6 +102,34 @@ class Source(models.Model):
         return self.name
 
 
+class Theme(models.Model):
+    """A topic as the office has it: one of the standing list changed, or one of its own."""
+
+    #: a code of the standing list, or made from the name
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(_("Tên chủ đề"), max_length=80)
+    #: phrases by which it is recognised, one a line
+    phrases = models.TextField(_("Cụm từ thường gặp"), blank=True)
+    active = models.BooleanField(_("Đang theo dõi"), default=True)
+    #: the theme of a plan that it was made from
+    plan_topic = models.ForeignKey(
+        "plans.Topic", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def listed(self) -> list[str]:
+        """The phrases."""
+        return [line for line in self.phrases.splitlines() if line]
+
+
 class Fetch(models.Model):
     """One look at a source: what came, or why nothing did."""
 

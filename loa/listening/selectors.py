@@ -16,12 +16,24 @@ from loa.lib.learn.command import installed_store
 from loa.lib.learn.store import Kept as ModelKept
 from loa.lib.vi import clean
 from loa.lib.vi.boolean import MOST_LETTERS, Boolean, parse
-from loa.listening import access
-from loa.listening.models import Correction, Fetch, Follow, Item, ItemTopic, ItemUnit, SavedSearch, Source
+from loa.listening import access, themes
+from loa.listening.models import (
+    Correction,
+    Fetch,
+    Follow,
+    Item,
+    ItemTopic,
+    ItemUnit,
+    SavedSearch,
+    Source,
+    Theme,
+)
 from loa.listening.rules import LEARNT, UNSURE, Harm, Outlet, Tone
 from loa.listening.search import Scope, find, marks
 from loa.org import access as rights
 from loa.org.selectors import below
+from loa.plans.models import Topic
+from loa.plans.rules import PlanStatus
 
 PER_PAGE = 30
 #: units that one question to the index names at most
@@ -309,6 +321,38 @@ def lessons() -> list[Lesson]:
     return found
 
 
+# — themes of plans ———————————————————————————————————————————————————————————————————————
+
+
+def _themes_of_plans(user: Any) -> QuerySet[Topic]:
+    """Themes of the plans in force of units whose listening the person keeps."""
+    today = clock.today()
+    return Topic.objects.filter(
+        plan__unit__in=rights.units_where(user, access.MANAGE).filter(sources__isnull=False).values("pk"),
+        plan__status=PlanStatus.ISSUED,
+        plan__starts_on__lte=today,
+        plan__ends_on__gte=today,
+    ).select_related("plan")
+
+
+def plan_themes(user: Any, limit: int = 40) -> list[Topic]:
+    """Those that no topic of the office was made from. One query."""
+    made = Theme.objects.filter(plan_topic__isnull=False).values("plan_topic")
+    return list(_themes_of_plans(user).exclude(pk__in=made).order_by("plan", "position")[:limit])
+
+
+def plan_theme(user: Any, pk: str) -> Topic | None:
+    """One of them; None for odd ids."""
+    return _themes_of_plans(user).filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 12 else None
+
+
+def suggested(theme: Topic) -> list[str]:
+    """Phrases to begin with: the parts of its title that are two words or more, none longer than six."""
+    parts = re.split(r"[,;:()–/]|\bvà\b|\bvề\b", str(theme).lower())
+    phrases = [clean(part).strip(" .") for part in parts]
+    return [phrase for phrase in dict.fromkeys(phrases) if 1 <= phrase.count(" ") <= 5]
+
+
 # — sources ————————————————————————————————————————————————————————————————————————————
 
 
@@ -351,13 +395,13 @@ def reasons(item: Item) -> list[tuple[str, list[Any]]]:
     if item.forgotten or item.analysed_at is None:
         return []
     from loa.lib.nlp.analyse import Analyser
-    from loa.lib.nlp.topics import topic_names
 
-    names = {f"topic:{code}": name for code, name in topic_names().items()}
+    names = {f"topic:{code}": name for code, name in themes.topic_names().items()}
     words = {"tone": "Sắc thái", "harm": "Độc hại", "unit": "Đơn vị"}
     grouped: dict[str, list[Any]] = {}
     store = installed_store()
-    engine = _plain_analyser(Analyser, tuple((task, store.live_number(task)) for task in store.tasks()))
+    models = tuple((task, store.live_number(task)) for task in store.tasks())
+    engine = _plain_analyser(Analyser, (models, themes.version()))
     found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
     for reason in found.reasons:
         grouped.setdefault(words.get(reason.field) or names.get(reason.field, reason.field), []).append(reason)
@@ -366,4 +410,4 @@ def reasons(item: Item) -> list[tuple[str, list[Any]]]:
 
 @lru_cache(maxsize=1)
 def _plain_analyser(make: Any, live: tuple[object, ...]) -> Any:
-    return make(models=installed_store().in_use())
+    return make(models=installed_store().in_use(), topics=themes.topic_phrases())

@@ -31,6 +31,12 @@ def write_files() -> None:
 
 
 @job(queue="slow")
+def reread_topics() -> None:
+    """The last weeks by the topics as they are now."""
+    services.reread_topics()
+
+
+@job(queue="slow")
 def train(task: str, user_id: int) -> None:
     """A model from what people set right, and who asked for it is told."""
     from loa.accounts.models import User

@@ -158,6 +158,7 @@ _DEEDS = {
     "source.resumed": Deed(_("Mở lại nguồn tin"), _("theo dõi lại nguồn “%(object)s”")),
     "clipping.added": Deed(_("Nhập tin báo chí"), _("nhập tin “%(title)s” vào nguồn “%(object)s”")),
     "item.corrected": Deed(_("Sửa kết quả phân tích"), _("sửa kết quả phân tích của “%(object)s”")),
+    "theme.saved": Deed(_("Sửa danh mục chủ đề"), _("sửa chủ đề “%(object)s”")),
     "item.confirmed": Deed(_("Xác nhận kết quả phân tích"), _("xác nhận kết quả phân tích của “%(object)s”")),
     "model.asked": Deed(_("Yêu cầu huấn luyện"), _("yêu cầu Loa học từ chỗ đã sửa (%(task)s)")),
     "model.trained": Deed(_("Huấn luyện mô hình"), _("huấn luyện mô hình %(task)s số %(number)s")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from loa.lib.nlp import School
@@ -12,6 +13,19 @@ from loa.org.rules import Kind
 _MEANT = [
     kind for kind in Kind if kind not in (Kind.SO, Kind.VAN_PHONG, Kind.PHONG_SO, Kind.UBND_XA)
 ]  # fmt: skip
+
+
+#: what stands before the name of a province in the name of its Sở
+_OF = re.compile(r"^.*?(?:tỉnh|thành phố|tp\.)\s+|^sở (?:giáo dục và đào tạo|gd&đt|gdđt)\s+", re.IGNORECASE)
+
+
+def home_names() -> tuple[str, ...]:
+    """What the province is called: from the Sở and the places of its versions. Two queries."""
+    names = {
+        _OF.sub("", name).strip() for name in Unit.objects.filter(kind=Kind.SO).values_list("name", flat=True)
+    }
+    names |= set(UnitVersion.objects.filter(unit__kind=Kind.SO).exclude(place="").values_list("place", flat=True))
+    return tuple(sorted(name for name in names if name))
 
 
 def schools() -> list[School]:

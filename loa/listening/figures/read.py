@@ -15,11 +15,11 @@ from django.db.models import Exists, OuterRef
 from django.db.models import Sum as Total
 
 from loa.core import clock
-from loa.lib.nlp.topics import topic_names
 from loa.listening import access
 from loa.listening.figures.write import meant, topic
 from loa.listening.models import ItemTopic, ItemUnit, Tally, ToneSum
 from loa.listening.rules import Tone
+from loa.listening.themes import topic_names
 
 DAY = dt.timedelta(days=1)
 #: about, day, pos, neu, neg

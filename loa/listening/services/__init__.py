@@ -32,6 +32,7 @@ from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
+from .themes import phrases_in, reread_topics, theme_save
 
 __all__ = [
     "alert_close",
@@ -65,11 +66,13 @@ __all__ = [
     "items_taken",
     "model_roll_back",
     "note_stories",
+    "phrases_in",
     "push_oversize",
     "push_secret_changed",
     "push_secret_shown",
     "push_take",
     "read_answers",
+    "reread_topics",
     "search_drop",
     "search_looked",
     "search_notify",
@@ -84,6 +87,7 @@ __all__ = [
     "sweep_silent",
     "table_of",
     "teach_itself",
+    "theme_save",
     "train_asked",
     "train_office",
     "watch",

@@ -16,13 +16,14 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.learn.command import installed_store
 from loa.lib.nlp import Analyser, Finding
-from loa.lib.nlp.topics import topic_names
-from loa.listening import search
+from loa.lib.nlp.provinces import elsewhere
+from loa.listening import search, themes
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit
 from loa.listening.rules import CASE_MOVES, CaseState, Harm, Tone
 from loa.listening.services.gathering import New, count_cases, gather
 from loa.listening.services.heard import heard, set_right
+from loa.listening.themes import topic_names
 from loa.org import access as rights
 from loa.org.models import Unit, UnitEvent, UnitVersion
 
@@ -32,9 +33,15 @@ SURE = 0.5
 
 @lru_cache(maxsize=2)
 def _analyser(state: tuple[object, ...]) -> Analyser:
-    from loa.listening.units import schools
+    from loa.listening.units import home_names, schools
 
-    return Analyser(schools(), models=installed_store().in_use())
+    return Analyser(
+        schools(),
+        models=installed_store().in_use(),
+        topics=themes.topic_phrases(),
+        home=home_names(),
+        elsewhere=elsewhere(home_names()),
+    )
 
 
 def analyser() -> Analyser:
@@ -43,7 +50,7 @@ def analyser() -> Analyser:
     event = UnitEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
     store = installed_store()
     models = tuple((task, store.live_number(task)) for task in store.tasks())
-    return _analyser((version, event, models))
+    return _analyser((version, event, models, themes.version()))
 
 
 def analyse_waiting(limit: int = 500) -> int:

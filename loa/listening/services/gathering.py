@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from loa.lib.nlp.topics import topic_names
 from loa.listening.models import Case, Item, ItemTopic, ItemUnit
 from loa.listening.rules import PRIVATE, Tone
 from loa.listening.services.nearby import Known, back, take, told
+from loa.listening.themes import topic_names
 
 
 @dataclass(frozen=True)

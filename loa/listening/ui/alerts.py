@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 from loa.core import charts, clock
 from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import TimeInput
-from loa.lib.nlp.topics import topic_names
 from loa.listening import access, services
 from loa.listening.models import AlertWish
 from loa.listening.services.alerts import helpers, items_for_alert, may_deal
+from loa.listening.themes import topic_names
 from loa.listening.ui.common import require_read, written_down
 from loa.listening.watch.detect import history
 from loa.listening.watch.model import ALERT_LABELS

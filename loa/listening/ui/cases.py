@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from loa.core import charts
 from loa.core.errors import AppError, NotFound, Refused
-from loa.lib.nlp.topics import topic_names
 from loa.listening import access, casebook, services
 from loa.listening.events import handovers
 from loa.listening.models import CASE_LABELS, TONE_LABELS
 from loa.listening.rules import CASE_MOVES, CaseState, Tone
+from loa.listening.themes import topic_names
 from loa.listening.ui.common import written_down
 from loa.org import access as rights
 

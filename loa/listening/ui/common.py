@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loa.core.errors import Refused
-from loa.lib.nlp.topics import topic_names
 from loa.lib.vi import sort_key
 from loa.listening import access, selectors, services
 from loa.listening.models import HARM_LABELS, OUTLET_LABELS, TONE_LABELS, Item, ItemUnit
 from loa.listening.rules import PRIVATE
 from loa.listening.selectors import StreamFilter
+from loa.listening.themes import active_names, topic_names
 from loa.org.access import units_readable
 from loa.org.models import Unit
 from loa.org.rules import Kind
@@ -42,7 +42,7 @@ def written_down(request: HttpRequest, items: Iterable[Item]) -> None:
 
 def topics_listed() -> list[tuple[str, str]]:
     """Topics in Vietnamese order."""
-    return sorted(topic_names().items(), key=lambda pair: sort_key(pair[1]))
+    return sorted(active_names().items(), key=lambda pair: sort_key(pair[1]))
 
 
 def stream_url(**params: Any) -> str:

@@ -15,8 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from loa.core import charts, clock
-from loa.lib.nlp.topics import topic_names
-from loa.listening import selectors
+from loa.listening import access, selectors
 from loa.listening.figures import compare, read
 from loa.listening.figures.read import EVERYTHING, About, Days, Tones
 from loa.listening.figures.write import meant, topic
@@ -24,7 +23,9 @@ from loa.listening.models import OUTLET_LABELS, TONE_LABELS
 from loa.listening.rules import Outlet, Tone
 from loa.listening.selectors import StreamFilter
 from loa.listening.texts import CHANGES
+from loa.listening.themes import topic_names
 from loa.listening.ui.common import UnitFilter, require_read, rows, topics_listed, written_down
+from loa.org import access as rights
 from loa.org.access import unit_for_read, units_readable
 from loa.org.models import Unit
 from loa.org.selectors import below
@@ -133,7 +134,16 @@ def topics(request: HttpRequest) -> HttpResponse:
         for code, name in topics_listed()
     ]
     listed.sort(key=lambda row: -row["tones"].total)  # type: ignore[attr-defined]
-    return render(request, "listening/topics.html", {"listed": listed, "period": period, "here": "topics"})
+    return render(
+        request,
+        "listening/topics.html",
+        {
+            "listed": listed,
+            "period": period,
+            "here": "topics",
+            "may_manage": rights.can(request.user, access.MANAGE),
+        },
+    )
 
 
 @login_required

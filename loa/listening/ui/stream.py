@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from loa.core.errors import AppError
-from loa.lib.nlp.topics import topic_names
 from loa.lib.vi.boolean import QueryError
 from loa.listening import access, selectors, services, texts
 from loa.listening.figures.read import week
 from loa.listening.models import HARM_LABELS, TONE_LABELS, SavedSearch
 from loa.listening.rules import PRIVATE
 from loa.listening.selectors import StreamFilter
+from loa.listening.themes import topic_names
 from loa.listening.ui.common import (
     Filters,
     UnitFilter,

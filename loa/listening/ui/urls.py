@@ -13,6 +13,7 @@ from loa.listening.ui import (
     searches,
     sources,
     stream,
+    themes,
     ways,
 )  # fmt: skip
 
@@ -25,6 +26,9 @@ urlpatterns = [
     path("xuat.xlsx", export.workbook, name="export"),
     path("in/", export.paper, name="paper"),
     path("chu-de/", figures.topics, name="topics"),
+    path("danh-muc/", themes.index, name="themes"),
+    path("danh-muc/moi/", themes.theme, name="theme_add"),
+    path("danh-muc/<slug:code>/", themes.theme, name="theme"),
     path("chu-de/<slug:code>/", figures.topic_page, name="topic"),
     path("don-vi/", figures.units, name="units"),
     path("don-vi/<int:pk>/", figures.unit_page, name="unit"),

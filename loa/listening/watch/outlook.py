@@ -10,13 +10,13 @@ from typing import Any
 
 from loa.core import clock
 from loa.lib.nlp.seasons import LEVEL_OF, Week, forecast
-from loa.lib.nlp.topics import topic_names
 from loa.listening import access
 from loa.listening.figures.read import sums, topic_keys
 from loa.listening.models import Item, ItemTopic, ItemUnit
 from loa.listening.rules import asks
 from loa.listening.search import find, marks
 from loa.listening.selectors import StreamFilter, scope_of
+from loa.listening.themes import topic_names
 
 #: weeks that are looked back on: three years and the weeks around
 WEEKS_BACK = 3 * 52 + 4
@@ -95,10 +95,10 @@ def asked(user: Any) -> list[Asked]:
     if scope is None:  # more units than the index can be asked for
         rows = access.items_for(user).filter(relevant=True, published_at__gte=since).order_by("-published_at")
         texts = rows.values_list("pk", "title", "text")[: ASKED_MOST * 10]
-        found = [pk for pk, title, text in texts if asks(f"{title}\n{text}")][:ASKED_MOST]
+        keys = [pk for pk, title, text in texts if asks(f"{title}\n{text}")][:ASKED_MOST]
     else:
-        found = find(None, replace(scope, groups=(*scope.groups, (marks.ASKING,)), since=since), limit=ASKED_MOST)
-    when = dict(Item.objects.filter(pk__in=found).order_by("-published_at").values_list("pk", "published_at"))
+        keys = find(None, replace(scope, groups=(*scope.groups, (marks.ASKING,)), since=since), limit=ASKED_MOST)
+    when = dict(Item.objects.filter(pk__in=keys).order_by("-published_at").values_list("pk", "published_at"))
     units: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
     for item, meant, name in ItemUnit.objects.filter(item__in=when).values_list(
         "item", "unit", "unit__short_name"
@@ -115,9 +115,9 @@ def asked(user: Any) -> list[Asked]:
             key = (unit, name, topics[item][0] if topics.get(item) else "")
             counts[key] += 1
             last[key] = max(last.get(key, at), at)
-    rows = [
+    told = [
         Asked(unit, name, code, names.get(code, ""), n, last[unit, name, code])
         for (unit, name, code), n in counts.items()
         if unit is not None or code
     ]
-    return sorted(rows, key=lambda row: (-row.n, row.unit_name, row.topic))[:40]
+    return sorted(told, key=lambda row: (-row.n, row.unit_name, row.topic))[:40]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loa.lib.nlp.topics import topic_names
+from loa.listening.themes import topic_names
 from loa.org.models import Unit
 
 

@@ -1,0 +1,188 @@
+"""The office's topics: changed, added, tried, made from a plan; what was heard follows; others' news."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from loa.audit.models import LogEntry
+from loa.core import clock
+from loa.core.errors import Conflict, InvalidInput, Refused
+from loa.lib.nlp import Analyser
+from loa.lib.nlp.provinces import elsewhere, provinces
+from loa.listening import selectors, services, themes, units
+from loa.listening.figures import read
+from loa.listening.models import Item, Theme
+from loa.listening.readers.model import Found
+from loa.plans.models import Plan, Topic
+
+pytestmark = pytest.mark.django_db
+
+SWIM = "Trường THCS Sơn Thượng mở lớp dạy bơi miễn phí cho học sinh trong bể bơi lưu động"
+
+
+@pytest.fixture
+def source(cast):
+    return services.source_add(actor=cast.office, unit=cast.so, name="Báo Sông Lam", kind="hand", outlet="local")
+
+
+@pytest.fixture
+def heard(source):
+    services.store(source, [Found(external=SWIM, title=SWIM)])
+    services.analyse_waiting()
+    return Item.objects.get()
+
+
+def call(user, view, *args, status=200, method="get", **data):
+    client = Client()
+    if user:
+        client.force_login(user)
+    answer = getattr(client, method)(reverse(f"listening:{view}", args=args), data)
+    assert answer.status_code == status, answer.status_code
+    return answer.content.decode()
+
+
+def topics(item):
+    return {row.code for row in item.topics.all()}
+
+
+def test_a_topic_of_the_office_counts_for_what_was_heard_and_what_comes(
+    cast, source, heard, django_capture_on_commit_callbacks
+):
+    assert "day-boi" not in topics(heard)
+    with django_capture_on_commit_callbacks(execute=True):
+        row = services.theme_save(actor=cast.office, name="Dạy bơi", phrases="dạy bơi\nBể bơi lưu động, dạy bơi")
+    assert (row.code, row.listed) == ("day-boi", ["dạy bơi", "bể bơi lưu động"])
+    assert "day-boi" in topics(heard)  # by the job
+    assert services.reread_topics() == 0
+    today = clock.today()
+    assert read.by_topic(cast.office, today, today)["day-boi"].total == 1
+    assert "Dạy bơi" in call(cast.office, "stream", **{"chu-de": "day-boi"})
+    assert "Dạy bơi" in call(cast.office, "topic", "day-boi")
+    more = "Học sinh xã vùng cao hào hứng học dạy bơi ở trường"
+    services.store(source, [Found(external=more, title=more)])
+    services.analyse_waiting()
+    assert "day-boi" in topics(Item.objects.latest("pk"))
+    assert LogEntry.objects.filter(action="listening.theme.saved").exists()
+    # let go: new items have it no more, what a person set stays
+    services.item_correct(actor=cast.office, item=heard, field="topics", value="+khen-thuong")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.theme_save(actor=cast.office, code="day-boi", name="Dạy bơi", phrases="", active=False)
+    services.reread_topics()
+    assert topics(heard) >= {"day-boi", "khen-thuong"}
+    assert "day-boi" not in topics(Item.objects.latest("pk"))
+    assert "day-boi" not in dict(themes.active_names())
+    assert themes.topic_names()["day-boi"] == "Dạy bơi"
+
+
+def test_what_cannot_be_saved_is_told(cast, django_capture_on_commit_callbacks):
+    for name, phrases in (("", "dạy bơi"), ("Dạy bơi", ""), ("Dạy bơi", "ab")):
+        with pytest.raises(InvalidInput):
+            services.theme_save(actor=cast.office, name=name, phrases=phrases)
+    with pytest.raises(InvalidInput):
+        services.theme_save(actor=cast.office, code="khong-co", name="Dạy bơi", phrases="dạy bơi")
+    with pytest.raises(Conflict):
+        services.theme_save(actor=cast.office, name="Tuyển sinh", phrases="tuyển sinh")
+    with pytest.raises(Refused):
+        services.theme_save(actor=cast.lead, name="Dạy bơi", phrases="dạy bơi")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.theme_save(actor=cast.office, name="Dạy bơi", phrases="dạy bơi")
+    text = call(
+        cast.office, "theme_add", method="post", status=400, name="Dạy bơi", phrases="bơi lội", active="on"
+    )
+    assert "Đã có chủ đề mang tên này" in text
+    assert "bơi lội" in text
+    assert Theme.objects.count() == 1
+
+
+def test_the_screens(cast, heard):
+    for name, *args in (("themes",), ("theme_add",), ("theme", "lam-thu")):
+        call(cast.office, name, *args)
+        call(cast.lead, name, *args, status=403)
+        call(None, name, *args, status=302)
+    call(cast.office, "theme", "khong-co", status=404)
+    tried = {"name": "Dạy bơi", "phrases": "dạy bơi", "active": "on", "thu": "1"}
+    assert "Câu này thuộc: <b>Dạy bơi" in call(cast.office, "theme_add", method="post", cau=SWIM, **tried)
+    assert "không thuộc chủ đề nào" in call(cast.office, "theme_add", method="post", cau="Trời đẹp", **tried)
+    assert not Theme.objects.exists()
+    call(
+        cast.office, "theme", "lam-thu", method="post", status=302, name="Lạm thu", phrases="lạm thu", active="on"
+    )
+    assert Theme.objects.get().listed == ["lạm thu"]
+
+
+def test_a_theme_of_the_plan_becomes_a_topic(cast, source):
+    today = clock.today()
+    plan = Plan.objects.create(
+        unit=cast.so,
+        title="Kế hoạch truyền thông",
+        status="issued",
+        starts_on=today,
+        ends_on=today,
+        created_by=cast.office,
+    )
+    theme = Topic.objects.create(plan=plan, title="Phòng chống đuối nước, dạy bơi cho học sinh và an toàn mùa hè")
+    assert selectors.plan_themes(cast.office) == [theme]
+    assert selectors.plan_themes(cast.lead) == []
+    assert selectors.suggested(theme) == ["phòng chống đuối nước", "dạy bơi cho học sinh", "an toàn mùa hè"]
+    assert "Phòng chống đuối nước" in call(cast.office, "themes")
+    client = Client()
+    client.force_login(cast.office)
+    address = reverse("listening:theme_add") + f"?noi-dung={theme.pk}"
+    assert "dạy bơi cho học sinh" in client.get(address).content.decode()
+    client.post(address, {"name": "Đuối nước", "phrases": "đuối nước", "active": "on"})
+    assert Theme.objects.get().plan_topic == theme
+    assert selectors.plan_themes(cast.office) == []
+
+
+def test_the_page_asks_the_same_questions_for_few_and_many(cast, source):
+    def asked():
+        client = Client()
+        client.force_login(cast.office)
+        themes.forget()
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("listening:themes"))
+        return len(queries)
+
+    asked()
+    few = asked()
+    for n in range(12):
+        Theme.objects.create(code=f"rieng-{n}", name=f"Chủ đề riêng {n}", phrases="dạy bơi")
+    assert asked() == few
+
+
+# — ours and others' —————————————————————————————————————————————————————————————————————
+
+
+def test_sixty_three_became_thirty_four():
+    names = [name for names, _phrases in provinces() for name in names]
+    assert len(provinces()) == 34
+    assert len(set(names) - {"huế"}) == 63
+    assert all(phrases for _names, phrases in provinces())
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("Hà Nội: phụ huynh bức xúc vì các khoản thu đầu năm ở trường", False),
+        ("Trường ở Hà Nội thu tiền, phụ huynh Phú Thọ cũng lo các khoản thu đầu năm", True),
+        ("Học sinh tỉnh Hòa Bình cũ dự khai giảng năm học mới", True),  # went into ours
+        ("Học sinh vẽ tranh vì hòa bình, nhà trường trao giải", True),
+        ("Học phí cao bằng năm ngoái, phụ huynh lo", True),
+        ("Học sinh ở Cao Bằng nghỉ học tránh rét", False),
+        ("ha noi: phu huynh buc xuc vi lam thu o truong hoc", False),
+        ("Phụ huynh bức xúc vì các khoản thu đầu năm ở trường", True),
+    ],
+)
+def test_news_of_other_provinces_is_not_ours(text, ours):
+    analyser = Analyser(home=["Phú Thọ"], elsewhere=elsewhere(["Phú Thọ"]))
+    assert analyser.analyse(text).relevant is ours
+
+
+def test_which_province_is_ours(cast):
+    assert units.home_names()
+    assert all("sở" not in name.lower() for name in units.home_names())
+    assert elsewhere(()) == ()
