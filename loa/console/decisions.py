@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from loa.console.desk import overseen
+from loa.console.selectors import missing_steps
 from loa.console.summary import summary
 from loa.console.urls_soft import url
 from loa.core import clock
@@ -16,7 +17,7 @@ from loa.lib.calendar import due_words
 from loa.newsroom.models import Story
 from loa.newsroom.selectors import board_queue, lead_inbox, queue_counts
 from loa.org.access import can
-from loa.plans.access import plans_for
+from loa.plans.access import drawn_below, plans_for
 from loa.plans.rules import PlanStatus
 from loa.plans.selectors import leading_plan, progress_of_many
 from loa.reporting.selectors.reports import reports_to_sign
@@ -129,7 +130,7 @@ def late_units(user: Any) -> Decision | None:
     figures = summary(plan, top)
     board = url("reporting:progress") + f"?don-vi={top.pk}&ke-hoach={plan.pk}"
     links = (
-        [Link(_("Xem %(n)s đơn vị trễ") % {"n": figures.late}, f"{board}&tinh-trang=late")] if figures.late else []
+        [Link(_("Xem %(n)s đơn vị trễ") % {"n": figures.late}, f"{board}&tinhtrang=late")] if figures.late else []
     )
     return Decision(
         title=_("Đơn vị trễ hạn"),
@@ -156,8 +157,8 @@ def plans_to_check(user: Any) -> Decision | None:
     """Plans whose reading waits for confirmation."""
     if not can(user, "plan.manage"):
         return None
-    checking = plans_for(user).filter(status=PlanStatus.CHECKING).select_related("unit").order_by("-pk")
-    waiting = list(checking)  # those of one's own units: a handful
+    checking = plans_for(user).filter(status=PlanStatus.CHECKING).exclude(drawn_below(user))
+    waiting = list(checking.select_related("unit").order_by("-pk"))  # those of one's own units: a handful
     if not waiting:
         return None
     progress = progress_of_many([plan.pk for plan in waiting])
@@ -216,10 +217,27 @@ def own_debts(user: Any) -> Decision | None:
     )
 
 
+def first_steps(user: Any) -> Decision | None:
+    """What is still to be set up before a Sở can work, for its administrators; nothing once it works."""
+    top = overseen(user)
+    if top is None or top.parent_id is not None or not can(user, "unit.manage", top.pk):
+        return None
+    steps = missing_steps(top, user)
+    if not steps:
+        return None
+    return Decision(
+        title=_("Cài đặt ban đầu"),
+        count=len(steps),
+        note=_("làm xong các bước này là Sở làm việc được"),
+        lines=[Line(step.title, step.url, step.note) for step in steps],
+        links=[Link(steps[0].title, steps[0].url)],
+    )
+
+
 def register() -> None:
     """Called in ready()."""
     for order, source in enumerate(
-        (stories_for_board, stories_for_lead, reports_for_lead, late_units, plans_to_check, own_debts)
+        (first_steps, stories_for_board, stories_for_lead, reports_for_lead, late_units, plans_to_check, own_debts)
     ):
         decisions.register(f"console.{source.__name__}", source, order=10 + order)
 

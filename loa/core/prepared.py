@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,14 @@ def fingerprint(settings: Any) -> str:
     return digest.hexdigest()
 
 
+def _conninfo(database: dict[str, Any]) -> str:
+    from psycopg.conninfo import make_conninfo
+
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    options = {ours: str(database[theirs]) for theirs, ours in names.items() if database.get(theirs)}
+    return make_conninfo(**options, connect_timeout=5)
+
+
 def _rows(database: dict[str, Any], question: str) -> list[Any] | None:
     """What the database answers, asked without Django; None when it gives no answer."""
     if database["ENGINE"].endswith("sqlite3"):
@@ -76,12 +86,9 @@ def _rows(database: dict[str, Any], question: str) -> list[Any] | None:
         except sqlite3.Error:
             return None
     import psycopg
-    from psycopg.conninfo import make_conninfo
 
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    options = {ours: str(database[theirs]) for theirs, ours in names.items() if database.get(theirs)}
     try:
-        with psycopg.connect(make_conninfo(**options, connect_timeout=5)) as connection:
+        with psycopg.connect(_conninfo(database)) as connection:
             return connection.execute(question.encode()).fetchall()
     except psycopg.Error:
         return None
@@ -96,6 +103,35 @@ def migrations_of(database: dict[str, Any]) -> str:
     """One word for the migrations the database has: a copy from before an update may have been put back."""
     rows = _rows(database, "SELECT app, name FROM django_migrations ORDER BY app, name")
     return "" if rows is None else hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+#: of PostgreSQL's advisory locks, the one that whoever prepares a database holds ("loa" in ASCII)
+_ADVISORY = 0x6C6F61
+
+
+@contextlib.contextmanager
+def alone(settings: Any, *, waiting: Callable[[], object]) -> Iterator[None]:
+    """Hold the right to prepare: two starts at once would make the same tables. `waiting` is called when another
+    start has it; on PostgreSQL that may be on another machine. The right ends with the process that holds it.
+    """
+    database = settings.DATABASES["default"]
+    with (Path(settings.DATA_DIR) / "prepare.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if database["ENGINE"].endswith("sqlite3"):
+            yield
+            return
+        import psycopg
+
+        with psycopg.connect(_conninfo(database), autocommit=True) as connection:
+            free = connection.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY]).fetchone()
+            if free is None or not free[0]:
+                waiting()
+                connection.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY])
+            yield
 
 
 def ready_stamp(settings: Any, *, demo: bool) -> Stamp | None:

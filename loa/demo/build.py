@@ -26,6 +26,7 @@ from loa.demo.letters import write_letters
 from loa.demo.people import build_people
 from loa.demo.reminding import remind_people
 from loa.demo.reports import file_reports
+from loa.demo.start import building
 from loa.demo.stories import Maker, publish_many, walk_some
 from loa.demo.units import build_units
 from loa.reporting.services.evidence import recount
@@ -44,6 +45,8 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
         say(f"  {time.monotonic() - started:5.1f} s  {text}")
 
     say("Đang dựng Sở mẫu Sông Lam …")
+    building().parent.mkdir(parents=True, exist_ok=True)
+    building().touch()
     with transaction.atomic():
         made = build_units(units, rng)
         cast = build_people(made, rng)
@@ -96,3 +99,4 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     step("kế hoạch năm sau chờ đối chiếu")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # so much came at once that the planner must look again
+    building().unlink()

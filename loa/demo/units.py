@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import random
 from dataclasses import dataclass
-from pathlib import Path
 
 from loa.lib.vi import fold, slugify_vi, sort_key
 from loa.org.models import Unit, UnitAlias, UnitLink, UnitVersion
+from loa.org.provinces import REFORM, provinces
 from loa.org.rules import Kind
 from loa.portal.models import MemberSite
 
-DATA = Path(__file__).parent / "data"
 FOUNDED = dt.date(2015, 9, 1)
-#: since when communes manage schools (NQ 202/2025/QH15, two-level local government)
-REFORM = dt.date(2025, 7, 1)
 PROVINCE = "40"  # its communes are the demo's; the Sở above them is invented
 
 OFFICES = [
@@ -63,10 +59,8 @@ class Draft:
 
 def communes(count: int, rng: random.Random) -> list[tuple[str, str]]:
     """(code, name) of communes: those of the demo's province first, then of others when more are wanted."""
-    with (DATA / "communes.csv").open(encoding="utf-8-sig", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    here = [(r["commune_code"], r["commune_full_name"]) for r in rows if r["province_code"] == PROVINCE]
-    there = [(r["commune_code"], r["commune_full_name"]) for r in rows if r["province_code"] != PROVINCE]
+    here = list(provinces()[PROVINCE].communes)
+    there = [commune for code, one in provinces().items() if code != PROVINCE for commune in one.communes]
     rng.shuffle(here)
     return (here + there)[:count]
 

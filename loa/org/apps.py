@@ -20,11 +20,13 @@ class OrgConfig(AppConfig):
 
         from loa.core.bench import benches
         from loa.core.nav import NavItem, nav
-        from loa.org import texts
+        from loa.core.serving import welcome_lines
+        from loa.org import selectors, texts
         from loa.org.access import can, has_role
         from loa.org.rules import Role
 
         texts.register()
+        welcome_lines.register("org.begin", selectors.where_to_begin)
         benches.register("org", "loa.org.bench")
         nav.register(
             "org",

@@ -262,3 +262,10 @@ def stale_links() -> int:
         | Q(below__closed_on__lt=F("valid_to"))
         | Q(below__closed_on__isnull=False, valid_to=None)
     ).count()
+
+
+def where_to_begin(*, demo: bool) -> list[str]:
+    """Lines at the start of an installation that is still empty: the one next step."""
+    if demo or Unit.objects.exists():
+        return []
+    return ["Chưa có đơn vị nào. Lập Sở và tài khoản quản trị đầu tiên:  .venv/bin/loa begin"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.audit.texts import Deed, deeds
 
 DEEDS = {
+    "org.begun": Deed(_("Cài đặt Loa"), _("Lập %(object)s, xã, phường của %(province)s và quản trị đầu tiên")),
     "org.unit.founded": Deed(_("Lập đơn vị"), _("Lập %(object)s, từ %(on)s")),
     "org.unit.renamed": Deed(_("Đổi tên đơn vị"), _("Đổi tên %(object)s, từ %(on)s")),
     "org.unit.changed": Deed(_("Đổi thông tin đơn vị"), _("Đổi thông tin %(object)s, từ %(on)s")),

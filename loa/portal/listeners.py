@@ -11,10 +11,11 @@ from loa.core import fts
 from loa.core.after import enqueue_after_commit
 from loa.newsroom.models import Story
 from loa.org.models import UnitEvent
+from loa.portal.models import MemberSite
 from loa.portal.place import story_canonical
 from loa.portal.selectors.search import KIND, entry_of
 from loa.portal.selectors.sites import main_site
-from loa.portal.services import public_changed
+from loa.portal.services import public_changed, site_open
 from loa.portal.tasks import prepare_pictures
 
 
@@ -32,7 +33,10 @@ def story_gone(*, story: Story, actor: Any) -> None:
 
 
 def units_changed(event: UnitEvent) -> None:
-    """Units were renamed, moved, merged …: their names stand on public pages."""
+    """Units were renamed, moved, merged …: their names stand on public pages. The first of all has the portal."""
+    if event.kind == UnitEvent.Kind.FOUND and not MemberSite.objects.filter(is_main=True).exists():
+        for unit in event.successors.filter(parent=None):
+            site_open(unit=unit, actor=None, is_main=True)
     public_changed()
 
 

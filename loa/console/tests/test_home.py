@@ -158,6 +158,10 @@ def test_the_office_sees_who_is_late_and_how_far_each_commune_is(client, cast, p
     text = answer.content.decode()
     assert "Hôm nay cần quyết một việc" in text
     assert "trễ 51 ngày" in text
+    # What the first link leads to are those units, and no others.
+    (late,) = (one for one in answer.context["decisions"] if one.title == "Đơn vị trễ hạn")
+    board = client.get(late.links[0].url)
+    assert (board.context["shown"], len(board.context["page"])) == ("late", 3)
 
 
 def test_a_commune_sees_its_own_schools_only(client, cast, plan, quota):

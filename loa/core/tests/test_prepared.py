@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from loa import serve
-from loa.core.prepared import Stamp, database_is_there, fingerprint, migrations_of, ready_stamp
+from loa.core.prepared import Stamp, alone, database_is_there, fingerprint, migrations_of, ready_stamp
 
 
 @pytest.fixture
@@ -115,6 +117,31 @@ def test_a_real_database_is_recognised(db, settings):
     assert database_is_there(settings.DATABASES["default"]) or "memory" in str(
         settings.DATABASES["default"]["NAME"]
     )
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["same machine", "another machine"])
+def test_one_start_at_a_time_prepares(db, settings, tmp_path, elsewhere):
+    """The second waits and says so."""
+    if elsewhere and connection.vendor == "sqlite":
+        pytest.skip("a file is prepared on one machine")
+    there = tmp_path / "there"
+    there.mkdir()
+    first = SimpleNamespace(DATA_DIR=tmp_path, DATABASES=settings.DATABASES)
+    second = SimpleNamespace(DATA_DIR=there if elsewhere else tmp_path, DATABASES=settings.DATABASES)
+    done: list[str] = []
+    waits = threading.Event()
+
+    def start():
+        with alone(second, waiting=waits.set):
+            done.append("second")
+
+    other = threading.Thread(target=start)
+    with alone(first, waiting=lambda: done.append("the first need not wait")):
+        other.start()
+        assert waits.wait(10)
+        done.append("first")
+    other.join(10)
+    assert done == ["first", "second"]
 
 
 def test_the_supervisor_loads_no_django_application():

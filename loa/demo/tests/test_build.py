@@ -15,6 +15,7 @@ from loa.channels.models import Delivery
 from loa.core import clock, fts
 from loa.demo.build import build
 from loa.demo.people import PASSWORD, PERSONAS, login_lines
+from loa.demo.start import building
 from loa.newsroom.models import Story
 from loa.newsroom.rules import Stage
 from loa.org.models import Membership, Unit
@@ -36,6 +37,7 @@ def demo(db, settings, tmp_path):
     sending.door.cache_clear()
     said: list[str] = []
     build(units=60, stories=25, say=said.append)
+    assert not building().exists()
     yield said
     sending.door.cache_clear()
 
@@ -90,3 +92,16 @@ def test_everybody_who_is_printed_can_log_in(demo, client):
         assert person.check_password(PASSWORD)
         client.force_login(person)
         assert client.get("/lam-viec/").status_code == 200, persona.username
+
+
+def test_a_demo_that_was_broken_off_is_known_by_its_mark(db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+    def broken_off(text):
+        if "đơn vị, tài khoản" in text:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(units=60, stories=5, say=broken_off)
+    assert Unit.objects.exists()
+    assert building().exists()

@@ -1,5 +1,6 @@
 """Writes of this domain: reorganisations, names, members. One verb, one function, one transaction."""
 
+from loa.org.services.begin import Begun, installation_begin
 from loa.org.services.imports import import_confirm, import_read, import_write
 from loa.org.services.links import rebuild_links
 from loa.org.services.members import (
@@ -24,6 +25,7 @@ from loa.org.services.units import (
 )
 
 __all__ = [
+    "Begun",
     "NewUnit",
     "account_close",
     "account_open",
@@ -36,6 +38,7 @@ __all__ = [
     "import_confirm",
     "import_read",
     "import_write",
+    "installation_begin",
     "member_add",
     "membership_end",
     "membership_grant",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from loa.core.prepared import Stamp, fingerprint, migrations_of
+from loa.core.prepared import Stamp, alone, fingerprint, migrations_of, ready_stamp
 from loa.core.serving import before_serving, welcome_lines
 
 
@@ -19,8 +19,14 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="load the demo when the database is empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        demo = options["demo"]
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with alone(settings, waiting=lambda: self.stdout.write("Đang chờ một lần khởi động khác chuẩn bị xong …")):
+            # Whoever held the right before may have done it all.
+            if ready_stamp(settings, demo=options["demo"]) is None:
+                self.prepare(demo=options["demo"])
+
+    def prepare(self, *, demo: bool) -> None:
+        """Everything in its order; the stamp last, so that what was interrupted is done again."""
         call_command("check")
         self.stdout.write("Đang chuẩn bị cơ sở dữ liệu …")
         call_command("migrate", verbosity=0, interactive=False)
