@@ -42,5 +42,6 @@ SCHEDULE: list[Periodic] = [
     Periodic("channels-subscribe", "loa.channels.tasks.subscribe", every=dt.timedelta(hours=24)),
     Periodic("channels-forget", "loa.channels.tasks.forget_events", every=dt.timedelta(hours=12)),
     Periodic("measure-posts", "loa.channels.tasks.measure", every=dt.timedelta(minutes=10)),
+    Periodic("sms-reports", "loa.channels.tasks.ask_sms", every=dt.timedelta(minutes=10)),
     Periodic("check-channels", "loa.channels.tasks.check_accounts", every=dt.timedelta(minutes=10)),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.channels import services
 from loa.channels.inbound import polling, reading
+from loa.channels.sms import reports
 from loa.core.jobs import job
 
 
@@ -27,6 +28,12 @@ def catch_up() -> int:
 def subscribe() -> int:
     """See `polling.subscribe`."""
     return polling.subscribe()
+
+
+@job(queue="slow", title=_("Hỏi nhà cung cấp tin SMS đã tới chưa"))
+def ask_sms() -> int:
+    """See `sms.reports.ask_due`."""
+    return reports.ask_due()
 
 
 @job(title=_("Dọn tin báo cũ của các kênh"))

@@ -82,6 +82,8 @@ _REASONS: dict[str, Any] = {
     "sms_blocked": _("Số này chặn tin hoặc nằm trong danh sách không nhận; Loa không gửi tới số này nữa."),
     "sms_number": _("Nhà cung cấp báo số không đúng; Loa không gửi tới số này nữa. Hãy gỡ và nhập lại số đúng."),
     "sms_network": _("Brandname chưa đăng ký với nhà mạng của số này. Hãy nhờ nhà cung cấp đăng ký thêm mạng."),
+    "sms_undelivered": _("Nhà mạng báo không giao được (máy tắt lâu, hết sóng hoặc số bỏ). Không gửi lại."),
+    "sms_rejected": _("Nhà cung cấp nhận rồi nhưng từ chối gửi. Hãy xem lý do ở trang của nhà cung cấp."),
     "sms_key": _("API key hoặc Secret key không đúng. Hãy lấy lại khoá ở trang của nhà cung cấp SMS rồi lưu lại."),
     "sms_money": _(
         "Tài khoản SMS đã hết tiền. Hãy nạp thêm ở trang của nhà cung cấp, rồi bấm “Kiểm tra ngay” ở trang của "
@@ -134,6 +136,8 @@ def facts(account: Any) -> list[tuple[Any, Any]]:
     told = account.facts or {}
     if told.get("followers") is not None:
         found.append((_("Người quan tâm"), number(told["followers"])))
+    if told.get("balance") is not None:
+        found.append((_("Số dư"), _("%(n)s đồng") % {"n": number(told["balance"])}))
     if told.get("verified") is not None:
         found.append((_("Kênh xác thực"), _("đã xác thực") if told["verified"] else _("chưa xác thực")))
     if told.get("package"):

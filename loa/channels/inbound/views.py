@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from loa.channels.inbound import door
 from loa.channels.inbound.rules import MOST_BYTES, Count
+from loa.channels.sms import reports
+
+
+@require_GET
+def sms_report(request: HttpRequest, account_id: int, token: str) -> HttpResponse:
+    """The SMS provider tells what became of a message. Its secret address is the key."""
+    length = len(request.META.get("QUERY_STRING") or "")
+    query = request.GET.dict() if length <= reports.LONGEST else {}
+    status = reports.receive(account_id, token, query, length=length)
+    return HttpResponse(status=status, content_type="text/plain")
 
 
 @csrf_exempt

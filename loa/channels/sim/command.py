@@ -59,6 +59,8 @@ def main(argv: list[str]) -> int:
             f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/kenh/nhan/{options.channel}/"
         )
         sim.outbox.knobs = Knobs(copies=options.copies, reorder=options.reorder, forge=options.forge)
+    if isinstance(sim, SmsSim):
+        sim.calls_after = 4
     port = options.port or default_port(options.channel)
     try:
         server = sim.serve(port)

@@ -44,6 +44,7 @@ class SmsMessage(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("Chưa gửi")
         TAKEN = "taken", _("Nhà cung cấp đã nhận")
+        DELIVERED = "arrived", _("Đã tới máy")
         FAILED = "failed", _("Không gửi được")
         SKIPPED = "skipped", _("Bỏ qua")
 
@@ -55,11 +56,22 @@ class SmsMessage(models.Model):
     code = models.CharField(max_length=40, blank=True)
     #: the provider's number of the message
     sms_id = models.CharField(max_length=60, blank=True)
+    #: our number of it, which a report may name instead
+    request_id = models.CharField(max_length=40, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    #: when the provider told whether it arrived, and how often it was asked
+    reported_at = models.DateTimeField(null=True, blank=True)
+    asked = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         app_label = "channels"
         constraints = [models.UniqueConstraint(fields=["delivery", "recipient"], name="channels_sms_message_once")]
-        indexes = [models.Index(fields=["delivery", "state"], name="channels_sms_states")]
+        indexes = [
+            models.Index(fields=["delivery", "state"], name="channels_sms_states"),
+            models.Index(fields=["sms_id"], name="channels_sms_theirs"),
+            models.Index(fields=["request_id"], name="channels_sms_ours"),
+            models.Index(fields=["state", "taken_at"], name="channels_sms_silent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.delivery_id}: {self.state}"

@@ -2,7 +2,7 @@
 
 Each number has a row of its own (`SmsMessage`), written before anything is sent. `RequestId` is made of post and
 number: when an answer was lost the same request is simply made again, and the provider answers 124 for what it
-has. Accepted is not delivered: whether the telephone got it is not told here.
+has. Accepted is not delivered: whether the telephone got it is told later (`reports`).
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from loa.channels.facebook.errors import body_of
 from loa.channels.models import Delivery
 from loa.channels.rules import Outcome, Result, quiet_until
-from loa.channels.sms.errors import DEAF, alone, classify
+from loa.channels.sms import reports
+from loa.channels.sms.errors import ACCOUNT, DEAF, alone, classify
 from loa.channels.sms.models import SmsMessage, SmsRecipient
 from loa.channels.vault import opened
 from loa.core import clock
 from loa.lib.http import DoorError
 
+BALANCE_PATH = "/MainService.svc/json/GetBalance_json"
 PATH = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 #: numbers of one try, and seconds it may take: well below the lease of the account
 BATCH, SECONDS = 100, 15.0
@@ -87,7 +90,9 @@ class Sms:
                 return outcome
         if waiting.exists():
             return Outcome(Result.PROCESSING, "sms_going", wait=1)
-        taken = SmsMessage.objects.filter(delivery=sending.delivery, state=State.TAKEN).count()
+        taken = SmsMessage.objects.filter(
+            Q(state__in=(State.TAKEN, State.DELIVERED)) | Q(reported_at__isnull=False), delivery=sending.delivery
+        ).count()
         if not taken and not sending.delivery.withdraw_wanted:
             return Outcome(Result.REFUSED, "sms_none")
         return Outcome(Result.SENT, external_id=str(taken), permalink=sending.payload.get("page", ""))
@@ -109,7 +114,10 @@ class Sms:
             "IsUnicode": "0",
             "Sandbox": "0",
             "RequestId": request_id(sending.delivery.post.key, recipient.digest),
+            "CallbackUrl": reports.address(sending.account.pk),
         }
+        if row.request_id != body["RequestId"]:
+            SmsMessage.objects.filter(pk=row.pk).update(request_id=body["RequestId"])
         url = settings.LOA_CHANNEL_URLS["sms"].rstrip("/") + PATH
         try:
             answer = sending.request("POST", url, json=body)
@@ -120,7 +128,7 @@ class Sms:
         if wrong is None:
             if sending.steps.get("stuck"):
                 sending.keep(stuck=0)
-            self._write(row, State.TAKEN, sms_id=str((told or {}).get("SMSID") or "")[:60])
+            self._taken(row, str((told or {}).get("SMSID") or "")[:60])
             return None
         if wrong.result in (Result.UNKNOWN, Result.RETRY):
             return self._again(sending, wrong.code, wrong.detail)
@@ -138,6 +146,14 @@ class Sms:
         SmsMessage.objects.filter(pk=row.pk).update(state=state, **fields)
 
     @staticmethod
+    def _taken(row: SmsMessage, sms_id: str) -> None:
+        """A report may have come before the answer: what it said stays."""
+        now = clock.now()
+        rows = SmsMessage.objects.filter(pk=row.pk)
+        rows.update(taken_at=now, **({"sms_id": sms_id} if sms_id else {}))
+        rows.filter(state=State.WAITING).update(state=State.TAKEN)
+
+    @staticmethod
     def _again(sending: Any, code: str, detail: str) -> Outcome:
         """No clear answer: the same request later, for some hours; then a person."""
         if clock.now() - sending.since > GIVE_UP:
@@ -153,8 +169,21 @@ class Sms:
         return self._some(sending, sending.secret())
 
     def health(self, sending: Any) -> Outcome:
-        """The keys must be there. The provider is only asked when there is something to send."""
+        """The keys must be good and there must be money (GetBalance)."""
         secret = sending.secret()
         if not all(secret.get(name) for name in ("api_key", "secret_key", "brandname")):
             return Outcome(Result.ACCOUNT, "sms_key")
-        return Outcome(Result.SENT)
+        url = settings.LOA_CHANNEL_URLS["sms"].rstrip("/") + BALANCE_PATH
+        keys = {"ApiKey": secret["api_key"], "SecretKey": secret["secret_key"]}
+        answer = sending.request("POST", url, json=keys)
+        told = body_of(answer.body) or {}
+        code = str(told.get("CodeResponse") or "")
+        if code in ACCOUNT:
+            return Outcome(Result.ACCOUNT, ACCOUNT[code], code)
+        try:
+            balance = int(float(str(told.get("Balance"))))
+        except ValueError:
+            return Outcome(Result.UNKNOWN, "busy", f"HTTP {answer.status}")
+        if balance <= 0:
+            return Outcome(Result.ACCOUNT, "sms_money", str(balance))
+        return Outcome(Result.SENT, facts={"balance": balance})
