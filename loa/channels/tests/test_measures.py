@@ -133,6 +133,30 @@ def test_zalo_tells_views_and_shares_and_nothing_else(cast, sims):
     assert numbers(row)["views"] > 0
 
 
+def test_an_article_somebody_removed_at_zalo_is_told_and_a_hidden_one_is_not(cast, sims):
+    oa = zalo_account(cast.so)
+    removed, hidden, stays = (out(cast, oa, key=key * 20, pictures=1) for key in "abc")
+    older(sims[1], 30)
+    services.measure_due()
+    articles = sims[1].state["articles"]
+    articles[:] = [row for row in articles if row["id"] != removed.external_id]
+    unlisted = next(row for row in articles if row["id"] == hidden.external_id)
+    unlisted["unlisted"] = True
+    Delivery.objects.update(measured_at=None)
+    sims[1].faults.only, sims[1].faults.script = "getdetail", ["html", "html", "html"]
+    services.measure_due()
+    assert not Delivery.objects.filter(gone_at__isnull=False).exists()  # no answer is no word of it
+    sims[1].faults.script = []
+    ChannelAccount.objects.update(paused_until=None)
+    Delivery.objects.update(measured_at=None)
+    services.measure_due()
+    for row in (removed, hidden, stays):
+        row.refresh_from_db()
+    assert (removed.gone_at is not None, removed.code) == (True, "gone_there")
+    assert (hidden.gone_at, stays.gone_at) == (None, None)
+    assert Notice.objects.filter(user=cast.editor, code="channels.delivery.gone").count() == 1
+
+
 def test_how_often_a_post_is_asked_about():
     ages = [dt.timedelta(hours=3), dt.timedelta(days=3), dt.timedelta(days=20), dt.timedelta(days=31)]
     assert [ask_again(age) for age in ages] == [dt.timedelta(hours=n) for n in (1, 6, 24)] + [None]

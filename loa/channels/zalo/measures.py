@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from loa.channels.rules import Measured, Outcome
+from loa.channels.rules import Measured, Outcome, Result
 from loa.channels.zalo.transport import Zalo
 
 #: how far back the list is read
@@ -30,8 +30,19 @@ def measures(talk: Any, rows: list[Any]) -> Iterator[tuple[Any, list[Measured] |
                 yield row, [_count("views", told.get("total_view")), _count("shares", told.get("total_share"))]
         if len(listed) < 10:
             break
+    else:
+        return  # older than what was read: nothing is known
     for row in wanted.values():
-        yield row, []
+        yield row, _missing(talk, row)
+
+
+def _missing(talk: Any, row: Any) -> list[Measured] | Outcome:
+    """An article the whole list does not hold is asked for by its number: removed ones are not known any more."""
+    _body, wrong = _api._call(talk, "GET", "/v2.0/article/getdetail", params={"id": row.external_id})
+    if wrong is None:
+        return []  # hidden, or on its way
+    gone = wrong.code == "bad_content" and wrong.detail.startswith("-201")
+    return Outcome(Result.REFUSED, "gone", wrong.detail) if gone else wrong
 
 
 def _count(name: str, value: Any) -> Measured:

@@ -172,7 +172,8 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
 
     def _slice(self, request: Request, oa: str) -> Reply:
         start, limit = int(request.get("offset") or 0), min(int(request.get("limit") or 10), 10)
-        mine = [row for row in reversed(self.state["articles"]) if row["oa"] == oa]
+        # "unlisted": there, but not in the list, as what Zalo still works on
+        mine = [row for row in reversed(self.state["articles"]) if row["oa"] == oa and not row.get("unlisted")]
         host = request.headers.get("host", "localhost")
         rows = [
             {
