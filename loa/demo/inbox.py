@@ -250,7 +250,7 @@ def fill(cast: Cast, now: dt.datetime) -> int:
     chief, editor = cast.personas["ha"], cast.personas["minh"]
     for title, text in CANNED:
         services.canned_save(actor=chief, canned_id=None, unit_id=cast.so.pk, title=title, text=text)
-    scenario(cast, stage.oa)
+    scenario(cast, [stage.oa, stage.page])
     stories = Story.objects.filter(live=True, on_main_portal=True).order_by("-published_at")[12:18]
     posts = [
         stage.posted(story, now - dt.timedelta(days=6, hours=2 * number)) for number, story in enumerate(stories)
@@ -282,10 +282,10 @@ def fill(cast: Cast, now: dt.datetime) -> int:
     return Thread.objects.count()
 
 
-def scenario(cast: Cast, oa: ChannelAccount) -> None:
-    """The OA's chatbot, in its second version."""
+def scenario(cast: Cast, accounts: list[ChannelAccount]) -> None:
+    """The chatbot of the OA and of Messenger, in its second version."""
     chief = cast.personas["ha"]
-    row = services.scenario_create(actor=chief, unit_id=cast.so.pk, name="Trợ lý Zalo của Sở")
+    row = services.scenario_create(actor=chief, unit_id=cast.so.pk, name="Trợ lý tự động của Sở")
     services.scenario_publish(actor=chief, scenario_id=row.pk, note="Bản đầu")
     for title, kind, text, words in NODES:
         row.refresh_from_db()
@@ -296,7 +296,9 @@ def scenario(cast: Cast, oa: ChannelAccount) -> None:
             actor=chief, scenario_id=row.pk, revision=row.revision, node=key, title=title, text=text, words=words
         )
     services.scenario_publish(actor=chief, scenario_id=row.pk, note="Thêm tuyển sinh, chuyển trường")
-    services.scenario_switch(actor=chief, scenario_id=row.pk, active=True, account_ids=[oa.pk])
+    services.scenario_switch(
+        actor=chief, scenario_id=row.pk, active=True, account_ids=[row.pk for row in accounts]
+    )
 
 
 def sort_some(cast: Cast, stage: Stage, threads: dict[int, Thread]) -> None:

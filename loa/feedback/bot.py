@@ -172,6 +172,17 @@ def _enter(tree: dict[str, Any], node: str, tools: Tools | None) -> Turn:
     return Turn((text or _MORE_HINT,), At(node))
 
 
+def choices(tree: dict[str, Any], at: At) -> list[tuple[str, str]]:
+    """What can be chosen where the chat stands, as (title, the words that choose it): buttons of Messenger."""
+    if at.expects == "feedback":
+        return [("Quay lại", "0")]
+    if not at.node:
+        return []
+    titles = [str(tree["nodes"][key]["title"]) for key in _children(tree, at.node)]
+    back = [] if at.node == tree["root"] else [("Về trang đầu", "0")]
+    return [(title, title) for title in titles] + back
+
+
 def _when(tools: Tools) -> str:
     if tools.open_now:
         return "Cán bộ trả lời trong giờ làm việc hôm nay."

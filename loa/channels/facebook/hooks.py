@@ -100,6 +100,8 @@ def _message(page: str, line: dict[str, Any]) -> Words | None:
     person = recipient if ours else sender
     at = moment(line.get("timestamp"))
     postback = line.get("postback") or {}
+    # What a button stands for is ours and whole; its title is cut to twenty letters.
+    chosen = _part(message, "quick_reply").get("payload")
     key = str(message.get("mid") or postback.get("mid") or identity(person, line.get("timestamp"))[:40])
     if not person or at is None:
         return None
@@ -118,7 +120,7 @@ def _message(page: str, line: dict[str, Any]) -> Words | None:
         thread=person,
         at=at,
         author=page if ours else person,
-        text=str(message.get("text") or postback.get("title") or ""),
+        text=str(chosen or message.get("text") or postback.get("title") or ""),
         ours=ours,
         files=files,
     )

@@ -279,4 +279,5 @@ class FacebookSim(Comments, Logins, Insights, Films, Lives):
             name=PAGE_NAME,
             about="Trang chính thức · các bài Loa vừa đăng hiện ở đây",
             articles=articles,
+            more='<p><a class="link" href="/_sim/chat">Nhắn tin cho trang như một người dân (Messenger)</a></p>',
         )

@@ -10,6 +10,7 @@ import json
 import secrets
 from typing import Any
 
+from loa.channels.sim.chat import chat_page, lines
 from loa.channels.sim.hooks import Outbox
 from loa.channels.sim.server import Reply, Request, Simulator
 
@@ -68,21 +69,27 @@ class Comments(Simulator):
             self.save()
             self._event(row, "remove")
 
-    def write(self, page: str, text: str, *, who: str = "") -> str:
-        """A message of a visitor to the Page. Returns its id."""
+    def write(self, page: str, text: str, *, who: str = "", choice: str = "") -> str:
+        """A message of a visitor to the Page; `choice`: what the button they pressed stands for. Its id."""
         with self.lock:
-            return self._line(page, who or f"8800{self._count()}", text, ours=False)
+            return self._line(page, who or f"8800{self._count()}", text, ours=False, choice=choice)
 
-    def _line(self, page: str, person: str, text: str, *, ours: bool) -> str:
+    def _line(self, page: str, person: str, text: str, *, ours: bool, choice: str = "", choices: Any = ()) -> str:
         key = f"m_{secrets.token_urlsafe(12)}"
         now = self.clock()
         row = {"id": key, "page": page, "person": person, "message": text, "created": now, "ours": ours}
+        if choices:
+            row["choices"] = [[one["title"], one["payload"]] for one in choices]
+        if choice:
+            row["choice"] = choice
         self.state["messages"].append(row)
         self.save()
         sender, recipient = (page, person) if ours else (person, page)
         message: dict[str, Any] = {"mid": key, "text": text}
         if ours:
             message["is_echo"] = True
+        if choice:
+            message["quick_reply"] = {"payload": choice}
         line = {
             "sender": {"id": sender},
             "recipient": {"id": recipient},
@@ -211,7 +218,16 @@ class Comments(Simulator):
         ):
             body = {"message": "(#10) This message is sent outside of allowed window.", "code": 10}
             return Reply(400, {"error": {**body, "error_subcode": 2018278}})
-        key = self._line(mine, person, str(message.get("text") or ""), ours=True)
+        choices = message.get("quick_replies") or []
+        good = [
+            one.get("content_type") == "text"
+            and 0 < len(one.get("title") or "") <= 20
+            and bool(one.get("payload"))
+            for one in choices
+        ]
+        if len(choices) > 13 or not all(good):
+            return Reply(400, {"error": {"message": "(#100) Invalid quick_replies", "code": 100}})
+        key = self._line(mine, person, str(message.get("text") or ""), ours=True, choices=choices)
         return Reply(200, {"recipient_id": person, "message_id": key})
 
     def _conversations(self, request: Request, mine: str) -> Reply:
@@ -259,6 +275,8 @@ class Comments(Simulator):
 
     def visit(self, request: Request) -> Reply | None:
         """What a visitor sends from that page; None for everything else."""
+        if request.path.startswith("/_sim/chat"):
+            return self._chat(request)
         if request.path != "/_sim/binh-luan" or request.method != "POST":
             return None
         post, text = request.get("post"), request.get("text").strip()[:2000]
@@ -267,3 +285,24 @@ class Comments(Simulator):
             who = f"77{int(hashlib.sha256(name.encode()).hexdigest()[:10], 16)}" if name else ""
             self.say(post, text, who=who, name=name)
         return Reply(303, b"", {"Location": f"/#{post}"})
+
+    def _chat(self, request: Request) -> Reply:
+        """Messenger: the chat of a visitor with the first of the pages."""
+        page, person = next(iter(self.state["pages"])), request.get("u")
+        if not person.isdigit() or len(person) > 20:
+            return Reply(303, b"", {"Location": f"/_sim/chat?u=8800{self._count()}"})
+        mine = [row for row in self.state["messages"] if row["page"] == page and row["person"] == person][-60:]
+        choices = [(title, sends) for title, sends in (mine[-1].get("choices") or [])] if mine else []
+        if request.method == "POST":
+            choice = request.get("choice")
+            title = next((title for title, sends in choices if sends == choice), "")
+            text = title or request.get("text").strip()[:2000]
+            if text:
+                self.write(page, text, who=person, choice=choice if title else "")
+            return Reply(303, b"", {"Location": f"/_sim/chat?u={person}#cuoi"})
+        inner = lines(person, [(row["ours"], row["message"]) for row in mine], choices)
+        if request.path != "/_sim/chat/lines":
+            inner = chat_page(
+                brand="Messenger", colour="#1658b5", name=self._name(page), person=person, inner=inner
+            )
+        return Reply(200, inner, kind="text/html; charset=utf-8")

@@ -12,10 +12,12 @@ from typing import Any
 
 from loa.channels.facebook.transport import SLACK, Facebook
 from loa.channels.inbound.rules import Verb, Words, moment
-from loa.channels.rules import Outcome, Result, same_text
+from loa.channels.rules import Outcome, Result, fitted, same_text
 
 #: characters of a comment and of a message
 MOST = {Verb.REPLY: 8000, Verb.PRIVATE: 2000, Verb.MESSAGE: 2000}
+#: buttons below a message, and characters on one (developers.facebook.com, Messenger Platform, quick replies)
+CHOICES, CHOICE_TITLE = 13, 20
 #: how long after a person's last message we may write (hours); a private reply: after the comment
 WINDOW = dt.timedelta(hours=24)
 PRIVATE_WINDOW = dt.timedelta(days=7)
@@ -47,7 +49,7 @@ def do(doing: Any, action: Any) -> Outcome:
         return wrong or _said(body.get("id"))
     if action.verb in (Verb.MESSAGE, Verb.PRIVATE):
         name = "id" if action.verb == Verb.MESSAGE else "comment_id"
-        data = {"recipient": json.dumps({name: action.target}), "message": json.dumps({"text": text})}
+        data = {"recipient": json.dumps({name: action.target}), "message": json.dumps(_worded(text, action))}
         if action.verb == Verb.MESSAGE:
             data["messaging_type"] = "RESPONSE"
         doing.calling()
@@ -61,6 +63,15 @@ def do(doing: Any, action: Any) -> Outcome:
             return wrong
         return _said(body.get("message_id"))
     return Outcome(Result.REFUSED, "no_api")
+
+
+def _worded(text: str, action: Any) -> dict[str, Any]:
+    """A message; with buttons where the chatbot offers what to choose."""
+    buttons = [
+        {"content_type": "text", "title": fitted(str(title), CHOICE_TITLE), "payload": str(sends)[:1000]}
+        for title, sends in (action.payload.get("choices") or [])[:CHOICES]
+    ]
+    return {"text": text, "quick_replies": buttons} if buttons else {"text": text}
 
 
 def _plain(doing: Any, method: str, path: str, **content: Any) -> Outcome:

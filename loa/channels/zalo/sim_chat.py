@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import html
 import json
 import secrets
 from typing import Any
 from urllib.parse import quote
 
+from loa.channels.sim.chat import chat_page, lines
 from loa.channels.sim.hooks import Outbox
 from loa.channels.sim.server import Reply, Request, Simulator
 
@@ -243,40 +243,9 @@ class Chat(Simulator):
 
     def _lines_html(self, person: str) -> str:
         rows = [row for row in self.state["lines"] if row["person"] == person][-60:]
-        shown = [f'<p class="{"oa" if row["ours"] else "me"}">{html.escape(row["text"])}</p>' for row in rows]
-        return (
-            "".join(shown) or '<p class="none">Hãy nhắn một câu, ví dụ “chào” hoặc “trường ở phường Bến Lam”.</p>'
-        )
+        return lines(person, [(row["ours"], row["text"]) for row in rows])
 
     def _chat_page(self, person: str) -> str:
-        name = html.escape(self.state["oas"][self.oa_id]["name"])
-        return (
-            '<!doctype html><html lang="vi"><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width,initial-scale=1">'
-            f"<title>Trò chuyện với {name} (mô phỏng Zalo)</title><style>{_CSS}</style>"
-            f"<header><b>{name}</b>"
-            '<small>mô phỏng Zalo trên máy này · <a href="/">xem trang OA</a></small></header>'
-            f'<main id="lines" data-u="{person}" aria-live="polite">{self._lines_html(person)}</main>'
-            f'<form method="post" action="/_sim/chat?u={person}" id="cuoi"><input name="text" autocomplete="off" '
-            'autofocus required aria-label="Tin nhắn" placeholder="Nhập tin nhắn"><button>Gửi</button></form>'
-            f"<script>{_JS}</script></html>"
-        )
-
-
-_CSS = """
-*{box-sizing:border-box}body{margin:0;background:#e6ebf2;color:#14171c;font:16px/1.5 system-ui,sans-serif;
-display:flex;flex-direction:column;min-height:100vh;max-width:560px;margin:0 auto}
-header{background:#0057c2;color:#fff;padding:12px 16px}header small{display:block}header a{color:#fff}
-main{flex:1;padding:16px;display:flex;flex-direction:column;gap:8px}
-p{margin:0;padding:9px 13px;border-radius:14px;max-width:82%;white-space:pre-wrap;overflow-wrap:anywhere}
-.oa{background:#fff;align-self:flex-start}.me{background:#cfe4ff;align-self:flex-end}.none{color:#4b525c}
-form{display:flex;gap:8px;padding:12px;background:#fff;position:sticky;bottom:0}
-input{flex:1;font:inherit;padding:10px;border:1px solid #868e99;border-radius:8px;min-width:0}
-button{font:inherit;padding:10px 18px;border:0;border-radius:8px;background:#0057c2;color:#fff}
-"""
-_JS = """
-const box=document.getElementById('lines');let was=box.innerHTML;
-setInterval(async()=>{try{const r=await fetch('/_sim/chat/lines?u='+box.dataset.u);const t=await r.text();
-if(t!==was){was=t;box.innerHTML=t;window.scrollTo(0,document.body.scrollHeight)}}catch(e){}},1500);
-window.scrollTo(0,document.body.scrollHeight);
-"""
+        name = self.state["oas"][self.oa_id]["name"]
+        inner = self._lines_html(person)
+        return chat_page(brand="Zalo", colour="#0057c2", name=name, person=person, inner=inner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -58,10 +59,16 @@ def say(
     key: str = "",
     file: str = "",
     file_name: str = "",
+    choices: Sequence[tuple[str, str]] = (),
 ) -> Remark:
-    """Queue words to the thread's person and keep them as a remark, in the caller's transaction."""
+    """Queue words to the thread's person and keep them as a remark, in the caller's transaction.
+
+    `choices`: (title, words it stands for), shown as buttons where the chat has them.
+    """
     verb = Verb.MESSAGE if thread.what == What.MESSAGE else Verb.PRIVATE if private else Verb.REPLY
-    payload = {"text": text}
+    payload: dict[str, Any] = {"text": text}
+    if choices and hasattr(talk_of(thread), "CHOICES"):
+        payload["choices"] = [list(one) for one in choices]
     if file:
         payload = {"text": "", "file": file, "file_name": file_name}
     action = acting.queue(

@@ -63,8 +63,16 @@ def answer(*, thread: Thread, remark: Remark) -> None:
     chat.scenario, chat.node, chat.expects, chat.misses = scenario, turn.at.node, turn.at.expects, turn.at.misses
     chat.updated_at = clock.now()
     chat.save()
+    last = len(turn.says) - 1
     for number, text in enumerate(turn.says):
-        say(thread=thread, side=Side.BOT, text=text[:2000], actor=None, key=f"bot-{remark.pk}-{number}")
+        say(
+            thread=thread,
+            side=Side.BOT,
+            text=text[:2000],
+            actor=None,
+            key=f"bot-{remark.pk}-{number}",
+            choices=bot.choices(tree, turn.at) if number == last else (),
+        )
     if turn.hand:
         open_for_people(thread, remark.masked, remark.at)
         if thread.due_at is None:

@@ -8,7 +8,10 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from loa.channels.facebook import hooks
+from loa.channels.inbound import acting, reading
 from loa.channels.inbound.models import Action
+from loa.channels.tests.factories import simulators
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
 from loa.feedback import bot, lookup, services
@@ -307,3 +310,55 @@ def test_the_draft_is_tried_as_a_chat(cast, client, running, place):
     assert client.post(preview, {"text": "chào", "state": "giả"}).status_code == 200
     assert not Action.objects.exists()
     assert not Thread.objects.exists()
+
+
+@pytest.mark.django_db
+def test_in_messenger_what_can_be_chosen_is_a_button(cast, running, place, settings):
+    row = Scenario.objects.get()
+    row, key = services.node_add(
+        actor=cast.chief, scenario_id=row.pk, revision=row.revision, parent="dau",
+        title="Hồ sơ chuyển trường cho học sinh", kind="text",
+    )  # fmt: skip
+    services.node_save(
+        actor=cast.chief, scenario_id=row.pk, revision=row.revision, node=key,
+        title="Hồ sơ chuyển trường cho học sinh", text="Đơn, học bạ, giấy giới thiệu.", words="",
+    )  # fmt: skip
+    services.scenario_publish(actor=cast.chief, scenario_id=row.pk, note="Thêm")
+    page = facebook_account(cast.so)
+    services.scenario_switch(actor=cast.chief, scenario_id=row.pk, active=True, account_ids=[running.pk, page.pk])
+    with simulators(settings) as (facebook, _zalo):
+        facebook.write(page.external_id, "Chào Sở", who="880")
+        _hear(page, facebook)
+        menu = facebook.state["messages"][-1]
+        assert menu["ours"]
+        titles = [title for title, _sends in menu["choices"]]
+        assert titles[0] == "Tra cứu trường học"
+        long_one = next(one for one in menu["choices"] if one[0].startswith("Hồ sơ"))
+        assert len(long_one[0]) <= 20
+        assert long_one[1] == "Hồ sơ chuyển trường cho học sinh"
+        # The button says less than it stands for; the bot understands it all the same.
+        facebook.write(page.external_id, long_one[0], who="880", choice=long_one[1])
+        _hear(page, facebook)
+        answer = facebook.state["messages"][-1]
+        assert answer["message"] == "Đơn, học bạ, giấy giới thiệu."
+        assert ["Về trang đầu", "0"] in answer["choices"]
+        facebook.write(page.external_id, "Gửi phản ánh", who="880", choice="Gửi phản ánh")
+        _hear(page, facebook)
+        assert facebook.state["messages"][-1]["choices"] == [["Quay lại", "0"]]
+        # Zalo's consultation messages have no buttons: the numbers stay.
+        message(running, "Chào")
+        assert "choices" not in Action.objects.filter(account=running).latest("pk").payload
+
+
+def _hear(page, facebook):
+    """The newest message of the visitor as its event tells it, and the answer carried out."""
+    last = facebook.state["messages"][-1]
+    words = {"mid": last["id"], "text": last["message"]}
+    if last.get("choice"):
+        words["quick_reply"] = {"payload": last["choice"]}
+    line = {"sender": {"id": "880"}, "recipient": {"id": page.external_id},
+            "timestamp": int(last["created"] * 1000), "message": words}  # fmt: skip
+    said = hooks.words(page.external_id, "message", {"line": line})
+    assert said is not None
+    reading.tell(page, said)
+    acting.drain()
