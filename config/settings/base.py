@@ -329,6 +329,20 @@ LOA_CHANNEL_PAGES = {
     "youtube": f"{_YOUTUBE_SIM}/#{{key}}" if _YOUTUBE_SIM else "https://www.youtube.com/watch?v={key}",
     "tiktok": f"{_TIKTOK_SIM}/#{{key}}" if _TIKTOK_SIM else "https://www.tiktok.com/@{account}/video/{key}",
 }
+#: the channel's or account's own page
+LOA_CHANNEL_HOMES = {
+    "youtube": f"{_YOUTUBE_SIM}/" if _YOUTUBE_SIM else "https://www.youtube.com/channel/{key}",
+    "tiktok": f"{_TIKTOK_SIM}/" if _TIKTOK_SIM else "https://www.tiktok.com/@{key}",
+}
+#: the apps through which people connect a YouTube channel and a TikTok account; where they are sent to allow it
+LOA_YOUTUBE_CLIENT_ID = env_str("LOA_YOUTUBE_CLIENT_ID", "demo-google-client" if LOA_DEMO else "")
+LOA_YOUTUBE_CLIENT_SECRET = env_secret(
+    "LOA_YOUTUBE_CLIENT_SECRET", default="demo-google-secret" if LOA_DEMO else ""
+)
+LOA_YOUTUBE_DIALOG_URL = env_str("LOA_YOUTUBE_DIALOG_URL", _YOUTUBE_SIM or "https://accounts.google.com")
+LOA_TIKTOK_CLIENT_KEY = env_str("LOA_TIKTOK_CLIENT_KEY", "demo-tiktok-key" if LOA_DEMO else "")
+LOA_TIKTOK_CLIENT_SECRET = env_secret("LOA_TIKTOK_CLIENT_SECRET", default="demo-tiktok-secret" if LOA_DEMO else "")
+LOA_TIKTOK_DIALOG_URL = env_str("LOA_TIKTOK_DIALOG_URL", _TIKTOK_SIM or "https://www.tiktok.com")
 #: push services of browsers; no other address is called (web push)
 LOA_WEBPUSH_HOSTS = env_list(
     "LOA_WEBPUSH_HOSTS",

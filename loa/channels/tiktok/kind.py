@@ -5,6 +5,7 @@ from __future__ import annotations
 from loa.channels.kinds import Film, Kind
 from loa.channels.rules import Intent
 from loa.channels.tiktok.format import TEXT_LIMIT, fit
+from loa.channels.tiktok.login import TikTokLogin
 from loa.channels.tiktok.transport import TikTok
 
 KIND = Kind(
@@ -21,6 +22,7 @@ KIND = Kind(
     # There is no call that edits or deletes: a person does it in the app.
     intents=frozenset({Intent.PUBLISH}),
     needs_film=True,
+    login=TikTokLogin(),
     settles=10,
     films={
         "video": Film("Phim", 4_000_000_000, 3, 600, 9 / 16, 16 / 9),

@@ -10,15 +10,16 @@ import re
 import secrets
 from typing import Any
 
+from loa.channels.sim.consent import OAuth
 from loa.channels.sim.page import article, page
-from loa.channels.sim.server import Reply, Request, Simulator
+from loa.channels.sim.server import Reply, Request
 
 USERNAME, NICKNAME = "sogddt.songlam", "Sở GD&ĐT Sông Lam"
 CLIENT_KEY, CLIENT_SECRET, REFRESH = "demo-tiktok-key", "demo-tiktok-secret", "demo-tiktok-refresh"
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
-class TikTokSim(Simulator):
+class TikTokSim(OAuth):
     """One account."""
 
     unaudited = False
@@ -43,6 +44,14 @@ class TikTokSim(Simulator):
     def handle(self, request: Request) -> Reply:
         if request.path == "/":
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")
+        if request.path == "/v2/auth/authorize/":
+            return self.dialog(
+                request,
+                brand="TikTok",
+                colour="#111111",
+                client=request.get("client_key") == CLIENT_KEY,
+                scopes=request.get("scope").split(","),
+            )
         if request.path == "/v2/oauth/token/":
             return self._token(request)
         if request.path.startswith("/tai/"):
@@ -67,7 +76,13 @@ class TikTokSim(Simulator):
 
     def _token(self, request: Request) -> Reply:
         good = request.get("client_key") == CLIENT_KEY and request.get("client_secret") == CLIENT_SECRET
-        if not good or request.get("refresh_token") != self.state["refresh"]:
+        scopes = {}
+        if good and request.get("grant_type") == "authorization_code":
+            kept = self.exchanged(request)
+            good, scopes = kept is not None, {"scope": ",".join((kept or {}).get("scopes", [])), "open_id": "demo"}
+        else:
+            good = good and request.get("refresh_token") == self.state["refresh"]
+        if not good:
             return Reply(
                 200, {"error": "invalid_grant", "error_description": "Refresh token is invalid or expired."}
             )
@@ -80,6 +95,7 @@ class TikTokSim(Simulator):
                 "expires_in": 86400,
                 "refresh_token": self.state["refresh"],
                 "token_type": "Bearer",
+                **scopes,
             },
         )
 

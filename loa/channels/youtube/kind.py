@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loa.channels.kinds import Film, Kind
 from loa.channels.youtube.format import TEXT_LIMIT, fit
+from loa.channels.youtube.login import YouTubeLogin
 from loa.channels.youtube.transport import YouTube
 
 KIND = Kind(
@@ -18,6 +19,7 @@ KIND = Kind(
     picture_width=0,
     picture_bytes=0,
     needs_film=True,
+    login=YouTubeLogin(),
     settles=10,
     # 256 GB or 12 hours, whichever comes first
     films={

@@ -12,8 +12,9 @@ import re
 import secrets
 from typing import Any
 
+from loa.channels.sim.consent import OAuth
 from loa.channels.sim.page import article, page
-from loa.channels.sim.server import Reply, Request, Simulator
+from loa.channels.sim.server import Reply, Request
 
 CHANNEL_ID, CHANNEL_NAME = "UCsonglam0000000000demo", "Sở GD&ĐT Sông Lam"
 CLIENT_ID, CLIENT_SECRET, REFRESH = "demo-google-client", "demo-google-secret", "demo-google-refresh"
@@ -21,7 +22,7 @@ COSTS = {"POST": 1600, "PUT": 50, "DELETE": 50, "GET": 1}
 _RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 
 
-class YouTubeSim(Simulator):
+class YouTubeSim(OAuth):
     """One channel."""
 
     unaudited = False
@@ -48,6 +49,14 @@ class YouTubeSim(Simulator):
     def handle(self, request: Request) -> Reply:
         if request.path == "/":
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")
+        if request.path == "/o/oauth2/v2/auth":
+            return self.dialog(
+                request,
+                brand="Google",
+                colour="#b31217",
+                client=request.get("client_id") == CLIENT_ID,
+                scopes=request.get("scope").split(),
+            )
         if request.path == "/token":
             return self._token(request)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -68,7 +77,15 @@ class YouTubeSim(Simulator):
         if request.path == "/youtube/v3/channels":
             return Reply(
                 200,
-                {"items": [{"id": CHANNEL_ID, "contentDetails": {"relatedPlaylists": {"uploads": "UUdemo"}}}]},
+                {
+                    "items": [
+                        {
+                            "id": CHANNEL_ID,
+                            "snippet": {"title": CHANNEL_NAME},
+                            "contentDetails": {"relatedPlaylists": {"uploads": "UUdemo"}},
+                        }
+                    ]
+                },
             )
         if request.path == "/youtube/v3/playlistItems":
             rows = [self._listed(video) for video in reversed(self.state["videos"])]
@@ -78,13 +95,23 @@ class YouTubeSim(Simulator):
     def _token(self, request: Request) -> Reply:
         if request.get("client_id") != CLIENT_ID or request.get("client_secret") != CLIENT_SECRET:
             return Reply(401, {"error": "invalid_client"})
+        if request.get("grant_type") == "authorization_code":
+            kept = self.exchanged(request)
+            if kept is None:
+                return Reply(400, {"error": "invalid_grant", "error_description": "Bad Request"})
+            more = {"scope": " ".join(kept["scopes"]), **({"refresh_token": REFRESH} if kept["offline"] else {})}
+            return self._fresh(more)
         if request.get("refresh_token") != REFRESH or request.get("grant_type") != "refresh_token":
             return Reply(
                 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
             )
+        return self._fresh({})
+
+    def _fresh(self, more: dict[str, Any]) -> Reply:
         self.state["token"] = f"ya29.{secrets.token_hex(8)}"
         self.save()
-        return Reply(200, {"access_token": self.state["token"], "expires_in": 3599, "token_type": "Bearer"})
+        told = {"access_token": self.state["token"], "expires_in": 3599, "token_type": "Bearer", **more}
+        return Reply(200, told)
 
     def _start(self, request: Request) -> Reply:
         meta = request.json()

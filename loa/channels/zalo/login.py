@@ -5,23 +5,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from loa.channels.facebook.errors import body_of
+from loa.channels import granting
 from loa.channels.kinds import Grant
-from loa.channels.sending import door
 from loa.core.errors import Conflict
-
-
-def challenge(verifier: str) -> str:
-    """base64url without padding of the SHA-256 of the verifier."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def _back(back: str, state: str) -> str:
@@ -38,40 +29,21 @@ class ZaloLogin:
         asked = {
             "app_id": settings.LOA_ZALO_APP_ID,
             "redirect_uri": _back(back, state),
-            "code_challenge": challenge(verifier),
+            "code_challenge": granting.challenge(verifier),
             "state": state,
         }
         return f"{settings.LOA_CHANNEL_URLS['zalo_oauth']}/v4/oa/permission?{urlencode(asked)}"
 
     def finish(self, params: dict[str, str], state: str, verifier: str, back: str) -> list[Grant]:
-        options: dict[str, Any] = {
-            "timeout": settings.LOA_DELIVERY_TIMEOUT,
-            "most_bytes": 1_000_000,
-            "redirects": False,
-        }
-        answer = door().send(
-            "POST",
+        body = granting.exchanged(
             f"{settings.LOA_CHANNEL_URLS['zalo_oauth']}/v4/oa/access_token",
+            {"code": params["code"], "app_id": settings.LOA_ZALO_APP_ID, "code_verifier": verifier},
+            channel="Zalo",
             headers={"secret_key": settings.LOA_ZALO_APP_SECRET},
-            data={
-                "code": params["code"],
-                "app_id": settings.LOA_ZALO_APP_ID,
-                "grant_type": "authorization_code",
-                "code_verifier": verifier,
-            },
-            **options,
         )
-        body = body_of(answer.body) or {}
-        token, renewing = str(body.get("access_token") or ""), str(body.get("refresh_token") or "")
-        if not token or not renewing:
-            words = str(body.get("error_name") or body.get("error") or f"HTTP {answer.status}")[:200]
-            raise Conflict(
-                _("Zalo không nhận lượt kết nối này (%(words)s). Hãy bắt đầu kết nối lại.") % {"words": words}
-            )
+        token, renewing = str(body["access_token"]), str(body["refresh_token"])
         url = f"{settings.LOA_CHANNEL_URLS['zalo']}/v2.0/oa/getoa"
-        told = (body_of(door().send("GET", url, headers={"access_token": token}, **options).body) or {}).get(
-            "data"
-        )
+        told = granting.ask("GET", url, headers={"access_token": token})[1].get("data")
         told = told if isinstance(told, dict) else {}
         oa = str(told.get("oaid") or told.get("oa_id") or params.get("oa_id") or "")
         if not oa or (params.get("oa_id") and params["oa_id"] != oa):
