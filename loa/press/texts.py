@@ -25,6 +25,9 @@ DEEDS = {
     "contact.dead": Deed(
         _("Địa chỉ báo chí không còn dùng"), _("Địa chỉ của %(object)s không còn dùng được nên Loa thôi gửi")
     ),
+    "contacts.imported": Deed(
+        _("Nhập danh bạ báo chí từ tệp"), _("Thêm %(count)s người nhận vào danh bạ báo chí từ một tệp")
+    ),
     "beats.saved": Deed(_("Sửa mảng tin báo chí"), _("Sửa danh sách mảng tin (%(count)s mảng)")),
     "spokesperson.saved": Deed(_("Sửa người phát ngôn"), _("Ghi %(object)s vào sổ người phát ngôn")),
     "release.created": Deed(_("Soạn thông cáo báo chí"), _("Bắt đầu soạn thông cáo “%(object)s”")),

@@ -42,9 +42,7 @@ class TikTokLogin:
         body = granting.exchanged(f"{base}/oauth/token/", form, channel=NAME)
         if PUBLISH not in str(body.get("scope") or PUBLISH).split(","):
             raise Conflict(
-                _(
-                    "Chưa cho quyền đăng phim (video.publish). Hãy kết nối lại và đồng ý mọi quyền được hỏi."
-                )
+                _("Chưa cho quyền đăng phim (video.publish). Hãy kết nối lại và đồng ý mọi quyền được hỏi.")
             )
         token = str(body["access_token"])
         _status, told = granting.ask(

@@ -14,6 +14,7 @@ from loa.press.services.composing import (
     release_save,
     release_submit,
 )
+from loa.press.services.importing import Reading, contacts_import, contacts_read, contacts_shown
 from loa.press.services.register import (
     beats_save,
     contact_back,
@@ -33,12 +34,16 @@ from loa.press.services.sending import (
 )
 
 __all__ = [
+    "Reading",
     "beats_save",
     "contact_back",
     "contact_delete",
     "contact_leave",
     "contact_off",
     "contact_save",
+    "contacts_import",
+    "contacts_read",
+    "contacts_shown",
     "embargoes_over",
     "file_add",
     "file_remove",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.press.ui import register, releases
+from loa.press.ui import importing, register, releases
 
 app_name = "press"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("<int:pk>/viec/<slug:what>/", releases.deed, name="deed"),
     path("danh-ba/", register.outlets, name="outlets"),
     path("danh-ba/moi/", register.outlet_new, name="outlet_new"),
+    path("danh-ba/nhap/", importing.bring_in, name="import"),
+    path("danh-ba/nhap/ghi/", importing.write, name="import_write"),
+    path("danh-ba/nhap/mau.xlsx", importing.template, name="import_template"),
     path("danh-ba/mang-tin/", register.beats, name="beats"),
     path("danh-ba/<int:pk>/", register.outlet, name="outlet"),
     path("danh-ba/<int:pk>/them/", register.contact_new, name="contact_new"),
