@@ -321,6 +321,20 @@ class MeasureDay(models.Model):
         return f"{self.day} {self.name}: {self.value}"
 
 
+class FollowerDay(models.Model):
+    """How many people followed an account at the last look of a day (local), as the channel told."""
+
+    account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "day"], name="channels_follower_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"
+
+
 class PostLink(models.Model):
     """The counted address of one public page on one account (`services.links`)."""
 

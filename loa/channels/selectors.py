@@ -14,6 +14,7 @@ from loa.channels.models import (
     Broadcast,
     ChannelAccount,
     Delivery,
+    FollowerDay,
     Health,
     Hold,
     Live,
@@ -205,6 +206,12 @@ def measure_days(row: Delivery) -> tuple[list[dt.date], dict[str, list[int | Non
     known = {(day, name): value for day, name, value in points}
     names = [name for name in MEASURES if any(one == name for _day, one, _value in points)]
     return days, {name: [known.get((day, name)) for day in days] for name in names}
+
+
+def follower_days(account: ChannelAccount, *, days: int = 90) -> list[tuple[dt.date, int]]:
+    """(day, followers) of the last days, oldest first; days nobody looked are left out. One query."""
+    rows = FollowerDay.objects.filter(account=account, day__gt=clock.today() - dt.timedelta(days=days))
+    return list(rows.order_by("day").values_list("day", "count"))
 
 
 # — films ————————————————————————————————————————————————————————————————————————

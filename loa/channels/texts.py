@@ -135,7 +135,8 @@ def facts(account: Any) -> list[tuple[Any, Any]]:
     found: list[tuple[Any, Any]] = []
     told = account.facts or {}
     if told.get("followers") is not None:
-        found.append((_("Người quan tâm"), number(told["followers"])))
+        label = _("Người quan tâm") if account.kind == "zalo" else _("Người theo dõi")
+        found.append((label, number(told["followers"])))
     if told.get("balance") is not None:
         found.append((_("Số dư"), _("%(n)s đồng") % {"n": number(told["balance"])}))
     if told.get("verified") is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,7 +14,7 @@ from django.conf import settings
 
 from loa.channels import engine, services
 from loa.channels.facebook import sim as facebook
-from loa.channels.models import ChannelAccount
+from loa.channels.models import ChannelAccount, FollowerDay
 from loa.channels.sms import audience
 from loa.channels.sms import sim as sms
 from loa.channels.tiktok import sim as tiktok
@@ -136,6 +137,7 @@ def _history(pages: list[Any], stories: list[Story], cast: Cast, now: dt.datetim
             return
         for page in pages:
             services.account_check(account=page)
+            _followers(page, clock.local(now).date())
         ChannelAccount.objects.filter(kind="zalo").update(monthly_cap=4)
         done: list[tuple[dt.datetime, Any]] = []
         for story in stories:
@@ -181,6 +183,17 @@ def _history(pages: list[Any], stories: list[Story], cast: Cast, now: dt.datetim
             actor=editor, account_id=pages[0].pk, title="Trực tiếp: Lễ tuyên dương học sinh giỏi năm học này",
             text="Phát từ hội trường Sở; mời phụ huynh, học sinh cùng theo dõi.", key="demo-live-prepared",
         )  # fmt: skip
+
+
+def _followers(page: ChannelAccount, today: dt.date) -> None:
+    """Who follows, day by day, up to what the stand-in says today."""
+    page.refresh_from_db()
+    count, dice = int(page.facts.get("followers") or 0), random.Random(page.pk)
+    rows = []
+    for days in range(1, 61):
+        count -= dice.choice((-2, 0, 1, 2, 3, 4, 6, 11))
+        rows.append(FollowerDay(account=page, day=today - dt.timedelta(days=days), count=max(count, 0)))
+    FollowerDay.objects.bulk_create(rows)
 
 
 def _send() -> None:

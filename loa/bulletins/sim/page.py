@@ -55,6 +55,8 @@ async def serve(sink: Sink, host: str, port: int) -> tuple[asyncio.Server, int]:
 
 def respond(sink: Sink, path: str) -> tuple[str, str, bytes]:
     """(status, media type, body) of one address: /, /<n>, /<n>/html, /stats.json."""
+    if path == "/favicon.ico":
+        return "204 No Content", "image/x-icon", b""
     if path == "/stats.json":
         return "200 OK", "application/json", json.dumps(dict(sink.counts)).encode()
     if path == "/":

@@ -29,6 +29,7 @@ class FacebookSim(Comments, Logins, Insights, Films, Lives):
 
     app_secret = APP_SECRET
     usage = 5
+    followers = 8_640
     #: minutes in the usage header
     regain = 0
     #: a post is seen in /posts only so many seconds after it was made
@@ -96,7 +97,8 @@ class FacebookSim(Comments, Logins, Insights, Films, Lives):
         if wrong is not None:
             return wrong
         if path == ["me"] or path == [mine]:
-            return Reply(200, {"id": mine, "name": self.state["pages"][mine]["name"]})
+            more = {"followers_count": self.followers} if "followers_count" in request.get("fields") else {}
+            return Reply(200, {"id": mine, "name": self.state["pages"][mine]["name"], **more})
         if path[0] in self.state["pages"] and path[0] != mine:
             return self.error(403, 200, "(#200) Permissions error")
         talked = self.comments_api(request, mine, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -197,7 +198,13 @@ class Facebook(Films):
             return wrong
         if str(body.get("id")) != sending.account.external_id:
             return Outcome(Result.ACCOUNT, "wrong_token", str(body.get("name") or ""))
-        return self._debug(sending)
+        outcome = self._debug(sending)
+        if outcome.result != Result.SENT:
+            return outcome
+        # A call of its own: a number that is not told breaks no check.
+        told, _wrong = self._call(sending, "GET", "me", params={"fields": "followers_count"})
+        count = told.get("followers_count")
+        return replace(outcome, facts={**outcome.facts, "followers": count}) if isinstance(count, int) else outcome
 
     def _debug(self, sending: Any) -> Outcome:
         """What the app may know of the token: whether it is a page's, what it may do, when it dies."""

@@ -15,7 +15,7 @@ from loa.audit.services import log
 from loa.channels import access as doors
 from loa.channels import notices, texts
 from loa.channels.kinds import kind_of, kinds
-from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Health
+from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, FollowerDay, Health
 from loa.channels.rules import Outcome, Result, Status
 from loa.channels.sending import DoorError, Talk
 from loa.channels.vault import seal
@@ -105,10 +105,17 @@ def account_check(*, account: ChannelAccount) -> Outcome:
         elif outcome.result == Result.SENT:
             row.health, row.health_code, row.health_detail = Health.GOOD, "", ""
             row.facts = {**row.facts, **outcome.facts}
+            _followers(row, outcome.facts.get("followers"))
         row.save(update_fields=["checked_at", "health", "health_code", "health_detail", "facts"])
         if broken and was != Health.BROKEN:
             notices.broken(row)
     return outcome
+
+
+def _followers(account: ChannelAccount, told: Any) -> None:
+    """Keep the day's number; what is not told is not 0."""
+    if isinstance(told, int) and told >= 0:
+        FollowerDay.objects.update_or_create(account=account, day=clock.today(), defaults={"count": told})
 
 
 def check_accounts() -> int:

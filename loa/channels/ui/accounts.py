@@ -19,7 +19,7 @@ from loa.channels.kinds import kind_of, kinds
 from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.rules import Result
 from loa.channels.ui.common import deed, staff
-from loa.core import clock
+from loa.core import charts, clock
 from loa.core.errors import AppError
 from loa.core.forms import DateInput, TimeInput, add_error
 from loa.org import access as rights
@@ -115,8 +115,29 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "expiry": texts.expiry(account, clock.today()),
             "audience": reverse(name, args=[account.pk]) if (name := kind_of(account).audience) else "",
             "hook": door.entrance(account),
+            "growth": _growth(account),
         }
     return render(request, "channels/account.html", context, status=status)
+
+
+def _growth(account: ChannelAccount) -> dict[str, Any] | None:
+    """Followers over the last three months; nothing before the third day."""
+    days = selectors.follower_days(account)
+    if len(days) < 3:
+        return None
+    first, least = days[0], min(count for _day, count in days)
+    labels, name = [f"{day:%d/%m}" for day, _count in days], str(_("Người theo dõi"))
+    # Most of thousands stand still: drawn is what lies above the lowest day.
+    above = [count - least for _day, count in days]
+    title = _("Người theo dõi tăng thêm, so với mức thấp nhất %(n)s") % {"n": texts.number(least)}
+    return {
+        "chart": charts.lines(labels, [(name, above)], title=title),
+        "title": title,
+        "since": first[0],
+        "change": days[-1][1] - first[1],
+        "lost": first[1] - days[-1][1],
+        "rows": list(reversed(days)),
+    }
 
 
 @deed("channels:account")

@@ -78,7 +78,9 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, 30).get_page(request.GET.get("trang"))
     for row in page.object_list:
         dressed(row)
-    accounts = list(selectors.accounts(request.user)[:100])
+    accounts: list[Any] = list(selectors.accounts(request.user)[:100])
+    for one in accounts:
+        one.label = kinds()[one.kind].label
     context = {
         "page": page,
         "has_zalo": any(one.kind == "zalo" for one in accounts),
@@ -120,7 +122,8 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "may_decide": may and row.status == Status.UNKNOWN,
         "may_review": may and row.status == Status.TODO,
         "may_send_words": row.code == "own_words",
-        "may_change": may and out,
+        # What telephones got cannot be changed or taken back.
+        "may_change": may and out and not row.kind.audience,
         "may_broadcast": may and out and Intent.BROADCAST in row.kind.intents,
         "words": request.POST.get("text") or _words(row, changes),
         "limit": row.kind.limits["text"],

@@ -82,6 +82,7 @@ class YouTubeSim(OAuth):
                         {
                             "id": CHANNEL_ID,
                             "snippet": {"title": CHANNEL_NAME},
+                            "statistics": {"subscriberCount": "3120", "hiddenSubscriberCount": False},
                             "contentDetails": {"relatedPlaylists": {"uploads": "UUdemo"}},
                         }
                     ]

@@ -289,16 +289,20 @@ class YouTube:
     def health(self, sending: Any) -> Outcome:
         """The token must be of this channel."""
         _answer, body, wrong = self._call(
-            sending, "GET", "youtube/v3/channels", params={"part": "id", "mine": "true"}
+            sending, "GET", "youtube/v3/channels", params={"part": "id,statistics", "mine": "true"}
         )
         if wrong is not None:
             return wrong
-        ids = [str(item.get("id")) for item in body.get("items") or []]
-        if not ids:
+        found = {str(item.get("id")): item for item in body.get("items") or []}
+        if not found:
             return Outcome(Result.ACCOUNT, "yt_no_channel")
-        if sending.account.external_id not in ids:
-            return Outcome(Result.ACCOUNT, "wrong_token", ", ".join(ids))
-        return Outcome(Result.SENT)
+        mine = found.get(sending.account.external_id)
+        if mine is None:
+            return Outcome(Result.ACCOUNT, "wrong_token", ", ".join(found))
+        told = mine.get("statistics") or {}
+        count = str(told.get("subscriberCount") or "")
+        hidden = bool(told.get("hiddenSubscriberCount")) or not count.isdecimal()
+        return Outcome(Result.SENT, facts={} if hidden else {"followers": int(count)})
 
 
 def _arrived(answer: Any) -> int:
