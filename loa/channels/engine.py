@@ -263,7 +263,7 @@ def settle(sending: Sending, what: str, outcome: Outcome) -> None:
     row.next_at = outcome.until or now + pace(wait)
     if outcome.external_id:
         row.external_id = outcome.external_id[:120]
-    if outcome.permalink:
+    if outcome.permalink.startswith(("https://", "http://")):
         row.permalink = outcome.permalink[:500]
     if target in (Status.RETRY, Status.FAILED) and what != "poll":
         row.called_at = None

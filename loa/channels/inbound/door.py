@@ -101,7 +101,8 @@ def receive(kind: str, raw: bytes, headers: Mapping[str, str]) -> int:
     except (AttributeError, TypeError, ValueError):
         named = set()
     accounts = {row.external_id: row for row in ChannelAccount.objects.filter(kind=kind, external_id__in=named)}
-    if not _signed(kind, raw, headers, body, list(accounts.values())):
+    signed = _signed(kind, raw, headers, body, list(accounts.values()))
+    if signed is None:
         tally(kind, Count.FORGED)
         log.warning("%s: an event with a wrong signature", kind)
         return 403
@@ -113,7 +114,10 @@ def receive(kind: str, raw: bytes, headers: Mapping[str, str]) -> int:
     if len(events) > MOST_EVENTS:
         tally(kind, Count.OVERSIZED)
         return 413
-    keep(kind, events, accounts)
+    # The secret of one page speaks for no other that is named beside it.
+    strange = [event for event in events if event.account in accounts and event.account not in signed]
+    tally(kind, Count.FORGED, len(strange))
+    keep(kind, [event for event in events if event not in strange], signed)
     return 200
 
 
@@ -127,13 +131,14 @@ def _secrets(account: ChannelAccount) -> dict[str, Any]:
 
 def _signed(
     kind: str, raw: bytes, headers: Mapping[str, str], body: dict[str, Any], accounts: list[ChannelAccount]
-) -> bool:
-    secrets = [_secrets(account) for account in accounts]
+) -> dict[str, ChannelAccount] | None:
+    """The named accounts whose own secret, or the installation's, signed it; None when nobody's did."""
     if kind == "zalo":
         # Nobody's OA: nothing to check it with.
         if not accounts:
-            return False
-        keys = [str(secrets[0].get(name) or "") for name in ("webhook_secret", "app_secret")]
+            return None
+        own = _secrets(accounts[0])
+        keys = [str(own.get(name) or "") for name in ("webhook_secret", "app_secret")]
         usable = [key for key in (*keys, settings.LOA_ZALO_APP_SECRET) if key]
         firsts = [str(body.get("app_id") or ""), accounts[0].external_id]
         matched = zalo_signed(
@@ -141,9 +146,16 @@ def _signed(
         )
         if matched and matched != "app/oa-secret":
             log.info("zalo: an event signed as %s", matched)
-        return bool(matched)
-    known = {str(secret.get("app_secret") or "") for secret in secrets} | {settings.LOA_FACEBOOK_APP_SECRET}
-    return hub_signed(raw, headers.get("x-hub-signature-256", ""), sorted(known - {""}))
+        return {accounts[0].external_id: accounts[0]} if matched else None
+    header = headers.get("x-hub-signature-256", "")
+    if settings.LOA_FACEBOOK_APP_SECRET and hub_signed(raw, header, [settings.LOA_FACEBOOK_APP_SECRET]):
+        return {account.external_id: account for account in accounts}
+    signed = {}
+    for account in accounts:
+        secret = str(_secrets(account).get("app_secret") or "")
+        if secret and hub_signed(raw, header, [secret]):
+            signed[account.external_id] = account
+    return signed or None
 
 
 @transaction.atomic

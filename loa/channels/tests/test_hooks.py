@@ -20,7 +20,9 @@ from loa.channels.facebook.sim_comments import sign as hub_sign
 from loa.channels.inbound import door, polling, reading
 from loa.channels.inbound.models import HookEvent, HookState, HookTally
 from loa.channels.inbound.rules import MOST_BYTES, MOST_TRIES, hub_signed
+from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.tests.factories import draft, facebook_account, zalo_account
+from loa.channels.vault import seal
 from loa.channels.zalo import sim as zl
 from loa.core import clock
 from loa.core.health import State
@@ -186,6 +188,35 @@ def test_without_any_secret_nothing_is_taken(client, page, settings):
     settings.LOA_FACEBOOK_APP_SECRET = ""
     assert send(client, comment(), secret="") == 403
     assert not HookEvent.objects.exists()
+
+
+def test_the_secret_of_one_page_speaks_for_no_other_named_beside_it(client, page, heard, settings):
+    settings.LOA_FACEBOOK_APP_SECRET = ""
+    other = ChannelAccount.objects.create(unit=page.unit, kind="facebook", name="Trang trường", external_id="555")
+    own = "khoa-cua-ung-dung-rieng-cua-truong"
+    ChannelSecret.objects.create(account=other, sealed=seal({"access_token": "x", "app_secret": own}))
+    body = comment("Của trường", key="5_1", page="555")
+    body["entry"] += comment("Giả lời dân trên trang của Sở")["entry"]
+    assert send(client, body, secret=own) == 200
+    reading.drain()
+    assert [words.text for words in heard] == ["Của trường"]
+    assert counts() == {"taken": 1, "forged": 1}
+
+
+def test_nothing_is_read_without_a_length(client, page):
+    raw = json.dumps(comment()).encode()
+    answer = client.generic(
+        "POST", reverse("channel_hook", args=["facebook"]), raw, content_type="application/json",
+        headers=hub_sign(fb.APP_SECRET, raw, False), CONTENT_LENGTH="",
+    )  # fmt: skip
+    assert answer.status_code == 400
+    assert counts() == {"malformed": 1}
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"entry": ' + b"[" * 50_000, b"\xff\xfe", b"", b"null", b'"x"'])
+def test_no_body_breaks_the_door(client, page, raw):
+    assert send(client, None, raw=raw) in (400, 403)
+    assert sum(counts().values()) == 1
 
 
 def test_an_oversized_delivery_is_not_read(client, page, oa):
