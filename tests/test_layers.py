@@ -46,6 +46,12 @@ def test_every_domain_has_a_place_among_the_layers():
     assert ours <= set(HEIGHT)
 
 
+def test_every_room_has_a_page_about_itself():
+    rooms = [path.parent for path in ROOT.glob("loa/*/apps.py")]
+    assert len(rooms) > 10
+    assert [room.name for room in [*rooms, ROOT / "loa/lib"] if not (room / "README.md").is_file()] == []
+
+
 def test_no_file_is_longer_than_its_limit():
     too_long = []
     for path in [*ROOT.glob("loa/**/*.py"), *ROOT.glob("config/**/*.py"), *ROOT.glob("tests/**/*.py")]:
