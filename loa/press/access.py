@@ -11,6 +11,7 @@ from loa.core.errors import NotFound, Refused
 from loa.org.access import can, units_where
 from loa.org.models import Unit
 from loa.press.models import Contact, Outlet, Release, Spokesperson
+from loa.press.rules import State
 
 
 def sees_press(user: Any) -> bool:
@@ -46,6 +47,24 @@ def release_for_write(user: Any, pk: int) -> Release:
     if not can(user, "press.write", found.unit_id):
         raise Refused(_("Ông/bà xem được thông cáo này nhưng không soạn được."), code="press.write")
     return _locked(found)
+
+
+def is_public(release: Release) -> bool:
+    """Whether its page is open to everybody."""
+    return release.state == State.RELEASED and release.announced_at is not None
+
+
+def may_share(user: Any, release: Release) -> bool:
+    """Whether the person may put it on the unit's pages."""
+    return can(user, "channel.publish", release.unit_id)
+
+
+def release_for_share(user: Any, pk: int, *, lock: bool = False) -> Release:
+    """The release, for who publishes on the unit's pages. Raises NotFound, Refused."""
+    found = release_for_read(user, pk)
+    if not may_share(user, found):
+        raise Refused(_("Chỉ Ban Biên tập của đơn vị mới đưa thông cáo lên kênh."), code="channel.publish")
+    return _locked(found) if lock else found
 
 
 def may_approve(user: Any, release: Release) -> bool:

@@ -15,7 +15,7 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.lib.vi import clean_lines
 from loa.org.access import can
-from loa.press import access, hooks
+from loa.press import access, channels, hooks
 from loa.press.models import Contact, Release, ReleaseLetter
 from loa.press.rules import Letter, State, What, Why, letter_due
 from loa.press.services.composing import move
@@ -71,6 +71,7 @@ def _release(pk: int) -> bool:
 def _announce(release: Release) -> None:
     release.announced_at = clock.now()
     release.save(update_fields=["announced_at"])
+    channels.correct(release)
     for listener in hooks.announced:
         listener(release)
 
@@ -127,6 +128,7 @@ def release_withdraw(*, actor: Any, release_id: int, reason: str) -> Release:
     release.intended += len(rows)
     release.waiting += len(rows)
     release.save()
+    channels.withdraw(release, actor)
     hooks.public_changed()
     if release.announced_at is not None:
         for listener in hooks.announced:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from loa.channels.ui import sharing
 from loa.core.errors import AppError, Conflict, InvalidInput, NotFound, Refused
 from loa.core.forms import add_error
 from loa.core.uploads import ACCEPT
@@ -23,6 +24,7 @@ from loa.newsroom.body import clean_body, from_marks, to_marks
 from loa.newsroom.models import CONSENT_LABELS
 from loa.org.access import can
 from loa.press import access, hooks, papers, selectors, services
+from loa.press.channels import SOURCE, number_of
 from loa.press.letters import file_stem
 from loa.press.models import WHY_LABELS, Release, ReleaseLetter
 from loa.press.rules import STOPPABLE, Letter, State, Why
@@ -315,6 +317,9 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
         "private_page": hooks.private_page_of(found)
         if found.state == State.RELEASED and found.announced_at is None
         else "",
+        "sees_channels": access.may_share(user, found),
+        "shares": access.is_public(found) and access.may_share(user, found),
+        "shared": sharing.shared(SOURCE, number_of(found)) if released else [],
         "newer": found.corrections.exclude(state=State.CANCELLED).order_by("-edition").first(),
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.press.ui import importing, register, releases
+from loa.press.ui import importing, register, releases, sharing
 
 app_name = "press"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("soan/", releases.new, name="new"),
     path("<int:pk>/", releases.show, name="release"),
     path("<int:pk>/soan/", releases.write, name="write"),
+    path("<int:pk>/len-kenh/", sharing.share, name="share"),
     path("<int:pk>/tep/", releases.add_file, name="add_file"),
     path("<int:pk>/anh/", releases.add_photo, name="add_photo"),
     path("<int:pk>/anh/<int:photo_id>/", releases.photo, name="photo"),
