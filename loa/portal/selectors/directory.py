@@ -16,8 +16,6 @@ from loa.portal.place import Place
 from loa.portal.selectors.stories import unit_url
 
 PAGE = 30
-#: so many at most pass by id to the second query (SQLite takes 32,766 values, PostgreSQL 65,535)
-MOST = 5000
 #: levels one can choose, in the order of a child's way
 LEVELS = (Kind.MAM_NON, Kind.TIEU_HOC, Kind.THCS, Kind.LIEN_CAP, Kind.THPT, Kind.GDTX)
 
@@ -63,9 +61,12 @@ def schools(text: str = "", level: str = "", commune_id: int | None = None) -> Q
         found = found.filter(Q(folded__contains=word) | Q(pk__in=alias))
     if query.accented:
         typed = {word for term in query.positive for word in term.exact}
-        named = [pk for pk, name in found.order_by().values_list("pk", "name") if _as_typed(name, typed)]
-        if named:
-            found = found.filter(pk__in=named[:MOST])
+        names = dict(found.order_by().values_list("pk", "name"))
+        named = {pk for pk, name in names.items() if _as_typed(name, typed)}
+        other = names.keys() - named
+        # Whichever is fewer goes by id into the second query: "Trường" fits nearly all there are.
+        if named and other:
+            found = found.filter(pk__in=named) if len(named) <= len(other) else found.exclude(pk__in=other)
     return found.order_by("sort_key")
 
 

@@ -217,13 +217,15 @@ class Theme:
 
 
 def plan_of_year(place: Place) -> Plan | None:
-    """The plan in force of the main portal's unit today."""
+    """The plan of the main portal's unit whose topics lead: of those that run today the one with most of them. A
+    campaign of a month, with a topic or none, does not take the year's off the front page."""
     day = clock.today()
     return (
         Plan.objects.filter(
             unit_id=place.main.unit_id, status=PlanStatus.ISSUED, starts_on__lte=day, ends_on__gte=day
         )
-        .order_by("-starts_on", "-pk")
+        .annotate(width=Count("topics"))
+        .order_by("-width", "-starts_on", "-pk")
         .first()
     )
 

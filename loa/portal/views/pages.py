@@ -100,7 +100,7 @@ def news(request: HttpRequest, place: Place) -> HttpResponse:
     if wanted.month:
         found = stories.in_month(found, *wanted.month)
     if wanted.topic_id:
-        topic = Topic.objects.filter(pk=wanted.topic_id).first()
+        topic = known_topic(place, wanted.topic_id)
         found = stories.on_topic(found, topic) if topic else found.none()
     if wanted.genre:
         found = found.filter(genre=wanted.genre)
@@ -293,12 +293,18 @@ def topic(request: HttpRequest, place: Place, key: str) -> HttpResponse:
 def public_topic(place: Place, key: str) -> Topic:
     """A topic of an issued plan, or one that has public stories here. Raises Http404: plans being read are not
     public."""
-    found = Topic.objects.select_related("plan", "parent").filter(pk=id_of(key)).first()
+    found = known_topic(place, id_of(key))
     if found is None:
         raise Http404
-    if found.plan.status not in stories.PUBLIC_PLANS and not stories.at(place).filter(topic=found).exists():
-        raise Http404
     return found
+
+
+def known_topic(place: Place, pk: int | None) -> Topic | None:
+    """The topic anybody may know of, or None."""
+    found = Topic.objects.select_related("plan", "parent").filter(pk=pk or 0).first()
+    if found is None or found.plan.status in stories.PUBLIC_PLANS:
+        return found
+    return found if stories.at(place).filter(topic=found).exists() else None
 
 
 @on_site
