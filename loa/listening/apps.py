@@ -9,18 +9,22 @@ class ListeningConfig(AppConfig):
     verbose_name = "Lắng nghe"
 
     def ready(self) -> None:
+        from loa.channels.inbound.acting import done
+        from loa.channels.inbound.reading import taken
         from loa.core.bench import benches
         from loa.core.health import Probe, probes
         from loa.core.heard import heard
         from loa.core.nav import NavItem, nav
         from loa.listening import access, selectors, services, texts
         from loa.listening.search.schema import after_migrate
-        from loa.listening.services import answers
+        from loa.listening.services import answers, staff_zalo
         from loa.listening.watch.standing import standing
         from loa.newsroom import events
 
         texts.register()
         probes.register("listening.mail", Probe(_("Thư cảnh báo, điểm báo"), ask=standing), order=330)
+        taken.register("listening.zalo", staff_zalo.taken)
+        done.register("listening.zalo", staff_zalo.settled)
         heard.register("listening", services.heard_taken)
         benches.register("duplicates", "loa.lib.nlp.bench.duplicates")
         benches.register("analysis", "loa.lib.nlp.bench.analysis")

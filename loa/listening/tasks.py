@@ -76,7 +76,8 @@ def watch() -> None:
 
 @job()
 def mail_alerts() -> None:
-    """Mails of alerts and digests that are due."""
+    """Mails of alerts and digests that are due, Zalo messages of alerts."""
+    services.send_alert_zalo()
     while services.send_alert_mails():
         pass
     while services.send_digest_mails():

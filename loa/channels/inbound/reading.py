@@ -48,6 +48,8 @@ class Said:
     polled: bool = False
 
 
+#: asked before everybody else: whether it is somebody's own business (a code our staff sends), told to nobody else
+taken: Registry[Callable[[Said], bool]] = Registry("what is nobody else's business")
 said: Registry[Callable[[Said], bool]] = Registry("what was said on our pages")
 
 
@@ -67,6 +69,8 @@ def tell(account: ChannelAccount, words: Words, *, polled: bool = False) -> bool
         link = ""
     heard = Said(account, words, title, link, source, source_id, polled)
     with transaction.atomic():
+        if any(take(heard) for take in taken):
+            return True
         changed = [listener(heard) for listener in said]
     return any(changed)
 

@@ -32,6 +32,7 @@ from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
+from .staff_zalo import send_alert_zalo, zalo_code, zalo_unlink
 from .themes import phrases_in, reread_topics, theme_save
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "search_notify",
     "search_save",
     "send_alert_mails",
+    "send_alert_zalo",
     "send_digest_mails",
     "source_add",
     "source_change",
@@ -94,4 +96,6 @@ __all__ = [
     "watch_all",
     "wish_save",
     "write_next_file",
+    "zalo_code",
+    "zalo_unlink",
 ]

@@ -46,7 +46,7 @@ def _claim(limit: int, now: dt.datetime) -> list[Telling]:
     """Rows that are due. Who had his few mails within the hour waits until it is over: then all come in one."""
     due = Telling.objects.filter(mail__in=(MailState.READY, MailState.LATER), mail_after__lte=now)
     rows = list(due.order_by("mail_after", "pk").values_list("pk", "user")[:limit])
-    full = _flooded({user for _pk, user in rows}, now)
+    full = flooded({user for _pk, user in rows}, now)
     for user, until in full.items():
         due.filter(user=user).update(mail_after=until)
     keys = [pk for pk, user in rows if user not in full]
@@ -60,13 +60,14 @@ def _claim(limit: int, now: dt.datetime) -> list[Telling]:
     return list(found.select_related("alert__spike__case", "user").order_by("-alert__level", "pk"))
 
 
-def _flooded(users: set[int], now: dt.datetime) -> dict[int, dt.datetime]:
-    """People who had FLOOD mails within the hour → when the hour of the first of them is over."""
+def flooded(users: set[int], now: dt.datetime, way: str = "mail") -> dict[int, dt.datetime]:
+    """People who had FLOOD mails (or, `way` "zalo", messages) within the hour → when the hour of the first of them
+    is over."""
     moments: dict[int, set[dt.datetime]] = defaultdict(set)
-    sent = Telling.objects.filter(user__in=users, mail=MailState.SENT, settled_at__gt=now - FLOOD_SPAN)
-    for user, at in sent.values_list("user", "settled_at"):
-        if at is not None:
-            moments[user].add(at)  # alerts gathered in one mail have one moment
+    at = "settled_at" if way == "mail" else "zalo_at"
+    sent = Telling.objects.filter(**{"user__in": users, way: MailState.SENT, f"{at}__gt": now - FLOOD_SPAN})
+    for user, moment in sent.values_list("user", at):
+        moments[user].add(moment)  # alerts gathered in one mail have one moment
     return {user: min(times) + FLOOD_SPAN for user, times in moments.items() if len(times) >= FLOOD}
 
 

@@ -15,7 +15,7 @@ from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import InvalidInput
 from loa.listening.access import MANAGE
-from loa.listening.models import Alert, AlertWish, Item, ItemTopic, Source, Spike, Telling
+from loa.listening.models import Alert, AlertWish, Item, ItemTopic, Source, Spike, Telling, ZaloLink
 from loa.listening.watch.detect import detect, items_of
 from loa.listening.watch.rules import (
     ALERT_MOVES,
@@ -88,8 +88,11 @@ def _people(alert: Alert) -> dict[int, Any]:
 
 
 def _tell(alert: Alert, people: dict[int, Any], topics: Iterable[str], *, again: bool = False) -> None:
-    """Tell people inside Loa, and queue the mail of those who want one. In the caller's transaction."""
+    """Tell people inside Loa, and queue mails and Zalo messages of those who want them. In the caller's
+    transaction.
+    """
     wishes = {wish.user_id: wish for wish in AlertWish.objects.filter(user__in=people)}
+    linked = set(ZaloLink.objects.filter(user__in=people, linked_at__isnull=False).values_list("user", flat=True))
     about = frozenset(topics)
     now = clock.now()
     bell: list[Any] = []
@@ -105,6 +108,11 @@ def _tell(alert: Alert, people: dict[int, Any], topics: Iterable[str], *, again:
             telling.mail, telling.at, telling.attempts = MailState.READY, now, 0
             telling.mail_after = after_quiet(clock.local(now), wish.quiet_from, wish.quiet_to)
             telling.save(update_fields=["mail", "at", "attempts", "mail_after"])
+        phoned = bool(wish.zalo) and alert.level >= wish.zalo and pk in linked
+        if phoned and (made or (again and telling.zalo not in (MailState.READY, MailState.SENDING))):
+            telling.zalo, telling.zalo_key = MailState.READY, ""
+            telling.zalo_after = after_quiet(clock.local(now), wish.quiet_from, wish.quiet_to)
+            telling.save(update_fields=["zalo", "zalo_key", "zalo_after"])
     notify(
         users=bell,
         code=f"listening.alert_{Level(alert.level).name.lower()}",
@@ -235,6 +243,8 @@ def _settled(alert: Alert) -> None:
     """Nobody else needs to be told any more."""
     waiting = Telling.objects.filter(alert=alert, mail__in=(MailState.READY, MailState.LATER))
     waiting.update(mail=MailState.DROPPED, settled_at=clock.now())
+    phoned = Telling.objects.filter(alert=alert, zalo__in=(MailState.READY, MailState.LATER))
+    phoned.update(zalo=MailState.DROPPED, zalo_at=clock.now())
     for level in Level:
         cancel_notices(code=f"listening.alert_{level.name.lower()}", key=str(alert.pk))
 
@@ -243,7 +253,7 @@ def _settled(alert: Alert) -> None:
 def wish_save(*, actor: Any, **values: Any) -> AlertWish:
     """How the person wants to be alerted. Not audited: nothing but their own bell and box changes."""
     wish, _made = AlertWish.objects.select_for_update().get_or_create(user=actor)
-    for name in ("least", "mail", "topics", "quiet_from", "quiet_to"):
+    for name in ("least", "mail", "zalo", "topics", "quiet_from", "quiet_to"):
         if name in values:
             setattr(wish, name, values[name])
     wish.save()

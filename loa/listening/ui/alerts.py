@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,8 +19,9 @@ from loa.core import charts, clock
 from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import TimeInput
 from loa.listening import access, services
-from loa.listening.models import AlertWish
+from loa.listening.models import AlertWish, ZaloLink
 from loa.listening.services.alerts import helpers, items_for_alert, may_deal
+from loa.listening.services.staff_zalo import office_oa
 from loa.listening.themes import topic_names
 from loa.listening.ui.common import require_read, written_down
 from loa.listening.watch.detect import history
@@ -139,7 +141,7 @@ class WishForm(forms.ModelForm[AlertWish]):
 
     class Meta:
         model = AlertWish
-        fields = ("least", "mail", "quiet_from", "quiet_to", "topics")
+        fields = ("least", "mail", "zalo", "quiet_from", "quiet_to", "topics")
         widgets = {"quiet_from": TimeInput, "quiet_to": TimeInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -158,4 +160,34 @@ def wish(request: HttpRequest) -> HttpResponse:
         services.wish_save(actor=request.user, **form.cleaned_data)
         messages.success(request, _("Đã lưu cách nhận cảnh báo."))
         return redirect("listening:alert_wish")
-    return render(request, "listening/alert_wish.html", {"form": form}, status=400 if form.errors else 200)
+    link = ZaloLink.objects.filter(user=user).select_related("account").first()
+    now = clock.now()
+    return render(
+        request,
+        "listening/alert_wish.html",
+        {
+            "form": form,
+            "link": link,
+            "oa": office_oa(),
+            "code": link.code if link and link.code_until and link.code_until > now else "",
+            "phoned": bool(link and link.linked_at),
+            "open": bool(link and link.open_at(now)),
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+@login_required
+@require_POST
+def zalo(request: HttpRequest) -> HttpResponse:
+    """Link the person's Zalo, or no longer."""
+    require_read(request.user)
+    try:
+        if request.POST.get("viec") == "bo":
+            services.zalo_unlink(actor=request.user)
+            messages.success(request, _("Đã thôi gửi cảnh báo qua Zalo."))
+        else:
+            services.zalo_code(actor=request.user)
+    except AppError as error:
+        messages.error(request, str(error))
+    return redirect(f"{reverse('listening:alert_wish')}#zalo")

@@ -52,6 +52,7 @@ urlpatterns = [
     path("bon-tuan-toi/", outlook.coming, name="coming"),
     path("canh-bao/", alerts.index, name="alerts"),
     path("canh-bao/cach-nhan/", alerts.wish, name="alert_wish"),
+    path("canh-bao/cach-nhan/zalo/", alerts.zalo, name="alert_zalo"),
     path("canh-bao/<int:pk>/", alerts.alert, name="alert"),
     path("canh-bao/<int:pk>/nhan/", alerts.take, name="alert_take"),
     path("canh-bao/<int:pk>/xong/", alerts.close, name="alert_close"),

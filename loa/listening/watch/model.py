@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
-from loa.listening.watch.rules import QUIET_FROM, QUIET_TO, AlertState, Level, MailState
+from loa.listening.watch.rules import QUIET_FROM, QUIET_TO, ZALO_WINDOW, AlertState, Level, MailState
 from loa.org.models import Unit
 
 LEVEL_LABELS = {Level.NOTE: _("Để biết"), Level.ACT: _("Cần xử lý"), Level.URGENT: _("Khẩn")}
@@ -107,6 +109,12 @@ class AlertWish(models.Model):
         choices=[(0, _("Không gửi thư")), *((level.value, label) for level, label in LEVEL_LABELS.items())],
         default=Level.ACT,
     )
+    #: sent by Zalo from this level on, when the person has linked their Zalo; 0: never
+    zalo = models.PositiveSmallIntegerField(
+        _("Gửi Zalo từ mức"),
+        choices=[(0, _("Không gửi Zalo")), *((level.value, label) for level, label in LEVEL_LABELS.items())],
+        default=Level.ACT,
+    )
     #: codes of topics; empty: all
     topics = models.JSONField(default=list, blank=True)
     quiet_from = models.TimeField(_("Không gửi thư từ"), default=QUIET_FROM)
@@ -114,6 +122,42 @@ class AlertWish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}"
+
+
+class ZaloLink(models.Model):
+    """A person's own Zalo as the office's OA knows it; made by sending the OA a code."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="zalo_link")
+    account = models.ForeignKey("channels.ChannelAccount", on_delete=models.CASCADE, null=True, related_name="+")
+    #: the id Zalo gives the person at this OA
+    person = models.CharField(max_length=120, blank=True)
+    #: eight digits, good until `code_until`
+    code = models.CharField(max_length=8, blank=True)
+    code_until = models.DateTimeField(null=True)
+    #: id of the message that held the code
+    said = models.CharField(max_length=120, blank=True)
+    linked_at = models.DateTimeField(null=True)
+    #: their last message: Zalo lets the OA write for seven days after it
+    heard_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "person"], condition=~models.Q(person=""), name="listening_zalo_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} @ {self.account_id}"
+
+    @property
+    def open_until(self) -> dt.datetime | None:
+        """Until when the OA may write to the person."""
+        return self.heard_at + ZALO_WINDOW if self.linked_at and self.heard_at else None
+
+    def open_at(self, now: dt.datetime) -> bool:
+        """Whether the OA may write at that moment."""
+        return self.open_until is not None and now < self.open_until
 
 
 class Telling(models.Model):
@@ -128,6 +172,11 @@ class Telling(models.Model):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
+    #: the same by Zalo: handed to the queue of the channels under `zalo_key`
+    zalo = models.CharField(max_length=8, choices=MAIL_LABELS.items(), default=MailState.NONE)
+    zalo_after = models.DateTimeField(null=True)
+    zalo_at = models.DateTimeField(null=True)
+    zalo_key = models.CharField(max_length=80, blank=True)
     trouble = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -140,6 +189,14 @@ class Telling(models.Model):
                 name="listening_telling_ready",
             ),
             models.Index(fields=["user", "-settled_at"], name="listening_telling_user"),
+            models.Index(
+                fields=["zalo_after"],
+                condition=models.Q(zalo__in=["ready", "later"]),
+                name="listening_telling_zalo",
+            ),
+            models.Index(
+                fields=["zalo_key"], condition=models.Q(zalo="sending"), name="listening_telling_zalokey"
+            ),
         ]
 
     def __str__(self) -> str:

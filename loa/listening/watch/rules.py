@@ -49,6 +49,8 @@ class MailState(StrEnum):
     DROPPED = "dropped"  # somebody took the alert before the mail went
 
 
+#: Zalo lets an OA write to a person for so long after their last message
+ZALO_WINDOW = dt.timedelta(days=7)
 #: topics that touch children's safety: a spike of them is never a mere note
 GRAVE = frozenset({"bao-luc", "an-toan", "ban-tru"})
 #: share of unfriendly items from which a spike asks for a deed, and from which it is urgent
