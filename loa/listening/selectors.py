@@ -242,6 +242,7 @@ class Kept:
     search: SavedSearch
     fresh: int
     notify: bool
+    mail: bool
     mine: bool
 
 
@@ -257,6 +258,7 @@ def kept(user: Any) -> list[Kept]:
                 search,
                 follow.fresh if follow else 0,
                 bool(follow and follow.notify),
+                bool(follow and follow.mail),
                 search.owner_id == user.pk,
             )
         )

@@ -76,8 +76,9 @@ def watch() -> None:
 
 @job()
 def mail_alerts() -> None:
-    """Mails of alerts and digests that are due, Zalo messages of alerts."""
+    """Mails of alerts and digests and of what is new in searches, Zalo messages of alerts."""
     services.send_alert_zalo()
+    services.send_search_mails()
     while services.send_alert_mails():
         pass
     while services.send_digest_mails():

@@ -51,9 +51,19 @@ class Follow(models.Model):
     #: new items since then
     fresh = models.PositiveIntegerField(default=0)
     notify = models.BooleanField(default=False)
+    #: also by mail, gathered
+    mail = models.BooleanField(default=False)
+    #: new items since the last letter
+    unmailed = models.PositiveIntegerField(default=0)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["search", "user"], name="listening_follow_once")]
+        indexes = [
+            models.Index(
+                fields=["user"], condition=models.Q(mail=True, unmailed__gt=0), name="listening_follow_mail"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.search_id}"

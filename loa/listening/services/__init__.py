@@ -30,6 +30,7 @@ from .heard import catch_up
 from .intake import heard_taken
 from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
+from .search_mail import send_search_mails
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
 from .staff_zalo import send_alert_zalo, zalo_code, zalo_unlink
@@ -81,6 +82,7 @@ __all__ = [
     "send_alert_mails",
     "send_alert_zalo",
     "send_digest_mails",
+    "send_search_mails",
     "source_add",
     "source_change",
     "source_pause",

@@ -32,7 +32,13 @@ MOST_SEARCHES = 40
 
 @transaction.atomic
 def search_save(
-    *, actor: Any, name: str, wanted: StreamFilter, unit: Unit | None = None, notify: bool = False
+    *,
+    actor: Any,
+    name: str,
+    wanted: StreamFilter,
+    unit: Unit | None = None,
+    notify: bool = False,
+    mail: bool = False,
 ) -> SavedSearch:
     """Keep a search under a name, for oneself or (`unit`) for all who read what that unit hears.
 
@@ -60,7 +66,7 @@ def search_save(
     if len(own) >= MOST_SEARCHES:
         raise Conflict(_("Đã có %(n)d bộ tìm. Hãy xoá bớt bộ không dùng.") % {"n": MOST_SEARCHES}, field="ten")
     search = SavedSearch.objects.create(owner=actor, unit=unit, name=name, params=wanted.params())
-    Follow.objects.create(search=search, user=actor, notify=notify)
+    Follow.objects.create(search=search, user=actor, notify=notify, mail=notify and mail and bool(actor.email))
     log("listening.search.saved", actor=actor, obj=search, unit_id=unit.pk if unit else None)
     return search
 
@@ -81,9 +87,15 @@ def search_drop(*, actor: Any, search: SavedSearch) -> None:
 
 
 @transaction.atomic
-def search_notify(*, actor: Any, search: SavedSearch, on: bool) -> None:
-    """Be told of new items, or no longer. Not audited: nothing but the person's own bell changes."""
-    Follow.objects.update_or_create(search=search, user=actor, defaults={"notify": on})
+def search_notify(*, actor: Any, search: SavedSearch, on: bool, mail: bool = False) -> None:
+    """Be told of new items inside Loa (`on`), also by gathered letters (`mail`), or no longer. Not audited:
+    nothing but the person's own bell and box changes. Raises InvalidInput (letters without an address).
+    """
+    if mail and not actor.email:
+        raise InvalidInput(_("Tài khoản của bạn chưa có thư điện tử. Hãy báo quản trị thêm địa chỉ."))
+    Follow.objects.update_or_create(
+        search=search, user=actor, defaults={"notify": on, "mail": on and mail, "unmailed": 0}
+    )
 
 
 @transaction.atomic
@@ -92,7 +104,9 @@ def search_looked(*, actor: Any, search: SavedSearch) -> None:
     Notice.objects.filter(user=actor, code="listening.search_hit", key=str(search.pk), read_at=None).update(
         read_at=clock.now()
     )
-    Follow.objects.update_or_create(search=search, user=actor, defaults={"looked_at": clock.now(), "fresh": 0})
+    Follow.objects.update_or_create(
+        search=search, user=actor, defaults={"looked_at": clock.now(), "fresh": 0, "unmailed": 0}
+    )
 
 
 # — new items ——————————————————————————————————————————————————————————————————————————
@@ -120,14 +134,17 @@ def tell_followers(rows: Sequence[Heard]) -> int:
         hits = [row for row in rows if fits(wanted, row, texts[row.pk])]
         if not hits:
             continue
-        asked = []
+        asked, counted = [], []
         for follow in some:
             n = sum(row.pk in may_read[follow.user_id] for row in hits)
             if n:
+                counted.append(follow)
                 follow.fresh = F("fresh") + n
+                if follow.mail:
+                    follow.unmailed = F("unmailed") + n
                 if follow.notify:
                     asked.append(follow.user)
-        Follow.objects.bulk_update(some, ["fresh"])
+        Follow.objects.bulk_update(counted, ["fresh", "unmailed"])
         if not asked:
             continue
         told += notify(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +14,8 @@ from django.urls import reverse
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
 from loa.core import clock
-from loa.core.errors import Refused
+from loa.core.errors import InvalidInput, Refused
+from loa.core.relay import Outcome, Relay, Result
 from loa.listening import hooks, services
 from loa.listening.models import Correction, Follow, Item, SavedSearch
 from loa.listening.readers.model import Found
@@ -252,6 +254,75 @@ def test_readers_of_one_unit_are_told_only_of_what_they_may_read(cast, source):
     assert (Follow.objects.get().fresh, Notice.objects.filter(code="listening.search_hit").count()) == (0, 0)
     hear(source, FEES)
     assert (Follow.objects.get().fresh, Notice.objects.filter(user=cast.lead).count()) == (1, 1)
+
+
+# — letters —————————————————————————————————————————————————————————————————————————————
+
+MORNING = dt.datetime(2026, 11, 18, 9, 0, tzinfo=clock.VIETNAM)
+
+
+@pytest.fixture
+def letters(cast, source):
+    cast.office.email = "phuong@so.example"
+    cast.office.save()
+    group = services.source_add(actor=cast.office, unit=cast.so, name="Nhóm", kind="hand", outlet="social")
+    with clock.frozen(MORNING):
+        for name, text in (("Thu", "thu"), ("Quỹ", "quỹ")):
+            services.search_save(
+                actor=cast.office, name=name, wanted=StreamFilter(text=text), notify=True, mail=True
+            )
+    return group
+
+
+def test_what_is_new_is_gathered_in_one_letter_without_words_of_people(cast, source, letters):
+    with clock.frozen(MORNING):
+        hear(source, FUND, FEES)
+        hear(letters, "Trường thu quỹ nhiều quá, phụ huynh bức xúc")
+        assert services.send_search_mails() == 1
+        assert services.send_search_mails() == 0
+    [letter] = mail.outbox
+    assert letter.to == ["phuong@so.example"]
+    assert letter.subject == "[Loa] 5 tin mới trong bộ tìm của bạn"
+    assert "Thu: 3 tin mới" in letter.body
+    assert FUND in letter.body
+    assert "nhiều quá" not in letter.body
+    # within three hours nothing, at night nothing, then all that came meanwhile
+    with clock.frozen(MORNING + dt.timedelta(hours=1)):
+        hear(source, FUND + " lần hai")
+        assert services.send_search_mails() == 0
+    with clock.frozen(MORNING.replace(hour=23)):
+        assert services.send_search_mails() == 0
+    with clock.frozen(MORNING + dt.timedelta(days=1)):
+        assert services.send_search_mails() == 1
+    assert "2 tin mới" in mail.outbox[1].subject
+
+
+def test_a_letter_whose_fate_is_unknown_is_not_sent_again_one_not_taken_is(cast, source, letters, monkeypatch):
+    fates = [Outcome.LATER, Outcome.UNKNOWN, Outcome.SENT]
+    monkeypatch.setattr(Relay, "send", lambda _relay, _message: Result(fates.pop(0)))
+    with clock.frozen(MORNING):
+        hear(source, FUND)
+        assert services.send_search_mails() == 0
+        assert {follow.unmailed for follow in Follow.objects.all()} == {1}
+    for days in (1, 2):
+        with clock.frozen(MORNING + dt.timedelta(days=days)):
+            assert services.send_search_mails() == 0
+    assert fates == [Outcome.SENT]
+
+
+def test_who_looked_gets_no_letter_and_who_has_no_address_is_told(cast, source, letters):
+    with clock.frozen(MORNING):
+        hear(source, FUND)
+        for search in SavedSearch.objects.all():
+            page(cast.office, "search", search.pk)
+        assert services.send_search_mails() == 0
+        search = SavedSearch.objects.get(name="Thu")
+        assert post(cast.office, "search_tell", search.pk, bao="0").status_code == 302
+        assert not Follow.objects.get(search=search).mail
+        cast.office.email = ""
+        cast.office.save()
+        with pytest.raises(InvalidInput):
+            services.search_notify(actor=cast.office, search=search, on=True, mail=True)
 
 
 def test_others_may_listen_to_matches(cast, source):

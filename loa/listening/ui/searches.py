@@ -53,6 +53,7 @@ def save(request: HttpRequest) -> HttpResponse:
             wanted=wanted,
             unit=unit,
             notify=bool(request.POST.get("bao")),
+            mail=request.POST.get("bao") == "thu",
         )
     except AppError as error:
         if error.status == 403:
@@ -69,9 +70,17 @@ def save(request: HttpRequest) -> HttpResponse:
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
     """Be told of new items, or no longer."""
     search = access.search_for_read(request.user, pk)
-    on = request.POST.get("bao") == "1"
-    services.search_notify(actor=request.user, search=search, on=on)
-    messages.success(request, _("Loa sẽ báo khi có tin mới.") if on else _("Đã tắt báo tin mới."))
+    wanted = request.POST.get("bao", "")
+    try:
+        services.search_notify(actor=request.user, search=search, on=wanted in ("1", "thu"), mail=wanted == "thu")
+    except AppError as error:
+        messages.error(request, str(error))
+        return redirect("listening:search", pk)
+    told = {
+        "1": _("Loa sẽ báo khi có tin mới."),
+        "thu": _("Loa sẽ báo và gửi thư gom, nhiều nhất ba giờ một thư."),
+    }
+    messages.success(request, told.get(wanted, _("Đã tắt báo tin mới.")))
     return redirect("listening:search", pk)
 
 
