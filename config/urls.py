@@ -39,6 +39,7 @@ urlpatterns = [
     path("lam-viec/bao-chi/", include("loa.press.ui.urls")),
     path("lam-viec/tin-bai/", include("loa.newsroom.ui.urls")),
     path("lam-viec/hop-thu/", include("loa.feedback.ui.urls")),
+    path("lam-viec/van-de-nong/", include("loa.incidents.ui.urls")),
     path("lam-viec/du-luan/", include("loa.listening.ui.urls")),
     path("nhan/du-luan/<int:pk>/", listening_push, name="listening_push"),
     path("lam-viec/kenh/", include("loa.channels.ui.urls")),

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "loa.reporting.apps.ReportingConfig",
     "loa.feedback.apps.FeedbackConfig",
     "loa.listening.apps.ListeningConfig",
+    "loa.incidents.apps.IncidentsConfig",
     "loa.bulletins.apps.BulletinsConfig",
     "loa.press.apps.PressConfig",
     "loa.newsroom.apps.NewsroomConfig",

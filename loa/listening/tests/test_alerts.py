@@ -190,10 +190,15 @@ def test_what_nobody_takes_goes_to_the_leaders(cast, source, time_at):
 
 
 def test_wishes_are_kept(cast, source):
-    post(cast.office, "alert_wish", least=3, mail=0, quiet_from="21:00", quiet_to="06:30", topics=["thi-cu"])
+    post(
+        cast.office, "alert_wish", least=3, mail=0, zalo=2, quiet_from="21:00", quiet_to="06:30", topics=["thi-cu"]
+    )
     wish = AlertWish.objects.get(user=cast.office)
-    assert (wish.least, wish.mail, wish.topics) == (3, 0, ["thi-cu"])
-    assert post(cast.office, "alert_wish", least=9, mail=0, quiet_from="x", quiet_to="06:30").status_code == 400
+    assert (wish.least, wish.mail, wish.zalo, wish.topics) == (3, 0, 2, ["thi-cu"])
+    assert (
+        post(cast.office, "alert_wish", least=9, mail=0, zalo=2, quiet_from="x", quiet_to="06:30").status_code
+        == 400
+    )
     burst(source)
     services.watch(cast.so.pk)
     assert told(cast.office).count() == 0
@@ -307,11 +312,12 @@ def test_without_a_domain_for_hot_issues_there_is_no_button(cast, source, monkey
     burst(source)
     case = Case.objects.create(unit=cast.so, title="Việc", first_at=NOON, last_at=NOON, size=2)
     Item.objects.update(case=case)
+    monkeypatch.setattr("loa.listening.ui.cases.handovers", Registry("nobody"))
     assert "chuyen/" not in get(cast.office, "case", case.pk)
     assert post(cast.office, "case_hand_over", case.pk, name="su-co").status_code == 404
     made = []
     doors = Registry("doors")
-    door = Handover("Lập vấn đề nóng", lambda *_: True, lambda _who, case: made.append(case) or "/x/")
+    door = Handover("Lập vấn đề nóng", lambda *_: True, lambda _who, matter: made.append(matter.case) or "/x/")
     doors.register("su-co", door)
     monkeypatch.setattr("loa.listening.ui.cases.handovers", doors)
     assert "Lập vấn đề nóng" in get(cast.office, "case", case.pk)

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,10 +20,12 @@ from loa.core import charts, clock
 from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import TimeInput
 from loa.listening import access, services
+from loa.listening.events import matter_of_spike
 from loa.listening.models import AlertWish, ZaloLink
 from loa.listening.services.alerts import helpers, items_for_alert, may_deal
 from loa.listening.services.staff_zalo import office_oa
 from loa.listening.themes import topic_names
+from loa.listening.ui.cases import handed_over, offered
 from loa.listening.ui.common import require_read, written_down
 from loa.listening.watch.detect import history
 from loa.listening.watch.model import ALERT_LABELS
@@ -85,6 +88,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
             "may_deal": deals,
             "people": sorted(helpers(found).values(), key=str) if deals else [],
             "tellings": found.tellings.select_related("user").order_by("pk")[:50] if deals else [],
+            "handovers": offered(request.user, matter_of_spike(found.spike)) if deals else [],
             "may_take": ALERT_MOVES.allows(found.state, AlertState.TAKEN),
             "may_close": ALERT_MOVES.allows(found.state, AlertState.CLOSED),
         },
@@ -127,6 +131,24 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Đã đóng cảnh báo."))
     return redirect("listening:alert", pk)
+
+
+@login_required
+@require_POST
+def hand_over(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One tap: a hot issue of it, with everything attached; whoever taps has taken the alert."""
+    found = access.alert_for_read(request.user, pk)
+    try:
+        with transaction.atomic():
+            address = handed_over(request.user, matter_of_spike(found.spike, level=found.level), name)
+            if ALERT_MOVES.allows(found.state, AlertState.TAKEN):
+                services.alert_take(actor=request.user, alert=found)
+        return redirect(address)
+    except AppError as error:
+        if error.status in (403, 404):
+            raise
+        messages.error(request, str(error))
+        return redirect("listening:alert", pk)
 
 
 class WishForm(forms.ModelForm[AlertWish]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_POST
 from loa.core import charts
 from loa.core.errors import AppError, NotFound, Refused
 from loa.listening import access, casebook, services
-from loa.listening.events import handovers
+from loa.listening.events import Matter, handovers, matter_of_case
 from loa.listening.models import CASE_LABELS, TONE_LABELS
 from loa.listening.rules import CASE_MOVES, CaseState, Tone
 from loa.listening.themes import topic_names
@@ -66,7 +68,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
             "tones": [(tone, TONE_LABELS[tone], story.tones.get(tone, 0)) for tone in Tone],
             "moves": [(state, CASE_LABELS[CaseState(state)]) for state in CASE_MOVES.moves.get(found.state, ())],
             "may_decide": rights.can(request.user, access.MANAGE, found.unit_id),
-            "handovers": [(name, one.label) for name, one in handovers.items() if one.may(request.user, found)],
+            "handovers": offered(request.user, matter_of_case(found)),
             "others": casebook.perhaps_same(request.user, found),
         },
     )
@@ -127,18 +129,28 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("listening:case", kept.pk)
 
 
+def offered(user: Any, matter: Matter) -> list[tuple[str, Any]]:
+    """(name, label) of what one tap may make of it."""
+    return [(name, one.label) for name, one in handovers.items() if one.may(user, matter)]
+
+
+def handed_over(user: Any, matter: Matter, name: str) -> str:
+    """Make it; its address. Raises NotFound when nobody takes it."""
+    handover = dict(handovers.items()).get(name)
+    if handover is None or not handover.may(user, matter):
+        raise NotFound(_("Không có nơi nào nhận vụ việc này."), code="listening.handover.missing")
+    return handover.make(user, matter)
+
+
 @login_required
 @require_POST
 def hand_over(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One tap: whoever registered for it makes something of the case, with everything attached."""
     found = access.case_for_decide(request.user, pk)
-    handover = dict(handovers.items()).get(name)
-    if handover is None or not handover.may(request.user, found):
-        raise NotFound(_("Không có nơi nào nhận vụ việc này."), code="listening.handover.missing")
     try:
-        return redirect(handover.make(request.user, found))
+        return redirect(handed_over(request.user, matter_of_case(found), name))
     except AppError as error:
-        if error.status == 403:
+        if error.status in (403, 404):
             raise
         messages.error(request, str(error))
         return redirect("listening:case", pk)

@@ -54,6 +54,7 @@ urlpatterns = [
     path("canh-bao/cach-nhan/", alerts.wish, name="alert_wish"),
     path("canh-bao/cach-nhan/zalo/", alerts.zalo, name="alert_zalo"),
     path("canh-bao/<int:pk>/", alerts.alert, name="alert"),
+    path("canh-bao/<int:pk>/chuyen/<slug:name>/", alerts.hand_over, name="alert_hand_over"),
     path("canh-bao/<int:pk>/nhan/", alerts.take, name="alert_take"),
     path("canh-bao/<int:pk>/xong/", alerts.close, name="alert_close"),
     path("vu-viec/<int:pk>/chuyen/<slug:name>/", cases.hand_over, name="case_hand_over"),
