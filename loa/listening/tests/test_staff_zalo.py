@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from loa.channels.inbound import acting
+from loa.channels.inbound import acting, reading
 from loa.channels.inbound.models import Action
 from loa.channels.inbound.reading import tell
 from loa.channels.inbound.rules import Words
@@ -18,7 +18,7 @@ from loa.channels.tests.factories import at as held
 from loa.channels.tests.factories import simulators, zalo_account
 from loa.core import clock
 from loa.core.errors import Conflict
-from loa.feedback.models import Remark
+from loa.core.registry import Registry
 from loa.listening import services
 from loa.listening.models import Alert, AlertWish, Spike, Telling, ZaloLink
 from loa.listening.services.alerts import _tell
@@ -42,7 +42,17 @@ def zalo(sims):
 
 
 @pytest.fixture
-def oa(cast):
+def others(monkeypatch):
+    """What everybody else hears."""
+    heard: list[str] = []
+    door: Registry = Registry("others")
+    door.register("inbox", lambda said: heard.append(said.words.text) or True)
+    monkeypatch.setattr(reading, "said", door)
+    return heard
+
+
+@pytest.fixture
+def oa(cast, others):
     services.source_add(actor=cast.office, unit=cast.so, name="Báo Sông Lam", kind="hand", outlet="local")
     return zalo_account(cast.so)
 
@@ -75,7 +85,7 @@ def alert(cast, *, level=Level.ACT, number=0):
     return row
 
 
-def test_a_code_links_and_nobody_else_hears_it(cast, oa, sims, zalo):
+def test_a_code_links_and_nobody_else_hears_it(cast, oa, sims, zalo, others):
     with held(sims, NOON):
         person = link(cast, oa, zalo)
         row = ZaloLink.objects.get(user=cast.office)
@@ -88,13 +98,13 @@ def test_a_code_links_and_nobody_else_hears_it(cast, oa, sims, zalo):
         acting.drain()
         assert len(written(zalo)) == 1
         assert says(oa, person, "OK", "ok1")
-        assert not Remark.objects.exists()
+        assert others == []
         # but a question of the same person is a question
         says(oa, person, "Cho em hỏi lịch thi", "hoi1")
-        assert Remark.objects.count() == 1
+        assert others == ["Cho em hỏi lịch thi"]
 
 
-def test_a_wrong_or_old_code_links_nobody(cast, oa, sims, zalo):
+def test_a_wrong_or_old_code_links_nobody(cast, oa, sims, zalo, others):
     with held(sims, NOON):
         code = services.zalo_code(actor=cast.office).code
         wrong = f"{(int(code) + 1) % 10**8:08d}"
@@ -105,7 +115,7 @@ def test_a_wrong_or_old_code_links_nobody(cast, oa, sims, zalo):
         acting.drain()
         assert not ZaloLink.objects.filter(linked_at__isnull=False).exists()
         assert ["không đúng hoặc đã hết hạn" in text for text in written(zalo)] == [True, True]
-    assert not Remark.objects.exists()
+    assert others == []
 
 
 def test_an_alert_goes_once_in_figures(cast, oa, sims, zalo):
