@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from loa.core import clock
 from loa.listening import services
-from loa.listening.models import Item, SavedSearch
+from loa.listening.models import Case, Correction, Item, SavedSearch, Theme
 from loa.listening.readers.model import Found
 from tests.browser.check import check_page
 
@@ -63,7 +63,7 @@ def test_query_keys_and_corrections(open_as, cast, heard):
     check_page(page)
     page.get_by_text("Lưu thành bộ tìm").click()
     page.get_by_label("Tên bộ tìm").fill("Lạm thu")
-    page.get_by_label("Báo cho tôi khi có tin mới").check()
+    page.get_by_label("Báo cho tôi khi có tin mới").select_option("1")
     page.get_by_role("button", name="Lưu", exact=True).click()
     page.get_by_role("heading", name="Lạm thu", exact=True).wait_for()
     check_page(page)
@@ -127,4 +127,49 @@ def test_a_file_from_the_drop_to_its_items(open_as, cast, tmp_path, settings):
     check_page(page)
     page.goto(page.base + reverse("listening:push_page", args=[source.pk]))
     page.get_by_role("button", name="Hiện khoá").click()
+    check_page(page)
+
+
+def test_teaching_by_taps(open_as, cast, heard):
+    Item.objects.filter(relevant=True).update(margin=0.01, copy_of=None)
+    page = open_as(cast.office, reverse("listening:learning"))
+    check_page(page)
+    page.locator(".lis-judge").first.get_by_role("button", name="Trung tính").click()
+    page.get_by_text("Đã ghi. Cảm ơn bạn.").first.wait_for()
+    assert Correction.objects.count() == 1
+    check_page(page)
+
+
+def test_a_topic_is_tried_and_saved(open_as, cast, heard):
+    page = open_as(cast.office, reverse("listening:theme_add"))
+    check_page(page)
+    page.get_by_label("Tên chủ đề").fill("Nhập học")
+    page.get_by_label("Cụm từ thường gặp").fill("thủ tục nhập học")
+    page.get_by_label("Thử một câu").fill(TEXTS[1][0])
+    page.get_by_role("button", name="Thử", exact=True).click()
+    page.get_by_text("Câu này thuộc:").wait_for()
+    check_page(page)
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.get_by_role("heading", name="Danh mục chủ đề").wait_for()
+    assert Theme.objects.get().code == "nhap-hoc"
+    check_page(page)
+
+
+def test_a_case_becomes_a_hot_issue_with_one_tap(open_as, cast, heard):
+    case = Case.objects.create(unit=cast.so, title=TEXTS[0][0], first_at=clock.now(), last_at=clock.now(), size=2)
+    Item.objects.filter(title__in=(TEXTS[0][0], TEXTS[3][0])).update(case=case)
+    page = open_as(cast.office, reverse("listening:case", args=[case.pk]))
+    page.get_by_role("button", name="Lập vấn đề nóng").click()
+    page.get_by_role("heading", name="Phát ngôn ban đầu").wait_for()
+    check_page(page)
+    page.get_by_text("Soạn phát ngôn").click()
+    page.get_by_label("Nội dung").fill("Sở đã yêu cầu trường báo cáo.")
+    page.get_by_role("button", name="Gửi duyệt").click()
+    page.get_by_text("chờ người khác duyệt").wait_for()
+    check_page(page)
+    page.goto(page.base + reverse("incidents:list"))
+    page.wait_for_load_state("networkidle")
+    check_page(page)
+    page.goto(page.base + reverse("listening:alert_wish"))
+    page.wait_for_load_state("networkidle")
     check_page(page)
