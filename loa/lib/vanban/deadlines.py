@@ -23,7 +23,7 @@ from .dates import (
     from_match,
     make,
 )
-from .document import Document, clause_bounds
+from .document import Document, clause_bounds, sentence_bounds
 from .model import Deadline, Question
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .source.model import Block
@@ -94,7 +94,9 @@ _DOES = re.compile(
 _TO_FINISH = re.compile(r"[-–+*•\s]*(?:(?:\d{1,2}\.?){1,3}\s*|[a-zđ]\)\s*)?(?:hoàn thành|hoàn tất)\b", re.I)
 _AIM = re.compile(r"phấn đấu|mục tiêu", re.I)
 _HANDS_IN = re.compile(
-    r"\b(?:công bố|công khai|thông báo|gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b", re.I
+    r"(?<!sau khi )(?<!trước khi )"
+    r"\b(?:công bố|công khai|thông báo|gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b",
+    re.I,
 )
 _NOT_DUE = re.compile(
     r"(?:kể từ|từ|tính đến|đến|sinh|ban hành|ký|hiệu lực|số)\s*$|(?:kỷ niệm|nhân|chào mừng)[^,;]{0,40}$", re.I
@@ -142,6 +144,15 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:là\s+|trong\s+|không quá\s+|"
             rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)"
             r"(?!\s+\d)",
+            re.I,
+        ),
+    ),
+    # báo cáo nhanh trong 01 giờ đầu
+    (
+        BY,
+        re.compile(
+            rf"(?<!\w)trong\s+(?:vòng\s+)?{_SO_MANY}\s*(?:ngày|giờ|phút)\s+đầu(?: tiên)?"
+            r"(?!\s+(?:của|tháng|quý|năm|tuần))",
             re.I,
         ),
     ),
@@ -318,14 +329,18 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                     end = more.end()
                     if claim(more.start("day"), end):
                         yield _Hit(more.start("day"), end, bound, also)
+    listed = -1  # the end of a bare date after which another may stand in a list
     for match in _BARE.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
+        if listed >= 0 and len(clause) < 30 and re.fullmatch(r"[^.]{0,40}", text[listed : match.start()]):
+            clause = text[sentence_bounds(text, match.start(), match.end())[0] : match.start()]
         printed = _printed(doc, match)
         if (
             (printed and _HANDS_IN.search(clause) and not _NOT_DUE.search(clause) and not is_topic(text) and soft)
             and not _is_stretch(text, match.start(), match.end())
             and claim(match.start(), match.end())
         ):
+            listed = match.end()
             yield _Hit(match.start(), match.end(), ON, printed)
     if not soft:
         return
@@ -358,7 +373,7 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
         if not leads and not _DOES.search(clause):
             continue
         printed = _printed(doc, match)
-        if printed and claim(match.start(), match.end()):
+        if printed and not _is_stretch(text, match.start(), match.end()) and claim(match.start(), match.end()):
             yield _Hit(match.start(), match.end(), BEFORE if match["before"] else BY, printed)
     for match in _DONE_IN.finditer(text):
         printed = None if match["quarter"] else _printed(doc, match)
@@ -377,8 +392,8 @@ def _is_stretch(text: str, start: int, end: int) -> bool:
         return False
     return bool(
         re.search(
-            r"\btừ\s+(?:ngày\s+)?\d{1,2}(?:\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?)?\s*(?:-|–|đến|"
-            r"tới)?\s*(?:hết\s+)?(?:ngày\s+)?$",
+            r"\btừ\s+(?:ngày\s+|tháng\s+|đầu\s+tháng\s+)?\d{1,2}(?:\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?)?\s*(?:-|–|đến|"
+            r"tới)?\s*(?:hết\s+)?(?:ngày\s+|cuối\s+)?$",
             text[max(0, start - 40) : start],
         )
     )

@@ -43,7 +43,12 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),  # II. KẾT QUẢ NĂM 2024
-    (BUDGET, re.compile(r"kinh phí|ngân sách thực hiện", re.I)),  # III. KINH PHÍ THỰC HIỆN
+    (
+        BUDGET,  # III. KINH PHÍ THỰC HIỆN, but not "2. Phòng KHTC bố trí kinh phí; hoàn thành hợp đồng …"
+        re.compile(
+            r"^(?:\W|về |nguồn |dự toán |dự kiến |cơ chế |đảm bảo |bảo đảm )*kinh phí|ngân sách thực hiện", re.I
+        ),
+    ),
     (
         REPORTING,
         re.compile(r"(?:chế độ|thời hạn|công tác|thông tin,?) báo cáo|^báo cáo$", re.I),

@@ -79,7 +79,7 @@ _PERIOD = "(?P<period>" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
 _MIN_WORD = r"(?:≥|>=|ít nhất|tối thiểu|không dưới|không ít hơn|tối thiểu là|ít nhất là|từ)"
 _MIN = rf"(?P<min>{_MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
 #: words between the unit and "/tháng": "01 bài viết về gương người tốt/quý"
-_MIDDLE = r"(?P<middle>(?:\s+(?!và\b|hoặc\b)[^\s,;:.()/\d]+){0,12}?)"
+_MIDDLE = r"(?P<middle>(?:\s+(?!(?:và|hoặc)\s+(?:ít|tối|\d|một|hai|ba))[^\s,;:.()/\d]+){0,12}?)"
 _UPWARDS = r"(?P<up>\s*trở lên)?"
 
 #: "02 tin/đơn vị/tháng": so many for each
@@ -117,7 +117,9 @@ _ALSO = re.compile(
     re.I,
 )
 #: "trong đó tin, bài về gương điển hình từ 50 bài trở lên"
-_FROM = re.compile(rf"(?<!\w)(?P<min>từ\s+){_COUNT}\s*{_UNIT}\s+trở lên", re.I)
+_FROM = re.compile(
+    rf"(?<!\w)(?P<min>từ\s+){_COUNT}\s*{_UNIT}(?:\s+trở lên|(?<=\w)(?!\w)(?=[^;.]*$|[^;.]*[;.]))", re.I
+)
 #: a bare minimum without a period: "đăng ít nhất 05 tin, bài"
 BARE = re.compile(rf"(?<!\w)(?P<min>{_MIN_WORD}\s+(?:có\s+)?)(?<!từ ){_COUNT}\s*{_UNIT}(?!\w)", re.I)
 #: another count before the same period: "ít nhất 02 tin, 01 bài/tháng"
@@ -135,6 +137,10 @@ _SCORING = re.compile(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điể
 _SEVERAL = re.compile(r"(?<!\w)(?:\d+|hai|ba|bốn|sáu)\s*$", re.I)
 #: "khen thưởng các đơn vị có từ 20 tin, bài trở lên" is how one is praised
 _REWARD = re.compile(r"(?:khen thưởng|biểu dương|tuyên dương|cộng điểm|tặng)[^;.]{0,100}\bcó\s+(?:từ\s+)?$", re.I)
+#: "có từ 10 tin, bài trở lên … được đề nghị khen thưởng"
+_REWARDED = re.compile(
+    r"\s*(?:thì\s+|sẽ\s+)?(?:được|đề nghị|xem xét)\s[^;.]{0,30}(?:khen thưởng|biểu dương|cộng điểm|tặng)", re.I
+)
 #: units that count as communication products even without a period
 _MEDIA = re.compile(
     r"^(?:tin|bài|bản tin|phóng sự|video|clip|infographic|podcast|"
@@ -147,7 +153,11 @@ _RESULTS = re.compile(
 
 
 #: "tối thiểu 04 tin; tổ chức 02 hội thảo": another thing to do, to which the minimum does not belong
-_ANOTHER = re.compile(r";\s*(?:tổ chức|xây dựng|phát hành|in|treo|sản xuất|mở|phối hợp|tham gia|đăng cai)\s", re.I)
+_ANOTHER = re.compile(
+    r"\bvà\s+(?:gửi|đăng|viết)\s|"
+    r";\s*(?:tổ chức|xây dựng|phát hành|in|treo|sản xuất|mở|phối hợp|tham gia|đăng cai)\s",
+    re.I,
+)
 #: columns of a task table that say how much
 _HOW_MUCH = re.compile(r"chỉ\s*tiêu|tần\s*suất|số\s*lượng|định\s*mức|kết\s*quả|sản\s*phẩm|đầu\s*ra", re.I)
 
@@ -217,6 +227,9 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     if _SCORING.search(text):
         return
     hits = sorted(_hits(text, topic=is_topic(text)), key=lambda hit: hit.start)
+    if hits and _at_least(doc, block):
+        for hit in hits:
+            hit.minimum = True
     previous: _Hit | None = None
     previous_quota: Quota | None = None
     for hit in hits:
@@ -265,6 +278,27 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
         )
         yield quota
         previous, previous_quota = hit, quota
+
+
+#: "Định mức tối thiểu đối với từng loại hình đơn vị:"
+_AT_LEAST = re.compile(
+    r"^[^.;]{0,60}\b(?:tối thiểu|ít nhất)(?!\s*(?:\d|một|hai|ba|bốn|năm|là\s+\d))[^.;]{0,120}:\s*$", re.I | re.S
+)
+
+
+def _at_least(doc: Document, block: Block) -> bool:
+    """Does the line above a list say that its counts are minimums?"""
+    label = doc.outline.places[block.index].label
+    if label is None:
+        return False
+    for index in range(block.index - 1, max(-1, block.index - 12), -1):
+        above = doc.source.blocks[index]
+        other = doc.outline.places[index].label
+        if above.text.rstrip().endswith(":") and (other is None or other.kind != label.kind):
+            return bool(_AT_LEAST.match(above.text))
+        if other is None or other.kind != label.kind:
+            return False
+    return False
 
 
 #: what makes a count in a section of contents one of communication
@@ -326,6 +360,8 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
     for match in RATE.finditer(text):
         start = _trimmed(text, match.start())
         if _RESULTS.search(text[max(0, start - 60) : start]) or _REWARD.search(text, max(0, start - 120), start):
+            continue
+        if _REWARDED.match(text, match.end()):
             continue
         hit = _make(match, start, match.end(), period_code(match["period"]))
         taken.append((start, match.end()))

@@ -121,6 +121,13 @@ _MEETING = re.compile(
     r"(?P<period>tuần|tháng|quý)(?!\w)(?!\s*(?:\d|này))",
     re.I,
 )
+#: "thống kê số liệu tương tác theo tháng", "đánh giá, xếp loại các trường theo quý"
+_BY_PERIOD = re.compile(
+    r"(?<!\w)(?P<verb>thống kê|tổng hợp|báo cáo|đánh giá|xếp loại|xếp hạng|chấm điểm|công khai|công bố|thông báo|"
+    r"theo dõi|cập nhật|kiểm tra|giao ban|họp)\b[^;.:()]{0,60}?\s"
+    r"theo\s+(?:định kỳ\s+|từng\s+)?(?P<period>tuần|tháng|quý|học kỳ|năm học|năm)(?!\w)(?!\s*(?:\d|này|I|V|:))",
+    re.I,
+)
 #: "tối thiểu 1 tin/ngày": so many a day is a duty of every day
 _PER_DAY = re.compile(
     r"(?<![\w/.,])(?:(?:ít nhất|tối thiểu|không dưới|từ)\s+)?\d{1,2}(?:\s*(?:-|–|đến)\s*\d{1,2})?\s+"
@@ -136,7 +143,7 @@ _DAY_OF_YEAR = re.compile(
 )
 #: reports due at the end of a term: "sơ kết học kỳ, tổng kết năm học", "báo cáo tháng, quý, năm"
 _REPORT_PERIODS = re.compile(
-    rf"báo cáo(?:\s+(?:định kỳ|kết quả|sơ kết|tổng kết|theo|theo định kỳ|về|"
+    rf"(?:định kỳ,?\s+)?báo cáo(?:\s+(?:định kỳ|kết quả|sơ kết|tổng kết|theo|theo định kỳ|về|"
     rf"tình hình))*\s*(?:\s|[:(]\s*)(?:(?:hằng|hàng|cuối|mỗi|theo)\s+)?(?P<periods>(?:tuần|tháng|quý|"
     rf"học kỳ|0?6 tháng|sáu tháng|năm học|năm)(?!\w)(?!\s+(?:20\d\d|I{{1,3}}\b|IV|"
     rf"\d)){_MORE})",
@@ -400,7 +407,13 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
         if len(words) < 2 and not re.search(r"định kỳ|hằng|hàng|cuối|mỗi", match.group(0), re.I):
             continue  # "báo cáo năm" alone names one report
         if claim(match.start("periods"), match.end()):
+            taken.append((match.start(), match.start("periods")))
             yield _Hit(match.start("periods"), match.end(), words, match.start(), match.end(), 0.9)
+    for match in _BY_PERIOD.finditer(text):
+        if not wish and not content and claim(match.start("period"), match.end()):
+            day = re.compile(r"\s*\([^()]{3,60}\)").match(text, match.end())
+            end = day.end() if day else match.end()
+            yield _Hit(match.start("period"), match.end(), (recurrence_word(match["period"]),), match.start(), end)
     for match in _TERM_END.finditer(text):
         terms = re.findall(r"(học k[ỳì]|năm học|năm)(?!\s+(?:I|\d))", match.group(0), re.I)
         if content or not terms or not _HANDS_IN.search(text[: match.start()]):

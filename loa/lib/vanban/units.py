@@ -195,7 +195,10 @@ def _split_lines(part: str) -> list[str]:
         line = line.strip()
         if not line:
             continue
-        if names and not re.match(rf"{_FULL}\b", line):
+        if names and (
+            not re.match(rf"{_FULL}\b", line)
+            or re.fullmatch(r"Sở|Phòng|Ban|Tổ|Trường|Đoàn|Hội|Khối|Báo|Đài|Đội", line)
+        ):
             names[-1] = f"{names[-1]} {line}"
         else:
             names.append(line)

@@ -212,6 +212,14 @@ def _opens(
     last = above[-1]
     text, before = line.text, last.text
     if line.column or last.column:
+        if (
+            line.column
+            and last.column
+            and line.middle < last.middle
+            and re.search(r"(?:ngày|tháng)\s*\d{0,2}$|năm$", before)
+            and re.match(r"(?:tháng |năm )?\s*\d", text)
+        ):
+            return False  # "…, ngày 02 tháng 10" over "năm 2024", each in the middle of its column
         if line.column and last.column and abs(line.left - last.left) < 40 and line.middle < last.middle:
             item = _joined(above)
             if read_label(item) is not None and not _ENDED.search(item):

@@ -69,6 +69,8 @@ def spaced_table(rows: list[str], first: int, table: int, page: int | None) -> t
     out = [RawRow(tuple(RawCell(title) for title in titles), table, first + 1, page)]
     at = after
     for number, whole in enumerate(pages):
+        if not whole:
+            continue  # the headings stand alone at the foot of their page
         lines = _before_prose(whole, spans[1][0])
         if not lines:
             break
@@ -90,6 +92,8 @@ def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], 
     groups: list[list[tuple[int, int, str]]] = []
     at = first
     while at < min(len(rows), first + _HEAD_LINES):
+        if at > first and "\f" in rows[at]:
+            break
         line = rows[at].replace("\f", " ")
         found = [(m.start(), m.end(), m.group(0)) for m in _SEGMENT.finditer(line)]
         if not found:
@@ -177,13 +181,12 @@ def _pages(rows: list[str], at: int, page: int | None) -> list[list[_Line]]:
         if "\f" in raw:
             page = page + raw.count("\f") if page is not None else None
             raw = raw.replace("\f", "")
-            if pages[-1]:
-                pages.append([])
+            pages.append([])
         if _END.match(raw):
             break
         if raw.strip() and not (_PAGE_NUMBER.match(raw) and len(raw) - len(raw.lstrip()) > 12):
             pages[-1].append(_Line(raw.rstrip(), index, page))
-    return [lines for lines in pages if lines]
+    return pages
 
 
 def _blanks(lines: list[_Line]) -> list[float]:
@@ -579,6 +582,8 @@ def _join(lines: list[str]) -> str:
             continue
         if not out:
             out = line
+        elif re.search(r"\d/[\w/]*[-/]$", out) and line[0].isalnum():
+            out += line  # "09/2024/TT-" + "BGDĐT"
         elif _BROKEN.search(out) and line[0].isdigit() and not out.endswith((" -", " –")):
             out += line
         elif _opens(line):

@@ -160,6 +160,41 @@ FORMS = [
         [],
     ),
     ("- Thời hạn dự thi đến 24h00 ngày 10/10/2025.", [], [("2025-10-10", "by")], []),
+    (
+        "- Định kỳ báo cáo 6 tháng (trước 15/6), năm (trước 15/12) với Sở.",
+        [],
+        [("2025-06-15", "before"), ("2025-12-15", "before")],
+        ["semester", "yearly"],
+    ),
+    ("- Thống kê số liệu tương tác theo tháng.", [], [], ["monthly"]),
+    ("- Xếp loại các trường theo quý; công khai trong 05 ngày đầu của quý tiếp theo.", [], [], ["quarterly"] * 2),
+    ("- Báo cáo nhanh trong 01 giờ đầu.", [], [("trong 01 giờ đầu", "by")], []),
+    ("- Thực hiện từ tháng 3 đến hết tháng 5/2025.", [], [], []),
+    (
+        "- Nộp báo cáo: học kỳ I ngày 08/01/2026; cả năm ngày 21/5/2026.",
+        [],
+        [("2026-01-08", "on"), ("2026-05-21", "on")],
+        [],
+    ),
+    (
+        "- Mỗi trường đăng ít nhất 02 tin trong tuần và gửi 01 bài trong tháng về Sở.",
+        [(2, True, "tin", "week", "Mỗi trường"), (1, False, "bài", "month", "Mỗi trường")],
+        [],
+        [],
+    ),
+    (
+        "- 01 video bài giảng hoặc hoạt động chuyên môn/học kỳ.",
+        [(1, False, "video", "semester", UNIT)],
+        [],
+        [],
+    ),
+    (
+        "- Đăng tối thiểu 8 tin, bài/tháng, trong đó có từ 01 đến 02 bài về gương tốt.",
+        [(8, True, "tin, bài", "month", UNIT), (1, True, "bài", "month", UNIT)],
+        [],
+        [],
+    ),
+    ("- Cá nhân có từ 10 tin, bài được đăng trở lên trong năm học được đề nghị khen thưởng.", [], [], []),
     ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
     ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
     ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),
@@ -253,6 +288,26 @@ def test_what_is_to_be_finished_is_due_among_requirements_too() -> None:
         heading="II. YÊU CẦU CHUNG",
     )
     assert [d.date for d in reading.deadlines] == ["2025-03-31"]
+
+
+def test_a_line_above_a_list_says_that_its_counts_are_minimums() -> None:
+    reading = read_lines(
+        "Định mức tối thiểu đối với từng loại hình đơn vị:",
+        "a) Trường mầm non: 01 tin/tuần;",
+        "b) Trường THPT: 02 tin/tuần.",
+    )
+    assert [(q.count, q.min, q.who) for q in reading.quotas] == [
+        (1, True, "Trường mầm non"),
+        (2, True, "Trường THPT"),
+    ]
+
+
+def test_a_duty_whose_item_speaks_of_money_is_a_duty() -> None:
+    reading = read_lines(
+        "2. Phòng Kế hoạch - Tài chính bố trí kinh phí; hoàn thành thủ tục hợp đồng trong tháng 7.",
+        heading="IV. TỔ CHỨC THỰC HIỆN",
+    )
+    assert [d.date for d in reading.deadlines] == ["2025-07"]
 
 
 def test_making_content_is_work_not_a_list_of_topics() -> None:
