@@ -115,7 +115,7 @@ _DONE_IN = re.compile(
     re.I,
 )
 _QUARTER = re.compile(
-    r"(?<!\w)(?:(?P<before>trước)|trong|hết|cuối|đầu|đến hết|trong vòng)\s+(?:đầu |"
+    r"(?<!\w)(?:(?P<before>trước)|trong|(?P<loose>vào)|hết|cuối|đầu|đến hết|trong vòng)\s+(?:đầu |"
     r"cuối )?(?:quý|quí)\s+(?:IV|I{1,3}|[1-4])(?![\w])(?:\s*(?:/|năm)\s*20\d{2})?"
     r"(?:\s*(?:và|,)\s*(?:quý\s+)?(?:IV|I{1,3}|[1-4])(?![\w.]))*",
     re.I,
@@ -381,6 +381,9 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
             relative = None if printed else " ".join(match["quarter"].split())
             yield _Hit(match.start("span"), match.end("span"), BY, printed, relative)
     for match in _QUARTER.finditer(text):
+        left = clause_bounds(text, match.start(), match.end())[0]
+        if match["loose"] and not _DOES.search(text, left, match.start()):
+            continue
         if claim(match.start(), match.end()):
             relative = " ".join(match.group(0).split())
             yield _Hit(match.start(), match.end(), BEFORE if match["before"] else BY, None, relative)

@@ -37,7 +37,11 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         ),
         "Phần I. MỤC ĐÍCH",
     ),
-    (ROMAN, re.compile(rf"(?P<label>{_ROMAN})\s*(?:[.)/]\s*|\s[-–]\s+)(?=\S)"), "II. NỘI DUNG; II/ NỘI DUNG"),
+    (
+        ROMAN,
+        re.compile(rf"(?P<label>{_ROMAN})\s*(?:[.)]\s*|/\s*(?!\s*20\d\d)|\s[-–]\s+)(?=\S)"),
+        "II. NỘI DUNG; II/ NỘI DUNG",
+    ),
     (LETTER, re.compile(r"(?P<label>[A-HĐ])\s*[.)/]\s+(?=\S)"), "A. PHẦN CHUNG"),
     (
         DOTTED,

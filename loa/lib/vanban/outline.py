@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from .labels import ALPHABET, ARABIC, DOTTED, LETTER, PART, POINT, ROMAN, Label, part_alone, read_label
 from .source.model import NOTE, ROW, Block, Source
+from .units import unit_at
 
 HEAD, OPENING, BODY, RECIPIENTS, SIGNATURE, APPENDIX = (
     "head",
@@ -271,7 +272,7 @@ def _make_section(sections: list[Section], stack: list[Section], block: Block, l
     head, colon, rest = title.partition(":")
     if colon and len(head) <= 90 and len(rest.strip()) > 30 and not _NAMES.fullmatch(rest):
         title = head.strip()
-    theme = theme_of(title) if len(title) <= 160 else None
+    theme = theme_of(title) if len(title) <= 160 and not _is_sentence(title) else None
     if theme is None and parent is not None:
         theme = parent.theme
     return Section(
@@ -288,6 +289,13 @@ def _make_section(sections: list[Section], stack: list[Section], block: Block, l
         parent.index if parent else None,
         theme,
     )
+
+
+def _is_sentence(title: str) -> bool:
+    """Does an item say what somebody does, not head a section? ("Trưởng các phòng hằng tháng rà soát …")"""
+    unit = unit_at(title)
+    said = title[title.index(unit) + len(unit) :] if unit and unit in title else ""
+    return len(said.split()) > 5 or (len(title) > 70 and title.rstrip().endswith((".", ";")))
 
 
 def follows_alphabet(before: str, after: str) -> bool:

@@ -262,7 +262,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
             continue
         hits = _hits(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
         last: _Hit | None = None
-        clauses: set[tuple[tuple[str, ...], tuple[int, int]]] = set()
+        clauses: set[tuple[str, tuple[int, int]]] = set()
         for hit in sorted(hits, key=lambda h: h.start):
             again = last is not None and last.recurrences == hit.recurrences
             if again and re.fullmatch(r"[\s(,:]*", block.text[last.end : hit.start]):  # type: ignore[union-attr]
@@ -272,9 +272,10 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
                 continue
             who = responsible(doc, block, hit.start, hit.end)
             clause = clause_bounds(block.text, hit.start, hit.end)
-            if (hit.recurrences, clause) in clauses and hit.recurrences != ("regular",):
+            said = {(word, clause) for word in hit.recurrences if word != "regular"}
+            if said and said <= clauses:
                 continue  # "mỗi tuần 01 đề, công bố vào thứ Hai hằng tuần" comes back once
-            clauses.add((hit.recurrences, clause))
+            clauses |= said
             to = receiver(block.text[clause[0] : clause[1]])
             span = doc.span(block.start + hit.quote_start, block.start + hit.quote_end)
             for recurrence in hit.recurrences:

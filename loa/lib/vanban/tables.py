@@ -18,6 +18,8 @@ from .source.model import ROW, Block, Cell
 from .units import split_units
 
 NUMBER, CONTENT, PRODUCT, TIME, LEAD, SUPPORT = "number", "content", "product", "timeframe", "lead", "support"
+#: contents where no other column is
+THEME = "theme"
 #: fields a merged cell hands down
 _CARRIED = (PRODUCT, TIME, LEAD, SUPPORT)
 
@@ -31,10 +33,9 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (PRODUCT, re.compile(r"sản\s*phẩm|hình\s*thức|kết\s*quả|đầu\s*ra|kênh|phương\s*thức", re.I)),
     (
         CONTENT,
-        re.compile(
-            r"nội\s*dung|chủ\s*đề|nhiệm\s*vụ|hoạt\s*động|công\s*việc|tên việc|đề mục|lĩnh vực|chuyên đề", re.I
-        ),
+        re.compile(r"nội\s*dung|nhiệm\s*vụ|hoạt\s*động|công\s*việc|tên việc", re.I),
     ),
+    (THEME, re.compile(r"chủ\s*đề|đề mục|lĩnh\s*vực|chuyên\s*đề", re.I)),
     (LEAD, re.compile(r"(?:đơn vị|cơ quan|bộ phận|người|phòng|phân công)\s*(?:thực hiện)?|thực hiện", re.I)),
 )
 _NUMBER_CELL = re.compile(r"^(?:[IVX]{1,5}|[A-HĐ]|\d{1,3}(?:\.\d{1,2}){0,3}|[a-zđ])\s*[.)]?$")
@@ -226,12 +227,15 @@ def _field(heading: str) -> str:
 
 
 def _settled(fields: list[str]) -> list[str]:
-    """One column per field: the first keeps it, later ones become other columns.
+    """One column per field: the first keeps it, later ones become other columns; a theme is the contents only
+    where no other column is ("Chủ đề | Nội dung").
 
     Without a column of contents the one after the number is it ("STT | Sự kiện | Thời gian | Phụ trách").
     """
     out: list[str] = []
     for name in fields:
+        if name == THEME:
+            name = CONTENT if CONTENT not in fields else ""
         out.append("" if name in out else name)
     if NUMBER not in out and out and out[0] == "":
         out[0] = NUMBER
@@ -278,15 +282,25 @@ def _add_row(table: _Table, block: Block, doc: Document) -> None:
             number, content_cell = label.text, Cell(at, number_cell.end, words, False, number_cell.span)
         elif (
             not _NUMBER_CELL.match(number)
-            and len(number) > 8
+            and len(number) > 5
             and not any(cell.text.strip() for cell in cells if cell is not number_cell)
         ):
             # "Nhiệm vụ thường xuyên" alone in the first column: a heading nobody merged over the table
             number, content_cell, wide = "", number_cell, True
+    if (
+        not number_cell
+        and content_cell
+        and not content_cell.text.strip()
+        and cells[0].text.strip()
+        and not cells[0].merged
+        and not any(cell.text.strip() for cell in cells[1:])
+    ):
+        # "Học kỳ II" alone in a table by months
+        number, content_cell, wide = "", cells[0], True
     if content_cell is None:
         return
     content = _flat(content_cell.text)
-    if not number and table.rows and _continues_row(table, cells, content):
+    if not number and not wide and table.rows and _continues_row(table, cells, content):
         _append(table.rows[-1], table, cells, block)
         return
     if not number and content:

@@ -47,7 +47,7 @@ _VERBS = (
     r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|"
     r"định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
-    r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)(?<!dịch vụ )tổng hợp|"
+    r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)(?<!dịch vụ )(?-i:tổng hợp)|"
     r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
     r"đóng góp|góp\s|công khai|công bố|(?<!truyền )thông báo|quay\s|lồng ghép|"
     r"có(?!\s+nhiều (?:cấp|lớp|điểm))(?=\s|$)|sản xuất|"

@@ -169,6 +169,8 @@ def _wrapped_on(before: str, after: str, width: int) -> bool:
     filled = len(before) + 1 + len(first_word) >= width * 0.82
     if _LOWER.match(after) and _is_open(before):
         return True
+    if filled and not _UPPER_LINE.match(before) and _CONNECTIVE.search(before):
+        return True  # "hoàn thành trong quý" + "II/2024."
     if _UPPER_LINE.match(before) != _UPPER_LINE.match(after) and (
         bool(_UPPER_LINE.match(before)) != bool(_UPPER_LINE.match(after))
     ):

@@ -153,6 +153,13 @@ def _is_body(found: list[tuple[int, int, str]], groups: list[list[tuple[int, int
     month = re.match(r"(?:Tháng\s+)?\d{1,2}(?:[/.]\d{4})?$|Tháng$|Quý\b|Tuần\b|Cả\b|Thường\b", found[0][2])
     if head and (len(words) == 1 or found[0][0] <= begins + 2):
         return True
+    if (
+        len(found) == 1
+        and len(groups) >= 3
+        and found[0][0] <= right
+        and not re.match(r"(?i)t|số|thứ", found[0][2])
+    ):
+        return True  # "Năm 2024" alone below "TT" heads the first rows
     if month and found[0][0] <= right + 2 and len(groups) >= 3:
         return True
     # words of a row whose number stands lower: two texts that begin anew below a heading that is there already
@@ -492,8 +499,10 @@ def _anchors(lines: list[_Line], content: int, numbered: bool) -> list[int]:
                 found.append(at)
         elif not head:
             continue
-        elif (numbered and _NUMBER.match(head)) or (
-            not numbered and (at == 0 or not lines[at - 1].cells[0] or _opens(line.cells[content]))
+        elif (
+            (numbered and _opens(head) and not any(line.cells[1:]))
+            or (numbered and _NUMBER.match(head))
+            or (not numbered and (at == 0 or not lines[at - 1].cells[0] or _opens(line.cells[content])))
         ):
             found.append(at)
     return found
@@ -511,7 +520,9 @@ def _is_centred(lines: list[_Line], anchors: list[int], content: int) -> bool:
     middle = sum(
         1
         for at in anchors
-        if not lines[at].wide and (not lines[at].cells[content] or lines[at].cells[content][:1].islower())
+        if not lines[at].wide
+        and any(lines[at].cells[1:])
+        and (not lines[at].cells[content] or lines[at].cells[content][:1].islower())
     )
     above = anchors[0] > 0 and _opens(lines[0].cells[content])
     return middle > 0 and (above or middle >= len(anchors) * 0.3)

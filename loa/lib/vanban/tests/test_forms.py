@@ -195,6 +195,8 @@ FORMS = [
         [],
     ),
     ("- Cá nhân có từ 10 tin, bài được đăng trở lên trong năm học được đề nghị khen thưởng.", [], [], []),
+    ("- Chủ trì tổng kết Chương trình vào quý IV/2026.", [], [("vào quý IV/2026", "by")], []),
+    ("- Định kỳ 6 tháng, năm gửi kết quả về Sở trước 05/6 và 05/12 hằng năm.", [], [], ["semester", "yearly"]),
     ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
     ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
     ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),
@@ -308,6 +310,15 @@ def test_a_duty_whose_item_speaks_of_money_is_a_duty() -> None:
         heading="IV. TỔ CHỨC THỰC HIỆN",
     )
     assert [d.date for d in reading.deadlines] == ["2025-07"]
+
+
+def test_an_item_that_says_what_is_done_is_no_heading() -> None:
+    """ "nội dung" in what the heads of division do does not make their item a list of topics."""
+    reading = read_lines(
+        "4. Trưởng các phòng thuộc Sở hằng tháng rà soát nội dung thuộc lĩnh vực phụ trách, kịp thời bổ sung.",
+        heading="III. TỔ CHỨC THỰC HIỆN",
+    )
+    assert [(r.recurrence, r.who) for r in reading.recurring] == [("monthly", "Trưởng các phòng thuộc Sở")]
 
 
 def test_making_content_is_work_not_a_list_of_topics() -> None:

@@ -126,6 +126,19 @@ def test_names_whose_line_break_was_lost_come_apart() -> None:
     ]
 
 
+def test_a_theme_beside_the_contents_is_not_the_contents() -> None:
+    reading = read_table(
+        "| Tháng | Chủ đề | Nội dung | Phụ trách |\n|---|---|---|---|\n"
+        "| 9 | Tựu trường | Khai giảng; an toàn cổng trường | Tổng phụ trách |\n"
+        "| Năm 2026 | | | |\n| 1 | Mừng xuân | Gói bánh chưng | Hội CMHS |"
+    )
+    assert [(r[0], r[2], r[4]) for r in rows(reading)] == [
+        ("task", "Khai giảng; an toàn cổng trường", ("Tổng phụ trách",)),
+        ("heading", "Năm 2026", ()),
+        ("task", "Gói bánh chưng", ("Hội CMHS",)),
+    ]
+
+
 def test_other_tables_are_not_task_tables() -> None:
     reading = read_table("| STT | Họ và tên | Điện thoại |\n|---|---|---|\n| 1 | Nguyễn Văn A | 0900 |")
     assert reading.tables == ()
