@@ -164,6 +164,7 @@ class WishForm(forms.ModelForm[AlertWish]):
     class Meta:
         model = AlertWish
         fields = ("least", "mail", "zalo", "quiet_from", "quiet_to", "topics")
+        labels = {"quiet_from": gettext_lazy("Không gửi thư, Zalo từ")}
         widgets = {"quiet_from": TimeInput, "quiet_to": TimeInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
