@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from loa.core import clock
 from loa.lib.private import masked, pseudonym
+from loa.lib.vi import fold
 from loa.listening.models import Fetch, Item, Source
 from loa.listening.readers.model import Found, line, plain
 from loa.listening.rules import FETCHED, FILLED, PRIVATE, key_of, next_fetch
@@ -65,7 +66,7 @@ def store(source: Source, found: Iterable[Found]) -> int:
                 title=title,
                 text=text,
                 outlet=source.outlet,
-                outlet_name=(one.outlet[:160] if private or source.kind in FILLED else "") or source.name,
+                outlet_name=_outlet(source, one, private=private),
                 author=pseudonym(settings.SECRET_KEY, one.author) if private else one.author[:120],
                 published_at=now if guessed or at is None else at,
                 time_guessed=guessed,
@@ -79,6 +80,14 @@ def store(source: Source, found: Iterable[Found]) -> int:
     # Two workers may meet the same article in two feeds: the second one's row is passed over.
     Item.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=200)
     return len(fresh)
+
+
+def _outlet(source: Source, one: Found, *, private: bool) -> str:
+    """The paper, page or group; where the "page" is the writer (somebody's own wall), the source instead."""
+    named = line(one.outlet)[:160] if private or source.kind in FILLED else ""
+    if private and named and fold(named.lower()) == fold(line(one.author).lower()[:160]):
+        named = ""
+    return named or source.name
 
 
 @transaction.atomic

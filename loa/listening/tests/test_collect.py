@@ -191,6 +191,11 @@ def test_people_on_social_networks_are_codes(cast, settings):
     kept = Item.objects.get(text__contains="cô Lan").text
     assert kept == "Gọi cô Lan [số điện thoại] hoặc [thư điện tử], CCCD [số định danh]"
     assert Item.objects.get(source=press).author == "Hà An"
+    # somebody's own wall is no outlet
+    wall = fetching.Found(external="w1", author="Nguyễn Văn A", outlet="NGUYỄN VĂN A", text="Trên tường nhà")
+    services.store(source, [wall, fetching.Found(external="w2", author="Nguyễn Văn A", outlet="Hội", text="Nhóm")])
+    names = {item.text: item.outlet_name for item in Item.objects.filter(source=source)}
+    assert (names["Trên tường nhà"], names["Nhóm"]) == (source.name, "Hội")
     assert Item.objects.get(source=press).text == "Gọi 0912 345 678"
     assert (first.keep_until - clock.today()).days == 180
 

@@ -14,7 +14,7 @@ from loa.audit.models import LogEntry
 from loa.core import clock
 from loa.listening import services
 from loa.listening.fetching import Found
-from loa.listening.models import Case, Correction, Item, Source
+from loa.listening.models import Alert, Case, Correction, Item, Source, Spike
 from loa.org.rules import Role
 from loa.org.tests.factories import make_user
 
@@ -208,3 +208,48 @@ def test_a_focal_point_of_a_commune_hears_what_is_said_of_its_schools(cast, sour
     hear(source, STORY)
     assert "khoản thu đầu năm" in page(cast.commune, "stream")
     assert "khoản thu đầu năm" not in page(make_user("Khác", (Role.FOCAL, cast.thpt)), "stream")
+
+
+def test_every_look_at_words_of_private_persons_is_written_down(cast):
+    group = services.source_add(actor=cast.office, unit=cast.so, name="Nhóm", kind="hand", outlet="social")
+    words = "Trường THCS Sơn Thượng lạm thu quỹ lớp, phụ huynh bức xúc"
+    services.store(group, [Found(external="x", text=words, author="Chị Hoa")])
+    services.analyse_waiting()
+    case = Case.objects.create(unit=cast.so, title="Việc", first_at=clock.now(), last_at=clock.now(), size=1)
+    Item.objects.update(case=case, margin=0.01)
+    item = Item.objects.get()
+    hour, now = dt.timedelta(hours=1), clock.now()
+    spike = Spike.objects.create(
+        unit=cast.so, about="t:lam-thu", began_at=now - hour, ended_at=now + hour, items=1, expected=0.1, peak=1,
+        strength=6,
+    )  # fmt: skip
+    alert = Alert.objects.create(unit=cast.so, spike=spike, level=1)
+    screens = [
+        ("stream",), ("item", item.pk), ("why", item.pk), ("case", case.pk), ("alert", alert.pk), ("learning",),
+        ("topic", "lam-thu"), ("unit", cast.school.pk), ("theme", "lam-thu"), ("paper",), ("export",),
+    ]  # fmt: skip
+    looks = LogEntry.objects.filter(
+        action__in=[f"listening.{deed}" for deed in ("items.listed", "item.opened", "items.taken")]
+    )
+    for name, *args in screens:
+        before = looks.count()
+        client = Client()
+        client.force_login(cast.office)
+        assert client.get(reverse(f"listening:{name}", args=args)).status_code == 200
+        assert looks.count() == before + 1, name
+    # pages of figures alone show no words
+    for name in (
+        "topics",
+        "units",
+        "board",
+        "voices",
+        "coming",
+        "answered",
+        "cases",
+        "alerts",
+        "digests",
+        "searches",
+    ):
+        text = page(cast.office, name)
+        assert "quỹ lớp, phụ huynh" not in text
+        assert "Hoa" not in text
