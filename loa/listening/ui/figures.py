@@ -205,8 +205,8 @@ def units(request: HttpRequest) -> HttpResponse:
         return redirect("listening:unit", form.cleaned_data["ten_don_vi"].pk)
     period = period_of(request)
     now = read.by_unit(request.user, period.first, period.last)
-    before = read.by_unit(request.user, *period.before)
     most = sorted(now, key=lambda pk: (-now[pk].total, -now[pk].neg))[:100]
+    before = read.by_unit(request.user, *period.before, only=most)
     named = units_readable(request.user).select_related("parent").in_bulk(most)
     listed = [
         {"unit": named[pk], "tones": now[pk], "before": before.get(pk, Tones()).total}
