@@ -35,9 +35,16 @@ def main(argv: list[str] | None = None) -> int:
         module = importlib.import_module(PLAIN_VERBS[args[0]])
         return int(module.main(args[1:]) or 0)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["loa", *(args or ["help"])])
+    try:
+        execute_from_command_line(["loa", *(args or ["help"])])
+    except ImproperlyConfigured as error:
+        if "--traceback" in args:
+            raise
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The lines of the system page that are core's own: database, workers, jobs, timetable, disk, mail."""
+"""The lines of the system page that are core's own: database, workers, jobs, timetable, disk, mail, backup."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from loa.core import clock, jobs
+from loa.core.backup import LastBackup
 from loa.core.health import Probe, Reading, State, probes
 from loa.core.models import PeriodicRun, WorkerBeat
 
@@ -27,6 +28,8 @@ LONGEST = {"default": dt.timedelta(minutes=10), "slow": dt.timedelta(hours=1)}
 LATE = dt.timedelta(minutes=5)
 #: free room on the disk of the data folder: below the first a look, below the second trouble
 FREE_LOOK, FREE_BAD = 5 * 1024**3, 1024**3
+#: a nightly backup that did not come is seen the day after
+BACKUP_OLD = dt.timedelta(days=2)
 #: an answer of the database slower than this deserves a look
 SLOW_DATABASE = 0.5
 
@@ -207,6 +210,22 @@ def mail() -> Reading:
     )
 
 
+def backups() -> Reading:
+    """Whether somebody saves what is here, and lately."""
+    if settings.LOA_DEMO:
+        return Reading(State.GOOD, _("bản dùng thử: không cần sao lưu"))
+    todo = _("Đặt lịch chạy `loa backup THƯ_MỤC` mỗi đêm, rồi chép bản sao sang máy khác.")
+    last = LastBackup.read()
+    if last is None:
+        return Reading(State.LOOK, _("chưa sao lưu lần nào"), todo)
+    at = dt.datetime.fromisoformat(last.at)
+    figure = _("bản gần nhất %(at)s, %(size)s") % {
+        "at": f"{clock.local(at):%H:%M %d/%m/%Y}",
+        "size": size(last.bytes),
+    }
+    return Reading(State.GOOD, figure) if clock.now() - at <= BACKUP_OLD else Reading(State.LOOK, figure, todo)
+
+
 def register() -> None:
     """Called in `ready()`."""
     for order, (name, title, ask) in enumerate(
@@ -219,6 +238,7 @@ def register() -> None:
             ("core.timetable", gettext_lazy("Việc định kỳ"), timetable),
             ("core.disk", gettext_lazy("Ổ đĩa chứa dữ liệu"), disk),
             ("core.mail", gettext_lazy("Thư điện tử"), mail),
+            ("core.backup", gettext_lazy("Bản sao lưu"), backups),
         )
     ):
         if name not in probes:

@@ -154,9 +154,10 @@ def test_the_supervisor_loads_no_django_application():
     assert done.stdout.split() == ["False", "False"]
 
 
-def test_wrong_settings_stop_the_start_with_a_sentence():
+@pytest.mark.parametrize("verb", ["serve", "begin"])
+def test_wrong_settings_stop_the_start_with_a_sentence(verb):
     done = subprocess.run(
-        [sys.executable, "-m", "loa.cli", "serve"],
+        [sys.executable, "-m", "loa.cli", verb],
         capture_output=True,
         text=True,
         env={"PATH": "/usr/bin:/bin", "LOA_DEBUG": "co le", "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
