@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from loa.channels.renewing import body_of
+from loa.channels.answers import body_of
 from loa.channels.sending import door
 from loa.core.errors import Conflict
 
@@ -25,7 +25,7 @@ def ask(method: str, url: str, **content: Any) -> tuple[int, dict[str, Any]]:
     answer = door().send(
         method, url, timeout=settings.LOA_DELIVERY_TIMEOUT, most_bytes=1_000_000, redirects=False, **content
     )
-    return answer.status, body_of(answer.body)
+    return answer.status, body_of(answer.body) or {}
 
 
 def exchanged(

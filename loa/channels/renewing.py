@@ -7,9 +7,9 @@ with less: a reply without a refresh token leaves the old one.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
+from loa.channels.answers import body_of
 from loa.channels.models import ChannelSecret
 from loa.channels.rules import Outcome, Result
 from loa.channels.vault import opened, seal
@@ -33,7 +33,7 @@ def access_token(talk: Any, url: str, form: dict[str, str], *, anew: bool = Fals
         return token, None
     data = {**form, "grant_type": "refresh_token", "refresh_token": str(secret["refresh_token"])}
     answer = talk.request("POST", url, data=data)
-    body = body_of(answer.body)
+    body = body_of(answer.body) or {}
     fresh = str(body.get("access_token") or "")
     if not fresh:
         if answer.status >= 500 or answer.status == 429 or not body:
@@ -49,12 +49,3 @@ def access_token(talk: Any, url: str, form: dict[str, str], *, anew: bool = Fals
     )
     talk.forget_secret()
     return fresh, None
-
-
-def body_of(raw: bytes) -> dict[str, Any]:
-    """The JSON object of an answer; empty for anything else (an HTML page of a gateway)."""
-    try:
-        found = json.loads(raw)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from loa.channels import engine, services
 from loa.channels.facebook import sim_login
-from loa.channels.models import Delivery, Measure
+from loa.channels.models import Delivery, FollowerDay, Measure
 from loa.channels.rules import Status
 from loa.channels.tests.factories import draft, facebook_account, simulators, zalo_account
 from loa.channels.zalo import sim as zl
+from loa.core import clock
 from loa.lib.tests.films import film
 from loa.org.rules import Role
 from loa.org.tests.factories import make_user
@@ -89,3 +92,16 @@ def test_a_page_is_connected_in_a_browser(open_as, cast, sims, settings):
     shown.wait_for_load_state("networkidle")
     assert "đã kết nối và đăng bài được" in shown.content()
     check_page(shown)
+
+
+def test_the_followers_of_a_page_in_a_browser(open_as, cast):
+    page = facebook_account(cast.so)
+    for day in range(40):
+        FollowerDay.objects.create(
+            account=page, day=clock.today() - dt.timedelta(days=day), count=9000 - day * day
+        )
+    shown = open_as(cast.chief, reverse("channels:account", args=[page.pk]))
+    check_page(shown)
+    shown.click("text=Số liệu từng ngày")
+    check_page(shown)
+    assert "Thêm 1.521 người" in shown.content()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from loa.channels.tests.factories import facebook_account
 from loa.portal.tests.factories import make_site
 from loa.press import services
 from tests.browser.check import check_page
@@ -50,3 +51,34 @@ def test_writing_approving_and_the_public_page(open_as, cast):
     for path in (f"danh-ba/{desk.paper.pk}/", f"danh-ba/{desk.paper.pk}/them/", f"danh-ba/nguoi/{desk.an.pk}/"):
         page = open_as(cast.office, f"/lam-viec/bao-chi/{path}")
         check_page(page)
+
+
+def test_a_table_of_journalists_and_a_release_on_channels(open_as, cast, tmp_path):
+    make_site(cast.so, is_main=True, slug="so", name="Cổng Sông Lam")
+    desk = Desk(cast)
+    facebook_account(cast.so)
+    table = tmp_path / "danh-ba.csv"
+    head = "Cơ quan báo chí;Họ tên hoặc tên ban;Thư điện tử;Căn cứ được gửi;Căn cứ lưu ở đâu;Ngày đồng ý"
+    good = "Báo mới;Lê Thu;thu@moi.example;có giấy giới thiệu;Giấy số 12;05/09/2026"
+    table.write_text(f"{head}\n{good}\nBáo mới;Ban Bạn đọc;hỏng;;;\n", encoding="utf-8")
+    page = open_as(cast.office, "/lam-viec/bao-chi/danh-ba/nhap/")
+    check_page(page)
+    page.set_input_files("[name=file]", str(table))
+    page.click("text=Đọc tệp")
+    page.wait_for_load_state("networkidle")
+    check_page(page)
+    page.click("text=Thêm 1 người nhận")
+    page.wait_for_load_state("networkidle")
+    assert "Đã thêm 1 người nhận" in page.content()
+    check_page(page)
+    release = desk.released()
+    page = open_as(cast.chief, f"/lam-viec/bao-chi/{release.pk}/")
+    check_page(page)
+    page.click("text=Đăng lên kênh")
+    page.wait_for_load_state("networkidle")
+    check_page(page)
+    page.check("[name=account]")
+    page.click("text=Đăng lên các trang đã chọn")
+    page.wait_for_load_state("networkidle")
+    assert "Đã xếp 1 bài lên kênh" in page.content()
+    check_page(page)

@@ -28,15 +28,6 @@ BUSY = frozenset({1363047, 1609010})
 FULL = 90
 
 
-def body_of(raw: bytes) -> dict[str, Any] | None:
-    """The JSON object of an answer, or None (an HTML page of a gateway)."""
-    try:
-        found = json.loads(raw)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
 def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
     """None for a good answer; else what its error means. A busy channel may have done it all the same."""
     if body is None:

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
-from loa.channels.facebook.errors import body_of, classify
+from loa.channels.answers import body_of
+from loa.channels.facebook.errors import classify
 from loa.channels.rules import Outcome, Result
 from loa.lib.http import DoorError
 

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from loa.channels.facebook.errors import body_of, classify
+from loa.channels.answers import body_of
+from loa.channels.facebook.errors import classify
 from loa.channels.kinds import Grant
 from loa.channels.sending import door
 from loa.core.errors import Conflict, Unavailable

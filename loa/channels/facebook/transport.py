@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings
 
-from loa.channels.facebook.errors import body_of, classify, rest_after
+from loa.channels.answers import body_of
+from loa.channels.facebook.errors import classify, rest_after
 from loa.channels.facebook.films import Films
 from loa.channels.facebook.login import app_token
 from loa.channels.rules import Intent, Outcome, Result, same_text

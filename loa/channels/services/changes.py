@@ -18,7 +18,7 @@ from loa.channels.kinds import kind_of
 from loa.channels.models import Delivery, Post, PostPicture
 from loa.channels.rules import STOPPABLE, Intent, Status, fitted
 from loa.channels.services import links
-from loa.channels.services.posts import address, after_sent, by_hand, freeze, move, queue, take_down
+from loa.channels.services.posts import by_hand, freeze, move, queue, seen_there, take_down
 from loa.core import clock
 from loa.core.after import after_commit
 from loa.core.errors import Conflict, InvalidInput
@@ -232,8 +232,7 @@ def delivery_review(*, actor: Any, delivery_id: int, answer: str, text: str = ""
     if row.status != Status.TODO:
         raise Conflict(_("Việc này đã xong hoặc đã bỏ. Hãy tải lại trang."))
     if answer == "done":
-        move(row, Status.SENT, code="by_hand", permalink=address(permalink) or row.permalink, sent_at=clock.now())
-        after_sent(row)
+        seen_there(row, permalink)
     elif answer == "drop":
         move(row, Status.CANCELLED)
     elif answer == "send" and row.code == "own_words":

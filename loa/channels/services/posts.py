@@ -289,6 +289,12 @@ def delivery_retry(*, actor: Any, delivery_id: int) -> Delivery:
     return row
 
 
+def seen_there(row: Delivery, permalink: str) -> None:
+    """A person says that it is on the channel; `permalink`: its address there, if they gave it."""
+    move(row, Status.SENT, code="by_hand", permalink=address(permalink) or row.permalink, sent_at=clock.now())
+    after_sent(row)
+
+
 @transaction.atomic
 def delivery_decide(*, actor: Any, delivery_id: int, answer: str, permalink: str = "") -> Delivery:
     """A person looked at the channel: "there" (with its address), "absent" (send it again), "drop".
@@ -299,8 +305,7 @@ def delivery_decide(*, actor: Any, delivery_id: int, answer: str, permalink: str
     if row.status != Status.UNKNOWN:
         raise Conflict(_("Kết quả của lần đăng này đã rõ. Hãy tải lại trang."))
     if answer == "there":
-        move(row, Status.SENT, code="by_hand", permalink=address(permalink) or row.permalink, sent_at=clock.now())
-        after_sent(row)
+        seen_there(row, permalink)
     elif answer == "absent":
         move(row, Status.RETRY, checks=0, next_at=clock.now(), called_at=None)
     elif answer == "drop":

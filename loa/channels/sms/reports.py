@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from loa.channels.facebook.errors import body_of
+from loa.channels.answers import body_of
 from loa.channels.inbound.door import tally
 from loa.channels.inbound.rules import Count
 from loa.channels.models import ChannelAccount, Health

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from loa.channels.facebook.errors import body_of
+from loa.channels.answers import body_of
 from loa.channels.models import Delivery
 from loa.channels.rules import Outcome, Result, quiet_until
 from loa.channels.sms import reports

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from loa.channels.renewing import access_token, body_of
+from loa.channels.answers import body_of
+from loa.channels.renewing import access_token
 from loa.channels.rules import Outcome, Result
 from loa.channels.tiktok.errors import classify
 from loa.lib.http import Answer, DoorError
@@ -41,7 +42,7 @@ class TikTok:
                 headers={"Authorization": f"Bearer {token}"},
                 json=content,
             )
-            body = body_of(answer.body)
+            body = body_of(answer.body) or {}
             wrong = classify(answer.status, body)
             if wrong is None or wrong.code != "token_expired":
                 data = body.get("data")

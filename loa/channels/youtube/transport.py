@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 
-from loa.channels.renewing import access_token, body_of
+from loa.channels.answers import body_of
+from loa.channels.renewing import access_token
 from loa.channels.rules import Intent, Outcome, Result
 from loa.channels.youtube.errors import classify
 from loa.channels.youtube.format import CATEGORY
@@ -41,7 +42,7 @@ class YouTube:
             )
             if answer.status == 308:  # a session that waits for more
                 return answer, {}, None
-            body = body_of(answer.body)
+            body = body_of(answer.body) or {}
             wrong = classify(answer.status, body, clock.now())
             if wrong is None or answer.status != 401:
                 return answer, body, wrong

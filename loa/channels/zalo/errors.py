@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from loa.channels.facebook.errors import body_of
 from loa.channels.rules import Outcome, Result
 
 #: the access token: renewed once, then a person
@@ -12,8 +11,8 @@ TOKEN = frozenset({-216, -220})
 PROCESSING = -214
 
 
-def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
-    """None for a good answer; else what its error means. A token to renew is ACCOUNT with code "token_expired"."""
+def code_of(status: int, body: dict[str, Any] | None) -> tuple[int, str] | Outcome | None:
+    """(error number, Zalo's words); None for a good answer; an Outcome when it is no answer of Zalo's at all."""
     if body is None or status >= 500 or "error" not in body:
         return Outcome(Result.UNKNOWN, "busy", f"HTTP {status}")
     try:
@@ -22,7 +21,15 @@ def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
         return Outcome(Result.UNKNOWN, "busy", f"HTTP {status}")
     if code == 0:
         return None
-    words = f"{code}: {body.get('message') or body.get('error_description') or ''}"
+    return code, f"{code}: {body.get('message') or body.get('error_description') or ''}"
+
+
+def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
+    """None for a good answer; else what its error means. A token to renew is ACCOUNT with code "token_expired"."""
+    told = code_of(status, body)
+    if told is None or isinstance(told, Outcome):
+        return told
+    code, words = told
     if code in TOKEN:
         return Outcome(Result.ACCOUNT, "token_expired", words)
     if code == -32:
@@ -45,6 +52,3 @@ def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
     if code == -200:
         return Outcome(Result.UNKNOWN, "busy", words)
     return Outcome(Result.REFUSED, "bad_content", words)
-
-
-__all__ = ["PROCESSING", "TOKEN", "body_of", "classify"]

@@ -12,11 +12,11 @@ from typing import Any
 
 from django.conf import settings
 
-from loa.channels.facebook.errors import body_of
 from loa.channels.rules import Outcome, Result
 from loa.channels.vault import opened
-from loa.channels.zalo import tokens
 from loa.channels.zalo.broadcast import window
+from loa.channels.zalo.calls import call
+from loa.channels.zalo.errors import code_of
 from loa.core import clock
 
 #: the quota of the day or of the complaint rate is used up
@@ -42,15 +42,10 @@ def masked(phone: str) -> str:
 
 def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
     """None for a good answer; else what the error of this host means."""
-    if body is None or status >= 500 or "error" not in body:
-        return Outcome(Result.UNKNOWN, "busy", f"HTTP {status}")
-    try:
-        code = int(body["error"])
-    except (TypeError, ValueError):
-        return Outcome(Result.UNKNOWN, "busy", f"HTTP {status}")
-    if code == 0:
-        return None
-    words = f"{code}: {body.get('message') or ''}"
+    told = code_of(status, body)
+    if told is None or isinstance(told, Outcome):
+        return told
+    code, words = told
     if code == -124:
         return Outcome(Result.ACCOUNT, "token_expired", words)
     if code == -32:
@@ -69,21 +64,8 @@ def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
 
 
 def _call(talk: Any, method: str, path: str, **content: Any) -> tuple[dict[str, Any], Outcome | None]:
-    """As `transport.Zalo._call`, on this host: a token that died is renewed once."""
-    for renewed in (False, True):
-        token = talk.token()
-        if not token:
-            return {}, Outcome(Result.ACCOUNT, "token_missing")
-        url = f"{settings.LOA_CHANNEL_URLS['zalo_business']}{path}"
-        answer = talk.request(method, url, headers={"access_token": token}, **content)
-        body = body_of(answer.body)
-        wrong = classify(answer.status, body)
-        if wrong is None or wrong.code != "token_expired" or renewed:
-            return body or {}, wrong
-        lost = tokens.renew(talk, token)
-        if lost is not None:
-            return body or {}, lost
-    raise AssertionError
+    """As `transport.Zalo._call`, on this host."""
+    return call(talk, method, f"{settings.LOA_CHANNEL_URLS['zalo_business']}{path}", classify, **content)
 
 
 def send(sending: Any) -> Outcome:

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from loa.channels.facebook.errors import body_of
+from loa.channels.answers import body_of
 from loa.channels.models import ChannelSecret
 from loa.channels.rules import Outcome, Result
 from loa.channels.vault import opened, seal

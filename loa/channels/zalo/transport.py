@@ -13,7 +13,8 @@ from loa.channels.models import ChannelSecret
 from loa.channels.rules import Intent, Outcome, Result, same_text, squeeze
 from loa.channels.zalo import targets, templates, tokens
 from loa.channels.zalo.broadcast import window
-from loa.channels.zalo.errors import body_of, classify
+from loa.channels.zalo.calls import call
+from loa.channels.zalo.errors import classify
 from loa.channels.zalo.format import body_of_article
 from loa.core import clock
 
@@ -38,29 +39,13 @@ class Zalo:
     """See `kinds.Transport`."""
 
     def _call(self, sending: Any, method: str, path: str, **content: Any) -> tuple[dict[str, Any], Outcome | None]:
-        """(body, what is wrong or None); an access token that died is renewed once, and the call made once more.
-
-        That is safe for every call: a dead token is turned away before anything is done.
-        """
+        """(body, what is wrong or None). A token about to die is renewed ahead of time."""
         row = ChannelSecret.objects.filter(account=sending.account).first()
         if row is not None and tokens.due(row):
             wrong = tokens.renew(sending, sending.token())
             if wrong is not None and wrong.result == Result.ACCOUNT:
                 return {}, wrong
-        for renewed in (False, True):
-            token = sending.token()
-            if not token:
-                return {}, Outcome(Result.ACCOUNT, "token_missing")
-            url = f"{settings.LOA_CHANNEL_URLS['zalo']}{path}"
-            answer = sending.request(method, url, headers={"access_token": token}, **content)
-            body = body_of(answer.body)
-            wrong = classify(answer.status, body)
-            if wrong is None or wrong.code != "token_expired" or renewed:
-                return body or {}, wrong
-            lost = tokens.renew(sending, token)
-            if lost is not None:
-                return body or {}, lost
-        raise AssertionError
+        return call(sending, method, f"{settings.LOA_CHANNEL_URLS['zalo']}{path}", classify, **content)
 
     def _article(self, sending: Any) -> dict[str, Any]:
         payload = sending.payload

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.audit.services import log
@@ -34,23 +34,13 @@ def _release(pk: int) -> bool:
     now = clock.now()
     if release.state != State.APPROVED or release.release_at is None or release.release_at > now:
         return False
-    what = What.CORRECTION if release.corrects_id else What.RELEASE
     people = Contact.objects.filter(active=True, outlet__active=True)
     chosen = set(release.receivers.values_list("pk", flat=True))
     if release.corrects_id:
         # Whoever was told the wrong thing is told the right one, chosen or not.
         told = ReleaseLetter.objects.filter(release=release.corrects_id, state=Letter.SENT)
         chosen |= set(told.exclude(contact=None).values_list("contact_id", flat=True))
-    rows = [
-        ReleaseLetter(
-            release=release,
-            contact=contact,
-            outlet=contact.outlet.name,
-            what=what,
-            due_at=letter_due(now, release.embargo_until, keeps_embargo=contact.keeps_embargo),
-        )
-        for contact in people.filter(pk__in=chosen).select_related("outlet")
-    ]
+    rows = _letters(release, people.filter(pk__in=chosen), now)
     move(release, State.RELEASED)
     release.released_at = now
     release.intended = release.waiting = len(rows)
@@ -66,6 +56,21 @@ def _release(pk: int) -> bool:
         _announce(release)
     log("press.release.released", actor=None, obj=release, unit_id=release.unit_id, count=len(rows))
     return True
+
+
+def _letters(release: Release, people: QuerySet[Contact], now: dt.datetime) -> list[ReleaseLetter]:
+    """A row of the ledger for each, not saved; who keeps no embargo waits for its end."""
+    what = What.CORRECTION if release.corrects_id else What.RELEASE
+    return [
+        ReleaseLetter(
+            release=release,
+            contact=contact,
+            outlet=contact.outlet.name,
+            what=what,
+            due_at=letter_due(now, release.embargo_until, keeps_embargo=contact.keeps_embargo),
+        )
+        for contact in people.select_related("outlet")
+    ]
 
 
 def _announce(release: Release) -> None:
@@ -175,17 +180,7 @@ def letters_add(*, actor: Any, release_id: int, contact_ids: Iterable[int]) -> i
     people = Contact.objects.filter(
         active=True, outlet__active=True, outlet__unit=release.unit_id, pk__in=list(contact_ids)
     ).exclude(pk__in=had)
-    what = What.CORRECTION if release.corrects_id else What.RELEASE
-    rows = [
-        ReleaseLetter(
-            release=release,
-            contact=contact,
-            outlet=contact.outlet.name,
-            what=what,
-            due_at=letter_due(now, release.embargo_until, keeps_embargo=contact.keeps_embargo),
-        )
-        for contact in people.select_related("outlet")
-    ]
+    rows = _letters(release, people, now)
     ReleaseLetter.objects.bulk_create(rows)
     release.receivers.add(*[row.contact_id for row in rows if row.contact_id])
     release.intended += len(rows)

@@ -105,6 +105,13 @@ def _numbers(request: HttpRequest, name: str) -> list[int]:
     ]
 
 
+def _uploads(request: HttpRequest, name: str, none: str) -> list[Any]:
+    files = request.FILES.getlist(name)
+    if not files:
+        raise InvalidInput(none)
+    return list(files)
+
+
 def _for_writing(request: HttpRequest, pk: int) -> Release:
     found = access.release_for_read(request.user, pk)
     if not can(request.user, "press.write", found.unit_id):
@@ -185,10 +192,7 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
             services.file_remove(actor=request.user, release_id=pk, file_id=remove)
             messages.success(request, _("Đã bỏ tệp."))
         else:
-            files = request.FILES.getlist("file")
-            if not files:
-                raise InvalidInput(_("Hãy chọn tệp trước khi tải lên."))
-            for file in files:
+            for file in _uploads(request, "file", _("Hãy chọn tệp trước khi tải lên.")):
                 services.file_add(actor=request.user, release_id=pk, file=file)
             messages.success(request, _("Đã thêm tệp."))
     except (InvalidInput, Conflict) as error:
@@ -202,10 +206,7 @@ def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """Add pictures."""
     _for_writing(request, pk)
     try:
-        files = request.FILES.getlist("photo")
-        if not files:
-            raise InvalidInput(_("Hãy chọn ảnh trước khi tải lên."))
-        for file in files:
+        for file in _uploads(request, "photo", _("Hãy chọn ảnh trước khi tải lên.")):
             services.photo_add(actor=request.user, release_id=pk, upload=file)
         messages.success(request, _("Đã thêm ảnh. Hãy ghi chú thích, nguồn và sự đồng ý."))
     except (InvalidInput, Conflict) as error:
