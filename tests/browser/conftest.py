@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.browser.check import settled
+
 CHROMIUM = os.environ.get("LOA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGS = [
     "--no-sandbox",
@@ -70,7 +72,7 @@ def open_as(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         page.base = live_server.url
         answer = page.goto(live_server.url + path)
         page.status = answer.status
-        page.wait_for_load_state("networkidle")
+        settled(page)
         return page
 
     yield opened

@@ -19,6 +19,7 @@ from loa.core import clock
 from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import DateInput, add_error
+from loa.lib.typed import whole
 from loa.org import access, services
 from loa.org.models import ROLE_LABELS, Membership, Unit
 
@@ -143,7 +144,7 @@ def account(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     seen = access.units_readable(request.user)
     if not Membership.objects.filter(user=pk, unit__in=seen.values("pk")).exists():
         raise NotFound(_("Không tìm thấy người này trong phạm vi của bạn."), code="org.person.missing")
-    unit = Unit.objects.filter(pk=request.POST.get("don-vi") or last.unit_id).first() or last.unit
+    unit = Unit.objects.filter(pk=whole(request.POST.get("don-vi")) or last.unit_id).first() or last.unit
     if verb == "hai-lop":
         services.account_second_factor(actor=request.user, user=user)
         messages.success(request, _("Đã gỡ xác thực hai lớp của %(who)s.") % {"who": user})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from loa.core import clock
 from loa.lib.calendar import Period
+from loa.lib.typed import whole
 from loa.newsroom.answers import public_addresses
 from loa.newsroom.models import Story
 from loa.org.access import in_force, units_where
@@ -366,7 +367,7 @@ def proofs_behind(report: Report, code: str) -> Proofs:
     year_start, _label = rules.year_span(period)
     last = min(period.end, clock.today())
     kind, _dash, key = code.partition("-")
-    number = int(key) if key.isdigit() and len(key) < 12 else 0
+    number = whole(key) or 0
 
     def story(item: Story, urls: dict[int, str]) -> Proved:
         assert item.published_at is not None  # it was found by that date
