@@ -9,9 +9,10 @@ from loa.core import clock
 from loa.org.models import Unit
 from loa.plans.models import Plan
 from loa.plans.rules import DirectiveKind, Proof
+from loa.plans.selectors.changes import terms_of
 from loa.reporting.models import Evidence
 from loa.reporting.rules import owed, slots
-from loa.reporting.selectors.obligations import lives_of, tallies, terms_of
+from loa.reporting.selectors.obligations import lives_of, tallies
 
 LINKS = [
     "Ngày hội đọc sách của trường", "Hội thi An toàn giao thông", "Buổi ngoại khóa phòng, chống đuối nước",

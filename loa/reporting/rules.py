@@ -20,6 +20,7 @@ __all__ = [
     "DONE",
     "Life",
     "Slot",
+    "Standing",
     "State",
     "Terms",
     "current_slot",
@@ -48,6 +49,27 @@ class State(StrEnum):
 
 #: states that count as done, and those that ask for action now
 DONE = frozenset({State.MET, State.LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a unit owes in one slot, the proofs there are (`total`, of them `in_time`), and where that stands."""
+
+    slot: Slot
+    owed: int
+    total: int
+    in_time: int
+    state: State
+
+    @property
+    def missing(self) -> int:
+        """How many are still owed."""
+        return max(self.owed - self.total, 0)
+
+    @property
+    def surplus(self) -> int:
+        """How many more than owed."""
+        return max(self.total - self.owed, 0)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from loa.plans.rules.slots import Terms
 from loa.plans.texts import audience_words
 
 
-def terms_of(directive: Directive) -> Terms:
-    """The part of a directive that matters for its periods, with all its versions known."""
+def terms_of(directive: Directive, day: dt.date | None = None) -> Terms:
+    """What of a directive matters for its periods; `day`: as it was known then (None: with all that is)."""
+    until = directive.valid_to
     return Terms(
         pk=directive.pk,
         kind=directive.kind,
@@ -29,7 +30,7 @@ def terms_of(directive: Directive) -> Terms:
         due_on=directive.due_on,
         due_day=directive.due_day,
         since=directive.valid_from,
-        until=directive.valid_to,
+        until=until if until is not None and (day is None or until <= day) else None,
     )
 
 

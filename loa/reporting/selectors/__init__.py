@@ -3,9 +3,8 @@
 from loa.reporting.selectors.obligations import (
     Obligation,
     Owing,
-    terms_of,
     unit_obligations,
     unit_owing,
 )
 
-__all__ = ["Obligation", "Owing", "terms_of", "unit_obligations", "unit_owing"]
+__all__ = ["Obligation", "Owing", "unit_obligations", "unit_owing"]

@@ -18,28 +18,12 @@ from loa.org.access import in_force
 from loa.org.models import Unit, UnitClass, UnitEvent, UnitLink, UnitVersion
 from loa.plans.models import Directive, Plan, Topic
 from loa.reporting.models import Evidence
-from loa.reporting.rules import DONE, Life, Slot, State, owed, state
+from loa.reporting.rules import DONE, Life, Slot, Standing, State, owed, state
 from loa.reporting.selectors.lines import Stretch, lines_of
 from loa.reporting.selectors.obligations import lives_of, tallies
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One unit × one directive at the day of the board."""
-
-    slot: Slot
-    owed: int
-    total: int
-    in_time: int
-    state: State
-
-    @property
-    def missing(self) -> int:
-        return max(self.owed - self.total, 0)
-
-    @property
-    def surplus(self) -> int:
-        return max(self.total - self.owed, 0)
+#: one unit × one directive at the day of the board
+Cell = Standing
 
 
 @dataclass(slots=True)

@@ -13,27 +13,11 @@ from functools import cached_property
 
 from loa.plans.models import Directive
 from loa.plans.rules import DirectiveKind
+from loa.plans.selectors.changes import terms_of
 from loa.reporting.rules import ONE_DAY, Life, Slot, Terms, owed, owed_by_parts, slots
 
 #: directive id → unit id → spans in its audience
 Lives = Mapping[int, Mapping[int, list[Life]]]
-
-
-def terms_of(directive: Directive, day: dt.date | None = None) -> Terms:
-    """The part of a directive that the arithmetic needs; `day`: as it was known then (None: with all that is)."""
-    until = directive.valid_to
-    return Terms(
-        pk=directive.pk,
-        kind=directive.kind,
-        count=directive.count,
-        period=directive.period,
-        starts_on=directive.starts_on,
-        ends_on=directive.ends_on,
-        due_on=directive.due_on,
-        due_day=directive.due_day,
-        since=directive.valid_from,
-        until=until if until is not None and (day is None or until <= day) else None,
-    )
 
 
 @dataclass(frozen=True)

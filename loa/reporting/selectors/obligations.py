@@ -15,32 +15,16 @@ from loa.org.models import Unit
 from loa.plans.models import Directive, Plan
 from loa.plans.rules import PlanStatus
 from loa.reporting.models import Evidence
-from loa.reporting.rules import DONE, Life, Slot, State, state
+from loa.reporting.rules import DONE, Life, Slot, Standing, State, state
 from loa.reporting.selectors.lifespans import audience_lives
 from loa.reporting.selectors.lines import Stretch, lines_of
-from loa.reporting.selectors.lines import terms_of as terms_of
 
 
-@dataclass(frozen=True)
-class Obligation:
+@dataclass(frozen=True, kw_only=True)
+class Obligation(Standing):
     """One unit's share of one directive in one slot, with its state today."""
 
     directive: Directive
-    slot: Slot
-    owed: int
-    total: int
-    in_time: int
-    state: State
-
-    @property
-    def missing(self) -> int:
-        """How many are still owed."""
-        return max(self.owed - self.total, 0)
-
-    @property
-    def surplus(self) -> int:
-        """How many more than owed."""
-        return max(self.total - self.owed, 0)
 
     @property
     def done(self) -> bool:

@@ -16,10 +16,11 @@ from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.org.rules import Kind, Role
 from loa.org.tests.factories import make_unit, make_user
 from loa.plans.models import Topic
+from loa.plans.selectors.changes import terms_of
 from loa.reporting.models import Evidence
 from loa.reporting.rules import State, slots
 from loa.reporting.selectors.board import board, by_child, coverage
-from loa.reporting.selectors.obligations import terms_of, unit_obligations, unit_owing
+from loa.reporting.selectors.obligations import unit_obligations, unit_owing
 from loa.reporting.services.evidence import (
     evidence_add,
     evidence_refuse,
