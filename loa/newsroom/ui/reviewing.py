@@ -36,6 +36,8 @@ from loa.org.models import Unit
 from loa.plans.models import Topic
 
 HOLDERS = ("mine", "free", "late")
+#: units and topics one narrows the queue to: only those with something waiting, so far fewer than there are
+MOST_CHOICES = 300
 
 
 @staff("GET")
@@ -55,8 +57,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": selectors.page_of(selectors.board_queue(request.user, filters), page_number(request)),
         "scheduled": list(selectors.scheduled(request.user)[:20]),
-        "units": Unit.objects.filter(pk__in=waiting.values("unit")).order_by("sort_key")[:200],
-        "topics": Topic.objects.filter(pk__in=waiting.values("topic"))[:100],
+        "units": Unit.objects.filter(pk__in=waiting.values("unit")).order_by("sort_key")[:MOST_CHOICES],
+        "topics": Topic.objects.filter(pk__in=waiting.values("topic")).order_by("plan", "position")[:MOST_CHOICES],
         "genres": GENRES,
         "counts": selectors.queue_counts(request.user),
         "now": clock.now(),
@@ -114,7 +116,7 @@ def review_context(request: HttpRequest, story: Any) -> dict[str, Any]:
         "comments": story.comments.select_related("author", "resolved_by"),
         "counts": [words for source in counts_for for words in source(story)],
         "reasons": [(reason.value, REASON_LABELS[reason]) for reason in BOARD_REASONS],
-        "editors": [editor for editor in _editors(story) if editor.pk != user.pk][:40],
+        "editors": [editor for editor in _editors(story) if editor.pk != user.pk],
         "next": selectors.next_in_queue(user, story),
         "now": clock.now(),
         "tomorrow": (clock.today() + dt.timedelta(days=1)).isoformat(),
