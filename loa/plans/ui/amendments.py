@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -169,6 +172,23 @@ def _initial(thing: Directive) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in names} | {"to": thing.recipient}
 
 
+def _put_in(
+    request: HttpRequest, row: Amendment, deed: Callable[..., Any], form: forms.BaseForm | None
+) -> HttpResponse | None:
+    """Do a deed of an amendment and go back to it. None: what was typed in `form` has to be mended first; a deed
+    without a form (a cancellation) says on the page of the amendment why it was refused."""
+    if form is None:
+        with banner(request):
+            deed(actor=request.user, amendment=row)
+        return redirect("plans:amendment", row.plan_id, row.pk)
+    try:
+        deed(actor=request.user, amendment=row)
+    except AppError as error:
+        add_error(form, error)
+        return None
+    return redirect("plans:amendment", row.plan_id, row.pk)
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def alter_directive(request: HttpRequest, pk: int, amendment: int, directive: int) -> HttpResponse:
@@ -188,15 +208,9 @@ def alter_directive(request: HttpRequest, pk: int, amendment: int, directive: in
             if "xem" in request.POST:
                 said = consequences.of_change(item, values, row.effective_on)
             else:
-                try:
-                    services.change_directive(actor=request.user, amendment=row, directive=item, values=values)
-                except AppError as error:
-                    if cancelling:
-                        messages.error(request, str(error.message))
-                        return redirect("plans:amendment", pk, row.pk)
-                    add_error(form, error)
-                else:
-                    return redirect("plans:amendment", pk, row.pk)
+                deed = partial(services.change_directive, directive=item, values=values)
+                if (answer := _put_in(request, row, deed, None if cancelling else form)) is not None:
+                    return answer
     return render(
         request,
         "plans/amend_one.html",
@@ -231,15 +245,9 @@ def alter_task(request: HttpRequest, pk: int, amendment: int, task: int) -> Http
         cancelling = "huy" in request.POST
         if cancelling or form.is_valid():
             given = None if cancelling else _task_values(form, values)
-            try:
-                services.change_task(actor=request.user, amendment=row, task=item, values=given)
-            except AppError as error:
-                if cancelling:
-                    messages.error(request, str(error.message))
-                    return redirect("plans:amendment", pk, row.pk)
-                add_error(form, error)
-            else:
-                return redirect("plans:amendment", pk, row.pk)
+            deed = partial(services.change_task, task=item, values=given)
+            if (answer := _put_in(request, row, deed, None if cancelling else form)) is not None:
+                return answer
     return render(
         request,
         "plans/amend_one.html",
@@ -287,12 +295,9 @@ def add(request: HttpRequest, pk: int, amendment: int) -> HttpResponse:
         if "xem" in request.POST and kind != "task":
             preview = consequences.of_new(row.plan, kind, values, row.effective_on)
         else:
-            try:
-                services.add_to_amendment(actor=request.user, amendment=row, kind=kind, values=values)
-            except AppError as error:
-                add_error(form, error)
-            else:
-                return redirect("plans:amendment", pk, row.pk)
+            deed = partial(services.add_to_amendment, kind=kind, values=values)
+            if (answer := _put_in(request, row, deed, form)) is not None:
+                return answer
     kinds = [("task", _("Nhiệm vụ")), *((one.value, texts.DIRECTIVE_KIND[one]) for one in DirectiveKind)]
     return render(
         request,
