@@ -397,6 +397,9 @@ def _pages(units: list[int]) -> dict[str, Any]:
     settings.ALLOWED_HOSTS = ["*"]
     call_command("collectstatic", interactive=False, verbosity=0)
     found: dict[str, Any] = {}
+    Client().get("/")  # loads what a server has loaded before its first page
+    gc.collect()
+    gc.freeze()  # as config/wsgi.py
     for what, who, address in pages(units):
         client = Client()
         client.force_login(User.objects.get(username=who), backend=LOGIN)
