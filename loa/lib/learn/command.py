@@ -170,6 +170,10 @@ def _train(options: argparse.Namespace, office: Office | None) -> int:
         if office is None:
             raise TrainingError("Hãy cho biết tệp mẫu; ở đây chưa có cơ sở dữ liệu nào để lấy chỗ đã sửa.")
         examples = office.examples(options.task)
+        if not examples:
+            raise TrainingError(
+                "Chưa tin nào được sửa hoặc xác nhận. Hãy mở Dư luận, Dạy Loa và chọn vài chục tin."
+            )
     else:
         lines = options.file.read_text(encoding="utf-8-sig").splitlines()
         examples = read_examples(lines, label=options.label or _label_of(lines, options.task))

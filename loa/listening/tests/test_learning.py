@@ -157,6 +157,8 @@ def test_from_taps_to_a_model_in_use_and_back(cast, source, store, capsys):
 
 
 def test_too_little_to_learn_from_is_said(cast, source, store, capsys):
+    assert main(["train"]) == 1
+    assert "Chưa tin nào được sửa" in capsys.readouterr().err
     hear(source, TORN)
     services.item_confirm(actor=cast.office, item=Item.objects.get(), field="tone")
     assert services.train_office(actor=cast.office, task="sentiment") is None
