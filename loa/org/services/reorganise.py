@@ -89,11 +89,14 @@ def move_members(unit: Unit, on: dt.date, heirs: Mapping[int, Unit], default: Un
     rows = list(Membership.objects.select_for_update().filter(_after(on), unit=unit))
     for row in rows:
         heir = heirs.get(row.pk, default)
-        start = max(on, row.valid_from)
-        if heir is not None:
+        start, until = max(on, row.valid_from), row.valid_to
+        if heir is not None and heir.closed_on is not None:
+            # Roles end with the unit they go to.
+            until = min(until or heir.closed_on, heir.closed_on)
+        if heir is not None and (until is None or until > start):
             there = Membership.objects.filter(_after(start), user=row.user_id, unit=heir, role=row.role)
-            if row.valid_to is not None:
-                there = there.filter(valid_from__lt=row.valid_to)
+            if until is not None:
+                there = there.filter(valid_from__lt=until)
             if not there.exists():
                 Membership.objects.create(
                     user_id=row.user_id,
@@ -101,7 +104,7 @@ def move_members(unit: Unit, on: dt.date, heirs: Mapping[int, Unit], default: Un
                     role=row.role,
                     title=row.title,
                     valid_from=start,
-                    valid_to=row.valid_to,
+                    valid_to=until,
                     decision=decision or row.decision,
                 )
                 moved += 1
@@ -139,6 +142,8 @@ def unit_close(
     require_manage(actor, unit, *heirs)
     if any(heir.pk == unit.pk for heir in heirs):
         raise InvalidInput(_("Nơi tiếp nhận phải là một đơn vị khác."), field="children_to")
+    if members_to is not None:
+        history.check_day(members_to, on)
     decision = clean(decision)[:120]
     affected = ever_below([unit.pk], on)
     children = move_children(unit, on, {}, children_to, decision)

@@ -188,6 +188,16 @@ def test_closing_hands_over_children_and_people(cast):
     check_history()
 
 
+def test_people_go_to_a_unit_that_lives_and_no_longer_than_it_does(cast):
+    services.unit_close(actor=cast.admin, unit=cast.primary, on=D(2026, 12, 1))
+    with pytest.raises(InvalidInput, match="kết thúc"):
+        services.unit_close(actor=cast.admin, unit=cast.school, on=D(2026, 12, 1), members_to=cast.primary)
+    assert Membership.objects.filter(unit=cast.school, valid_to=None).count() == 3
+    services.unit_close(actor=cast.admin, unit=cast.school, on=D(2026, 11, 25), members_to=cast.primary)
+    assert set(Membership.objects.filter(unit=cast.primary).values_list("valid_to", flat=True)) == {D(2026, 12, 1)}
+    check_history()
+
+
 def test_merging_into_one_that_goes_on_and_into_a_new_one(cast):
     both = make_user("Kiêm nhiệm", (Role.CONTRIBUTOR, cast.school), (Role.CONTRIBUTOR, cast.primary))
     new = services.unit_merge(
