@@ -179,6 +179,8 @@ LOA_STAFF_PASSWORD_LENGTH = 14
 LOA_IDLE_DAYS = env_int("LOA_IDLE_DAYS", 45)
 #: days for which a one-time password can be used
 LOA_ONE_TIME_DAYS = 7
+#: days for which the link of an invitation can be used
+LOA_INVITE_DAYS = env_int("LOA_INVITE_DAYS", 7)
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -9,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
+from loa.lib.vi import fold, person_key
 
 
 class User(AbstractUser):
@@ -25,6 +28,11 @@ class User(AbstractUser):
     disabled_reason = models.CharField(max_length=200, blank=True)
     #: opened again then; idleness is counted from here on
     enabled_at = models.DateTimeField(null=True, blank=True)
+    #: when the link that is good for choosing a first password was sent (loa.accounts.invitations); None: none is
+    invited_at = models.DateTimeField(null=True, blank=True)
+    #: what people are found by without accents, and their place in a list (given name first); kept by `save`
+    folded = models.CharField(max_length=600, blank=True, editable=False)
+    sort_key = models.CharField(max_length=600, blank=True, editable=False, db_index=True)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("tài khoản")  # type: ignore[assignment]
@@ -38,6 +46,19 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def renew_keys(self) -> None:
+        """Make the keys of search and order anew; to be called before rows are created in bulk."""
+        said = (self.full_name, self.username, self.email, self.phone)
+        self.folded = fold(" | ".join(text for text in said if text))[:600]
+        self.sort_key = person_key(self.full_name or self.username)[:600]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.renew_keys()
+        fields = kwargs.get("update_fields")
+        if fields is not None and {"full_name", "username", "email", "phone"} & set(fields):
+            kwargs["update_fields"] = {*fields, "folded", "sort_key"}
+        super().save(*args, **kwargs)
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password)

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from loa.accounts.contact import checked_email, checked_name, checked_phone
 from loa.accounts.hooks import kept_open
 from loa.accounts.models import LoginSession, Notice, User
-from loa.accounts.passwords import one_time_password
-from loa.audit.services import log
+from loa.accounts.passwords import one_time_hash, one_time_password
+from loa.audit.services import log, log_many
 from loa.core import clock
+from loa.core.after import enqueue_after_commit
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.vi import clean, fold
 
@@ -79,39 +82,33 @@ def mark_read(*, actor: Any, ids: Iterable[int] | None = None) -> int:
 # — accounts ————————————————————————————————————————————————————————————————————————————
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
-_PHONE = re.compile(r"(?:\+84|0)[0-9]{8,10}")
 
 
-def free_username(full_name: str) -> str:
-    """ "Lò Thị Ánh" → "anh.lt", "anh.lt2" when there is one already."""
+def free_username(full_name: str, taken: set[str] | None = None) -> str:
+    """ "Lò Thị Ánh" → "anh.lt", "anh.lt2" when there is one already.
+
+    `taken`: all log-in names in lower case, when many are made; the new one is put in.
+    """
     words = [re.sub(r"[^a-z0-9]", "", word) for word in fold(clean(full_name)).split()]
     words = [word for word in words if word] or ["nguoi", "dung"]
     base = words[-1] + ("." + "".join(word[0] for word in words[:-1]) if len(words) > 1 else "")
-    base = base if len(base) >= 3 else f"{base}.loa"
-    taken = {
-        name.lower() for name in User.objects.filter(username__istartswith=base).values_list("username", flat=True)
-    }
+    base = (base if len(base) >= 3 else f"{base}.loa")[:36]
+    if taken is None:
+        names = User.objects.filter(username__istartswith=base).values_list("username", flat=True)
+        taken = {name.lower() for name in names}
     username, number = base, 1
     while username in taken:
         number += 1
         username = f"{base}{number}"
+    taken.add(username)
     return username
 
 
 def _checked_contact(email: str, phone: str, *, but: int = 0) -> tuple[str, str]:
-    email, phone = clean(email).lower(), re.sub(r"[\s.()-]", "", clean(phone))
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise InvalidInput(
-                _("Địa chỉ thư điện tử chưa đúng, ví dụ ten@truong.edu.vn."), field="email"
-            ) from None
-        if User.objects.filter(email__iexact=email).exclude(pk=but).exists():
-            raise Conflict(_("Địa chỉ thư này đã có tài khoản."), field="email")
-    if phone and not _PHONE.fullmatch(phone):
-        raise InvalidInput(_("Số điện thoại chưa đúng: cần 9–11 chữ số, bắt đầu bằng 0 hoặc +84."), field="phone")
-    return email, phone
+    email = checked_email(email)
+    if email and User.objects.filter(email__iexact=email).exclude(pk=but).exists():
+        raise Conflict(_("Địa chỉ thư này đã có tài khoản."), field="email")
+    return email, checked_phone(phone)
 
 
 def _give_one_time_password(user: User) -> str:
@@ -119,6 +116,7 @@ def _give_one_time_password(user: User) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.one_time_until = clock.now() + dt.timedelta(days=settings.LOA_ONE_TIME_DAYS)
+    user.invited_at = None
     return password
 
 
@@ -136,9 +134,7 @@ def account_create(
 
     Raises InvalidInput or Conflict naming the field.
     """
-    full_name = clean(full_name)
-    if len(full_name) < 2 or len(full_name) > 120:
-        raise InvalidInput(_("Hãy ghi đầy đủ họ và tên."), field="full_name")
+    full_name = checked_name(full_name)
     email, phone = _checked_contact(email, phone)
     username = clean(username).lower()
     if username and not _USERNAME.fullmatch(username):
@@ -162,8 +158,10 @@ def contact_change(*, actor: Any, user: User, email: str, phone: str, unit_id: i
     before = {"email": user.email, "phone": user.phone}
     if before == {"email": email, "phone": phone}:
         return
+    if email != user.email:
+        user.invited_at = None  # the link lies in a letter box that is no longer the person's
     user.email, user.phone = email, phone
-    user.save(update_fields=["email", "phone"])
+    user.save(update_fields=["email", "phone", "invited_at"])
     changed = [name for name, value in before.items() if getattr(user, name) != value]
     log("accounts.contact", actor=actor, obj=user, unit_id=unit_id, fields=changed)
 
@@ -175,7 +173,7 @@ def password_renew(*, actor: Any, user: User, unit_id: int | None = None) -> str
     if not user.is_active:
         raise Conflict(_("Tài khoản đang khoá. Hãy mở lại tài khoản, mật khẩu mới sẽ có ngay khi mở."))
     password = _give_one_time_password(user)
-    user.save(update_fields=["password", "long_password", "must_change_password", "one_time_until"])
+    user.save(update_fields=["password", "long_password", "must_change_password", "one_time_until", "invited_at"])
     end_sessions(user)
     log("accounts.password_renewed", actor=actor, obj=user, unit_id=unit_id)
     return password
@@ -227,7 +225,104 @@ def password_was_set(user: User) -> None:
     """The person chose a password of their own: the one-time one is over."""
     user.must_change_password = False
     user.one_time_until = None
-    user.save(update_fields=["must_change_password", "one_time_until"])
+    user.invited_at = None
+    user.save(update_fields=["must_change_password", "one_time_until", "invited_at"])
+
+
+# — many at once ————————————————————————————————————————————————————————————————————————
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What is known of somebody who is to get an account."""
+
+    full_name: str
+    email: str = ""
+    phone: str = ""
+    #: where the deed stands in the log
+    unit_id: int | None = None
+
+
+@transaction.atomic
+def accounts_create(*, actor: Any, people: Sequence[NewAccount]) -> list[User]:
+    """Make accounts that nobody can enter yet: they have no password until the person is invited or gets a
+    one-time one. In the order given, a fixed number of statements.
+
+    Raises InvalidInput or Conflict naming the field, for the first that is wrong.
+    """
+    checked = [(checked_name(p.full_name), checked_email(p.email), checked_phone(p.phone)) for p in people]
+    emails = [email for _name, email, _phone in checked if email]
+    if len(set(emails)) < len(emails) or User.objects.annotate(low=Lower("email")).filter(low__in=emails).exists():
+        raise Conflict(_("Địa chỉ thư này đã có tài khoản."), field="email")
+    taken = {name.lower() for name in User.objects.values_list("username", flat=True)}
+    users = []
+    for name, email, phone in checked:
+        user = User(username=free_username(name, taken), full_name=name, email=email, phone=phone)
+        user.set_unusable_password()
+        user.must_change_password = True
+        user.renew_keys()
+        users.append(user)
+    User.objects.bulk_create(users, batch_size=500)
+    log_many(
+        "accounts.created",
+        actor=actor,
+        deeds=[(user, one.unit_id, {"username": user.username}) for user, one in zip(users, people, strict=True)],
+    )
+    return users
+
+
+def _waiting(ids: Collection[int]) -> list[User]:
+    """Those whose account is open and was never entered, their rows held."""
+    rows = User.objects.select_for_update().filter(pk__in=ids, is_active=True, last_login=None)
+    return list(rows.filter(must_change_password=True).order_by("sort_key", "pk"))
+
+
+@transaction.atomic
+def one_time_passwords(*, actor: Any, units: dict[int, int | None]) -> dict[User, str]:
+    """A one-time password for each person (id → unit for the log) who never logged in; those who did, or whose
+    account is closed, are left out. The passwords are returned and kept nowhere; earlier ones are over.
+    """
+    made = {}
+    until = clock.now() + dt.timedelta(days=settings.LOA_ONE_TIME_DAYS)
+    for user in _waiting(units):
+        made[user] = password = one_time_password()
+        user.password = one_time_hash(password)
+        user.one_time_until = until
+    User.objects.bulk_update(list(made), ["password", "one_time_until"], batch_size=200)
+    log_many("accounts.password_renewed", actor=actor, deeds=[(user, units[user.pk], {}) for user in made])
+    return made
+
+
+@transaction.atomic
+def invite(*, actor: Any, units: dict[int, int | None], places: dict[int, str]) -> int:
+    """Send people (id → unit for the log) who never logged in a link to choose a password; earlier links are over.
+    Who has no address, has logged in or is closed is left out. `places`: id → where the person works, for the
+    letter. Returns to how many.
+
+    Raises InvalidInput while no mail server is set.
+    """
+    if not mail_configured():
+        raise InvalidInput(
+            _(
+                "Chưa cấu hình máy chủ thư nên không gửi được thư mời. Hãy lấy phiếu giao tận tay, hoặc nhờ "
+                "quản trị hệ thống."
+            )
+        )
+    users = [user for user in _waiting(units) if user.email]
+    now = clock.now()
+    User.objects.filter(pk__in=[user.pk for user in users]).update(invited_at=now)
+    log_many("accounts.invited", actor=actor, deeds=[(user, units[user.pk], {}) for user in users])
+    letters = [[user.pk, places.get(user.pk, "")] for user in users]
+    for at in range(0, len(letters), 200):
+        enqueue_after_commit(
+            import_string("loa.accounts.tasks.send_invitations"), letters[at : at + 200], now.isoformat()
+        )
+    return len(users)
+
+
+def mail_configured() -> bool:
+    """Whether letters really leave: without a server they are only written to files."""
+    return bool(settings.EMAIL_HOST)
 
 
 def close_idle_accounts() -> int:

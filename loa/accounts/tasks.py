@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from loa.accounts import invitations
+from loa.accounts.models import User
 from loa.core.jobs import Retry, job
 
 
@@ -18,6 +23,31 @@ def send_mail(to: list[str], subject: str, text: str, html: str = "") -> None:
     if html:
         message.attach_alternative(html, "text/html")
     message.send()
+
+
+@job(queue="slow", retry=Retry(attempts=3), title=_("Xếp thư mời vào tài khoản"))
+def send_invitations(letters: list[list[Any]], stamp: str) -> None:
+    """Queue a letter for each [person id, place], so that one address that fails holds no other up."""
+    for user_id, place in letters:
+        send_invitation.enqueue(user_id, place, stamp)
+
+
+@job(queue="slow", retry=Retry(attempts=5, first=dt.timedelta(minutes=1)), title=_("Gửi thư mời vào tài khoản"))
+def send_invitation(user_id: int, place: str, stamp: str) -> None:
+    """Send the link of the invitation of that moment, unless it is over or the person has come by another way.
+
+    The link is made here, so that it never lies in the queue.
+    """
+    user = User.objects.filter(pk=user_id).first()
+    if user is None or not user.email or user.invited_at is None or user.invited_at.isoformat() != stamp:
+        return
+    until = invitations.open_until(user)
+    if until is None:
+        return
+    context = {"user": user, "place": place, "link": invitations.link_for(user), "until": until}
+    subject = render_to_string("account/email/invitation_subject.txt", context).strip()
+    text = render_to_string("account/email/invitation_message.txt", context)
+    EmailMultiAlternatives(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", text, to=[user.email]).send()
 
 
 @job(title=_("Khoá tài khoản lâu không dùng"))

@@ -22,6 +22,7 @@ DEEDS = {
     ),
     "accounts.contact": Deed(_("Đổi thông tin liên hệ"), _("Đổi thông tin liên hệ của %(object)s")),
     "accounts.created": Deed(_("Lập tài khoản"), _("Lập tài khoản %(username)s cho %(object)s")),
+    "accounts.invited": Deed(_("Gửi thư mời vào tài khoản"), _("Gửi thư mời đặt mật khẩu cho %(object)s")),
     "accounts.closed": Deed(_("Khoá tài khoản"), _("Khoá tài khoản của %(object)s")),
     "accounts.opened": Deed(_("Mở lại tài khoản"), _("Mở lại tài khoản của %(object)s")),
     "accounts.session_ended": Deed(_("Đăng xuất một thiết bị"), _("Đăng xuất một thiết bị của %(object)s")),

@@ -43,6 +43,8 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("loi-moi/dat-mat-khau/", views.invitation_set, name="account_invitation_set"),
+    path("loi-moi/<str:token>/", views.invitation, name="account_invitation"),
     # second factor
     path("hai-lop/", mfa.index, name="mfa_index"),
     path("hai-lop/ma/", mfa.authenticate, name="mfa_authenticate"),

@@ -46,3 +46,27 @@ def _entry(
         data=data,
         address=request_actor.address(),
     )
+
+
+def log_many(
+    action: str, *, actor: Any, deeds: Iterable[tuple[models.Model, int | None, dict[str, Any]]]
+) -> list[LogEntry]:
+    """Record the same deed done to many objects, each with its unit and data, in a few statements."""
+    address = request_actor.address()
+    return LogEntry.objects.bulk_create(
+        [
+            LogEntry(
+                action=action,
+                actor_id=getattr(actor, "pk", None),
+                actor_name=str(actor) if actor is not None else "",
+                object_type=obj._meta.label,
+                object_id=obj.pk,
+                object_label=str(obj)[:300],
+                unit_id=unit_id,
+                data=data,
+                address=address,
+            )
+            for obj, unit_id, data in deeds
+        ],
+        batch_size=500,
+    )

@@ -209,6 +209,7 @@ def build_people(units: list[Unit], rng: random.Random) -> Cast:
 
     def person(username: str, full_name: str) -> User:
         user = User(username=username, full_name=full_name, password=hashed, email=f"{username}@songlam.example")
+        user.renew_keys()
         users.append(user)
         return user
 

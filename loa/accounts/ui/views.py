@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import signals as account_signals
+from allauth.account.forms import ResetPasswordKeyForm
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from loa.accounts import selectors, services
+from loa.accounts import invitations, selectors, services
+from loa.accounts.models import User
 from loa.accounts.passwords import too_weak
 from loa.core.errors import AppError
 from loa.core.forms import add_error
@@ -96,3 +102,42 @@ def strengthen(request: HttpRequest) -> HttpResponse:
     if not too_weak(request.user):
         return redirect("console:home")
     return render(request, "account/strengthen.html")
+
+
+_INVITATION = "loa_invitation"
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/invitation_over.html", {"days": settings.LOA_INVITE_DAYS}, status=410)
+
+
+@never_cache
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a letter. Its secret goes into the session, so that no address of the next page holds it."""
+    if invitations.user_of(token) is None:
+        return _over(request)
+    if request.user.is_authenticated:
+        logout(request)  # somebody else's log-in on this device: the password is for the one who was invited
+    request.session[_INVITATION] = token
+    return redirect("account_invitation_set")
+
+
+@never_cache
+def invitation_set(request: HttpRequest) -> HttpResponse:
+    """Choose a first password."""
+    user = invitations.user_of(request.session.get(_INVITATION, ""))
+    if user is None:
+        return _over(request)
+    form = ResetPasswordKeyForm(request.POST or None, user=user, temp_key=None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        del request.session[_INVITATION]
+        account_signals.password_set.send(sender=User, request=request, user=user)
+        messages.success(
+            request,
+            _("Đã đặt mật khẩu. Mời đăng nhập bằng tên %(name)s hoặc địa chỉ thư của bạn.")
+            % {"name": user.username},
+        )
+        return redirect("account_login")
+    context = {"form": form, "person": user}
+    return render(request, "account/invitation_set.html", context, status=400 if form.errors else 200)
