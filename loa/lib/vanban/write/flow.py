@@ -113,7 +113,7 @@ class Flow:
     title: str
     author: str
     sheets: tuple[Sheet, ...]
-    #: Page margins and the size of the page number: top, bottom, left, right (mm), number (pt).
+    #: Page margins and the size of the page number: top, bottom, left, right (mm), number (pt; 0: no numbers).
     top_mm: float
     bottom_mm: float
     left_mm: float
