@@ -172,6 +172,7 @@ def limits(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         ("LOA_SESSIONS_PER_PERSON", settings.LOA_SESSIONS_PER_PERSON, 1, 50),
         ("LOA_UPLOAD_MAX_MB", settings.LOA_UPLOAD_MAX_BYTES / 1024 / 1024, 1, 1024),
         ("LOA_IDLE_DAYS", settings.LOA_IDLE_DAYS, 0, 3650),
+        ("LOA_INVITE_DAYS", settings.LOA_INVITE_DAYS, 1, 30),
     ):
         if not low <= value <= high:
             found.append(

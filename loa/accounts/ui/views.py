@@ -129,6 +129,7 @@ def invitation_set(request: HttpRequest) -> HttpResponse:
     if user is None:
         return _over(request)
     form = ResetPasswordKeyForm(request.POST or None, user=user, temp_key=None)
+    form.fields["password1"].help_text = ""  # the page says it in fewer words
     if request.method == "POST" and form.is_valid():
         form.save()
         del request.session[_INVITATION]

@@ -57,6 +57,7 @@ def test_good_settings_are_silent(real):
         ({"EMAIL_HOST": ""}, "loa.W002"),
         ({"DEFAULT_FROM_EMAIL": "Loa <loa@localhost>"}, "loa.E007"),
         ({"LOA_IDLE_HOURS": 0}, "loa.E008"),
+        ({"LOA_INVITE_DAYS": 0}, "loa.E008"),
         ({"SESSION_COOKIE_AGE": 0}, "loa.E008"),
     ],
 )
