@@ -6,7 +6,7 @@ Every other domain asks here: `can(user, "story.review", unit_id)`, `units_where
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, When
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.core.errors import NotFound, Refused
-from loa.org.models import Membership, Unit, UnitLink
+from loa.org.models import Membership, PeopleImport, Unit, UnitLink
 from loa.org.rules import Role, roles_for
 
 
@@ -188,6 +188,23 @@ def membership_for_manage(user: Any, pk: int) -> Membership:
         raise NotFound(_("Không tìm thấy phân công này."), code="org.member.missing")
     unit_for_manage(user, row.unit_id, "member.manage")
     return row
+
+
+def people_import_for_manage(user: Any, pk: int) -> PeopleImport:
+    """An import of people; NotFound unless the person manages people where it belongs."""
+    batch = PeopleImport.objects.select_related("top", "created_by").filter(pk=pk).first()
+    if batch is None or not can_manage(user, batch.top, "member.manage"):
+        raise NotFound(_("Không tìm thấy lần nhập này."), code="org.people.missing")
+    return batch
+
+
+def people_in_care(user: Any, people: Collection[int]) -> set[int]:
+    """Of these people those whose accounts are theirs to invite or reset: every unit where they have, or will
+    have, a role lies in their care. Two queries; who has no role any more is left out."""
+    held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), user__in=people)
+    managed = units_where(user, "member.manage").values("pk")
+    outside = set(held.exclude(unit__in=managed).values_list("user", flat=True))
+    return set(held.filter(unit__in=managed).values_list("user", flat=True)) - outside
 
 
 def can_manage_person(user: Any, person: Any) -> bool:

@@ -43,6 +43,7 @@ class OrgConfig(AppConfig):
                     "org:member",
                     "org:import",
                     "org:person",
+                    "org:people",
                 ),
                 group=3,
             ),

@@ -143,6 +143,14 @@ class Catalogue:
         kept.sort(key=lambda c: (-c.confidence, self.units[c.unit_id].depth if c.unit_id else 0, c.label))
         return Resolution(text, tuple(kept[:MOST]))
 
+    def named(self, text: str) -> list[int]:
+        """Units that bear exactly this name: their own, else another one, else its telling words; however many."""
+        words, core = words_of(strip_print(text)), core_of(strip_print(text))
+        for found in (self._full.get(words), self._alias.get(words), self._core.get(core)):
+            if found:
+                return sorted(found)
+        return []
+
     def resolve(self, text: str) -> list[Resolution]:
         """Every name printed in one cell, in order."""
         resolved: list[Resolution] = []

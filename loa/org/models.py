@@ -202,6 +202,63 @@ class UnitImport(models.Model):
         return self.filename
 
 
+class PeopleImport(models.Model):
+    """A table of people somebody gave in: read, shown line by line, then written by a job, line after line.
+
+    The row is the queue; `done` lines of it are written, a job that died goes on there. Lines are forgotten after
+    a month: they are personal data, and what came of them stands in accounts, memberships and the log.
+    """
+
+    class State(models.TextChoices):
+        READ = "read", _("Chờ xác nhận")
+        QUEUED = "queued", _("Đang chờ ghi")
+        WRITING = "writing", _("Đang ghi")
+        DONE = "done", _("Đã ghi xong")
+        FAILED = "failed", _("Chưa ghi xong")
+
+    top = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="people_imports")
+    filename = models.CharField(max_length=200)
+    #: lines as read: [{"line", "values": {column: text}, "warnings": [...]}]
+    rows = models.JSONField(default=list)
+    remarks = models.JSONField(default=list)
+    #: what a person chose for a name of a unit that may mean several: key of `importers.places` → unit id
+    choices = models.JSONField(default=dict, blank=True)
+    #: first day of roles whose line tells none
+    effective_on = models.DateField()
+    decision = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READ)
+    #: how many lines there are, and how many of them are written
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=dict, blank=True)
+    error = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ImportedPerson(models.Model):
+    """An account that an import made: whether its one-time password was handed out yet."""
+
+    batch = models.ForeignKey(PeopleImport, on_delete=models.CASCADE, related_name="people")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    #: when the importer took the sheet with the password; once
+    handed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "user"], name="org_imported_person_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.unit}"
+
+
 class UnitAlias(models.Model):
     """Another way of writing a unit's name: abbreviations, former names, names of classes of units."""
 

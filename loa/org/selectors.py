@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from loa.accounts.models import User
 from loa.core import clock
 from loa.lib.vi import fold
 from loa.org import access
@@ -226,6 +228,50 @@ def members_of(unit: Unit, day: dt.date | None = None) -> list[Membership]:
     day = day or clock.today()
     rows = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), unit=unit).select_related("user")
     return sorted(rows, key=lambda row: (row.valid_from > day, row.role, row.user.full_name))
+
+
+#: what the list of accounts can be narrowed to
+ACCOUNT_STATES = ("chua-vao", "moi-het-han", "khong-thu", "khoa")
+
+
+def accounts_of(
+    managed: QuerySet[Unit], *, text: str = "", role: str = "", unit: Unit | None = None, state: str = ""
+) -> QuerySet[User]:
+    """People who hold, or will hold, a role in one of `managed`, by given name. One query.
+
+    `text`: words of name, log-in, address or telephone, no diacritics needed; `unit`: there or below; `state`: one
+    of ACCOUNT_STATES (never logged in; invited, and the link has run out; without an address; closed).
+    """
+    today = clock.today()
+    held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), unit__in=managed.values("pk"))
+    if role:
+        held = held.filter(role=role)
+    if unit is not None:
+        held = held.filter(unit__in=below(unit).values("pk"))
+    rows = User.objects.filter(pk__in=held.values("user"))
+    for word in fold(text).split()[:8]:
+        rows = rows.filter(folded__contains=word)
+    if state == "khoa":
+        rows = rows.filter(is_active=False)
+    elif state:
+        rows = rows.filter(is_active=True, last_login=None)
+    if state == "khong-thu":
+        rows = rows.filter(email="")
+    elif state == "moi-het-han":
+        rows = rows.filter(invited_at__lt=clock.now() - dt.timedelta(days=settings.LOA_INVITE_DAYS))
+    return rows.order_by("sort_key", "pk")
+
+
+def work_of(people: Collection[int], managed: QuerySet[Unit]) -> dict[int, list[Membership]]:
+    """Roles of some people in `managed`, now or to come, as lists of accounts show them. One query."""
+    today = clock.today()
+    rows = Membership.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=today), user__in=people, unit__in=managed.values("pk")
+    )
+    found: dict[int, list[Membership]] = defaultdict(list)
+    for row in rows.select_related("unit").order_by("valid_from", "pk"):
+        found[row.user_id].append(row)
+    return found
 
 
 def highest(held: Collection[int], day: dt.date | None = None) -> list[Unit]:

@@ -19,6 +19,16 @@ DEEDS = {
         _("Nhập danh sách đơn vị"),
         _("Nhập tệp %(object)s: %(new)s mới, %(changed)s thay đổi, %(same)s giữ nguyên"),
     ),
+    "org.people.imported": Deed(
+        _("Nhập danh sách người"),
+        _("Nhập tệp %(object)s: %(accounts)s tài khoản mới, %(roles)s phân công, %(titles)s chức danh"),
+    ),
+    "org.people.handed": Deed(
+        _("Lấy phiếu giao tài khoản"), _("Lấy phiếu giao tài khoản của tệp %(object)s: %(count)s người")
+    ),
+    "org.member.titled": Deed(
+        _("Đổi chức danh"), _("Đổi chức danh của %(object)s tại %(unit)s: “%(before)s” → “%(after)s”")
+    ),
     "org.alias.added": Deed(_("Thêm tên gọi khác"), _("Thêm tên gọi “%(text)s” cho %(object)s")),
     "org.alias.removed": Deed(_("Bỏ tên gọi khác"), _("Bỏ tên gọi “%(text)s” của %(object)s")),
     "org.member.granted": Deed(_("Giao vai trò"), _("Giao vai trò cho %(object)s tại %(unit)s, từ %(on)s")),

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +50,6 @@ HEADINGS = {
     "aliases": "Tên khác",
 }
 REQUIRED = ("code", "name", "kind")
-_BY_HEADING = {heading: column for column, headings in COLUMNS.items() for heading in headings}
 
 
 @dataclass
@@ -76,7 +76,19 @@ class Table:
 def read(data: bytes, filename: str) -> Table:
     """Lines of a .csv, .txt or .xlsx file. Raises InvalidInput with what to do when it cannot be read."""
     grid, remarks = read_grid(data, filename)
-    return _table(grid, remarks)
+    at, columns = find_heads(grid, COLUMNS, ("code", "name"))
+    if at < 0:
+        raise InvalidInput(
+            _("Không thấy dòng tiêu đề có các cột “Mã đơn vị”, “Tên đơn vị”. Hãy dùng tệp mẫu."), field="file"
+        )
+    if "kind" not in columns.values():
+        raise InvalidInput(_("Thiếu cột “Loại”. Hãy dùng tệp mẫu."), field="file")
+    lines = lines_below(grid, at, columns, remarks)
+    if not lines:
+        raise InvalidInput(_("Tệp chỉ có tiêu đề, chưa có dòng đơn vị nào."), field="file")
+    if len(lines) > MOST_ROWS:
+        raise InvalidInput(_("Tệp có hơn 20.000 dòng. Hãy chia thành nhiều tệp."), field="file")
+    return Table(lines, remarks)
 
 
 def read_grid(data: bytes, filename: str) -> tuple[list[tuple[int, list[Any]]], list[str]]:
@@ -197,23 +209,27 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
-def _table(grid: list[tuple[int, list[Any]]], remarks: list[str]) -> Table:
-    at, columns = -1, {}
+def find_heads(
+    grid: list[tuple[int, list[Any]]], columns: Mapping[str, Sequence[str]], known_by: Sequence[str]
+) -> tuple[int, dict[int, str]]:
+    """Where the row of headings is (among the first twenty) and which column stands where; -1 when none holds all
+    of `known_by`. `columns`: column → its headings, folded, words only."""
+    by_heading = {heading: column for column, headings in columns.items() for heading in headings}
     for index, (_number, row) in enumerate(grid[:20]):
         found: dict[int, str] = {}
         for position, value in enumerate(row):
-            column = _BY_HEADING.get(re.sub(r"[^a-z0-9]+", " ", fold(clean(cell_text(value)))).strip())
+            column = by_heading.get(re.sub(r"[^a-z0-9]+", " ", fold(clean(cell_text(value)))).strip())
             if column and column not in found.values():
                 found[position] = column
-        if {"code", "name"} <= set(found.values()):
-            at, columns = index, found
-            break
-    if at < 0:
-        raise InvalidInput(
-            _("Không thấy dòng tiêu đề có các cột “Mã đơn vị”, “Tên đơn vị”. Hãy dùng tệp mẫu."), field="file"
-        )
-    if "kind" not in columns.values():
-        raise InvalidInput(_("Thiếu cột “Loại”. Hãy dùng tệp mẫu."), field="file")
+        if set(known_by) <= set(found.values()):
+            return index, found
+    return -1, {}
+
+
+def lines_below(
+    grid: list[tuple[int, list[Any]]], at: int, columns: dict[int, str], remarks: list[str]
+) -> list[Line]:
+    """The lines below the headings that are not empty; what is in no known column is remarked."""
     unknown = [
         clean(cell_text(value))
         for position, value in enumerate(grid[at][1])
@@ -231,11 +247,7 @@ def _table(grid: list[tuple[int, list[Any]]], remarks: list[str]) -> Table:
         if any(nfc(text) != text for text in raw.values()):
             line.warnings.append(_("Chữ ở dạng Unicode tổ hợp, đã chuyển sang dựng sẵn."))
         lines.append(line)
-    if not lines:
-        raise InvalidInput(_("Tệp chỉ có tiêu đề, chưa có dòng đơn vị nào."), field="file")
-    if len(lines) > MOST_ROWS:
-        raise InvalidInput(_("Tệp có hơn 20.000 dòng. Hãy chia thành nhiều tệp."), field="file")
-    return Table(lines, remarks)
+    return lines
 
 
 _DATES = (

@@ -12,6 +12,19 @@ from loa.org.services.members import (
     membership_end,
     membership_grant,
 )
+from loa.org.services.people import (
+    Slip,
+    people_choose,
+    people_compare,
+    people_confirm,
+    people_forget,
+    people_hand_out,
+    people_invite,
+    people_read,
+    people_sheet,
+    people_write,
+    waiting_sheets,
+)
 from loa.org.services.reorganise import unit_close, unit_merge, unit_split
 from loa.org.services.today import apply_due_events, bring_today
 from loa.org.services.units import (
@@ -27,6 +40,7 @@ from loa.org.services.units import (
 __all__ = [
     "Begun",
     "NewUnit",
+    "Slip",
     "account_close",
     "account_open",
     "account_password",
@@ -42,6 +56,15 @@ __all__ = [
     "member_add",
     "membership_end",
     "membership_grant",
+    "people_choose",
+    "people_compare",
+    "people_confirm",
+    "people_forget",
+    "people_hand_out",
+    "people_invite",
+    "people_read",
+    "people_sheet",
+    "people_write",
     "rebuild_links",
     "unit_change",
     "unit_close",
@@ -50,4 +73,5 @@ __all__ = [
     "unit_rename",
     "unit_reparent",
     "unit_split",
+    "waiting_sheets",
 ]

@@ -26,6 +26,27 @@ def _label(role: Role | str) -> str:
     return str(ROLE_LABELS[Role(role)])
 
 
+def held_until(unit: Unit, valid_from: dt.date, valid_to: dt.date | None = None) -> dt.date | None:
+    """Until when a role of these dates is held: no longer than the unit lives. Raises InvalidInput when they
+    cannot be."""
+    if valid_to is not None and valid_to <= valid_from:
+        raise InvalidInput(_("Ngày kết thúc phải sau ngày bắt đầu."), field="valid_to")
+    if valid_from < unit.founded_on:
+        raise InvalidInput(
+            _("%(unit)s thành lập ngày %(day)s; vai trò không thể bắt đầu trước ngày đó.")
+            % {"unit": unit.name, "day": vn(unit.founded_on)},
+            field="valid_from",
+        )
+    if unit.closed_on and valid_from >= unit.closed_on:
+        raise InvalidInput(
+            _("%(unit)s đã kết thúc hoạt động từ %(day)s.") % {"unit": unit.name, "day": vn(unit.closed_on)},
+            field="valid_from",
+        )
+    if unit.closed_on and (valid_to is None or valid_to > unit.closed_on):
+        return unit.closed_on
+    return valid_to
+
+
 @transaction.atomic
 def membership_grant(
     *,
@@ -47,21 +68,7 @@ def membership_grant(
     user = User.objects.select_for_update().get(pk=user.pk)
     if role not in set(Role):
         raise InvalidInput(_("Không có vai trò này. Hãy chọn trong danh sách."), field="role")
-    if valid_to is not None and valid_to <= valid_from:
-        raise InvalidInput(_("Ngày kết thúc phải sau ngày bắt đầu."), field="valid_to")
-    if valid_from < unit.founded_on:
-        raise InvalidInput(
-            _("%(unit)s thành lập ngày %(day)s; vai trò không thể bắt đầu trước ngày đó.")
-            % {"unit": unit.name, "day": vn(unit.founded_on)},
-            field="valid_from",
-        )
-    if unit.closed_on and (valid_from >= unit.closed_on):
-        raise InvalidInput(
-            _("%(unit)s đã kết thúc hoạt động từ %(day)s.") % {"unit": unit.name, "day": vn(unit.closed_on)},
-            field="valid_from",
-        )
-    if unit.closed_on and (valid_to is None or valid_to > unit.closed_on):
-        valid_to = unit.closed_on
+    valid_to = held_until(unit, valid_from, valid_to)
     held = Membership.objects.filter(
         Q(valid_to=None) | Q(valid_to__gt=valid_from), user=user, unit=unit, role=role
     )

@@ -128,6 +128,7 @@ def _kinds() -> list[tuple[str, object]]:
 def _rights(request: HttpRequest) -> dict[str, object]:
     return {
         "may_import": access.can(request.user, "unit.manage"),
+        "may_members": access.can(request.user, "member.manage"),
         "may_audit": access.can(request.user, "audit.read"),
         "title": _("Đơn vị"),
     }
