@@ -23,6 +23,7 @@ from loa.demo import plans as demo_plans
 from loa.demo import press as demo_press
 from loa.demo.evidence import prove_by_hand
 from loa.demo.letters import write_letters
+from loa.demo.newcomers import welcome
 from loa.demo.people import build_people
 from loa.demo.reminding import remind_people
 from loa.demo.reports import file_reports
@@ -51,6 +52,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
         made = build_units(units, rng)
         cast = build_people(made, rng)
     step(f"{len(made)} đơn vị, tài khoản và trang thành viên")
+    with transaction.atomic():
+        people = welcome(cast, made, random.Random(seed))
+    step(f"{people} người mới nhập từ bảng")
     plan = demo_plans.issued(cast, today)
     step("kế hoạch năm đã đọc, đối chiếu và ban hành")
     maker = Maker(made, cast, plan, rng)

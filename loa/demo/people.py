@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 
 from loa.accounts.models import User
+from loa.core import clock
 from loa.org.models import Membership, Unit
 from loa.org.rules import Kind, Role
 
@@ -233,6 +234,10 @@ def build_people(units: list[Unit], rng: random.Random) -> Cast:
         )
         if unit is not office:
             held.append((lead, unit, Role.UNIT_LEAD, _head_of(unit)))
+    # Everybody was here lately; dice of its own, so that the rest of the demo stays as it is.
+    dice, now = random.Random(len(users)), clock.now()
+    for user in users:
+        user.last_login = now - dt.timedelta(hours=dice.randrange(2, 20 * 24))
     User.objects.bulk_create(users, batch_size=2000)
     Membership.objects.bulk_create(
         [
