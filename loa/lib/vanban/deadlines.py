@@ -142,7 +142,8 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|trong thời hạn|"
             r"thời hạn|trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ|phút|ngày làm việc)\s*(?:[.;,]|$)))\s+"
             r"(?:là\s+|trong\s+|không quá\s+|"
-            rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng)"
+            rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng|"
+            r"(?<=trong vòng \d\d )phút|(?<=trong vòng \d )phút)"
             r"(?!\s+\d)",
             re.I,
         ),
@@ -205,6 +206,12 @@ _IN_TERM = re.compile(
     re.I,
 )
 _DONE = re.compile(r"hoàn thành|hoàn tất|xong", re.I)
+#: "hoàn thành trong năm 2022", "hoàn thành quý III năm 2024"
+_DONE_WITHIN = re.compile(
+    r"(?<!\w)(?:hoàn thành|hoàn tất|xong)\s+(?P<span>(?:trong\s+|vào\s+)?(?:năm\s+20\d\d(?!\s*[-–])|"
+    r"(?:quý|quí)\s+(?:IV|I{1,3}|[1-4])(?!\w)(?:\s*(?:/|năm)\s*20\d\d)?))(?!\s*\d)",
+    re.I,
+)
 #: what is held on a day: "Lễ phát động: ngày 04/5/2026"
 _HELD_ON = re.compile(
     rf"(?:^|[.;]\s+|[-+–]\s*|\d[.)]\s+)(?:Tổ chức\s+)?(?:Lễ|Hội nghị|Hội thảo|Tập huấn|Họp báo|Ngày hội|"
@@ -380,6 +387,11 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
         if (printed or match["quarter"]) and claim(match.start("span"), match.end("span")):
             relative = None if printed else " ".join(match["quarter"].split())
             yield _Hit(match.start("span"), match.end("span"), BY, printed, relative)
+    for match in _DONE_WITHIN.finditer(text):
+        if not _AIM.search(text, *clause_bounds(text, match.start(), match.end())) and claim(
+            match.start("span"), match.end("span")
+        ):
+            yield _Hit(match.start("span"), match.end("span"), BY, None, " ".join(match["span"].split()))
     for match in _QUARTER.finditer(text):
         left = clause_bounds(text, match.start(), match.end())[0]
         if match["loose"] and not _DOES.search(text, left, match.start()):

@@ -111,7 +111,7 @@ ONCE = re.compile(
 )
 #: another count of the same period
 _ALSO = re.compile(
-    rf"(?:\s*\((?:đối với|với|riêng|dành cho)[^()]{{3,80}}\))?\s*(?:,|và|hoặc|;)\s*(?:và\s+)?"
+    rf"(?:\s*\((?:đối với|với|riêng|dành cho)[^()]{{3,80}}\))?\s*(?:,|và|hoặc|;|(?<=,))\s*(?:và\s+)?"
     rf"{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/)(?P<middle>(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{0,5}}"
     rf"(?=\s*(?:,|và|hoặc)\s+(?:{_MIN_WORD}\s+)?\d))?",
     re.I,
@@ -341,6 +341,8 @@ def _governs(text: str, first: _Hit, second: _Hit) -> bool:
     between = text[first.end : second.start]
     return (
         len(between) < 170
+        # "10 tin (trong đó tối thiểu 02 bài); mỗi đơn vị 05 tin": a minimum in brackets stays in them
+        and between.count(")") <= between.count("(")
         and sentence_bounds(text, first.start, first.end)[1] >= second.start
         and not re.search(r"[.!?]\s", between)
         and not _ANOTHER.search(between)
@@ -378,7 +380,9 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         start = match.start()
         if not free(start, match.end()) or _RESULTS.search(text[max(0, start - 60) : match.end()]):
             continue
-        if re.search(r"%|\b(?:ngày|giờ|lớp|tuổi)\b", match["middle"]):
+        if re.search(
+            r"%|\b(?:ngày|giờ|lớp|tuổi)\b|\b(?:tháng|quý|tuần|khối)\s+\w{1,3}\s*(?:,|và|-|–)\s*$", match["middle"]
+        ):
             continue
         taken.append((start, match.end()))
         hit = _make(match, start, match.end(), period_code(match["period"]))
@@ -423,7 +427,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             continue
         frame = None
         left, right = sentence_bounds(text, match.start(), match.end())
-        if _DAILY.search(text, left, right):
+        if _DAILY.search(text, *clause_bounds(text, match.start(), match.end())):
             continue
         for candidate in _YEAR_FRAME.finditer(text, left, right):
             frame = period_code(candidate["period"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from .document import Document, clause_bounds
 from .model import Quota, Recurring
@@ -48,7 +49,7 @@ _DAY_OF_MONTH = re.compile(
     r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|"
     r"hạn)\s+)?ngày\s+(?:(?P<first>\d{1,2})\s*(?:,|và)\s*(?:ngày\s+)?)?(?:mùng\s+|"
     r"mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|"
-    r"các|của từng|từng|của|(?=tháng (?:sau|tiếp theo|kế tiếp|liền kề)))\s*tháng(?!\s*\d|\s+(?:đầu|cuối))",
+    r"các|của từng|từng|của|(?=tháng (?:sau|trước|tiếp theo|kế tiếp|liền kề)))\s*tháng(?!\s*\d|\s+(?:đầu|cuối))",
     re.I,
 )
 #: "hằng tháng, trước ngày 20, gửi báo cáo", "báo cáo hằng tháng (trước ngày 25)"
@@ -201,6 +202,11 @@ _PERIODIC = re.compile(
     rf", đột xuất\s+)?(?={_DUTY_VERB})",
     re.I,
 )
+_HOW_OFTEN = re.compile(
+    r"(?:hằng|hàng|mỗi|theo|/)\s*(?:0?[1-6]\s+)?(?:ngày|tuần|tháng|quý|học kỳ|năm)(?!\w)|"
+    r"\d\s*(?:tháng|tuần)\s*(?:/|một)\s*lần",
+    re.I,
+)
 #: "Thời gian thực hiện: Thường xuyên"
 _TIMEFRAME = re.compile(
     r"^[-–+*•\s]*(?:thời gian|thời hạn|tiến độ|thời điểm)(?:\s+(?:thực hiện|hoàn thành|"
@@ -209,12 +215,13 @@ _TIMEFRAME = re.compile(
 )
 #: what governs a year's budget or a festival, not a duty of the plan
 _NOT_DUTY_BEFORE = re.compile(
-    r"(?:(?<!đối chiếu )(?<!quyết toán )kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|kỷ niệm|lễ|ngày hội|"
-    r"giải|"
-    r"kỳ thi|tuyển sinh|hợp đồng|ký kết|hiệp định|thỏa thuận|tỷ lệ|"
+    r"(?:(?<!đối chiếu )(?<!quyết toán )kinh phí|ngân sách|dự toán|chi thường xuyên|nguồn chi|"
+    r"bảng (?:công khai )?thực đơn|hợp đồng|ký kết|hiệp định|thỏa thuận|tỷ lệ|"
     r"(?:thu nhập|lương|mức|chi phí|đạt) bình quân|doanh thu|thường niên)[^;.]{0,40}$",
     re.I,
 )
+#: what happens every year, whoever informs of it
+_YEARLY_EVENT = re.compile(r"(?:kỷ niệm|lễ|ngày hội|giải|kỳ thi|tuyển sinh)[^;.]{0,40}$", re.I)
 #: "V. KẾ HOẠCH CỤ THỂ TỪNG THÁNG" is the heading of a table
 _PLAN_OF = re.compile(
     r"(?:^[-–+*•\s]*|[.)]\s+)(?:(?:kế hoạch|lịch)\s*$|"
@@ -263,7 +270,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
         hits = _hits(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
         last: _Hit | None = None
         clauses: set[tuple[str, tuple[int, int]]] = set()
-        for hit in sorted(hits, key=lambda h: h.start):
+        for hit in _dated(block.text, sorted(hits, key=lambda h: h.start)):
             again = last is not None and last.recurrences == hit.recurrences
             if again and re.fullmatch(r"[\s(,:]*", block.text[last.end : hit.start]):  # type: ignore[union-attr]
                 continue  # "hằng quý (trước ngày 20 tháng cuối quý)" comes back once
@@ -305,6 +312,18 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
             ):
                 found.append(Recurring(span=quota.span, recurrence=word, who=quota.who, what=quota.what))
     return sorted(found, key=lambda item: item.span.start)
+
+
+def _dated(text: str, hits: list[_Hit]) -> list[_Hit]:
+    """Without "từng tháng" where its day follows in brackets: "từng tháng (xong trước ngày 28 tháng trước)"."""
+    return [
+        hit
+        for hit, after in zip_longest(hits, hits[1:])
+        if after is None
+        or hit.recurrences != ("monthly",)
+        or not after.recurrences[0].startswith("monthly@")
+        or not re.fullmatch(r"\s*\((?:xong|hoàn thành|gửi|nộp|báo cáo)?\s*", text[hit.end : after.start])
+    ]
 
 
 def _what(text: str, hit: _Hit, clause: tuple[int, int]) -> str | None:
@@ -447,6 +466,8 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
             _, right = clause_bounds(text, match.start(), match.end())
             yield _Hit(match.start("adverb"), match.end(), ("regular",), match.start(), right, 0.7)
     for match in _PERIODIC.finditer(text):
+        if _HOW_OFTEN.search(text, *clause_bounds(text, match.start(), match.end())):
+            continue  # "định kỳ cung cấp thông tin (tối thiểu mỗi quý 01 lần)" says itself how often
         if claim(match.start(), match.end()):
             _left, right = clause_bounds(text, match.start(), match.end())
             yield _Hit(match.start(), match.end(), ("regular",), match.start(), right, 0.7)
@@ -468,6 +489,9 @@ def _is_duty(text: str, match: re.Match[str]) -> bool:
     """Not a budget ("kinh phí … hàng năm"), a festival, or a comparison."""
     before = text[: match.start()]
     if _NOT_DUTY_BEFORE.search(before):
+        return False
+    words = match.groupdict()
+    if str(words.get("periods") or words.get("unit")).lower().startswith("năm") and _YEARLY_EVENT.search(before):
         return False
     return not re.match(r"\s*(?:\d+\s*%|có khoảng|bình quân)", text[match.end() :])
 

@@ -300,7 +300,7 @@ def _add_row(table: _Table, block: Block, doc: Document) -> None:
     if content_cell is None:
         return
     content = _flat(content_cell.text)
-    if not number and not wide and table.rows and _continues_row(table, cells, content):
+    if not number and not wide and table.rows and _continues_row(table, cells, content, block):
         _append(table.rows[-1], table, cells, block)
         return
     if not number and content:
@@ -338,12 +338,20 @@ def _wide_row(block: Block, number: str) -> tuple[str, Cell | None]:
     return "", cell
 
 
-def _continues_row(table: _Table, cells: list[Cell], content: str) -> bool:
+def _continues_row(table: _Table, cells: list[Cell], content: str, block: Block) -> bool:
     """A row torn by a page break: no number, and its text goes on in lower case or its number cell is merged."""
     index = table.fields.index(NUMBER) if NUMBER in table.fields else -1
-    if index < 0:
-        return False
     last = table.rows[-1]
+    if index < 0:  # a table by months: its first column is blank and its contents go on
+        key = cells[0]
+        return (
+            table.fields[0] == TIME
+            and not key.text.strip()
+            and not key.merged
+            and content[:1].islower()
+            and not last.wide
+            and (last.fragment != table.fragments or last.block.page != block.page)
+        )
     if index < len(cells) and cells[index].merged and cells[index].text:
         return True
     own = [c for c in cells if c.text.strip() and not c.merged]

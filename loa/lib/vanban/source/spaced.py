@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from loa.lib.vanban.labels import read_label
 from loa.lib.vanban.letters import UP
 
 from .model import RawCell, RawRow
@@ -224,7 +225,18 @@ def _before_prose(lines: list[_Line], second: int) -> list[_Line]:
             while position and _alone(lines[position - 1].text, second):
                 position -= 1
             return lines[:position]
-    return lines
+    # "III. PHÂN CÔNG NHIỆM VỤ" at the foot of the page, left of where the second column begins
+    begins = [found[1].start() for line in lines if len(found := list(_SEGMENT.finditer(line.text))) > 2]
+    last = len(lines)
+    while (
+        begins
+        and last
+        and _alone(lines[last - 1].text, min(begins) - 1)
+        and (label := read_label(lines[last - 1].text.strip())) is not None
+        and not label.is_bullet
+    ):
+        last -= 1
+    return lines[:last]
 
 
 def _alone(text: str, second: int) -> bool:
