@@ -164,6 +164,9 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:khi|ngày|thời điểm|thời gian)[^;.()]{3,80}|"
             r"(?<!\w)trước\s+(?:ít nhất\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)\s+(?:so với|"
             r"khi|ngày|diễn ra)[^;.()]{3,80}|"
+            r"(?<!\w)trước\s+(?:lễ|hội nghị|sự kiện|cuộc họp|kỳ thi|hoạt động|ngày tổ chức)\b"
+            r"[^;.,()\d]{0,40}\s\d{1,3}\s+"
+            r"(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)|"
             r"(?<!\w)trước\s+(?:ít nhất|tối thiểu)\s+\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)",
             re.I,
         ),

@@ -39,7 +39,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ),
     (
         ROMAN,
-        re.compile(rf"(?P<label>{_ROMAN})\s*(?:[.)]\s*|/\s*(?!\s*20\d\d)|\s[-–]\s+)(?=\S)"),
+        re.compile(rf"(?P<label>{_ROMAN})\s*(?:[.)]\s*|/\s*(?!\s*20\d\d)|\s?[-–]\s+)(?=\S)"),
         "II. NỘI DUNG; II/ NỘI DUNG",
     ),
     (LETTER, re.compile(r"(?P<label>[A-HĐ])\s*[.)/]\s+(?=\S)"), "A. PHẦN CHUNG"),

@@ -387,6 +387,16 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         taken.append((start, match.end()))
         hit = _make(match, start, match.end(), period_code(match["period"]))
         rates.append(hit)
+        listed = match.end()
+        while more := _ALSO_OF.match(text, listed):
+            if unit_at(more["who"]) != more["who"].strip():
+                break
+            listed = more.end()
+            taken.append((more.start("count"), listed))
+            at = more.start("min") if more["min"] else more.start("count")
+            also = _make(more, at, listed, period_code(match["period"]))
+            also.minimum = also.minimum or hit.minimum
+            yield also
         inside = match["middle"].strip(" ,:")
         hit.who = unit_at(inside) if inside.lower().startswith("mỗi ") else None
         yield hit
@@ -449,6 +459,11 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             yield also
 
 
+#: "mỗi tháng có ít nhất 04 tin, bài …; trường mầm non: 02 tin, bài"
+_ALSO_OF = re.compile(
+    rf"[^;:.]{{0,60}};\s*(?P<who>[^;:.\d]{{3,60}}?):\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/|\s+(?:mỗi|trong)\s)",
+    re.I,
+)
 _ON_TO_NEXT = re.compile(
     rf"(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{1,5}}(?=\s*(?:,|và|hoặc)\s+(?:{_MIN_WORD}\s+)?\d)",
     re.I,

@@ -111,7 +111,8 @@ _REPORT_WEEK = re.compile(
     re.I,
 )
 _REPORT_DAY = re.compile(
-    r"(?<!\w)báo cáo\s+(?:kết quả\s+|định kỳ\s+|công tác\s+)?(?:hằng\s+|hàng\s+)?tháng(?!\s*\d)[^;.\d]{0,40}?"
+    r"(?<!\w)báo cáo\s+(?:kết quả\s+|định kỳ\s+|công tác\s+)?(?:hằng\s+|hàng\s+|từng\s+|mỗi\s+)?"
+    r"tháng(?!\s*\d)[^;.\d]{0,40}?"
     r"(?:(?:trước|chậm nhất|vào|hạn)\s+(?:là\s+|vào\s+)?|\()ngày\s+(?P<day>\d{1,2})"
     r"(?!\s*(?:/|-|\.\d|tháng|của|hằng|hàng|mỗi)|\d)",
     re.I,

@@ -192,7 +192,8 @@ def _pages(rows: list[str], at: int, page: int | None) -> list[list[_Line]]:
             pages.append([])
         if _END.match(raw):
             break
-        if raw.strip() and not (_PAGE_NUMBER.match(raw) and len(raw) - len(raw.lstrip()) > 12):
+        outermost = "\f" in rows[index] or "\f" in next((row for row in rows[index + 1 :] if row.strip()), "\f")
+        if raw.strip() and not (_PAGE_NUMBER.match(raw) and outermost):
             pages[-1].append(_Line(raw.rstrip(), index, page))
     return pages
 

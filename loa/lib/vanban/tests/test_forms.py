@@ -232,6 +232,14 @@ FORMS = [
     ("- Hoàn thành trong năm 2025.", [], [("trong năm 2025", "by")], []),
     ("- Nâng cấp trang, hoàn thành quý III năm 2025.", [], [("quý III năm 2025", "by")], []),
     ("- Báo cáo nhanh trong vòng 30 phút.", [], [("trong vòng 30 phút", "by")], []),
+    ("- Báo cáo kết quả từng tháng về phòng Văn hóa - Xã hội trước ngày 22.", [], [], ["monthly@22"]),
+    ("- Cung cấp danh sách khách mời trước lễ kỷ niệm 45 ngày.", [], [("trước lễ kỷ niệm 45 ngày", "before")], []),
+    (
+        "- Các trường THCS mỗi tháng có ít nhất 04 tin về chuyển đổi số; trường mầm non: 02 tin.",
+        [(4, True, "tin", "month", "Các trường THCS"), (2, True, "tin", "month", "trường mầm non")],
+        [],
+        [],
+    ),
     ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
     ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
     ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),
@@ -354,6 +362,17 @@ def test_an_item_that_says_what_is_done_is_no_heading() -> None:
         heading="III. TỔ CHỨC THỰC HIỆN",
     )
     assert [(r.recurrence, r.who) for r in reading.recurring] == [("monthly", "Trưởng các phòng thuộc Sở")]
+
+
+def test_roman_numbers_before_a_dash_head_sections() -> None:
+    reading = read_lines(
+        "II- NỘI DUNG TRUYỀN THÔNG",
+        "- Lịch phát sóng các bài giảng trên Đài tỉnh (từ thứ Hai đến thứ Sáu hằng tuần).",
+        "III- TỔ CHỨC THỰC HIỆN",
+        "1- Văn phòng Sở",
+        "- Phát điểm tin vào thứ Hai hằng tuần.",
+    )
+    assert [(r.recurrence, r.who) for r in reading.recurring] == [("weekly", "Văn phòng Sở")]
 
 
 def test_making_content_is_work_not_a_list_of_topics() -> None:
