@@ -133,6 +133,27 @@ def test_a_table_over_two_pages_in_a_plan() -> None:
     assert [deadline.date for deadline in reading.deadlines] == ["2026-12-15"]
 
 
+tokens = st.sampled_from(
+    ["1", "2.", "II", "Tin, bài", "Văn phòng Sở", "Quý II", "a", "\f", "Nơi nhận:", "năm 2026-", "-"]
+)
+noise = st.lists(st.lists(st.tuples(st.integers(0, 30), tokens), max_size=6), max_size=14)
+
+
+@given(noise)
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_below_headings_is_read_or_left(drawn: list[list[tuple[int, str]]]) -> None:
+    """Nothing escapes, and no word of a row is lost or doubled."""
+    lines = ["".join(" " * gap + word for gap, word in line) for line in drawn]
+    read = spaced_table([*laid_out([HEADINGS]), *lines], 0, 1, 1)
+    if read is None:
+        return
+    table, after = read
+    printed = " ".join(lines[: after - 2]).replace("\f", " ")
+    cells = " ".join(cell.text for row in table[1:] for cell in row.cells)
+    for word in ("Tin,", "Văn", "Quý"):
+        assert cells.count(word) <= printed.count(word) + sum(line.count(word) for line in laid_out([HEADINGS]))
+
+
 @pytest.mark.parametrize(
     "line",
     [
