@@ -87,6 +87,7 @@ _HANDED_OVER = re.compile(r"\b(?:gửi|nộp|báo cáo|đăng ký|ban hành|thà
 #: what is done in a month: "thành lập Tổ truyền thông (trong tháng 4/2023)"
 _DOES = re.compile(
     r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|kiện toàn|hoàn thiện|đi vào|"
+    r"vận động|phát động|ra mắt|biên soạn|bàn giao|cấp phát|khảo sát|kiểm tra|chuẩn bị|công bố|"
     r"thành lập|trình|ký kết|đưa vào|khai trương|nâng cấp|rà soát|tập huấn|sơ kết|tổng kết|phê duyệt|phân công",
     re.I,
 )
@@ -141,9 +142,9 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|trong thời hạn|"
             r"thời hạn|trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ|phút|ngày làm việc)\s*(?:[.;,]|$)))\s+"
-            r"(?:là\s+|trong\s+|không quá\s+|"
+            r"(?:là\s+|trong\s+|không quá\s+|tối đa\s+|"
             rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng|"
-            r"(?<=trong vòng \d\d )phút|(?<=trong vòng \d )phút)"
+            r"(?<=trong vòng \d\d )phút|(?<=trong vòng \d )phút|(?<=trong \d\d )phút)"
             r"(?!\s+\d)",
             re.I,
         ),
@@ -224,6 +225,7 @@ _HELD_ON = re.compile(
     rf"(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}))"
     rf"{_EVERY}"
 )
+_ANSWERS = re.compile(r"xử lý|báo cáo|trả lời|phản hồi|tiếp nhận|phát ngôn|thông tin|gửi|có mặt", re.I)
 _WEEKDAY = re.compile(r"thứ\s+\w+\s+(?:hằng|hàng|mỗi)\s+tuần", re.I)
 _RECURS = re.compile(r"hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi (?:tháng|quý|tuần|năm|học kỳ)", re.I)
 
@@ -358,6 +360,10 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
         for match in pattern.finditer(text):
             end = _cut(text, match.start(), match.end())
             loose = match.group(0).lower().startswith("trong")
+            if match.group(0).endswith("phút") and not _ANSWERS.search(
+                text, clause_bounds(text, match.start(), match.end())[0], match.start()
+            ):
+                continue  # "phát thanh trong 15 phút" is how long
             if _WEEKDAY.search(text, match.start(), end):
                 continue  # "trước 16 giờ ngày thứ Năm hằng tuần" comes back
             if bound == ON and loose and not _HANDS_IN.search(text[: match.start()]):

@@ -227,9 +227,10 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     if _SCORING.search(text):
         return
     hits = sorted(_hits(text, topic=is_topic(text)), key=lambda hit: hit.start)
-    if hits and _at_least(doc, block):
+    above = _LISTED_MINIMUMS.match(text)
+    if hits and (above or _at_least(doc, block)):
         for hit in hits:
-            hit.minimum = True
+            hit.minimum = hit.minimum or not above or hit.start >= above.end()
     previous: _Hit | None = None
     previous_quota: Quota | None = None
     for hit in hits:
@@ -282,7 +283,14 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
 
 #: "Định mức tối thiểu đối với từng loại hình đơn vị:"
 _AT_LEAST = re.compile(
-    r"^[^.;]{0,60}\b(?:tối thiểu|ít nhất)(?!\s*(?:\d|một|hai|ba|bốn|năm|là\s+\d))[^.;]{0,120}:\s*$", re.I | re.S
+    r"(?:^|[.;]\s)[^.;]{0,80}\b(?:tối thiểu|ít nhất)(?!\s*(?:\d|một|hai|ba|bốn|năm|là\s+\d))[^.;]{0,120}:\s*$",
+    re.I | re.S,
+)
+
+
+#: "b) Số lượng tin, bài tối thiểu: Phòng GD&ĐT 08 tin, bài/tháng; trường THPT 04 …"
+_LISTED_MINIMUMS = re.compile(
+    r"[^.;:\d]{0,60}(?:[a-zđ\d]{1,2}[.)])?[^.;:\d]{0,60}\b(?:tối thiểu|ít nhất)[^.;:\d]{0,50}:", re.I
 )
 
 
@@ -295,7 +303,7 @@ def _at_least(doc: Document, block: Block) -> bool:
         above = doc.source.blocks[index]
         other = doc.outline.places[index].label
         if above.text.rstrip().endswith(":") and (other is None or other.kind != label.kind):
-            return bool(_AT_LEAST.match(above.text))
+            return bool(_AT_LEAST.search(above.text[-260:]))
         if other is None or other.kind != label.kind:
             return False
     return False

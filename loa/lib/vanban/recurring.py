@@ -123,6 +123,7 @@ _MEETING = re.compile(
     r"(?P<period>tuần|tháng|quý)(?!\w)(?!\s*(?:\d|này))",
     re.I,
 )
+_AND_BY = re.compile(r"\s*(?:,|và)\s*theo\s+(?P<period>tháng|quý|học kỳ|năm học|năm)(?!\w)(?!\s*\d)", re.I)
 #: "thống kê số liệu tương tác theo tháng", "đánh giá, xếp loại các trường theo quý"
 _BY_PERIOD = re.compile(
     r"(?<!\w)(?P<verb>thống kê|tổng hợp|báo cáo|đánh giá|xếp loại|xếp hạng|chấm điểm|công khai|công bố|thông báo|"
@@ -169,6 +170,7 @@ _DUTY_VERB = (
     r"biểu dương|động viên|khen|quản lý|bảo trì|sao lưu|chăm sóc|truy cập|kiện toàn|"
     r"lựa chọn|sử dụng|khai thác|tìm|sưu tầm|lan tỏa|lan toả|quảng bá|"
     r"giao ban|họp|làm việc|đối thoại|thống kê|làm mới|bám sát|phát sóng|phát thanh|phát|"
+    r"thông báo|vận động|nhắc nhở|tư vấn|hỗ trợ|lồng ghép|công khai|phản hồi|trả lời|thay đổi|làm tốt|"
     r"tăng cường|đẩy mạnh|rà|bổ sung|vận hành|tạo|ghi|đọc|kiểm duyệt|biên tập|đảm bảo|"
     r"bảo đảm|gặp)"
 )
@@ -432,9 +434,18 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
             yield _Hit(match.start("periods"), match.end(), words, match.start(), match.end(), 0.9)
     for match in _BY_PERIOD.finditer(text):
         if not wish and not content and claim(match.start("period"), match.end()):
-            day = re.compile(r"\s*\([^()]{3,60}\)").match(text, match.end())
+            day = re.compile(r"\s*\((?:[^()\d]{0,20}ngày\s+(?P<day>\d{1,2})\)|[^()]{3,60}\))").match(
+                text, match.end()
+            )
             end = day.end() if day else match.end()
-            yield _Hit(match.start("period"), match.end(), (recurrence_word(match["period"]),), match.start(), end)
+            word = recurrence_word(match["period"])
+            if day and day["day"] and word == "monthly" and 1 <= int(day["day"]) <= 31:
+                word = f"monthly@{int(day['day'])}"
+            words = [word]
+            while more := _AND_BY.match(text, end):  # "theo tháng (ngày 25) và theo quý"
+                words.append(recurrence_word(more["period"]))
+                end = more.end()
+            yield _Hit(match.start("period"), match.end(), tuple(words), match.start(), end)
     for match in _TERM_END.finditer(text):
         terms = re.findall(r"(học k[ỳì]|năm học|năm)(?!\s+(?:I|\d))", match.group(0), re.I)
         if content or not terms or not _HANDS_IN.search(text[: match.start()]):

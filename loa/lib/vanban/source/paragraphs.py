@@ -63,6 +63,14 @@ def _is_open(text: str) -> bool:
     return not _FINISHED.search(text)
 
 
+_CLOSING = re.compile(r"[\d/.]{1,10}\)")
+
+
+def _closes(before: str, after: str) -> bool:
+    """ "theo tháng (ngày" + "25) và theo quý": a number that closes a bracket is no label."""
+    return before.count("(") > before.count(")") and _CLOSING.match(after) is not None
+
+
 def continues(before: str, after: str) -> bool:
     """Is `after` the rest of the paragraph `before`, torn off by a page break?
 
@@ -76,6 +84,8 @@ def continues(before: str, after: str) -> bool:
     if before.strip() == "Số:":
         return after[:1].isdigit() or after[:1] == "/"
     if _BROKEN.search(before) and after[:1].isalnum():
+        return True
+    if _closes(before, after):
         return True
     if starts_anew(after) or not _is_open(before):
         return False
@@ -163,6 +173,8 @@ def _wrapped_on(before: str, after: str, width: int) -> bool:
     """In wrapped text: did `before` run to the margin, so that `after` carries it on?"""
     if _BROKEN.search(before) and after[:1].isalnum():
         return True  # "19/2019/TT-" + "BGDĐT"
+    if _closes(before, after):
+        return True
     if starts_anew(after):
         return False
     first_word = after.split(" ", 1)[0]

@@ -6,6 +6,8 @@ import pytest
 
 from .plan import UNIT, read_lines
 
+DUE_DAYS = [("trong thời hạn tối đa 02 ngày làm việc", "by")]
+
 #: (line, quotas (count, min, unit, period, who), deadlines (date or relative, bound), recurrences)
 FORMS = [
     # a rate per unit of a class
@@ -237,6 +239,18 @@ FORMS = [
     (
         "- Các trường THCS mỗi tháng có ít nhất 04 tin về chuyển đổi số; trường mầm non: 02 tin.",
         [(4, True, "tin", "month", "Các trường THCS"), (2, True, "tin", "month", "trường mầm non")],
+        [],
+        [],
+    ),
+    ("- Báo cáo UBND xã theo tháng (ngày 25) và theo quý.", [], [], ["monthly@25", "quarterly"]),
+    ("- Thường xuyên thông báo lịch mở lớp.", [], [], ["regular"]),
+    ("- Vận động Quỹ khuyến học trong tháng 9.", [], [("2025-09", "by")], []),
+    ("- Trả lời báo chí trong thời hạn tối đa 02 ngày làm việc.", [], DUE_DAYS, []),
+    ("- Bảo đảm tiếp nhận và xử lý ban đầu trong 30 phút.", [], [("trong 30 phút", "by")], []),
+    ("- Phát thanh về giáo dục trong 15 phút.", [], [], []),
+    (
+        "b) Số lượng tin, bài tối thiểu: Phòng GD&ĐT 08 tin/tháng; trường THPT 04 tin/tháng.",
+        [(8, True, "tin", "month", "Phòng GD&ĐT"), (4, True, "tin", "month", "trường THPT")],
         [],
         [],
     ),
