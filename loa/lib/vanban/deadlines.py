@@ -141,7 +141,7 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
         BY,
         re.compile(
             r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|trong thời hạn|"
-            r"thời hạn|trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ|phút|ngày làm việc)\s*(?:[.;,]|$)))\s+"
+            r"thời hạn|trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ|phút|ngày làm việc)\s*(?:[.;,(]|$)))\s+"
             r"(?:là\s+|trong\s+|không quá\s+|tối đa\s+|"
             rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng|"
             r"(?<=trong vòng \d\d )phút|(?<=trong vòng \d )phút|(?<=trong \d\d )phút)"

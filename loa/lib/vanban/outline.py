@@ -39,6 +39,7 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         RESULTS,
         re.compile(
+            r"^đánh giá (?:học kỳ|năm|tình hình|công tác|chung|thực trạng)|"
             r"^(?:đánh giá )?(?:kết quả (?:thực hiện|đạt được|năm|công tác|hoạt động|truyền thông)|thực trạng|"
             r"(?:đặc điểm )?tình hình\b|(?:những )?(?:tồn tại|hạn chế)\b|ưu điểm|bối cảnh)",
             re.I,

@@ -60,7 +60,7 @@ _UNIT = (
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
     r"chủ đề(?!\s*(?:năm|trọng tâm))|số chuyên đề|"
     r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
-    r"[;,.)]|$))|gương điển hình|"
+    r"[;,.()]|$))|gương điển hình|"
     r"gương|mô hình|điển hình|"
     r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
@@ -137,6 +137,10 @@ _SCORING = re.compile(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điể
 _SEVERAL = re.compile(r"(?<!\w)(?:\d+|hai|ba|bốn|sáu)\s*$", re.I)
 #: "khen thưởng các đơn vị có từ 20 tin, bài trở lên" is how one is praised
 _REWARD = re.compile(r"(?:khen thưởng|biểu dương|tuyên dương|cộng điểm|tặng)[^;.]{0,100}\bcó\s+(?:từ\s+)?$", re.I)
+#: "ít nhất 01 bài chuyên sâu/2 tháng": a rate this contract has no period for
+_EVERY_FEW = re.compile(r"[^,;.:/]{0,40}/\s*(?:0?[2-9]|hai|ba)\s+(?:tháng|tuần|năm)(?!\w)", re.I)
+#: "cá nhân có ít nhất 05 bài được đăng … được đề nghị khen thưởng"
+_PRAISED = re.compile(r"(?:cá nhân|tập thể)\s+(?:nào\s+)?có\s+$", re.I)
 #: "có từ 10 tin, bài trở lên … được đề nghị khen thưởng"
 _REWARDED = re.compile(
     r"\s*(?:thì\s+|sẽ\s+)?(?:được|đề nghị|xem xét)\s[^;.]{0,30}(?:khen thưởng|biểu dương|cộng điểm|tặng)", re.I
@@ -441,6 +445,8 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
     if topic:
         return
     for match in BARE.finditer(text):
+        if _EVERY_FEW.match(text, match.end()) or _PRAISED.search(text, max(0, match.start() - 40), match.start()):
+            continue
         if not free(match.start(), match.end()) or not _MEDIA.match(match["unit"]):
             continue
         frame = None

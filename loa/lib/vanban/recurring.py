@@ -135,7 +135,13 @@ _BY_PERIOD = re.compile(
 _PER_DAY = re.compile(
     r"(?<![\w/.,])(?:(?:ít nhất|tối thiểu|không dưới|từ)\s+)?\d{1,2}(?:\s*(?:-|–|đến)\s*\d{1,2})?\s+"
     r"(?:tin(?:,? bài)?|bài(?: viết| đăng)?|lần|lượt|video|ảnh|buổi phát thanh|bản tin)"
-    r"(?:\s*/\s*|\s+(?:mỗi|một|trong) )ngày(?!\w)",
+    r"(?:\s*/\s*|\s+(?:mỗi|một|trong) )ngày(?!\w)|(?<!\w)phát(?: thanh| sóng)?\s+\d{1,2}\s+buổi\s*/\s*ngày(?!\w)",
+    re.I,
+)
+#: "mỗi tháng ra 02 số (ngày 10 và ngày 25)"
+_DAYS_IN_BRACKETS = re.compile(
+    r"(?<!\w)(?:hằng|hàng|mỗi)\s+tháng\b[^;.()]{0,60}\((?:vào\s+)?(?:các\s+)?ngày\s+(?P<first>\d{1,2})\s*(?:,|và)\s*"
+    r"(?:ngày\s+)?(?P<day>\d{1,2})\)",
     re.I,
 )
 #: "trước ngày 15/12 hằng năm"
@@ -367,6 +373,9 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
     for match in _MONTH_THEN_DAY.finditer(text):
         if 1 <= int(match["day"]) <= 31 and claim(match.start(), match.end()):
             yield _around(text, match, (f"monthly@{int(match['day'])}",))
+    for match in _DAYS_IN_BRACKETS.finditer(text):
+        if claim(match.start(), match.end()):
+            yield _around(text, match, tuple(f"monthly@{int(day)}" for day in match.group("first", "day")))
     for match in _DAY_OF_QUARTER.finditer(text):
         if claim(match.start(), match.end()):
             yield _around(text, match, ("quarterly",))
@@ -441,11 +450,11 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
             word = recurrence_word(match["period"])
             if day and day["day"] and word == "monthly" and 1 <= int(day["day"]) <= 31:
                 word = f"monthly@{int(day['day'])}"
-            words = [word]
+            named = [word]
             while more := _AND_BY.match(text, end):  # "theo tháng (ngày 25) và theo quý"
-                words.append(recurrence_word(more["period"]))
+                named.append(recurrence_word(more["period"]))
                 end = more.end()
-            yield _Hit(match.start("period"), match.end(), tuple(words), match.start(), end)
+            yield _Hit(match.start("period"), match.end(), tuple(named), match.start(), end)
     for match in _TERM_END.finditer(text):
         terms = re.findall(r"(học k[ỳì]|năm học|năm)(?!\s+(?:I|\d))", match.group(0), re.I)
         if content or not terms or not _HANDS_IN.search(text[: match.start()]):

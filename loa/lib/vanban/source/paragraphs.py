@@ -33,7 +33,7 @@ _CONNECTIVE = re.compile(
 _BROKEN = re.compile(r"\d/[\w/]*[-/]$|\d[-/]$")
 _STARTER = re.compile(
     r"^(?:Căn cứ|Thực hiện (?:Kế hoạch|Công văn|Công điện|Thông báo|Hướng dẫn|Nghị|Chỉ thị|Quyết|Thông|Luật|"
-    r"Kết luận)|"
+    r"Kết luận|các (?:văn bản|Kế hoạch|Chỉ thị|Nghị|Quyết)|chỉ đạo|sự chỉ đạo|nhiệm vụ năm|chương trình công tác)|"
     r"Nơi nhận|Kính gửi|Số\s*:|"
     r"(?:Thời gian|Đơn vị|Cơ quan|Bộ phận)(?: thực hiện| hoàn thành| chủ trì| phối hợp| phụ trách)\s*:|"
     r"(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\.\s|PHỤ LỤC|Phụ lục|KẾ HOẠCH\b|CỘNG H|Độc lập)"
@@ -144,6 +144,8 @@ def join_lines(lines: Sequence[Line]) -> list[RawParagraph]:
             if (line.gap or note_before or not width)
             else _wrapped_on(last_text[-1].text.strip(), text, width)
             and not (indented and line.indent >= 3 and _FINISHED.search(last_text[-1].text.strip()))
+            # a line in the middle of the page, and one at the margin: a title and what follows it
+            and not (indented and last_text[-1].indent >= 9 and line.indent <= 6)
         )
         # in flowing text lines without a gap are paragraphs of their own, unless the words plainly run on
         if joined and not width and not line.gap and not note_before and last_text is not None:

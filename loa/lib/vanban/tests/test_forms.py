@@ -254,6 +254,16 @@ FORMS = [
         [],
         [],
     ),
+    ("- Mỗi phòng ít nhất 01 bài chuyên sâu/2 tháng.", [], [], []),
+    ("- Phát thanh 02 buổi/ngày trong đợt cao điểm.", [], [], ["daily"]),
+    ("- Phản hồi tin nhắn trong 04 giờ (giờ hành chính).", [], [("trong 04 giờ", "by")], []),
+    (
+        "- Phụ trách podcast, mỗi tháng ra 02 số (ngày 10 và ngày 25).",
+        [(2, False, "số", "month", UNIT)],
+        [],
+        ["monthly@10", "monthly@25"],
+    ),
+    ("- Khen thưởng: cá nhân có ít nhất 05 bài được đăng được đề nghị khen thưởng.", [], [], []),
     ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
     ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
     ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),
@@ -387,6 +397,13 @@ def test_roman_numbers_before_a_dash_head_sections() -> None:
         "- Phát điểm tin vào thứ Hai hằng tuần.",
     )
     assert [(r.recurrence, r.who) for r in reading.recurring] == [("weekly", "Văn phòng Sở")]
+
+
+def test_what_a_term_achieved_asks_nothing() -> None:
+    reading = read_lines(
+        "Các tổ gửi bài đúng hạn trước thứ Năm hằng tuần đạt 92%.", heading="I. Đánh giá học kỳ I"
+    )
+    assert reading.recurring == ()
 
 
 def test_making_content_is_work_not_a_list_of_topics() -> None:
