@@ -13,15 +13,12 @@ each number as below it. Every word goes to exactly one cell.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from itertools import pairwise
 
 from loa.lib.vanban.labels import read_label
-from loa.lib.vanban.letters import UP
 
+from .gutters import NUMBER, SEGMENT, Line, between, cut, is_wide, laid, opens, recut
 from .model import RawCell, RawRow
 
-_SEGMENT = re.compile(r"\S+(?: \S+)*")
 _FIRST = re.compile(r"^(?:STT|TT|Stt|Số TT|Số thứ tự|Tháng|Thời gian|Thời điểm|Tuần)$", re.I)
 _HEADING = re.compile(
     r"nội dung|chủ đề|nhiệm vụ|hoạt động|công việc|sự kiện|sản phẩm|hình thức|kết quả|thời (?:gian|hạn|điểm)|"
@@ -34,7 +31,6 @@ _CONTENT = re.compile(
 _OWNER = re.compile(
     r"chủ trì|phối hợp|thực hiện|phụ trách|đơn vị|thời|tiến độ|đầu mối|người|sản phẩm|hình thức", re.I
 )
-_NUMBER = re.compile(r"^(?:\d{1,3}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-HĐ]|[a-zđ])[.)]?$")
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-–]\s*)?\d{1,3}(?:\s*[-–])?\s*$")
 _END = re.compile(
     r"^\s*(?:PHỤ LỤC|Phụ lục|N[ơo]i\s+nhận|(?:TM|KT|TL|TUQ)\s*\.|Trên đây là|Ghi chú\s*:|Yêu cầu các|Đề nghị các)"
@@ -44,16 +40,6 @@ _HEAD_LINES = 6
 #: a table takes no more lines
 _LONGEST = 1500
 _BROKEN = re.compile(r"\d\s?[-–/]$")
-
-
-@dataclass(slots=True)
-class _Line:
-    text: str
-    index: int
-    page: int | None
-    cells: list[str] = field(default_factory=list)
-    #: one text over several columns
-    wide: bool = False
 
 
 def spaced_table(rows: list[str], first: int, table: int, page: int | None) -> tuple[list[RawRow], int] | None:
@@ -75,7 +61,7 @@ def spaced_table(rows: list[str], first: int, table: int, page: int | None) -> t
         lines = _before_prose(whole, spans[1][0])
         if not lines:
             break
-        gutters = _between(spans, lines) if number == 0 else _again(rows, lines, spans) or _laid(lines, len(spans))
+        gutters = between(spans, lines) if number == 0 else _again(rows, lines, spans) or laid(lines, len(spans))
         if gutters is None:
             break
         body, at = _body(lines, gutters, at)
@@ -88,7 +74,7 @@ def spaced_table(rows: list[str], first: int, table: int, page: int | None) -> t
 def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], int] | None:
     """(start, end, words) of every column heading from index `first`, and the index below them."""
     opening = rows[first].replace("\f", " ")
-    if "\t" in opening or "|" in opening or len(_SEGMENT.findall(opening)) < 2 or not _HEADING.search(opening):
+    if "\t" in opening or "|" in opening or len(SEGMENT.findall(opening)) < 2 or not _HEADING.search(opening):
         return None
     groups: list[list[tuple[int, int, str]]] = []
     at = first
@@ -96,7 +82,7 @@ def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], 
         if at > first and "\f" in rows[at]:
             break
         line = rows[at].replace("\f", " ")
-        found = [(m.start(), m.end(), m.group(0)) for m in _SEGMENT.finditer(line)]
+        found = [(m.start(), m.end(), m.group(0)) for m in SEGMENT.finditer(line)]
         if not found:
             if at == first or (len(groups) >= 3 and _starts_body(rows, at + 1)):
                 break
@@ -150,7 +136,7 @@ def _is_body(found: list[tuple[int, int, str]], groups: list[list[tuple[int, int
     begins = min(start for group in groups for start, _, _ in group)
     first = min(groups, key=lambda group: min(start for start, _, _ in group))
     right = max(end for _, end, _ in first)
-    head = _NUMBER.match(words[0]) and found[0][0] <= right + 2
+    head = NUMBER.match(words[0]) and found[0][0] <= right + 2
     month = re.match(r"(?:Tháng\s+)?\d{1,2}(?:[/.]\d{4})?$|Tháng$|Quý\b|Tuần\b|Cả\b|Thường\b", found[0][2])
     if head and (len(words) == 1 or found[0][0] <= begins + 2):
         return True
@@ -167,7 +153,7 @@ def _is_body(found: list[tuple[int, int, str]], groups: list[list[tuple[int, int
     anew = [
         text
         for start, end, text in found
-        if _opens(text)
+        if opens(text)
         and not text.isupper()
         and not _HEADING.search(text)
         and any(s < end and e > start for group in groups for s, e, _ in group)
@@ -178,12 +164,12 @@ def _is_body(found: list[tuple[int, int, str]], groups: list[list[tuple[int, int
 
 
 def _starts_body(rows: list[str], at: int) -> bool:
-    return at < len(rows) and bool(_SEGMENT.search(rows[at]))
+    return at < len(rows) and bool(SEGMENT.search(rows[at]))
 
 
-def _pages(rows: list[str], at: int, page: int | None) -> list[list[_Line]]:
+def _pages(rows: list[str], at: int, page: int | None) -> list[list[Line]]:
     """The lines from index `at` to what ends every table, by page, without page numbers."""
-    pages: list[list[_Line]] = [[]]
+    pages: list[list[Line]] = [[]]
     for index in range(at, min(len(rows), at + _LONGEST)):
         raw = rows[index]
         if "\f" in raw:
@@ -194,40 +180,29 @@ def _pages(rows: list[str], at: int, page: int | None) -> list[list[_Line]]:
             break
         outermost = "\f" in rows[index] or "\f" in next((row for row in rows[index + 1 :] if row.strip()), "\f")
         if raw.strip() and not (_PAGE_NUMBER.match(raw) and outermost):
-            pages[-1].append(_Line(raw.rstrip(), index, page))
+            pages[-1].append(Line(raw.rstrip(), index, page))
     return pages
 
 
-def _blanks(lines: list[_Line]) -> list[float]:
-    """The share of lines that are blank at each place."""
-    width = max((len(line.text) for line in lines), default=0)
-    counts = [0] * width
-    for line in lines:
-        for place, char in enumerate(line.text):
-            if char != " ":
-                counts[place] += 1
-    return [1 - count / len(lines) for count in counts]
-
-
-def _before_prose(lines: list[_Line], second: int) -> list[_Line]:
+def _before_prose(lines: list[Line], second: int) -> list[Line]:
     """The lines of a page up to its running text; a line alone in the first column just above it is its heading.
 
     `second` is where the second column begins.
     """
     for position, line in enumerate(lines):
-        found = list(_SEGMENT.finditer(line.text))
+        found = list(SEGMENT.finditer(line.text))
         below = lines[position + 1 : position + 7]
         if (
             len(found) == 1
             and len(found[0].group(0)) > 60
             and found[0].start() < second
-            and not any(len(_SEGMENT.findall(other.text)) > 2 for other in below)
+            and not any(len(SEGMENT.findall(other.text)) > 2 for other in below)
         ):
             while position and _alone(lines[position - 1].text, second):
                 position -= 1
             return lines[:position]
     # "III. PHÂN CÔNG NHIỆM VỤ" at the foot of the page, left of where the second column begins
-    begins = [found[1].start() for line in lines if len(found := list(_SEGMENT.finditer(line.text))) > 2]
+    begins = [found[1].start() for line in lines if len(found := list(SEGMENT.finditer(line.text))) > 2]
     last = len(lines)
     while (
         begins
@@ -241,54 +216,11 @@ def _before_prose(lines: list[_Line], second: int) -> list[_Line]:
 
 
 def _alone(text: str, second: int) -> bool:
-    found = list(_SEGMENT.finditer(text))
-    return len(found) == 1 and found[0].start() < second and not _NUMBER.match(found[0].group(0))
+    found = list(SEGMENT.finditer(text))
+    return len(found) == 1 and found[0].start() < second and not NUMBER.match(found[0].group(0))
 
 
-def _several(lines: list[_Line]) -> list[_Line]:
-    """Lines that show columns: two texts and more, or one short one."""
-    return [
-        line
-        for line in lines
-        if len(found := _SEGMENT.findall(line.text)) > 2 or max(len(text) for text in found) <= 40
-    ]
-
-
-def _between(spans: list[tuple[int, int, str]], lines: list[_Line]) -> list[int] | None:
-    """For each two neighbours the place between their headings that is blank on most lines."""
-    several = _several(lines)
-    if not several:
-        return None
-    blanks = _blanks(several)
-    gutters = []
-    for (_, left, _), (right, _, _) in pairwise(spans):
-        run = _best_run(blanks, left, right)
-        if run is None:
-            return None
-        gutters.append(run)
-    return gutters
-
-
-def _best_run(blanks: list[float], left: int, right: int) -> int | None:
-    """The middle of the widest stretch among the blankest places of left … right."""
-    if right <= left:
-        return left if right == left else None
-    shares = [blanks[place] if place < len(blanks) else 1.0 for place in range(left, right)]
-    most = max(shares)
-    best: tuple[int, int] | None = None
-    begin = None
-    for offset, share in enumerate([*shares, -1.0]):
-        if share >= most - 1e-9:
-            begin = offset if begin is None else begin
-        elif begin is not None:
-            if best is None or offset - begin > best[1] - best[0]:
-                best = (begin, offset)
-            begin = None
-    assert best is not None
-    return left + (best[0] + best[1]) // 2
-
-
-def _again(rows: list[str], lines: list[_Line], spans: list[tuple[int, int, str]]) -> list[int] | None:
+def _again(rows: list[str], lines: list[Line], spans: list[tuple[int, int, str]]) -> list[int] | None:
     """The columns of a page that prints the headings again."""
     head = _headings(rows, lines[0].index)
     if head is None or len(head[0]) != len(spans):
@@ -296,179 +228,34 @@ def _again(rows: list[str], lines: list[_Line], spans: list[tuple[int, int, str]
     if [title.lower() for _, _, title in head[0]] != [title.lower() for _, _, title in spans]:
         return None
     lines[:] = [line for line in lines if line.index >= head[1]]
-    return _between(head[0], lines) if lines else None
+    return between(head[0], lines) if lines else None
 
 
-def _laid(lines: list[_Line], columns: int) -> list[int] | None:
-    """The columns of a page without headings: where the cells of a full row begin, else the widest blanks."""
-    rows: list[list[_Line]] = []
-    for line in lines:
-        found = list(_SEGMENT.finditer(line.text))
-        if _NUMBER.match(found[0].group(0)):
-            rows.append([])
-        if rows and not (len(found) <= 2 and len(found[-1].group(0)) > 40):
-            rows[-1].append(line)
-    full = [edges for row in rows if row and len(edges := _edges(row)) == columns]
-    if full:
-        shown = _several(lines)
-        sets = [[edge - 1 for edge in edges[1:]] for edges in full]
-        return min(
-            sets,
-            key=lambda gutters: sum(
-                _runs_over(m, gutters) for line in shown for m in _SEGMENT.finditer(line.text)
-            ),
-        )
-    return _widest(lines, columns)
-
-
-def _widest(lines: list[_Line], columns: int) -> list[int] | None:
-    """The columns of a page without headings: its widest places blank on (almost) all lines."""
-    several = [line for line in lines if len(_SEGMENT.findall(line.text)) > 2]
-    shown = _several(lines)
-    if len(several) < 1 or len(shown) < 2:
-        return None
-    begin = min(len(line.text) - len(line.text.lstrip()) for line in shown)
-    starts = [m.start() for line in shown for m in _SEGMENT.finditer(line.text)]
-    blanks = _blanks(shown)
-    for least in (1.0, 0.97, 0.93, 0.9):
-        runs: list[tuple[int, int]] = []
-        start = None
-        for place in range(begin, len(blanks)):
-            if blanks[place] >= least - 1e-9:
-                start = place if start is None else start
-            elif start is not None:
-                # cells begin behind it; words that stand below each other by chance do not
-                if sum(1 for edge in starts if edge == place) >= min(2, len(several)):
-                    runs.append((place - start, (start + place) // 2))
-                start = None
-        if len(runs) >= columns - 1 or (least == 0.9 and len(runs) >= 2):
-            found = sorted(middle for _, middle in sorted(runs, reverse=True)[: columns - 1])
-            # columns that stand empty on this page are the last ones: notes
-            return [*found, *(len(blanks) + 1 + more for more in range(columns - 1 - len(found)))]
-    return None
-
-
-def _body(lines: list[_Line], gutters: list[int], at: int) -> tuple[list[_Line], int]:
+def _body(lines: list[Line], gutters: list[int], at: int) -> tuple[list[Line], int]:
     """The lines that belong to the table, cut into cells, and the index after them."""
-    body: list[_Line] = []
+    body: list[Line] = []
     for position, line in enumerate(lines):
-        line.cells = _cut(line.text, gutters)
-        line.wide = _is_wide(line.text, gutters)
+        line.cells = cut(line.text, gutters)
+        line.wide = is_wide(line.text, gutters)
         if line.wide and not _is_title(line, lines[position + 1 :], gutters):
             break
         body.append(line)
         at = line.index + 1
-    _recut(body, gutters)
+    recut(body, gutters)
     return body, at
 
 
-def _cut(text: str, gutters: list[int]) -> list[str]:
-    """Words dealt to the columns their middles stand in."""
-    edges = [0, *gutters, max(len(text), gutters[-1]) + 1]
-    cells: list[list[str]] = [[] for _ in range(len(edges) - 1)]
-    column = 0
-    for word in re.finditer(r"\S+", text):
-        middle = (word.start() + word.end() - 1) / 2
-        runs_on = (
-            any(word.start() < gutter < word.end() for gutter in gutters)
-            and text[max(0, word.start() - 2) : word.start()].strip()
-        )
-        if not runs_on:  # a word over the gutter that follows another closely stays with it
-            column = next(i for i in range(len(edges) - 1) if middle < edges[i + 1])
-        cells[column].append(word.group(0))
-    return [" ".join(cell) for cell in cells]
-
-
-def _is_wide(text: str, gutters: list[int]) -> bool:
-    """Does one text run over several columns, with nothing beside it but a number?"""
-    found = list(_SEGMENT.finditer(text))
-    if len(found) > 2 or (len(found) == 2 and not _NUMBER.match(found[0].group(0))):
-        return False
-    return _runs_over(found[-1], gutters) and (len(gutters) < 2 or found[-1].start() < gutters[1])
-
-
-def _runs_over(segment: re.Match[str], gutters: list[int]) -> bool:
-    return any(segment.start() < gutter - 1 and segment.end() > gutter + 1 for gutter in gutters)
-
-
-def _recut(lines: list[_Line], gutters: list[int]) -> None:
-    """Rows whose words run over a gutter stand a little aside: their cells begin where their own lines begin."""
-    columns = len(gutters) + 1
-    rows: list[list[_Line]] = []
-    for line in lines:
-        if line.wide:
-            rows.append([])
-        elif not rows or _NUMBER.match(line.cells[0]) or _NUMBER.match(line.text.split()[0]):
-            rows.append([line])
-        else:
-            rows[-1].append(line)
-    torn = [row for row in rows if any(_runs_over(m, gutters) for x in row for m in _SEGMENT.finditer(x.text))]
-    if not torn:
-        return
-    full = [edges for row in rows if len(edges := _edges(row)) == columns]
-    for row in torn:
-        edges = _edges(row)
-        model = min(full, key=lambda other: _apart(other, edges), default=None)
-        settled = edges if len(edges) == columns else _matched(edges, model) if model else None
-        if settled:
-            for line in row:
-                line.cells = _deal(line.text, settled)
-
-
-def _edges(row: list[_Line]) -> list[int]:
-    """Where the cells of a row begin: at least one of its lines has a wide blank before that place."""
-    starts = sorted({m.start() for line in row for m in _SEGMENT.finditer(line.text)})
-    lined = {m.start() for line in row[1:] for m in _SEGMENT.finditer(line.text)}
-    first = {m.start() for m in _SEGMENT.finditer(row[0].text)} if row else set()
-    edges: list[int] = []
-    for start in starts:
-        if edges and start - edges[-1] < 6:
-            continue
-        if start in first or start in lined:
-            edges.append(start)
-    return edges
-
-
-def _apart(one: list[int], other: list[int]) -> float:
-    return sum(min(abs(a - b) for b in other) for a in one) if one and other else 1e9
-
-
-def _matched(edges: list[int], model: list[int]) -> list[int] | None:
-    """A row with empty cells: each place where a cell begins is given to the nearest column of a full row."""
-    out, last = list(model), -1
-    for edge in edges:
-        near = min(range(len(model)), key=lambda i: abs(model[i] - edge))
-        if near <= last:
-            return None
-        out[near], last = edge, near
-    return out if out == sorted(out) else None
-
-
-def _deal(text: str, edges: list[int]) -> list[str]:
-    """Words dealt by where they begin; a text is cut only where a cell begins."""
-    cells: list[list[str]] = [[] for _ in edges]
-    for segment in _SEGMENT.finditer(text):
-        column = max((i for i, edge in enumerate(edges) if edge <= segment.start() + 1), default=0)
-        for word in re.finditer(r"\S+", segment.group(0)):
-            at = segment.start() + word.start()
-            later = [i for i, edge in enumerate(edges) if i > column and abs(edge - at) <= 1]
-            if later and (at in edges or _opens(word.group(0))):
-                column = later[0]
-            cells[column].append(word.group(0))
-    return [" ".join(cell) for cell in cells]
-
-
-def _is_title(line: _Line, below: list[_Line], gutters: list[int]) -> bool:
+def _is_title(line: Line, below: list[Line], gutters: list[int]) -> bool:
     """A line over several columns that belongs to the table: a heading of rows, or a cell that overhangs."""
-    found = list(_SEGMENT.finditer(line.text))
+    found = list(SEGMENT.finditer(line.text))
     if len(found) > 2:
         return True
-    if not any(len([c for c in _cut(other.text, gutters) if c]) > 2 for other in below[:8]):
+    if not any(len([c for c in cut(other.text, gutters) if c]) > 2 for other in below[:8]):
         return False
     return len(found) == 2 or len(found[0].group(0)) <= 110
 
 
-def _rows(lines: list[_Line], titles: list[str], table: int) -> list[RawRow]:
+def _rows(lines: list[Line], titles: list[str], table: int) -> list[RawRow]:
     """Lines gathered into rows."""
     content = next(i for i, title in enumerate(titles) if i and _CONTENT.search(title))
     numbered = not re.match(r"(?i)tháng|thời|tuần", titles[0])
@@ -492,41 +279,36 @@ def _rows(lines: list[_Line], titles: list[str], table: int) -> list[RawRow]:
     return out
 
 
-def _title_cells(part: list[_Line], columns: int, numbered: bool) -> list[str]:
+def _title_cells(part: list[Line], columns: int, numbered: bool) -> list[str]:
     """A heading over the columns: its number, its words."""
     words = _join([line.text.strip() for line in part])
     number = re.match(r"(\S+)\s+(.*)", words, re.S)
-    if number and numbered and _NUMBER.match(number[1]):
+    if number and numbered and NUMBER.match(number[1]):
         return [number[1], number[2], *[""] * (columns - 2)]
     return [words if not numbered else "", words if numbered else "", *[""] * (columns - 2)]
 
 
-def _anchors(lines: list[_Line], content: int, numbered: bool) -> list[int]:
+def _anchors(lines: list[Line], content: int, numbered: bool) -> list[int]:
     """Lines that bear a row's number (or its month, in a table by months)."""
     found = []
     for at, line in enumerate(lines):
         head = line.cells[0]
         if line.wide:
             words = line.text.split()
-            if _NUMBER.match(words[0]) or line.text.strip()[:1].isupper():
+            if NUMBER.match(words[0]) or line.text.strip()[:1].isupper():
                 found.append(at)
         elif not head:
             continue
         elif (
-            (numbered and _opens(head) and not any(line.cells[1:]))
-            or (numbered and _NUMBER.match(head))
-            or (not numbered and (at == 0 or not lines[at - 1].cells[0] or _opens(line.cells[content])))
+            (numbered and opens(head) and not any(line.cells[1:]))
+            or (numbered and NUMBER.match(head))
+            or (not numbered and (at == 0 or not lines[at - 1].cells[0] or opens(line.cells[content])))
         ):
             found.append(at)
     return found
 
 
-def _opens(text: str) -> bool:
-    """Does a text begin a paragraph?"""
-    return bool(re.match(rf"[-–+•*]\s|[\"“(]?[{UP}]", text))
-
-
-def _is_centred(lines: list[_Line], anchors: list[int], content: int) -> bool:
+def _is_centred(lines: list[Line], anchors: list[int], content: int) -> bool:
     """Do numbers stand in the middle of their rows? Their lines go on in mid-sentence, or words stand above."""
     if not anchors:
         return False
@@ -537,11 +319,11 @@ def _is_centred(lines: list[_Line], anchors: list[int], content: int) -> bool:
         and any(lines[at].cells[1:])
         and (not lines[at].cells[content] or lines[at].cells[content][:1].islower())
     )
-    above = anchors[0] > 0 and _opens(lines[0].cells[content])
+    above = anchors[0] > 0 and opens(lines[0].cells[content])
     return middle > 0 and (above or middle >= len(anchors) * 0.3)
 
 
-def _centred(lines: list[_Line], anchors: list[int], content: int) -> list[int]:
+def _centred(lines: list[Line], anchors: list[int], content: int) -> list[int]:
     """Where rows begin when each number stands in the middle of its row: of all ways to part the lines, the one
     that leaves as many lines above each number as below, and no sentence torn."""
 
@@ -550,7 +332,7 @@ def _centred(lines: list[_Line], anchors: list[int], content: int) -> list[int]:
             return 0.0
         text = lines[at].cells[content]
         before = lines[at - 1].cells[content]
-        return (0.0 if _opens(text) else 3.0 if text else 1.5) + (2.0 if before.endswith((",", " và")) else 0.0)
+        return (0.0 if opens(text) else 3.0 if text else 1.5) + (2.0 if before.endswith((",", " và")) else 0.0)
 
     # best[start] = (cost of everything before, starts so far)
     best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
@@ -572,7 +354,7 @@ def _centred(lines: list[_Line], anchors: list[int], content: int) -> list[int]:
     return min(best.values())[1] if best else anchors
 
 
-def _unnumbered(lines: list[_Line], starts: list[int], content: int, titles: list[str]) -> list[int]:
+def _unnumbered(lines: list[Line], starts: list[int], content: int, titles: list[str]) -> list[int]:
     """Rows of a group that bear no number: contents, a time and a unit all begin anew on one line."""
     watched = [i for i, title in enumerate(titles) if i not in (0, content) and title and not _note(title)]
     found = []
@@ -580,12 +362,12 @@ def _unnumbered(lines: list[_Line], starts: list[int], content: int, titles: lis
         if at in starts or lines[at].wide:
             continue
         cells = lines[at].cells
-        anew = [i for i in watched if _opens(cells[i]) and not cells[i].startswith(("-", "+"))]
+        anew = [i for i in watched if opens(cells[i]) and not cells[i].startswith(("-", "+"))]
         before = lines[at - 1].cells
         rested = [i for i in anew if not before[i]]
         if (
             not cells[0]
-            and _opens(cells[content])
+            and opens(cells[content])
             and not before[content].endswith((",", " và", " của"))
             and len(anew) >= max(2, len(watched) - 1)
             and len(rested) >= 1
@@ -610,7 +392,7 @@ def _join(lines: list[str]) -> str:
             out += line  # "09/2024/TT-" + "BGDĐT"
         elif _BROKEN.search(out) and line[0].isdigit() and not out.endswith((" -", " –")):
             out += line
-        elif _opens(line):
+        elif opens(line):
             out += f"\n{line}"
         else:
             out += f" {line}"
