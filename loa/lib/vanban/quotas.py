@@ -38,7 +38,8 @@ _WORDS = {
 #: "01", "một", "02 (hai)", "hai (02)"; never the start of "20%", "3/2025" or "5.000"
 _COUNT = (
     r"(?P<count>\d{1,3}|(?:một|hai|ba|bốn|"
-    r"(?<!\d )(?<!một )(?<!mỗi )(?<!hằng )(?<!hàng )(?<!trong )(?<!cả )(?<!từng )năm|"
+    r"(?<!\d )(?<!một )(?<!mỗi )(?<!hằng )(?<!hàng )(?<!trong )(?<!cả )(?<!từng )"
+    r"(?<!quý, )(?<!tháng, )(?<!kỳ, )(?<!quý và )(?<!tháng và )(?<!kỳ và )năm|"
     r"sáu|bảy|bẩy|tám|chín|mười)(?=\s))(?:\s*\(\s*(?:\w+)\s*\))?"
     r"(?:\s*(?:-|–|đến|tới)\s*(?P<max>\d{1,3}))?(?![\d%]|[.,/]\d|\s*%)"
 )
@@ -159,6 +160,7 @@ _RESULTS = re.compile(
 #: "tối thiểu 04 tin; tổ chức 02 hội thảo": another thing to do, to which the minimum does not belong
 _ANOTHER = re.compile(
     r"\bvà\s+(?:gửi|đăng|viết)\s|"
+    r";\s*[^;:,.\d]{2,60}\s(?:gửi|đăng|viết|cung cấp)\s+$|"
     r";\s*(?:tổ chức|xây dựng|phát hành|in|treo|sản xuất|mở|phối hợp|tham gia|đăng cai)\s",
     re.I,
 )

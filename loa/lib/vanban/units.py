@@ -133,7 +133,7 @@ _NEXT_NAME = re.compile(rf"(?:\s*[,;/]\s*|\s+và\s+)(?={_FULL}\s?[{UP}\w])")
 _HEAD_INSIDE = re.compile(
     rf"(?<=\w)\s+(?=(?:(?:Phòng|Văn phòng)\s+[{UP}]|(?:Các|Văn phòng Sở|Công đoàn|Thanh tra|Trung tâm|UBND|"
     rf"Tỉnh đoàn|Bộ phận|Giáo viên|Nhân viên|GVCN|BGH|Kế toán|Tổng phụ trách|Hội Cha mẹ|Đoàn Thanh niên|"
-    rf"Đoàn trường)\s+\S))"
+    rf"Đoàn trường|Tổ trưởng|TPT)\s+\S|(?:GVCN|GVBM|BGH|TPT)\b))"
 )
 #: words a name goes on after: "Trưởng Phòng", "thuộc Văn phòng Sở", "Chủ tịch Công đoàn"
 _GOES_ON = frozenset(

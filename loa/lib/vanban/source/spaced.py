@@ -388,8 +388,8 @@ def _join(lines: list[str]) -> str:
             continue
         if not out:
             out = line
-        elif re.search(r"\d/[\w/]*[-/]$", out) and line[0].isalnum():
-            out += line  # "09/2024/TT-" + "BGDĐT"
+        elif re.search(r"\d/[\w/]*[-/]$|[A-ZĐ]{2,}-$", out) and line[0].isalnum():
+            out += line  # "09/2024/TT-" + "BGDĐT", "GDNN-" + "GDTX"
         elif _BROKEN.search(out) and line[0].isdigit() and not out.endswith((" -", " –")):
             out += line
         elif opens(line):

@@ -264,6 +264,18 @@ FORMS = [
         ["monthly@10", "monthly@25"],
     ),
     ("- Khen thưởng: cá nhân có ít nhất 05 bài được đăng được đề nghị khen thưởng.", [], [], []),
+    (
+        "- Định kỳ hằng tháng, quý, năm báo cáo Giám đốc Sở.",
+        [],
+        [],
+        ["monthly", "quarterly", "yearly"],
+    ),
+    (
+        "- Mỗi tổ viết ít nhất 02 tin/tháng; Liên đội viết 04 tin/tháng.",
+        [(2, True, "tin", "month", "Mỗi tổ"), (4, False, "tin", "month", "Liên đội")],
+        [],
+        [],
+    ),
     ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
     ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
     ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),
