@@ -466,6 +466,8 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
             ("chủ động,", "kịp thời,")
         ):
             continue
+        if "," in match.group(0) and re.search(r"\bviệc\b[^,;.]{0,60}$", text[: match.start()]):
+            continue  # "thông qua việc cung cấp thông tin thường xuyên, phản hồi nhanh chóng": how, not how often
         if claim(match.start(), match.end()):
             _, right = clause_bounds(text, match.start(), match.end())
             yield _Hit(

@@ -33,6 +33,8 @@ class RawCell:
     text: str
     merged: bool = False
     span: int = 1
+    #: (offset in `text`, line of the file) where the cell goes on below its row's first line
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,7 @@ class _Builder:
             else:
                 text = "\n".join(" ".join(part.split()) for part in cell.text.split("\n") if part.strip())
                 at = self.size
+                self.marks.extend((at + offset, below, raw.page) for offset, below in cell.marks)
                 self.write(text)
                 made = Cell(at, self.size, text, False, cell.span)
                 cells.append(made)

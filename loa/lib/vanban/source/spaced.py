@@ -274,18 +274,22 @@ def _rows(lines: list[Line], titles: list[str], table: int) -> list[RawRow]:
         if part[0].wide and len([c for c in part[0].cells if c]) > 1:
             cells = _title_cells(part, len(titles), numbered)
         else:
-            cells = [_join([line.cells[column] for line in part]) for column in range(len(titles))]
-        out.append(RawRow(tuple(RawCell(cell) for cell in cells), table, part[0].index + 1, part[0].page))
+            cells = [
+                _join([(line.cells[column], line.index + 1) for line in part]) for column in range(len(titles))
+            ]
+        out.append(RawRow(tuple(cells), table, part[0].index + 1, part[0].page))
     return out
 
 
-def _title_cells(part: list[Line], columns: int, numbered: bool) -> list[str]:
+def _title_cells(part: list[Line], columns: int, numbered: bool) -> list[RawCell]:
     """A heading over the columns: its number, its words."""
-    words = _join([line.text.strip() for line in part])
+    words = " ".join(line.text.strip() for line in part)
     number = re.match(r"(\S+)\s+(.*)", words, re.S)
     if number and numbered and NUMBER.match(number[1]):
-        return [number[1], number[2], *[""] * (columns - 2)]
-    return [words if not numbered else "", words if numbered else "", *[""] * (columns - 2)]
+        first, second = number[1], number[2]
+    else:
+        first, second = ("", words) if numbered else (words, "")
+    return [RawCell(first), RawCell(second), *(RawCell("") for _ in range(columns - 2))]
 
 
 def _anchors(lines: list[Line], content: int, numbered: bool) -> list[int]:
@@ -380,20 +384,20 @@ def _note(title: str) -> bool:
     return bool(re.search(r"ghi chú", title, re.I))
 
 
-def _join(lines: list[str]) -> str:
-    """The words of a cell; a line that begins a point of its own stays one."""
+def _join(lines: list[tuple[str, int]]) -> RawCell:
+    """A cell from its words by line (words, line of the file); a line that begins a point of its own stays one."""
     out = ""
-    for line in lines:
+    marks: list[tuple[int, int]] = []
+    for line, number in lines:
         if not line:
             continue
-        if not out:
-            out = line
-        elif re.search(r"\d/[\w/]*[-/]$|[A-ZĐ]{2,}-$", out) and line[0].isalnum():
-            out += line  # "09/2024/TT-" + "BGDĐT", "GDNN-" + "GDTX"
+        if not out or (re.search(r"\d/[\w/]*[-/]$|[A-ZĐ]{2,}-$", out) and line[0].isalnum()):
+            gap = ""  # "09/2024/TT-" + "BGDĐT", "GDNN-" + "GDTX"
         elif _BROKEN.search(out) and line[0].isdigit() and not out.endswith((" -", " –")):
-            out += line
-        elif opens(line):
-            out += f"\n{line}"
+            gap = ""
         else:
-            out += f" {line}"
-    return out
+            gap = "\n" if opens(line) else " "
+        out += gap
+        marks.append((len(out), number))
+        out += line
+    return RawCell(out, marks=tuple(marks))

@@ -276,6 +276,7 @@ FORMS = [
         [],
         [],
     ),
+    ("- Duy trì quan hệ thông qua việc cung cấp thông tin thường xuyên, phản hồi nhanh chóng.", [], [], []),
     ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
     ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
     ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),

@@ -130,6 +130,9 @@ def test_a_table_over_two_pages_in_a_plan() -> None:
     ]
     assert table.rows[1].support == ("Các phòng thuộc Sở", "Phòng GDĐT")
     assert table.rows[4].timeframe == "Cao điểm tháng 6"
+    # what stands low in a tall cell is found on its own line
+    at = reading.source.text.index("2026-2027")
+    assert PLAN.split("\n")[(reading.source.place(at)[0] or 0) - 1].split()[:2] == ["học", "2026-"]
     assert [deadline.date for deadline in reading.deadlines] == ["2026-12-15"]
 
 
