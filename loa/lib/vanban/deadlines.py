@@ -435,6 +435,14 @@ def _cut(text: str, start: int, end: int) -> int:
     return end
 
 
+def _year(doc: Document, month: int) -> int | None:
+    """The year of a day printed without one: the period's; in the months before its school year, the plan's own."""
+    start = doc.period.school_year
+    if start and doc.issued and f"{start}-04" <= doc.issued[:7] < f"{start}-08" and month >= int(doc.issued[5:7]):
+        return start
+    return doc.period.year_of(month)
+
+
 def _printed(doc: Document, match: re.Match[str]) -> PrintedDate | None:
     groups = match.groupdict()
     full = from_match(match, 1, 2, 7, 5)
@@ -445,7 +453,7 @@ def _printed(doc: Document, match: re.Match[str]) -> PrintedDate | None:
         if month:
             if not 1 <= int(month) <= 12:
                 return None
-            year = doc.period.year_of(int(month))
+            year = _year(doc, int(month))
             if year is None:
                 return None
             made = make(groups.get(f"d{number}"), month, year)

@@ -214,6 +214,7 @@ def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
     for hit in sorted(_hits(text, topic=True), key=lambda hit: hit.start):
         if hit.period is None:
             continue
+        hit.minimum = hit.minimum or re.search(r"tối thiểu|ít nhất", counted.heading, re.I) is not None
         who = towards_after(text[hit.end :]) or clause_unit(text[: hit.start]) or counted.who
         yield Quota(
             span=doc.span(counted.start + hit.start, counted.start + hit.end),

@@ -124,6 +124,13 @@ _MEETING = re.compile(
     re.I,
 )
 _AND_BY = re.compile(r"\s*(?:,|và)\s*theo\s+(?P<period>tháng|quý|học kỳ|năm học|năm)(?!\w)(?!\s*\d)", re.I)
+#: "cuối tháng tự đánh giá trên phần mềm": no month is named
+_MONTH_END = re.compile(
+    r"(?:^|[,;.:]\s+|[-+–]\s)(?P<when>(?:vào\s+)?(?:cuối|đầu) (?:(?P<month>tháng)|(?P<week>tuần)|quý))\s*,?\s+"
+    r"(?:tự\s+)?"
+    r"(?:đánh giá|tổng hợp|báo cáo|thống kê|gửi|nộp|họp|rà soát|nhận xét|chấm điểm)\b",
+    re.I,
+)
 #: "thống kê số liệu tương tác theo tháng", "đánh giá, xếp loại các trường theo quý"
 _BY_PERIOD = re.compile(
     r"(?<!\w)(?P<verb>thống kê|tổng hợp|báo cáo|đánh giá|xếp loại|xếp hạng|chấm điểm|công khai|công bố|thông báo|"
@@ -397,6 +404,11 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
     for match in _NEXT_PERIOD.finditer(text):
         if claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["period"]),))
+    for match in _MONTH_END.finditer(text):
+        if not wish and not content and claim(match.start("when"), match.end("when")):
+            word = "monthly" if match["month"] else "weekly" if match["week"] else "quarterly"
+            _, right = clause_bounds(text, match.start("when"), match.end())
+            yield _Hit(match.start("when"), match.end("when"), (word,), match.start("when"), right, 0.8)
     for match in _MEETING.finditer(text):
         if not wish and not content and claim(match.start(), match.end()):
             yield _around(text, match, (recurrence_word(match["period"]),))

@@ -117,6 +117,7 @@ def read_tables(doc: Document) -> list[TaskTable]:
             current.fragments += step
             body = fragment
         else:
+            _counts_by_unit(doc, fragment)
             continue
         for block in body:
             if _blank(block) or _repeats_header(current, block):
@@ -127,6 +128,25 @@ def read_tables(doc: Document) -> list[TaskTable]:
             _add_row(current, block, doc)
         last_index = fragment[-1].index
     return [_finish(doc, table) for table in tables if table.rows]
+
+
+_UNIT_HEADING = re.compile(r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương", re.I)
+_COUNT_HEADING = re.compile(r"chỉ\s*tiêu|số\s*lượng|định\s*mức", re.I)
+
+
+def _counts_by_unit(doc: Document, fragment: list[Block]) -> None:
+    """A table of units and how much each owes ("Đơn vị | Chỉ tiêu tối thiểu"): its cells are read as quotas."""
+    headings = [_flat(cell.text) for cell in _cells(fragment[0])]
+    units = [i for i, heading in enumerate(headings) if _UNIT_HEADING.search(heading)]
+    counts = [i for i, heading in enumerate(headings) if _COUNT_HEADING.search(heading)]
+    if not units or not counts or any(len(heading) > 60 for heading in headings):
+        return
+    for block in fragment[1:]:
+        cells = _cells(block)
+        for index in counts:
+            if index < len(cells) and units[0] < len(cells) and index != units[0] and not cells[index].merged:
+                cell, who = cells[index], _flat(cells[units[0]].text)
+                doc.counted.append(Counted(cell.start, cell.end, headings[index], headings[index], who or None))
 
 
 def _near(doc: Document, before: int, after: int) -> bool:

@@ -391,7 +391,7 @@ def _join(lines: list[tuple[str, int]]) -> RawCell:
     for line, number in lines:
         if not line:
             continue
-        if not out or (re.search(r"\d/[\w/]*[-/]$|[A-ZĐ]{2,}-$", out) and line[0].isalnum()):
+        if not out or (re.search(r"\d/[\w/]*[-/]$|[A-ZĐ]\w*[A-ZĐ]\w*-$", out) and line[0].isalnum()):
             gap = ""  # "09/2024/TT-" + "BGDĐT", "GDNN-" + "GDTX"
         elif _BROKEN.search(out) and line[0].isdigit() and not out.endswith((" -", " –")):
             gap = ""

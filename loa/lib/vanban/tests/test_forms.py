@@ -6,6 +6,7 @@ import pytest
 
 from .plan import UNIT, read_lines
 
+TIN_4 = [(4, False, "tin", "month", UNIT)]
 DUE_DAYS = [("trong thời hạn tối đa 02 ngày làm việc", "by")]
 
 #: (line, quotas (count, min, unit, period, who), deadlines (date or relative, bound), recurrences)
@@ -277,6 +278,8 @@ FORMS = [
         [],
     ),
     ("- Duy trì quan hệ thông qua việc cung cấp thông tin thường xuyên, phản hồi nhanh chóng.", [], [], []),
+    ("- Gửi 04 tin/tháng; cuối tháng tự đánh giá trên phần mềm.", TIN_4, [], ["monthly"]),
+    ("- Hoàn thành vào cuối tháng 9/2025.", [], [("2025-09", "by")], []),
     ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
     ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
     ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loa.lib.vanban import Reading
+from loa.lib.vanban import Reading, read_document
 
 from .plan import read_table
 
@@ -136,6 +136,28 @@ def test_a_theme_beside_the_contents_is_not_the_contents() -> None:
         ("task", "Khai giảng; an toàn cổng trường", ("Tổng phụ trách",)),
         ("heading", "Năm 2026", ()),
         ("task", "Gói bánh chưng", ("Hội CMHS",)),
+    ]
+
+
+def test_a_day_before_the_school_year_has_the_year_of_the_plan() -> None:
+    reading = read_document(
+        "Số: 39/KH-PVHXH\nLộc Thành, ngày 20 tháng 4 năm 2026\n"
+        "KẾ HOẠCH\nTruyền thông tuyển sinh năm học 2026 - 2027\n"
+        "I. PHÂN CÔNG\n1. Các trường: tổ chức tư vấn trước ngày 20/6; báo cáo trước ngày 15/01.\n".encode(),
+        "ke-hoach.txt",
+    )
+    assert [deadline.date for deadline in reading.deadlines] == ["2026-06-20", "2027-01-15"]
+
+
+def test_a_table_of_units_and_counts_holds_quotas() -> None:
+    reading = read_table(
+        "| Đơn vị | Chỉ tiêu tối thiểu |\n|---|---|\n"
+        "| Phòng GDĐT | 04 tin, bài/tháng |\n| Trường THPT | 02 bài/quý |"
+    )
+    assert reading.tables == ()
+    assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == [
+        (4, True, "tin, bài", "month", "Phòng GDĐT"),
+        (2, True, "bài", "quarter", "Trường THPT"),
     ]
 
 
