@@ -436,7 +436,7 @@ def _cut(text: str, start: int, end: int) -> int:
 
 
 def _year(doc: Document, month: int) -> int | None:
-    """The year of a day printed without one: the period's; in the months before its school year, the plan's own."""
+    """The year of a day printed without one: the period's; in the months before a school year, the plan's own."""
     start = doc.period.school_year
     if start and doc.issued and f"{start}-04" <= doc.issued[:7] < f"{start}-08" and month >= int(doc.issued[5:7]):
         return start
