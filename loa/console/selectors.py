@@ -50,7 +50,7 @@ def missing_steps(top: Unit, user: Any) -> list[Step]:
     lacking = [str(words) for roles, words in NEEDED if not held & {str(role) for role in roles}]
     if lacking:
         note = _("còn thiếu %s") % ", ".join(lacking)
-        steps.append(Step(_("Thêm người làm việc ở Sở"), url("org:unit", top.pk), note))
+        steps.append(Step(_("Thêm người làm việc ở Sở"), url("org:people_import"), note))
     note = _("đầu mối truyền thông làm; Loa đọc chỉ tiêu, thời hạn để đối chiếu")
     steps.append(Step(_("Đưa kế hoạch năm lên"), url("plans:list"), note))
     return steps

@@ -59,7 +59,7 @@ class Command(BaseCommand):
   Mật khẩu:     {begun.password}   (dùng một lần, trong {settings.LOA_ONE_TIME_DAYS} ngày; đăng nhập xong phải đổi)
 
   Việc tiếp theo: đặt xác thực hai bước; Đơn vị → Nhập danh sách để đưa các phòng, trường lên;
-  thêm người phụ trách; rồi Kế hoạch → Đưa kế hoạch lên.
+  nhập người phụ trách từ bảng; rồi Kế hoạch → Đưa kế hoạch lên.
 """
         )
 
