@@ -12,6 +12,7 @@ from loa.agenda.models import DAY_LABELS, EVENT_LABELS
 from loa.core.forms import DateInput, TimeInput
 from loa.org.access import units_where
 from loa.org.models import Unit
+from loa.org.ui.fields import ask_unit
 
 
 class _ForUnit(forms.Form):
@@ -22,13 +23,7 @@ class _ForUnit(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = units_where(user, self.ability).order_by("sort_key")
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        first = units.filter(parent=None).first() or units.first()
-        if first is not None and "unit" not in self.initial:
-            self.initial["unit"] = first.pk
-        if units.count() == 1:
-            self.fields["unit"].widget = forms.HiddenInput()
+        ask_unit(self, user, units_where(user, self.ability))
 
 
 class EventForm(_ForUnit):

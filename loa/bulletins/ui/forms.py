@@ -11,6 +11,7 @@ from loa.bulletins.models import WEEKDAYS, MailingList
 from loa.core.forms import DateInput, DateTimeInput
 from loa.org.access import units_where
 from loa.org.models import Unit
+from loa.org.ui.fields import ask_unit
 from loa.plans.models import Topic
 from loa.plans.rules import PlanStatus
 
@@ -48,8 +49,7 @@ class ListForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["unit"]
-        field.queryset = units_where(user, "bulletin.manage").order_by("sort_key")
+        ask_unit(self, user, units_where(user, "bulletin.manage"))
         topics: Any = self.fields["topic"]
         topics.queryset = Topic.objects.filter(plan__status=PlanStatus.ISSUED, parent=None).order_by("position")
         topics.required = False

@@ -24,6 +24,7 @@ from loa.core.errors import AppError
 from loa.core.forms import DateInput, TimeInput, add_error
 from loa.org import access as rights
 from loa.org.models import Unit
+from loa.org.ui.fields import ask_unit
 
 
 class AccountForm(forms.ModelForm):
@@ -60,7 +61,7 @@ class NewAccountForm(AccountForm):
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.code, kind.label) for kind in kinds().values()]  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = rights.units_where(user, "channel.manage").order_by("sort_key")  # type: ignore[attr-defined]
+        ask_unit(self, user, rights.units_where(user, "channel.manage"))
 
 
 @staff("GET")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from loa.channels import access, services, texts
@@ -17,25 +19,35 @@ from loa.channels.rules import Result
 from loa.channels.ui.common import staff
 from loa.core.errors import AppError, InvalidInput
 from loa.org import access as rights
+from loa.org.models import Unit
+from loa.org.ui.fields import ask_unit
 
 
 def _ready() -> list[Any]:
     return [kind for kind in kinds().values() if kind.login is not None and kind.login.ready()]
 
 
+class StartForm(forms.Form):
+    """Whose page it is."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Đơn vị của trang"))
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_unit(self, user, rights.units_where(user, "channel.manage"))
+
+
 @staff("GET", "POST")
 def start(request: HttpRequest) -> HttpResponse:
     """Choose channel and unit; then a link to the channel (a form may not send people off our site)."""
-    units = list(rights.units_where(request.user, "channel.manage").order_by("sort_key")[:500])
-    context: dict[str, Any] = {"kinds": _ready(), "units": units, "chosen": request.POST.get("kind", "")}
+    form = StartForm(request.user, request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"kinds": _ready(), "form": form, "chosen": request.POST.get("kind", "")}
     status = 200
     if request.method == "POST":
-        unit = request.POST.get("unit", "")
+        unit = form.cleaned_data.get("unit") if form.is_valid() else None
         try:
             row, there = services.connect_begin(
-                actor=request.user,
-                kind=request.POST.get("kind", ""),
-                unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 12 else None,
+                actor=request.user, kind=request.POST.get("kind", ""), unit_id=unit and unit.pk
             )
             return _off(request, row, there)
         except InvalidInput as error:

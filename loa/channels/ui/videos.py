@@ -21,6 +21,7 @@ from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import add_error
 from loa.org import access as rights
 from loa.org.models import Unit
+from loa.org.ui.fields import ask_unit
 
 #: of a form beside its file
 _FORM_BYTES = 1024 * 1024
@@ -43,13 +44,8 @@ class VideoForm(forms.ModelForm):
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = rights.units_where(user, "channel.publish").order_by("sort_key")
-        self.fields["unit"] = forms.ModelChoiceField(
-            units,
-            label=gettext_lazy("Đơn vị"),
-            initial=units.filter(parent=None).first() or units.first(),
-            empty_label=None,
-        )
+        self.fields["unit"].label = _("Đơn vị")
+        ask_unit(self, user, rights.units_where(user, "channel.publish"))
         self.fields["file"].help_text = _(
             "MP4 (H.264), nặng nhất %(mb)d MB. Reel: phim dọc 9:16, dài 3–90 giây."
         ) % {"mb": settings.LOA_VIDEO_MAX_BYTES // 1024 // 1024}

@@ -33,6 +33,7 @@ from loa.feedback.ui.common import deed, number, staff
 from loa.org import access as rights
 from loa.org.models import Unit
 from loa.org.selectors import search
+from loa.org.ui.fields import ask_unit
 
 #: circumference of the clock's ring in the drawing
 RING = 88.0
@@ -334,9 +335,7 @@ class NewCannedForm(CannedForm):
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = rights.units_where(user, access.MANAGE).order_by("sort_key")
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["unit"].initial = units.filter(parent=None).first() or units.first()
+        ask_unit(self, user, rights.units_where(user, access.MANAGE))
 
 
 @staff("GET", "POST")

@@ -20,6 +20,7 @@ from loa.listening import access, selectors, services, texts
 from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS
 from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind
 from loa.org.models import Unit
+from loa.org.ui.fields import ask_unit
 
 #: what a person may add; comments on our own channels come by themselves
 KINDS = [(kind.value, SOURCE_KIND_LABELS[kind]) for kind in ADDED_BY_HAND]
@@ -56,13 +57,7 @@ class SourceForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = access.managed_units(user).order_by("sort_key")
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        first = units.filter(parent=None).first() or units.first()
-        if first is not None:
-            self.fields["unit"].initial = first.pk
-        if not self.is_bound and units.count() == 1:
-            self.fields["unit"].widget = forms.HiddenInput()
+        ask_unit(self, user, access.managed_units(user))
 
 
 @login_required

@@ -12,10 +12,13 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from loa.lib.vi import fold
+from loa.org.access import own_first
 from loa.org.models import Unit
 from loa.org.selectors import search
 
-_ID = re.compile(r"#(\d+)\s*$")
+_ID = re.compile(r"(?:#|^\s*)(\d{1,18})\s*$", re.ASCII)
+#: up to so many units stand in a list to choose from; among more one types
+FEW = 60
 
 
 class UnitInput(forms.TextInput):
@@ -41,12 +44,14 @@ class UnitInput(forms.TextInput):
 
 
 class UnitField(forms.CharField):
-    """Gives a Unit of `units` (set by the form): by the number at the end of a suggestion, else by its name."""
+    """Gives a Unit of `units` (set by the form): by a number (alone, or ending a suggestion), else by its name."""
 
     widget = UnitInput
     units: QuerySet[Unit] = Unit.objects.none()
 
     def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            value = self.units.filter(pk=value).first()
         return f"{value.name} · #{value.pk}" if isinstance(value, Unit) else value
 
     def clean(self, value: Any) -> Any:
@@ -67,3 +72,22 @@ class UnitField(forms.CharField):
                 _("Có %(count)d đơn vị khớp. Hãy gõ thêm rồi chọn trong danh sách gợi ý.") % {"count": len(rows)}
             )
         raise ValidationError(_("Không tìm thấy đơn vị nào khớp. Hãy gõ ít chữ hơn, không cần dấu."))
+
+
+def ask_unit(form: forms.BaseForm, user: Any, units: QuerySet[Unit], *, name: str = "unit") -> None:
+    """Let field `name` of the form ask for one of `units`: nothing to ask where there is one, a list of a few, and
+    typing among many; the unit the person works for is there already. Three queries at most."""
+    old = form.fields[name]
+    told: dict[str, Any] = {"label": old.label, "help_text": old.help_text, "required": old.required}
+    near = units.order_by(own_first(user), "sort_key")
+    first, count = near.first(), units.count()
+    field: forms.Field
+    if count > FEW:
+        field = UnitField(**told)
+        field.units = units
+    else:
+        field = forms.ModelChoiceField(near, empty_label=None, **told)
+        if count == 1:
+            field.widget = forms.HiddenInput()
+    field.initial = first if count > FEW else first and first.pk
+    form.fields[name] = field

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.core.forms import DateInput, DateTimeInput
 from loa.org.access import units_where
 from loa.org.models import Unit
+from loa.org.ui.fields import ask_unit
 from loa.press.models import Beat, Contact, Outlet, Release, Spokesperson
 
 
@@ -20,8 +21,7 @@ class _UnitForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["unit"]
-        field.queryset = units_where(user, "press.manage").order_by("sort_key")
+        ask_unit(self, user, units_where(user, "press.manage"))
         if self.instance.pk:
             del self.fields["unit"]
 
@@ -91,8 +91,7 @@ class NewForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["unit"]
-        field.queryset = units_where(user, "press.write").order_by("sort_key")
+        ask_unit(self, user, units_where(user, "press.write"))
 
 
 class ReleaseForm(forms.Form):

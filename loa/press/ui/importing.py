@@ -18,6 +18,7 @@ from loa.core.forms import add_error
 from loa.org.access import can, units_where
 from loa.org.importers.read import MOST_BYTES
 from loa.org.models import Unit
+from loa.org.ui.fields import ask_unit
 from loa.press import services
 from loa.press.importers import contacts
 
@@ -36,8 +37,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["unit"]
-        field.queryset = units_where(user, "press.manage").order_by("sort_key")
+        ask_unit(self, user, units_where(user, "press.manage"))
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
