@@ -351,13 +351,17 @@ def _what(doc: Document, block: Block, hit: _Hit, who: str | None) -> str | None
     return clause if clause != hit.unit else before
 
 
+#: a bracket closed that was not opened here
+_LEAVES_BRACKETS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*\)")
+
+
 def _governs(text: str, first: _Hit, second: _Hit) -> bool:
     """ "tối thiểu" printed once before the first of two coordinated quotas covers both."""
     between = text[first.end : second.start]
     return (
         len(between) < 170
         # "10 tin (trong đó tối thiểu 02 bài); mỗi đơn vị 05 tin": a minimum in brackets stays in them
-        and between.count(")") <= between.count("(")
+        and not _LEAVES_BRACKETS.match(between)
         and sentence_bounds(text, first.start, first.end)[1] >= second.start
         and not re.search(r"[.!?]\s", between)
         and not _ANOTHER.search(between)

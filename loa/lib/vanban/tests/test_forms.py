@@ -280,6 +280,12 @@ FORMS = [
     ("- Duy trì quan hệ thông qua việc cung cấp thông tin thường xuyên, phản hồi nhanh chóng.", [], [], []),
     ("- Gửi 04 tin/tháng; cuối tháng tự đánh giá trên phần mềm.", TIN_4, [], ["monthly"]),
     ("- Hoàn thành vào cuối tháng 9/2025.", [], [("2025-09", "by")], []),
+    (
+        "- Cổng TTĐT (tối thiểu 50 tin/tháng), Fanpage (ít nhất 01 bài/ngày), Zalo OA (04 bài/tháng).",
+        [(50, True, "tin", "month", UNIT), (4, False, "bài", "month", UNIT)],
+        [],
+        ["daily"],
+    ),
     ("- Định kỳ (tháng, quý, năm) và đột xuất báo cáo Sở.", [], [], ["monthly", "quarterly", "yearly"]),
     ("- Trước ngày 20/11 hằng năm gửi báo cáo về Sở.", [], [], ["yearly"]),
     ("- Hằng tuần, hằng tháng có lịch đăng tin.", [], [], ["weekly", "monthly"]),
