@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -165,6 +166,15 @@ def test_the_sheet_as_pdf_has_a_page_for_each_unit(cast, written):
         for words in (slip.user.full_name, slip.user.username, slip.password, slip.unit.name):
             assert words in whole
     assert whole.count("PHIẾU GIAO TÀI KHOẢN") == 2
+
+
+def test_the_widest_password_stays_on_its_line(cast, written):
+    from loa.org.sheets import as_pdf
+
+    (slip, *_more) = services.people_sheet(actor=cast.admin, batch=written)
+    widest = replace(slip, password="mmmm-4444-mmmm-4444")
+    (page,) = pypdfium2.PdfDocument(as_pdf([widest], made_at=clock.now()))
+    assert "mmmm-4444-mmmm-4444" in page.get_textpage().get_text_bounded()
 
 
 def test_accounts_are_found_without_accents_by_role_unit_and_state(client, cast, local):
