@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,39 +13,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from loa.core import clock, downloads
+from loa.core import downloads
 from loa.core.banners import banner
-from loa.core.errors import AppError, NotFound, Refused
-from loa.core.forms import DateInput, add_error
+from loa.core.errors import NotFound, Refused
+from loa.core.forms import DateInput
 from loa.org import access, services
 from loa.org.importers import read
 from loa.org.importers.compare import compare
 from loa.org.models import UnitImport
 from loa.org.ui.fields import UnitField
+from loa.org.ui.tables import TableForm
 
 PAGE = 100
 
 
-class UploadForm(forms.Form):
+class UnitsForm(TableForm):
     """A file, and where it belongs."""
 
+    ability = "unit.manage"
     top = UnitField(
         label=gettext_lazy("Nhập vào dưới đơn vị"),
         help_text=gettext_lazy("Dòng không ghi mã cấp trên sẽ trực thuộc đơn vị này."),
     )
-    file = forms.FileField(label=gettext_lazy("Tệp .xlsx hoặc .csv"))
     effective_on = forms.DateField(
         label=gettext_lazy("Ngày có hiệu lực của thay đổi"),
         widget=DateInput,
         help_text=gettext_lazy("Dùng cho đơn vị đã có mà khác với tệp, và đơn vị mới không ghi ngày thành lập."),
     )
-    decision = forms.CharField(label=gettext_lazy("Số quyết định"), max_length=120, required=False)
-
-    def clean_file(self) -> Any:
-        upload = self.cleaned_data["file"]
-        if upload.size > min(read.MOST_BYTES, settings.LOA_UPLOAD_MAX_BYTES):
-            raise forms.ValidationError(_("Tệp lớn hơn 20 MB. Hãy chia thành nhiều tệp."))
-        return upload
 
 
 def _batch(request: HttpRequest, pk: int) -> UnitImport:
@@ -59,33 +52,13 @@ def _batch(request: HttpRequest, pk: int) -> UnitImport:
 @login_required
 def upload(request: HttpRequest) -> HttpResponse:
     """Give in a file; it is read at once and shown, nothing is written."""
-    managed = access.units_where(request.user, "unit.manage")
     if not access.can(request.user, "unit.manage"):
         raise Refused(_("Chỉ quản trị mới nhập danh sách đơn vị."), code="unit.manage")
-    tops = managed.filter(memberships__user=request.user.pk, memberships__role="admin").order_by(
-        "founded_on", "pk"
-    )
-    form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
-        initial={"top": tops.first(), "effective_on": clock.today()},
-    )
-    form.fields["top"].units = managed  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            batch = services.import_read(
-                actor=request.user,
-                top=data["top"],
-                data=data["file"].read(),
-                filename=data["file"].name,
-                effective_on=data["effective_on"],
-                decision=data["decision"],
-            )
-        except AppError as error:
-            add_error(form, error)
-        else:
-            return redirect("org:import_show", batch.pk)
+    form = UnitsForm(request)
+    batch = form.read_by(services.import_read, request.user) if request.method == "POST" else None
+    if batch is not None:
+        return redirect("org:import_show", batch.pk)
+    managed = access.units_where(request.user, "unit.manage")
     recent = (
         UnitImport.objects.filter(top__in=managed.values("pk"))
         .select_related("created_by", "top")

@@ -19,17 +19,17 @@ from django.views.decorators.http import require_GET, require_POST
 from loa.accounts.services import mail_configured
 from loa.core import clock, downloads
 from loa.core.banners import banner
-from loa.core.errors import AppError, Refused
-from loa.core.forms import DateInput, add_error
+from loa.core.errors import Refused
+from loa.core.forms import DateInput
 from loa.lib.typed import whole
 from loa.org import access, services
 from loa.org.importers import people_read
 from loa.org.importers.people_compare import DEEDS
 from loa.org.importers.people_compare import wrong as wrong_steps
-from loa.org.importers.read import MOST_BYTES
 from loa.org.models import PeopleImport
 from loa.org.sheets import as_pdf, as_xlsx
 from loa.org.ui.fields import UnitField
+from loa.org.ui.tables import TableForm
 
 PAGE = 100
 #: names of units to choose for on one page
@@ -37,26 +37,19 @@ CHOICES = 30
 State = PeopleImport.State
 
 
-class UploadForm(forms.Form):
+class PeopleForm(TableForm):
     """A file, and where its people work."""
 
+    ability = "member.manage"
     top = UnitField(
         label=gettext_lazy("Người của đơn vị này và các đơn vị trực thuộc"),
         help_text=gettext_lazy("Đơn vị ghi trong tệp được tìm trong phạm vi này."),
     )
-    file = forms.FileField(label=gettext_lazy("Tệp .xlsx hoặc .csv"))
     effective_on = forms.DateField(
         label=gettext_lazy("Từ ngày"),
         widget=DateInput,
         help_text=gettext_lazy("Dùng cho dòng không ghi ngày bắt đầu."),
     )
-    decision = forms.CharField(label=gettext_lazy("Số quyết định"), max_length=120, required=False)
-
-    def clean_file(self) -> Any:
-        upload = self.cleaned_data["file"]
-        if upload.size > min(MOST_BYTES, settings.LOA_UPLOAD_MAX_BYTES):
-            raise forms.ValidationError(_("Tệp lớn hơn 20 MB. Hãy chia thành nhiều tệp."))
-        return upload
 
 
 @login_required
@@ -64,31 +57,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Give in a file; it is read at once and shown, nothing is written."""
     if not access.can(request.user, "member.manage"):
         raise Refused(_("Chỉ quản trị mới nhập danh sách người."), code="member.manage")
+    form = PeopleForm(request)
+    batch = form.read_by(services.people_read, request.user) if request.method == "POST" else None
+    if batch is not None:
+        return redirect("org:people_show", batch.pk)
     managed = access.units_where(request.user, "member.manage")
-    tops = managed.filter(memberships__user=request.user.pk, memberships__role="admin").order_by(
-        "founded_on", "pk"
-    )
-    form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
-        initial={"top": tops.first(), "effective_on": clock.today()},
-    )
-    form.fields["top"].units = managed  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            batch = services.people_read(
-                actor=request.user,
-                top=data["top"],
-                data=data["file"].read(),
-                filename=data["file"].name,
-                effective_on=data["effective_on"],
-                decision=data["decision"],
-            )
-        except AppError as error:
-            add_error(form, error)
-        else:
-            return redirect("org:people_show", batch.pk)
     recent = (
         PeopleImport.objects.filter(top__in=managed.values("pk"))
         .select_related("created_by", "top")
