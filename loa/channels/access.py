@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from loa.channels.kinds import kinds
 from loa.channels.models import Broadcast, ChannelAccount, Delivery, Live, MessageTemplate, Video
 from loa.core.errors import NotFound, Refused
 from loa.org import access
@@ -14,7 +15,8 @@ from loa.org import access
 
 def accounts_for(user: Any, ability: str = "channel.publish") -> QuerySet[ChannelAccount]:
     """Accounts on which the person has `ability`."""
-    return ChannelAccount.objects.filter(unit__in=access.units_where(user, ability).values("pk"))
+    rows = ChannelAccount.objects.filter(kind__in=kinds())
+    return rows.filter(unit__in=access.units_where(user, ability).values("pk"))
 
 
 def may_see(user: Any, unit_id: int) -> bool:
@@ -24,7 +26,7 @@ def may_see(user: Any, unit_id: int) -> bool:
 
 def account_for(user: Any, pk: int, ability: str = "", *, lock: bool = False) -> ChannelAccount:
     """The account; raises NotFound, Refused."""
-    rows = ChannelAccount.objects.select_related("unit")
+    rows = ChannelAccount.objects.filter(kind__in=kinds()).select_related("unit")
     if lock:
         rows = rows.select_for_update(of=("self",))
     account = rows.filter(pk=pk).first()

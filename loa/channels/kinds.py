@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from loa.channels.rules import Intent, Measured, Outcome
+from loa.core.registry import Registry
 
 
 class Sending(Protocol):
@@ -165,6 +166,25 @@ class Kind:
     audience: str = ""
     #: (delivery) → {"meant": n, "states": [(label, n)], "why": [(state, code, n)]} of who it was meant for
     ledger: Callable[[Any], dict[str, Any] | None] | None = None
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a kind is named and drawn where nothing is posted to it."""
+
+    code: str
+    label: Any
+    icon: str
+
+
+#: our own pages, on which people comment as on a channel, but to which nothing is posted from here
+own_pages: Registry[Face] = Registry("our own pages")
+
+
+def face_of(kind: str) -> Kind | Face:
+    """Name and drawing of a kind, of our own pages too."""
+    own = own_pages.get(kind)
+    return own if own is not None else kinds()[kind]
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from loa.channels.kinds import kinds
 from loa.channels.models import (
     Attempt,
     Broadcast,
@@ -58,7 +59,7 @@ def accounts(user: Any, query: str = "") -> QuerySet[ChannelAccount]:
     """Accounts the person publishes on or manages, of one's own units first; `query`: words of the unit's name."""
     publish = access.units_where(user, "channel.publish").values("pk")
     manage = access.units_where(user, "channel.manage").values("pk")
-    rows = ChannelAccount.objects.filter(Q(unit__in=publish) | Q(unit__in=manage))
+    rows = ChannelAccount.objects.filter(Q(unit__in=publish) | Q(unit__in=manage), kind__in=kinds())
     for word in fold(query).split():
         rows = rows.filter(unit__folded__contains=word)
     return rows.select_related("unit").order_by(access.own_first(user, "unit"), "unit__sort_key", "kind", "name")

@@ -6,7 +6,7 @@ A listener registers in `ready()`; it is called in the transaction that keeps th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from loa.core.registry import Registry
@@ -30,6 +30,8 @@ class Heard:
     url: str = ""
 
 
+#: (unit, keys) whose words their writer took back, or had erased: whoever keeps a copy forgets them too
+gone: Registry[Callable[[int, Sequence[str]], object]] = Registry("what its writer took back")
 heard: Registry[Callable[[Heard], object]] = Registry("listeners to what is said to us")
 
 
@@ -37,3 +39,10 @@ def hand_over(one: Heard) -> None:
     """Let everybody who listens have it."""
     for listener in heard:
         listener(one)
+
+
+def hand_back(unit_id: int, keys: Sequence[str]) -> None:
+    """Let everybody who heard it forget its words."""
+    if keys:
+        for listener in gone:
+            listener(unit_id, keys)

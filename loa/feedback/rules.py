@@ -49,6 +49,7 @@ class Side(StrEnum):
 class Seen(StrEnum):
     """How a remark stands on the channel."""
 
+    WAITING = "waiting"  # on a page of our own: read first, then shown
     VISIBLE = "visible"
     HIDDEN = "hidden"
     DELETED = "deleted"  # by us, on a legal ground
@@ -75,12 +76,15 @@ _ASKS = re.compile(
 )
 
 
-def hours_for(text: str) -> tuple[int | None, bool]:
-    """(hours until an answer or None, whether it presses). Thanks have no clock, danger has the short one."""
+def hours_for(text: str, *, held: bool = False) -> tuple[int | None, bool]:
+    """(hours until an answer or None, whether it presses). Thanks have no clock, danger has the short one.
+
+    What is `held` waits to be shown, so that even thanks have a clock.
+    """
     folded = fold(text)
     if _URGENT.search(folded) or _URGENT_ACCENTED.search(nfc(text).lower()):
         return URGENT_HOURS, True
-    if _THANKS.search(folded) and not _ASKS.search(folded):
+    if not held and _THANKS.search(folded) and not _ASKS.search(folded):
         return None, False
     return HOURS, False
 

@@ -6,16 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from loa.channels.kinds import kinds
 from loa.channels.models import ChannelAccount
 from loa.channels.rules import fitted
 from loa.core import clock
 from loa.core.desk import Decision, Line, Link
 from loa.feedback import access
 from loa.feedback.models import Canned, Draft, Ground, Remark, Ruling, Scenario, Tag, Thread
-from loa.feedback.rules import Side, Stage, State
+from loa.feedback.rules import Deed, Seen, Side, Stage, State
 from loa.org import access as rights
 
 #: a draft touched within so long is somebody writing now
@@ -58,9 +59,15 @@ def inbox(user: Any, wanted: InboxFilter) -> QuerySet[Thread]:
     if wanted.late:
         rows = rows.filter(due_at__lt=clock.now())
     rows = rows.select_related("account", "unit", "assigned", "speaker").prefetch_related("tags")
+    rows = rows.annotate(held=Exists(held_of(OuterRef("pk"))))
     if wanted.state in (State.OPEN, State.ELSEWHERE):
         return rows.order_by(F("due_at").asc(nulls_last=True), "-last_at", "pk")
     return rows.order_by("-last_at", "pk")
+
+
+def held_of(thread: Any) -> QuerySet[Remark]:
+    """What people said in a thread that waits to be read before it is shown."""
+    return Remark.objects.filter(thread=thread, side=Side.IN, seen=Seen.WAITING)
 
 
 def _narrow(rows: QuerySet[Thread], user: Any, wanted: InboxFilter) -> QuerySet[Thread]:
@@ -212,6 +219,47 @@ def grounds() -> list[Ground]:
     return list(Ground.objects.order_by("klass", "-valid_from", "code"))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where what somebody wrote on a page of our own stands, as its writer may know it: no names of staff."""
+
+    seen: str
+    #: why it is not shown: the class, the rule of law, the reason; empty while it is or waits
+    klass: str = ""
+    ground: str = ""
+    reason: str = ""
+    decided_at: dt.datetime | None = None
+    stage: str = ""
+    appeal: str = ""
+    appeal_answer: str = ""
+
+    @property
+    def may_appeal(self) -> bool:
+        return self.stage == Stage.CARRIED
+
+
+def standing_of(account: ChannelAccount, key: str) -> Standing | None:
+    """What its writer may know of a remark; None when there is none. Two queries."""
+    remark = Remark.objects.filter(account=account, external_id=key).first()
+    if remark is None:
+        return None
+    decided = (Stage.CARRIED, Stage.APPEALED, Stage.UPHELD, Stage.OVERTURNED)
+    rows = Ruling.objects.select_related("ground").filter(remark=remark, stage__in=decided).exclude(deed=Deed.KEEP)
+    row = rows.order_by("-proposed_at").first()
+    if row is None:
+        return Standing(remark.seen)
+    return Standing(
+        seen=remark.seen,
+        klass=str(row.get_klass_display()),
+        ground=f"{row.ground}: {row.ground.text}" if row.ground else "",
+        reason=row.reason,
+        decided_at=row.decided_at,
+        stage=row.stage,
+        appeal=row.appeal,
+        appeal_answer=row.appeal_answer,
+    )
+
+
 def suggestion(remark: Remark) -> str:
     """ "act" when the word lists find insults or hate in it, for a person to look at; else empty."""
     from loa.feedback.looking import harmful
@@ -229,4 +277,5 @@ def scenarios(user: Any) -> list[Scenario]:
 def bot_accounts(user: Any) -> list[ChannelAccount]:
     """Accounts on which a scenario of theirs may run."""
     units = rights.units_where(user, access.MANAGE).values("pk")
-    return list(ChannelAccount.objects.filter(unit__in=units, active=True).order_by("kind", "name")[:60])
+    rows = ChannelAccount.objects.filter(unit__in=units, active=True, kind__in=kinds())
+    return list(rows.order_by("kind", "name")[:60])

@@ -54,6 +54,7 @@ def register() -> None:
         messages.register(f"feedback.{code}", Message(text, icon, tone))
     for code, label in (
         ("thread.opened", _("đọc lời người dân viết")),
+        ("remark.shown", _("cho hiện ý kiến bạn đọc")),
         ("remark.revealed", _("xem nguyên văn, cả số điện thoại")),
         ("thread.answered", _("trả lời người dân")),
         ("thread.assigned", _("giao người trả lời")),

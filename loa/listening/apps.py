@@ -13,7 +13,7 @@ class ListeningConfig(AppConfig):
         from loa.channels.inbound.reading import taken
         from loa.core.bench import benches
         from loa.core.health import Probe, probes
-        from loa.core.heard import heard
+        from loa.core.heard import gone, heard
         from loa.core.nav import NavItem, nav
         from loa.listening import access, selectors, services, texts
         from loa.listening.search.schema import after_migrate
@@ -26,6 +26,7 @@ class ListeningConfig(AppConfig):
         taken.register("listening.zalo", staff_zalo.taken)
         done.register("listening.zalo", staff_zalo.settled)
         heard.register("listening", services.heard_taken)
+        gone.register("listening", services.heard_gone)
         benches.register("duplicates", "loa.lib.nlp.bench.duplicates")
         benches.register("analysis", "loa.lib.nlp.bench.analysis")
         benches.register("stories", "loa.lib.nlp.bench.stories")

@@ -30,13 +30,18 @@ from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.vault import opened
 from loa.core import clock
 from loa.core.errors import AppError
+from loa.core.registry import Registry
 
 log = logging.getLogger("loa.channels")
 
 
+#: kind → its `talk` module, of pages that are our own program (the portal): an upper domain registers it
+own_talks: Registry[ModuleType] = Registry("talks of our own pages")
+
+
 def modules(name: str) -> dict[str, ModuleType]:
-    """kind → its module `name` ("hooks", "talk"), for the kinds of the settings that have one."""
-    found = {}
+    """kind → its module `name` ("hooks", "talk"), for the kinds of the settings that have one; our own pages."""
+    found = dict(own_talks.items()) if name == "talk" else {}
     for path in settings.LOA_CHANNEL_KINDS:
         try:
             found[path.rsplit(".", 1)[-1]] = import_module(f"{path}.{name}")

@@ -53,9 +53,21 @@ taken: Registry[Callable[[Said], bool]] = Registry("what is nobody else's busine
 said: Registry[Callable[[Said], bool]] = Registry("what was said on our pages")
 
 
-def tell(account: ChannelAccount, words: Words, *, polled: bool = False) -> bool:
-    """Let everybody hear it, in one transaction. Returns whether anything changed."""
-    title, link, source, source_id = "", words.link, "", None
+def tell(
+    account: ChannelAccount,
+    words: Words,
+    *,
+    polled: bool = False,
+    title: str = "",
+    source: str = "",
+    source_id: int | None = None,
+) -> bool:
+    """Let everybody hear it, in one transaction. Returns whether anything changed.
+
+    `title`, `source`, `source_id` of the page it stands under, for pages of our own; a channel's post is looked
+    up.
+    """
+    link = words.link
     if words.place:
         row = (
             Delivery.objects.filter(account=account, external_id=words.place, intent="publish")

@@ -68,6 +68,8 @@ class Words:
     parent: str = ""
     link: str = ""
     ours: bool = False
+    #: not shown to anybody before one of us has read it
+    held: bool = False
     #: [{"kind": "image", "url": …, "name": …}]
     files: tuple[dict[str, str], ...] = field(default=())
 
@@ -123,7 +125,7 @@ class Verb(StrEnum):
     PRIVATE = "private"  # to the writer of a comment alone, once
     MESSAGE = "message"  # in a chat
     HIDE = "hide"
-    UNHIDE = "unhide"
+    UNHIDE = "unhide"  # also: show for the first time what was held
     DELETE = "delete"
     TAG = "tag"
     UNTAG = "untag"

@@ -20,6 +20,7 @@ STATE_LABELS = {
     State.DONE: _("Đã xong"),
 }
 SEEN_LABELS = {
+    Seen.WAITING: _("Chờ đọc rồi mới hiện"),
     Seen.VISIBLE: _("Đang hiện"),
     Seen.HIDDEN: _("Đã ẩn"),
     Seen.DELETED: _("Đã xoá"),

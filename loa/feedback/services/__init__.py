@@ -7,10 +7,12 @@ from .answering import (
     answer_decide,
     draft_save,
     thread_reply,
+    thread_show,
 )
 from .hearing import hear
 from .keeping import forget, person_erase, remind
 from .moderation import (
+    appeal_by_writer,
     appeal_decide,
     appeal_record,
     ground_end,
@@ -43,6 +45,7 @@ from .sorting import (
 __all__ = [
     "action_settled",
     "answer_decide",
+    "appeal_by_writer",
     "appeal_decide",
     "appeal_record",
     "canned_save",
@@ -71,5 +74,6 @@ __all__ = [
     "thread_opened",
     "thread_reply",
     "thread_set_state",
+    "thread_show",
     "thread_tag",
 ]

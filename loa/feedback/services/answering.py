@@ -24,7 +24,7 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.core.uploads import checked_file
 from loa.feedback import access as doors
 from loa.feedback.models import Canned, Draft, Remark, Ruling, Thread
-from loa.feedback.rules import MOVES, Seen, Side, State, What
+from loa.feedback.rules import MOVES, Seen, Side, Stage, State, What
 from loa.feedback.services.hearing import answered, sealed_parts
 from loa.feedback.services.wording import thread_url
 from loa.lib import vi
@@ -37,6 +37,11 @@ WRITING = dt.timedelta(minutes=2)
 def talk_of(thread: Thread) -> Any:
     """What can be done on the thread's channel (its `talk` module), or None."""
     return door.modules("talk").get(thread.account.kind)
+
+
+def own_page(thread: Thread) -> bool:
+    """Whether the thread stands on a page of our own (the portal): nothing is connected, what comes is held."""
+    return bool(getattr(talk_of(thread), "OWN", False))
 
 
 def window(thread: Thread, now: dt.datetime) -> tuple[dt.datetime | None, bool]:
@@ -67,6 +72,8 @@ def say(
     """
     verb = Verb.MESSAGE if thread.what == What.MESSAGE else Verb.PRIVATE if private else Verb.REPLY
     payload: dict[str, Any] = {"text": text}
+    if own_page(thread):
+        payload["signed"] = thread.unit.name
     if choices and hasattr(talk_of(thread), "CHOICES"):
         payload["choices"] = [list(one) for one in choices]
     if file:
@@ -131,6 +138,7 @@ def thread_reply(
             % {"who": who},
             code="feedback.collision",
         )
+    show_held(thread, actor)
     remark: Remark | None = None
     if file is not None:
         remark = _send_file(thread, file, actor, key)
@@ -155,11 +163,54 @@ def thread_reply(
     return remark
 
 
+def show_held(thread: Thread, actor: Any) -> list[Remark]:
+    """What waits in the thread to be shown is shown: an answer to what nobody can read helps nobody.
+
+    Raises Conflict while somebody asks that it be not shown. In the caller's transaction; returns what is shown.
+    """
+    held = list(Remark.objects.select_related("account").filter(thread=thread, side=Side.IN, seen=Seen.WAITING))
+    asked = set(Action.objects.filter(key__in=[f"show-{row.pk}" for row in held]).values_list("target", flat=True))
+    held = [row for row in held if row.external_id not in asked]
+    if held and Ruling.objects.filter(remark__in=held, stage=Stage.PROPOSED).exists():
+        raise Conflict(
+            _(
+                "Đang có đề nghị không cho hiện ý kiến này, chờ người thứ hai quyết định. "
+                "Trả lời sau khi có quyết định."
+            ),
+            code="feedback.held",
+        )
+    for remark in held:
+        acting.queue(
+            actor=actor,
+            account=remark.account,
+            verb=Verb.UNHIDE,
+            target=remark.external_id,
+            key=f"show-{remark.pk}",
+        )
+        log("feedback.remark.shown", actor=actor, obj=thread, unit_id=thread.unit_id, remark=remark.pk)
+    return held
+
+
+@transaction.atomic
+def thread_show(*, actor: Any, thread_id: int, done: bool = False) -> Thread:
+    """Read it and let it be shown; `done`: it asks for no answer. Raises NotFound, Refused, Conflict."""
+    thread = doors.thread_for(actor, thread_id, doors.ANSWER, lock=True)
+    if not show_held(thread, actor):
+        raise Conflict(_("Ý kiến này đã được xem rồi. Hãy tải lại trang."))
+    if done and thread.state != State.DONE:
+        MOVES.require(thread.state, State.DONE, "")
+        thread.state, thread.due_at, thread.urgent = State.DONE, None, False
+        thread.save()
+        for code in ("urgent", "soon", "late"):
+            cancel_notices(code=f"feedback.thread.{code}", key=f"thread-{thread.pk}")
+    return thread
+
+
 def _may_say(thread: Thread, text: str, private: bool) -> None:
     talk = talk_of(thread)
     if talk is None or not thread.account.active:
         raise Conflict(_("Trang này không còn hoạt động trên Loa nên chưa trả lời được từ đây."))
-    if not ChannelSecret.objects.filter(account=thread.account).exists():
+    if not own_page(thread) and not ChannelSecret.objects.filter(account=thread.account).exists():
         raise Conflict(_("%(name)s chưa được kết nối nên chưa trả lời được.") % {"name": thread.account})
     verb = Verb.MESSAGE if thread.what == What.MESSAGE else Verb.PRIVATE if private else Verb.REPLY
     if verb not in talk.VERBS:
@@ -256,8 +307,11 @@ def _ruled(action: Action) -> None:
         return
     if action.status == Status.SENT:
         target = {Verb.HIDE: Seen.HIDDEN, Verb.UNHIDE: Seen.VISIBLE, Verb.DELETE: Seen.DELETED}[Verb(action.verb)]
+        refused = remark.seen == Seen.WAITING and target != Seen.VISIBLE
         remark.seen, remark.changed_at = target, clock.now()
         remark.save(update_fields=["seen", "changed_at"])
+        if refused:
+            _refused(remark)
         return
     notify(
         users=list(rights.users_who_can("inbox.decide", remark.thread.unit_id)),
@@ -267,6 +321,15 @@ def _ruled(action: Action) -> None:
         words=remark.masked[:80],
         reason=str(reason(action.code)),
     )
+
+
+def _refused(remark: Remark) -> None:
+    """What was held is not shown: its writer reads why, nobody is left to answer."""
+    thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
+    if thread.state in (State.OPEN, State.ELSEWHERE):
+        MOVES.require(thread.state, State.DONE, "")
+        thread.state, thread.due_at, thread.urgent = State.DONE, None, False
+        thread.save()
 
 
 @transaction.atomic

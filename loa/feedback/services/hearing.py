@@ -14,7 +14,7 @@ from loa.channels.inbound.reading import Said
 from loa.channels.models import ChannelAccount
 from loa.channels.rules import Status, same_text
 from loa.channels.vault import seal
-from loa.core.heard import Heard, hand_over
+from loa.core.heard import Heard, hand_back, hand_over
 from loa.feedback.models import Draft, Remark, Speaker, Thread
 from loa.feedback.rules import MOVES, Seen, Side, State, What, hours_for
 from loa.feedback.services import bot
@@ -115,6 +115,7 @@ def _theirs(said: Said) -> bool:
         at=words.at,
         changed_at=words.at,
         edited=words.verb == "edit",
+        seen=Seen.WAITING if words.held else Seen.VISIBLE,
     )
     if words.external_id == thread.key and thread.speaker_id != getattr(speaker, "pk", None):
         thread.speaker = speaker
@@ -126,7 +127,7 @@ def _theirs(said: Said) -> bool:
         bot.answer(thread=thread, remark=remark)
         return True
     _touch(thread, remark)
-    open_for_people(thread, shown, words.at)
+    open_for_people(thread, shown, words.at, held=words.held)
     thread.save()
     return True
 
@@ -154,9 +155,9 @@ def _files_word(remark: Remark) -> str:
     return _("(gửi %(n)d tệp, ảnh)") % {"n": len(remark.files)} if remark.files else ""
 
 
-def open_for_people(thread: Thread, text: str, at: dt.datetime) -> None:
+def open_for_people(thread: Thread, text: str, at: dt.datetime, *, held: bool = False) -> None:
     """A person is to answer: the clock begins, or goes on when it runs already; not saved here."""
-    hours, urgent = hours_for(text)
+    hours, urgent = hours_for(text, held=held)
     was_open = thread.state in (State.OPEN, State.ELSEWHERE)
     if thread.state != State.OPEN:
         MOVES.require(thread.state, State.OPEN, "")
@@ -177,6 +178,11 @@ def open_for_people(thread: Thread, text: str, at: dt.datetime) -> None:
         )
 
 
+def heard_key(remark: Remark) -> str:
+    """What a remark is known by to those who listen."""
+    return f"{remark.account.kind}:{remark.external_id or remark.pk}"
+
+
 def _hand_over(said: Said, thread: Thread, remark: Remark) -> None:
     if not remark.masked:
         return
@@ -185,7 +191,7 @@ def _hand_over(said: Said, thread: Thread, remark: Remark) -> None:
             unit_id=thread.home_id,
             origin=said.account.kind,
             place=said.account.name,
-            key=f"{said.account.kind}:{remark.external_id or remark.pk}",
+            key=heard_key(remark),
             text=remark.masked,
             at=remark.at,
             author=remark.speaker.code if remark.speaker else "",
@@ -278,6 +284,7 @@ def _gone(remark: Remark) -> None:
     """Whoever wrote it took it back: the words go, and nobody needs to answer them any more."""
     remark.masked, remark.sealed, remark.files = "", "", []
     thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
+    hand_back(thread.home_id, [heard_key(remark)])
     left: Any = Remark.objects.filter(thread=thread, side=Side.IN).exclude(pk=remark.pk)
     last = left.exclude(seen=Seen.TAKEN_BACK).order_by("-at").first()
     thread.excerpt = last.masked[:300] if last else ""

@@ -14,10 +14,13 @@ from loa.accounts.services import notify
 from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
+from loa.core.heard import hand_back
 from loa.feedback import access as doors
 from loa.feedback.access import ANSWER, DECIDE
+from loa.feedback.hooks import tell_words_gone
 from loa.feedback.models import Draft, Remark, Ruling, Speaker, Thread
 from loa.feedback.rules import KEEP_DAYS, SOON, Side, Stage, State, What
+from loa.feedback.services.hearing import heard_key
 from loa.feedback.services.wording import thread_url
 from loa.lib import vi
 from loa.org import access as rights
@@ -66,7 +69,9 @@ def forget(limit: int = 2000) -> int:
     count = 0
     for pk in list(rows.values_list("pk", flat=True).distinct()[:limit]):
         with transaction.atomic():
-            thread = Thread.objects.select_for_update().get(pk=pk)
+            thread = Thread.objects.select_for_update(of=("self",)).select_related("account").get(pk=pk)
+            said = thread.remarks.filter(side=Side.IN).exclude(external_id="")
+            tell_words_gone(thread.account, list(said.values_list("external_id", flat=True)))
             # Actions carry our own words and the person's id in the channel.
             for remark in Remark.objects.filter(thread=thread, action__isnull=False).select_related("action"):
                 if remark.action is not None:
@@ -118,6 +123,10 @@ def person_erase(*, actor: Any, thread_id: int, reason: str) -> int:
             remark.action.save(update_fields=["payload"])
     for one in Thread.objects.filter(Q(speaker=person) | Q(remarks__speaker=person)).distinct():
         _hush_notices(one)
+    rows = list(said.select_related("account", "thread"))
+    tell_words_gone(thread.account, [row.external_id for row in rows if row.external_id])
+    for home in {row.thread.home_id for row in rows}:
+        hand_back(home, [heard_key(row) for row in rows if row.thread.home_id == home])
     count = said.update(masked="", sealed="", files=[])
     Remark.objects.filter(thread__in=chats).update(masked="", sealed="", files=[])
     Draft.objects.filter(thread__in=chats).delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,8 @@ from loa.channels.inbound import acting
 from loa.channels.inbound.rules import Verb
 from loa.channels.vault import opened, seal
 from loa.core import clock
-from loa.core.errors import Conflict, InvalidInput, Refused
+from loa.core.actor import request_from
+from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
 from loa.feedback import access as doors
 from loa.feedback.models import Ground, Remark, Ruling, Thread
 from loa.feedback.rules import (
@@ -32,7 +34,7 @@ from loa.feedback.rules import (
     Stage,
     removable,
 )
-from loa.feedback.services.answering import say, talk_of
+from loa.feedback.services.answering import say, show_held, talk_of
 from loa.feedback.services.wording import ruling_url
 from loa.lib import vi
 from loa.org import access as rights
@@ -50,11 +52,20 @@ def evidence_of(remark: Remark) -> tuple[str, str]:
         "writer": remark.speaker.external_id if remark.speaker else "",
         "text": text,
         "files": remark.files,
+        "signed": signed_names([remark]).get(remark.external_id, ""),
         "said_at": remark.at.isoformat(),
         "taken_at": clock.now().isoformat(),
     }
     raw = json.dumps(snapshot, ensure_ascii=False, sort_keys=True)
     return seal({"raw": raw}), hashlib.sha256(raw.encode()).hexdigest()
+
+
+def signed_names(remarks: Sequence[Remark]) -> dict[str, str]:
+    """id at the channel → the name it is signed with, where a page of our own shows one; else nothing is known."""
+    rows = [row for row in remarks if row.side == Side.IN and row.external_id]
+    signed = getattr(talk_of(rows[0].thread), "signed", None) if rows else None
+    found: dict[str, str] = signed([row.external_id for row in rows]) if signed is not None else {}
+    return found
 
 
 def evidence_opened(ruling: Ruling) -> dict[str, Any] | None:
@@ -129,6 +140,8 @@ def ruling_propose(
             actor=str(actor),
             deed=str(ruling.get_deed_display()).lower(),
         )
+    elif remark.seen == Seen.WAITING:
+        show_held(thread, actor)
     log(
         "feedback.ruling.proposed",
         actor=actor,
@@ -177,7 +190,8 @@ def ruling_decide(*, actor: Any, ruling_id: int, agree: bool, opinion: str = "",
     remark = ruling.remark
     if agree:
         verb = Verb.HIDE if ruling.deed == Deed.HIDE else Verb.DELETE
-        if tell and remark.thread.what == "comment":
+        talk = talk_of(remark.thread)
+        if tell and remark.thread.what == "comment" and talk is not None and Verb.PRIVATE in talk.VERBS:
             _tell_writer(ruling)
         ruling.action = acting.queue(
             actor=actor,
@@ -187,6 +201,9 @@ def ruling_decide(*, actor: Any, ruling_id: int, agree: bool, opinion: str = "",
             key=f"ruling-{ruling.pk}",
         )
     ruling.save()
+    if not agree and remark.seen == Seen.WAITING:
+        # The second person finds that it may stand: then it stands.
+        show_held(remark.thread, actor)
     cancel_notices(code="feedback.ruling.proposed", key=f"ruling-{ruling.pk}")
     notify(
         users=[ruling.proposed_by],
@@ -225,6 +242,27 @@ def _tell_writer(ruling: Ruling) -> None:
 def appeal_record(*, actor: Any, ruling_id: int, text: str) -> Ruling:
     """The writer objects; whoever receives it enters it. Raises NotFound, Refused, InvalidInput, Conflict."""
     ruling = doors.ruling_for(actor, ruling_id, doors.ANSWER, lock=True)
+    return _appealed(ruling, text, actor)
+
+
+@transaction.atomic
+def appeal_by_writer(*, account: Any, key: str, text: str) -> Ruling:
+    """The writer objects, on a page of our own. The page knows that it is the writer. Raises NotFound,
+    InvalidInput, Conflict.
+    """
+    rows = Ruling.objects.select_for_update(of=("self",)).select_related("remark__thread")
+    rows = rows.filter(remark__account=account, remark__external_id=key).exclude(deed=Deed.KEEP)
+    ruling = rows.order_by("-proposed_at").first()
+    if ruling is None:
+        raise NotFound(
+            _("Ý kiến này không bị ẩn hay xoá nên không có gì để khiếu nại."), code="feedback.appeal.404"
+        )
+    # The reader's address is not the log's business.
+    with request_from(""):
+        return _appealed(ruling, text, None)
+
+
+def _appealed(ruling: Ruling, text: str, actor: Any) -> Ruling:
     text = vi.clean_lines(text)[:4000]
     if not text:
         raise InvalidInput(_("Hãy ghi nội dung khiếu nại của người viết."), field="appeal")

@@ -14,11 +14,11 @@ from loa.channels.inbound import acting
 from loa.channels.inbound.rules import Verb
 from loa.channels.vault import opened
 from loa.core import clock
-from loa.core.errors import InvalidInput, Refused
+from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.core.transitions import set_status
 from loa.feedback import access as doors
 from loa.feedback.models import Canned, Remark, Tag, Thread
-from loa.feedback.rules import MOVES, Side, State, What
+from loa.feedback.rules import MOVES, Seen, Side, State, What
 from loa.feedback.services.answering import talk_of
 from loa.feedback.services.hearing import open_for_people
 from loa.feedback.services.wording import thread_url
@@ -105,6 +105,12 @@ def thread_set_state(*, actor: Any, thread_id: int, state: str) -> Thread:
         open_for_people(thread, thread.excerpt, clock.now())
         thread.save()
     else:
+        if state == State.DONE and thread.remarks.filter(side=Side.IN, seen=Seen.WAITING).exists():
+            raise Conflict(
+                _("Ý kiến này đang chờ hiện, không để im được: hãy cho hiện, trả lời, hoặc đề nghị không cho hiện "
+                  "theo một căn cứ pháp luật."),
+                code="feedback.held",
+            )  # fmt: skip
         set_status(thread, state, MOVES, _("Cuộc trao đổi vừa đổi trạng thái. Hãy tải lại trang."), field="state")
         if state == State.DONE:
             thread.due_at, thread.urgent = None, False

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from loa.channels.inbound import door
 from loa.channels.inbound.rules import Verb
-from loa.channels.kinds import kinds
+from loa.channels.kinds import face_of
 from loa.channels.rules import Status
 from loa.channels.sending import DoorError, Talk
 from loa.channels.texts import reason
@@ -26,9 +26,10 @@ from loa.core.forms import add_error
 from loa.feedback import access, selectors, services, texts
 from loa.feedback.models import Canned, Remark, Thread
 from loa.feedback.models.inbox import STATE_LABELS
-from loa.feedback.rules import Seen, Side, State, What, left_words
+from loa.feedback.rules import Seen, Side, Stage, State, What, left_words
 from loa.feedback.selectors import InboxFilter
-from loa.feedback.services.answering import talk_of, window
+from loa.feedback.services.answering import own_page, talk_of, window
+from loa.feedback.services.moderation import signed_names
 from loa.feedback.ui.common import deed, number, staff
 from loa.org import access as rights
 from loa.org.models import Unit
@@ -42,7 +43,7 @@ RING = 88.0
 def dressed(thread: Thread) -> Thread:
     """A thread with what the templates show of it."""
     shown: Any = thread
-    shown.kind = kinds()[thread.account.kind]
+    shown.kind = face_of(thread.account.kind)
     now = clock.now()
     if thread.state in (State.OPEN, State.ELSEWHERE) and thread.due_at is not None:
         left = (thread.due_at - now).total_seconds() / 3600
@@ -66,7 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "states": [(state.value, STATE_LABELS[state], counts[state.value]) for state in State],
         "counts": counts,
-        "accounts": selectors.accounts(request.user),
+        "accounts": [(row, face_of(row.kind).label) for row in selectors.accounts(request.user)],
         "tags": selectors.tags(request.user),
         "rulings_waiting": selectors.rulings_waiting(request.user),
         "may_manage": rights.can(request.user, access.MANAGE),
@@ -90,14 +91,24 @@ def _shown(remark: Remark) -> Remark:
         row.unknown = action.status == Status.UNKNOWN
     row.hint = selectors.suggestion(remark)
     row.ruling = next(iter(remark.rulings.all()), None)
-    row.rulable = remark.side == Side.IN and remark.seen in (Seen.VISIBLE, Seen.HIDDEN) and bool(remark.masked)
+    standing = (Seen.WAITING, Seen.VISIBLE, Seen.HIDDEN)
+    row.rulable = remark.side == Side.IN and remark.seen in standing and bool(remark.masked)
     return remark
 
 
 def _talk_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
+    remarks: list[Any] = [_shown(row) for row in selectors.remarks_of(thread)]
+    for row in remarks:
+        row.thread = thread
+    names = signed_names(remarks)
+    for row in remarks:
+        row.name = names.get(row.external_id, "") if row.side == Side.IN else ""
     return {
         "thread": dressed(thread),
-        "remarks": [_shown(row) for row in selectors.remarks_of(thread)],
+        "remarks": remarks,
+        "own_page": own_page(thread),
+        "held": any(row.seen == Seen.WAITING for row in remarks),
+        "asked": any(row.ruling is not None and row.ruling.stage == Stage.PROPOSED for row in remarks),
         "writing": selectors.writing_now(thread, request.user),
         "may_answer": access.may(request.user, access.ANSWER, thread),
         "Side": Side,
@@ -234,6 +245,13 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "feedback/forward.html", {"thread": dressed(row), "query": query, "units": found, "home": home}
     )
+
+
+@deed("feedback:thread")
+def show(request: HttpRequest, pk: int) -> None:
+    """Read, and let be shown on the page of our own."""
+    services.thread_show(actor=request.user, thread_id=pk, done=request.POST.get("done") == "1")
+    messages.success(request, _("Đã cho hiện. Ý kiến lên trang trong vài giây."))
 
 
 @deed("feedback:thread")

@@ -16,9 +16,9 @@ from loa.core import clock
 from loa.core.errors import AppError
 from loa.core.forms import DateInput, add_error
 from loa.feedback import access, selectors, services
-from loa.feedback.models import Ground, Ruling
+from loa.feedback.models import Ground, Remark, Ruling
 from loa.feedback.models.moderation import DEED_LABELS, KLASS_LABELS
-from loa.feedback.rules import Deed, Klass, Stage
+from loa.feedback.rules import Deed, Klass, Seen, Stage
 from loa.feedback.services.answering import talk_of
 from loa.feedback.services.moderation import evidence_opened
 from loa.feedback.ui.common import deed, number, staff
@@ -90,13 +90,20 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         "remark": remark,
         "thread": remark.thread,
         "klasses": [(klass.value, KLASS_LABELS[klass]) for klass in Klass],
-        "deeds": [(one.value, DEED_LABELS[one]) for one in Deed],
+        "deeds": _deeds(remark),
         "removing": Verb.HIDE in verbs,
         "grounds": selectors.grounds_today(),
         "error": error,
         "given": request.POST,
     }
     return render(request, "feedback/propose.html", context, status=status)
+
+
+def _deeds(remark: Remark) -> list[tuple[str, Any]]:
+    """What can become of a remark, in words; of one that was not shown yet it is told apart."""
+    held = {Deed.KEEP: _("Cho hiện và trả lời"), Deed.HIDE: _("Không cho hiện")}
+    words = {**DEED_LABELS, **held} if remark.seen == Seen.WAITING else DEED_LABELS
+    return [(one.value, words[one]) for one in Deed]
 
 
 @staff("GET")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/nhap/", inbox.draft, name="draft"),
     path("<int:pk>/giao/", inbox.assign, name="assign"),
     path("<int:pk>/chuyen/", inbox.forward, name="forward"),
+    path("<int:pk>/cho-hien/", inbox.show, name="show"),
     path("<int:pk>/trang-thai/", inbox.move, name="move"),
     path("<int:pk>/ghi-chu/", inbox.note, name="note"),
     path("<int:pk>/nhan/", inbox.tag, name="tag"),

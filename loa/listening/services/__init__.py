@@ -27,7 +27,7 @@ from .digests import (
 from .files import file_confirm, file_drop, file_map, file_take, table_of, write_next_file
 from .health import forget_old_words, sweep_silent
 from .heard import catch_up
-from .intake import heard_taken
+from .intake import heard_gone, heard_taken
 from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
 from .search_mail import send_search_mails
@@ -60,6 +60,7 @@ __all__ = [
     "file_take",
     "forget_calls",
     "forget_old_words",
+    "heard_gone",
     "heard_taken",
     "item_confirm",
     "item_correct",

@@ -78,7 +78,12 @@ def forget_old_words(limit: int = 5000) -> int:
     old = list(
         Item.objects.filter(forgotten=False, keep_until__lt=clock.today()).values_list("pk", flat=True)[:limit]
     )
-    with transaction.atomic():
-        Item.objects.filter(pk__in=old).update(title="", text="", author="", url="", forgotten=True)
-        search.put(search.load(old))
-    return len(old)
+    return forget_words(old)
+
+
+@transaction.atomic
+def forget_words(item_ids: list[int]) -> int:
+    """Take the words, author and address of these items away, from the index too. Returns how many items."""
+    Item.objects.filter(pk__in=item_ids).update(title="", text="", author="", url="", forgotten=True)
+    search.put(search.load(item_ids))
+    return len(item_ids)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loa.core.heard import Heard
-from loa.listening.models import Source
+from loa.listening.models import Item, Source
 from loa.listening.readers.model import Found
-from loa.listening.rules import Outlet, SourceKind, keep_days
+from loa.listening.rules import Outlet, SourceKind, keep_days, key_of
 from loa.listening.services.collect import store
+from loa.listening.services.health import forget_words
 
 _ORIGINS = {"facebook": "Facebook", "zalo": "Zalo OA", "portal": "Cổng thông tin"}
 
@@ -37,3 +40,11 @@ def heard_taken(one: Heard) -> int:
     if added and (source.last_item_at is None or one.at > source.last_item_at):
         Source.objects.filter(pk=source.pk).update(last_item_at=one.at)
     return added
+
+
+@transaction.atomic
+def heard_gone(unit_id: int, keys: Sequence[str]) -> int:
+    """Its writer took it back, or had it erased: the words go here too. Returns how many items."""
+    known = [key_of("", key) for key in keys]
+    rows = Item.objects.filter(unit=unit_id, key__in=known, source__kind=SourceKind.OURS, forgotten=False)
+    return forget_words(list(rows.values_list("pk", flat=True)))
