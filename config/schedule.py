@@ -37,6 +37,7 @@ SCHEDULE: list[Periodic] = [
     Periodic("listen-learn", "loa.listening.tasks.teach_itself", every=dt.timedelta(days=7)),
     Periodic("listen-forget", "loa.listening.tasks.forget", every=dt.timedelta(hours=24)),
     Periodic("inbox-remind", "loa.feedback.tasks.remind", every=dt.timedelta(minutes=1)),
+    Periodic("comments-tidy", "loa.portal.comments.tasks.tidy", every=dt.timedelta(hours=12)),
     Periodic("inbox-forget", "loa.feedback.tasks.forget", every=dt.timedelta(hours=24)),
     Periodic("channels-catch-up", "loa.channels.tasks.catch_up", every=dt.timedelta(minutes=10)),
     Periodic("channels-subscribe", "loa.channels.tasks.subscribe", every=dt.timedelta(hours=24)),

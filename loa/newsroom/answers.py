@@ -49,5 +49,8 @@ counts_for: Registry[Callable[[Any], Iterable[str]]] = Registry("story_counts_fo
 #: A story that stands nowhere is left out.
 public_addresses: Registry[Callable[[Sequence[Any]], Mapping[int, str]]] = Registry("story_public_addresses")
 
+#: (user, story) → what other rooms do with a public story, as (label, url of a staff page), for that person
+beside: Registry[Callable[[Any, Any], Iterable[tuple[str, str]]]] = Registry("beside a public story")
+
 #: (story) → public addresses as (label, url); the portal registers its own
 public_links: Registry[Callable[[Any], Iterable[tuple[str, str]]]] = Registry("story_public_links")

@@ -17,11 +17,12 @@ class PortalConfig(AppConfig):
         from loa.newsroom import events
         from loa.newsroom.answers import public_addresses, public_links
         from loa.org import events as unit_events
-        from loa.portal import access, deeds, hub, listeners, mailing, services
+        from loa.portal import access, comments, deeds, hub, listeners, mailing, services
         from loa.portal.selectors.search import KIND, entries
         from loa.press import hooks as press_hooks
 
         deeds.register()
+        comments.register()
         events.story_published.register("portal.pages", listeners.story_shown)
         events.story_changed.register("portal.pages", listeners.story_shown)
         events.story_withdrawn.register("portal.pages", listeners.story_gone)

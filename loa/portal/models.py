@@ -142,3 +142,26 @@ class FeedSubscriber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host} ← {self.url}"
+
+
+# Django looks for models here; readers' comments have a folder of their own.
+from loa.portal.comments.model import (  # noqa: E402
+    Comment,
+    CommentAnswer,
+    CommentSetting,
+    CommentUse,
+    StoryComments,
+)
+
+__all__ = [
+    "Comment",
+    "CommentAnswer",
+    "CommentSetting",
+    "CommentUse",
+    "FeedSubscriber",
+    "FeedTopic",
+    "FormerSlug",
+    "MemberSite",
+    "PublicVersion",
+    "StoryComments",
+]

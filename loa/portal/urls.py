@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
+from loa.portal.comments import views as comments
 from loa.portal.views import feeds, find, hub, machines, pages, press, push, subscribe
 
 
@@ -27,6 +28,12 @@ site_urls = [
     path("", pages.home, name="home"),
     path("tin-tuc/", pages.news, name="news"),
     path("tin/<slugid:key>/", pages.story, name="story"),
+    path("tin/<slugid:key>/y-kien/", comments.comments, name="comments"),
+    path("tin/<slugid:key>/y-kien/gui/", comments.comment, name="comment"),
+    path("y-kien/", comments.find, name="comment_find"),
+    path("y-kien/<str:code>/", comments.standing, name="comment_standing"),
+    path("y-kien/<str:code>/go/", comments.take_back, name="comment_take_back"),
+    path("y-kien/<str:code>/khieu-nai/", comments.appeal, name="comment_appeal"),
     path("chu-de/", pages.topics, name="topics"),
     path("chu-de/<slugid:key>/", pages.topic, name="topic"),
     path("chu-de/<slugid:key>/rss.xml", feeds.topic_rss, name="topic_rss"),

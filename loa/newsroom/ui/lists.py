@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from loa.lib.typed import whole
 from loa.newsroom import access, diff, selectors
-from loa.newsroom.answers import counts_for, public_links
+from loa.newsroom.answers import beside, counts_for, public_links
 from loa.newsroom.models import STAGE_LABELS, Story
 from loa.newsroom.rules import RECALLABLE, Stage, VersionKind, road_marks
 from loa.newsroom.texts import STATION_LABELS, STEP_LABELS
@@ -126,6 +126,7 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
         "comments": found.comments.select_related("author", "resolved_by"),
         "versions": selectors.versions_of(found, user)[:30],
         "links": [link for source in public_links for link in source(found)] if found.live else [],
+        "beside": [way for source in beside for way in source(user, found)] if found.live else [],
         "counts": [words for source in counts_for for words in source(found)],
         "shared": shared(found),
         "may_share": access.may_withdraw(user, found) and rights.can(user, "channel.publish"),

@@ -16,6 +16,7 @@ from loa.plans.models import Topic
 from loa.portal import params
 from loa.portal.body import blocks, pieces_of, word_count
 from loa.portal.cited import mark_citations
+from loa.portal.comments.place import below
 from loa.portal.metadata import article_data, site_data
 from loa.portal.place import Place, story_canonical, story_path
 from loa.portal.rules import address_of, art_for, id_of, reading_minutes, slug_id
@@ -182,7 +183,15 @@ def story(request: HttpRequest, place: Place, key: str) -> HttpResponse:
     item = (
         stories.public()
         .filter(pk=pk)
-        .select_related("unit", "unit__site", "unit__parent", "topic", "topic__parent", "topic__plan")
+        .select_related(
+            "unit",
+            "unit__site",
+            "unit__parent",
+            "topic",
+            "topic__parent",
+            "topic__plan",
+            "comment_switch__setting",
+        )
         .first()
     )
     if item is None:
@@ -249,6 +258,7 @@ def _story_context(place: Place, item: Story) -> dict[str, Any]:
         "related_title": related_title,
         "data": article_data(place, item, photos, str(topic or "")),
         "cover": stories.cover_of(photos),
+        **below(place, item),
     }
 
 
