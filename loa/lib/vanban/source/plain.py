@@ -48,6 +48,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
     page: int | None = 1 if "\f" in text else None
     rows = _barred(text.split("\n"))
     breaks = _blank_line_breaks(rows)
+    words = is_one_word_per_line([Line(raw.strip(), None) for raw in rows if raw.strip()])
     number = width = 0
     while number < len(rows):
         raw = rows[number]
@@ -68,7 +69,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             number = max(index for column in foot for _, index in column) + 1
             gap, in_table = True, False
             continue
-        held = flattened_table(rows, number - 1, table + 1, page) or spaced_table(
+        held = (not words and flattened_table(rows, number - 1, table + 1, page)) or spaced_table(
             rows, number - 1, table + 1, page
         )
         if held is not None:
