@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from loa.core import clock, fts
 from loa.demo import agenda as demo_agenda
 from loa.demo import channels as demo_channels
+from loa.demo import comments as demo_comments
 from loa.demo import crises, plan_life
 from loa.demo import inbox as demo_inbox
 from loa.demo import listening as demo_listening
@@ -99,6 +100,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         count = demo_inbox.fill(cast, now)
     step(f"{count} cuộc trao đổi với người dân")
+    with transaction.atomic():
+        count = demo_comments.fill(cast, now)
+    step(f"{count} ý kiến bạn đọc dưới bài")
     demo_plans.next_year(cast, today)
     step("kế hoạch năm sau chờ đối chiếu")
     with connection.cursor() as cursor:

@@ -47,7 +47,6 @@ from loa.portal.comments.rules import (
     MOVES,
     QUICKEST,
     SITE_A_DAY,
-    STANDING,
     State,
     code_of,
 )
@@ -175,7 +174,8 @@ def comment_send(
                 _("Địa chỉ thư điện tử chưa đúng. Không muốn nhận thư thì để trống."), field="email"
             )
     _read_form(form, story.pk)
-    return _take(story, name, text, address, code, source), code
+    row = comment_take(story=story, name=name, text=text, address=address, code=code, source=source)
+    return row, code
 
 
 def _checked(name: str, text: str, agreed: bool) -> None:
@@ -196,7 +196,10 @@ def _checked(name: str, text: str, agreed: bool) -> None:
 
 
 @transaction.atomic
-def _take(story: Story, name: str, text: str, address: str | None, code: str, source: str) -> Comment:
+def comment_take(
+    *, story: Story, name: str, text: str, address: str | None, code: str, source: str = ""
+) -> Comment:
+    """Keep what was checked (`comment_send`) and hand it to the inbox. Raises Conflict (closed), TooMany."""
     switch = (
         StoryComments.objects.select_for_update(of=("self",))
         .select_related("setting__site", "setting__account")
@@ -327,11 +330,12 @@ def tidy() -> int:
 
 
 __all__ = [
-    "STANDING",
     "comment_appeal",
     "comment_send",
+    "comment_take",
     "comment_take_back",
     "site_switch",
     "story_switch",
     "tidy",
+    "words_gone",
 ]
