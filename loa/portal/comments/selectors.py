@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from loa.newsroom.models import Story
 from loa.portal.comments.access import stories_of
@@ -66,8 +66,9 @@ def by_code(text: str) -> Comment | None:
 
 
 def to_switch(site: MemberSite, words: str = "") -> QuerySet[Story]:
-    """Public stories of the site with their switch and how much was written below each."""
+    """Public stories of the site with their switch; those that were ever opened first."""
     rows = stories_of(site).select_related("comment_switch__setting", "unit")
+    rows = rows.order_by(F("comment_switch__until").desc(nulls_last=True), "-published_at", "-pk")
     for word in words.split():
         rows = rows.filter(folded__contains=word)
     return rows

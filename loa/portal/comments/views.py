@@ -7,6 +7,7 @@ check. Opening a link changes nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from django.middleware.csrf import get_token
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from loa.core import clock
 from loa.core.errors import AppError, InvalidInput
 from loa.feedback.selectors import standing_of
 from loa.newsroom.models import Story
@@ -31,6 +33,9 @@ from loa.portal.selectors import stories
 from loa.portal.selectors.sites import place_at
 from loa.portal.views.base import TTL, around_page, draw
 from loa.portal.views.pages import gone
+
+#: what was sent so lately is told that it came
+FRESH = dt.timedelta(minutes=5)
 
 View = Callable[..., HttpResponse]
 
@@ -141,7 +146,7 @@ def comment(request: HttpRequest, place: Place, key: str) -> HttpResponse:
             return HttpResponseRedirect(place.url("comment_find"))
         try:
             _row, code = services.comment_send(story=item, source=request.META.get("REMOTE_ADDR", ""), **given)
-            return _private(HttpResponseRedirect(place.url("comment_standing", code) + "?moi=1"))
+            return _private(HttpResponseRedirect(place.url("comment_standing", code)))
         except AppError as problem:
             error = problem
     if error is None or (isinstance(error, InvalidInput) and error.field == "form"):
@@ -165,7 +170,7 @@ def comment(request: HttpRequest, place: Place, key: str) -> HttpResponse:
 @_on_site("GET")
 def find(request: HttpRequest, place: Place) -> HttpResponse:
     """Type the code that was given."""
-    typed = request.GET.get("ma", "")[:40]
+    typed = params.text(request, "q", 40)
     if typed:
         code = typed_code(typed)
         if code and selectors.by_code(code) is not None:
@@ -180,7 +185,7 @@ def standing(request: HttpRequest, place: Place, code: str) -> HttpResponse:
     row = selectors.by_code(code)
     if row is None:
         return _page(request, place, "find", {"typed": code[:40], "wrong": True}, status=404)
-    return _standing(request, place, row, code, fresh=request.GET.get("moi") == "1")
+    return _standing(request, place, row, code)
 
 
 def _standing(
@@ -189,14 +194,13 @@ def _standing(
     row: Comment,
     code: str,
     *,
-    fresh: bool = False,
     error: AppError | None = None,
 ) -> HttpResponse:
     story = row.story
     context: dict[str, Any] = {
         "row": row,
         "code": typed_code(code),
-        "fresh": fresh,
+        "fresh": clock.now() - row.said_at < FRESH,
         "error": error,
         "appeal": request.POST.get("text", "")[:4000],
         "answers": list(row.answers.all()),

@@ -453,9 +453,9 @@ def test_codes_are_typed_leniently():
 def test_find_by_code(town, story):
     _row, code = send(story)
     client = Client()
-    good = client.get("/y-kien/", {"ma": code.lower()}, **HOST)
+    good = client.get("/y-kien/", {"q": code.lower()}, **HOST)
     assert (good.status_code, good["Location"]) == (302, f"/y-kien/{code}/")
-    assert client.get("/y-kien/", {"ma": "AAAA-AAAA-AAAA"}, **HOST).status_code == 404
+    assert client.get("/y-kien/", {"q": "AAAA-AAAA-AAAA"}, **HOST).status_code == 404
     assert client.get("/y-kien/", **HOST).status_code == 200
 
 

@@ -25,7 +25,7 @@ from loa.portal.comments.rules import DAYS, MOST_DAYS
 from loa.portal.models import CommentSetting, MemberSite
 from loa.portal.place import canonical_base, story_path
 
-PER_PAGE = 20
+PER_PAGE = 12
 
 
 class SettingForm(forms.Form):
