@@ -12,20 +12,21 @@ import hashlib
 import hmac
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from loa.lib.learn.features import at_ends, features
+from loa.lib.learn.features import Pieces, at_ends, groups, of_word, times
 
-FORMAT = "loa-linear-1"
+#: 2: a word counts with all it brings as often as it stands there (before, each feature by itself)
+FORMAT = "loa-linear-2"
 #: words remembered with what they bring
 MOST_KNOWN = 100_000
-#: what standing there so often counts
-_TIMES = np.array([0.0, *(1.0 + math.log(n) for n in range(1, 256))], dtype=np.float32)
+#: (square of the length, one sum per class) of what stands together
+Sums = tuple[float, ...]
 
 
 class ModelError(ValueError):
@@ -59,12 +60,17 @@ class Linear:
     ends: bool = False
     #: data_hash, examples, trained_at, licence, card …: carried along, never used in scoring
     about: dict[str, Any] = field(default_factory=dict)
-    #: word → rows of what it brings by itself; people use the same ten thousand words
-    _words: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
-    _plain: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+    #: word → what it brings, its letters included; people use the same ten thousand words
+    _words: dict[str, Sums] = field(default_factory=dict, repr=False, compare=False)
+    #: word → the same, and what it brings without its accents
+    _tokens: dict[str, Sums] = field(default_factory=dict, repr=False, compare=False)
+    #: every feature that is no run of letters → what it brings
+    _brought: dict[str, Sums] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self.table = np.ascontiguousarray(self.table)  # rows are taken out of it for every text
+        """Tuples of numbers, since a text has some fifty features: fewer than an array is worth making for."""
+        values = self.table.tolist()
+        self._brought = {name: _squared(values[at]) for name, at in self.rows.items() if name[0] != "^"}
 
     def __eq__(self, other: object) -> bool:
         """The same numbers for the same features, whatever their order."""
@@ -86,69 +92,55 @@ class Linear:
         table = np.array([*weights.values()], dtype=np.float32).reshape(len(weights), len(classes) + 1)
         return cls(task, classes, {name: at for at, name in enumerate(weights)}, table, bias, letters=letters)
 
-    def _seen(self, accented: str, folded: str) -> list[int]:
-        """Rows of the features of a text (those of `features`), as often as they stand there."""
-        words, plain = accented.split(), folded.split()
-        found: list[int] = []
-        known = self._words.get
-        for word in words:
-            mine = known(word)
-            found += self._new(word) if mine is None else mine
-        known = self._plain.get
-        for word in plain:
-            mine = known(word)
-            found += self._new_plain(word) if mine is None else mine
-        row = self.rows.get
-        pairs = [row(f"{one} {two}") for one, two in pairwise(words)]
-        pairs += [row(f"~{one} {two}") for one, two in pairwise(plain)]
+    def _of_word(self, word: str) -> Sums:
+        """What a word brings, its letters included, each as often as it stands within it."""
+        names = of_word(word, letters=self.letters)
+        counts = Counter(at for name in names if (at := self.rows.get(name)) is not None)
+        lines = [_scaled(_squared(self.table[at].tolist()), n * n, n) for at, n in counts.items()]
+        return _kept(self._words, word, _total(lines, self._nothing))
+
+    def _of_token(self, word: str, bare: str) -> Sums:
+        """What a word brings in both views, where neither stands there twice."""
+        lines = [self._words.get(word) or self._of_word(word), self._brought.get("~" + bare, self._nothing)]
+        return _kept(self._tokens, word, _total(lines, self._nothing))
+
+    @property
+    def _nothing(self) -> Sums:
+        return (0.0,) * (len(self.classes) + 1)
+
+    def _sums(self, cut: Pieces) -> Sums:
+        """Of the groups of a text (`features.groups`), in one order: the same sum in every process.
+
+        Everything is summed as often as it stands there; what stands there twice or oftener is set right after.
+        """
+        known, brought = self._tokens.get, self._brought.get
+        found = [
+            known(word) or self._of_token(word, bare) for word, bare in zip(cut.words, cut.plain, strict=False)
+        ]
+        found += [line for name in cut.pairs if (line := brought(name)) is not None]
+        for word, n in cut.again:
+            found.append(_oversaid(self._words.get(word) or self._of_word(word), n))
+        found += [_oversaid(line, n) for name, n in cut.names_again if (line := brought(name)) is not None]
         if self.ends:
-            pairs += [row(name) for name in at_ends(plain)]
-        found += [at for at in pairs if at is not None]
-        return found
+            found += [line for name in at_ends(cut.plain) if (line := brought(name)) is not None]
+        return _total(found, self._nothing)
 
-    def _new(self, word: str) -> list[int]:
-        names = features(word, "", letters=self.letters)
-        mine = [self.rows[name] for name in names if name in self.rows]
-        if len(self._words) >= MOST_KNOWN:
-            self._words.clear()
-        self._words[word] = mine
-        return mine
-
-    def _new_plain(self, word: str) -> list[int]:
-        at = self.rows.get("~" + word)
-        if len(self._plain) >= MOST_KNOWN:
-            self._plain.clear()
-        self._plain[word] = mine = [] if at is None else [at]
-        return mine
-
-    def _weighed(self, accented: str, folded: str) -> tuple[np.ndarray, np.ndarray]:
-        """Rows of the known features, each once, with their numbers; n times there counts 1 + ln n times."""
-        found = np.array(self._seen(accented, folded), dtype=np.intp)
-        found.sort()  # the same sum in every process
-        first = np.empty(len(found), dtype=bool)
-        first[:1] = True
-        np.not_equal(found[1:], found[:-1], out=first[1:])
-        starts = first.nonzero()[0]
-        if len(starts) == len(found):
-            return found, self.table.take(found, axis=0)
-        once = found.take(starts)
-        counts = np.empty(len(starts), dtype=np.intp)
-        np.subtract(starts[1:], starts[:-1], out=counts[:-1])
-        counts[-1] = len(found) - starts[-1]
-        return once, self.table.take(once, axis=0) * _TIMES.take(counts, mode="clip")[:, None]
-
-    def decide(self, accented: str, folded: str) -> list[float]:
+    def decide(self, cut: Pieces) -> list[float]:
         """One distance per class; the greatest wins."""
-        once, numbers = self._weighed(accented, folded)
-        if not len(once):
+        sums = self._sums(cut)
+        if not sums[0]:
             return list(self.bias)
-        rarity = numbers[:, 0]
-        norm = math.sqrt(float(rarity @ rarity))
-        return [part / norm + bias for part, bias in zip(numbers.sum(axis=0).tolist()[1:], self.bias, strict=True)]
+        norm = math.sqrt(sums[0])
+        return [part / norm + bias for part, bias in zip(sums[1:], self.bias, strict=True)]
 
     def judge(self, accented: str, folded: str) -> Verdict:
-        """The class of a prepared text."""
-        scores = [score * self.steepness for score in self.decide(accented, folded)]
+        """The class of a prepared text; `folded` is `accented` without its accents."""
+        return self.judge_cut(Pieces.of(accented, folded))
+
+    def judge_cut(self, cut: Pieces) -> Verdict:
+        """The class of a text that is cut already, for several models."""
+        steepness = self.steepness
+        scores = [score * steepness for score in self.decide(cut)]
         top = max(scores)
         powers = [math.exp(score - top) for score in scores]
         total = sum(powers)
@@ -161,21 +153,19 @@ class Linear:
     def reasons(self, accented: str, folded: str, label: str, most: int = 8) -> list[tuple[str, float]]:
         """The words that spoke most for (positive) and against `label`; both views of a word count together."""
         at = self.classes.index(label)
-        once, numbers = self._weighed(accented, folded)
-        norm = float(np.linalg.norm(numbers[:, 0])) or 1.0
-        parts = (numbers[:, 1 + at] - numbers[:, 1:].sum(axis=1) / len(self.classes)) / norm
-        share = dict(zip(once.tolist(), parts.tolist(), strict=True))
+        norm = math.sqrt(self._sums(Pieces.of(accented, folded))[0]) or 1.0
         shown = dict(zip(folded.split(), accented.split(), strict=False))
         found: dict[str, float] = {}
-        for name in dict.fromkeys(
-            features(accented, folded, ends=self.ends)
-        ):  # runs of letters mean nothing to a reader
-            row = self.rows.get(name)
-            if row is None:
-                continue
-            if name[0] == "~":
-                name = " ".join(shown.get(word, word) for word in name[1:].lstrip("^$").split())
-            found[name] = found.get(name, 0.0) + share[row]
+        for counted, names in groups(accented, folded, ends=self.ends):  # runs of letters mean nothing to a reader
+            for name in names:
+                row = self.rows.get(name)
+                if row is None:
+                    continue
+                numbers = self.table[row].tolist()
+                if name[0] == "~":
+                    name = " ".join(shown.get(word, word) for word in name[1:].lstrip("^$").split())
+                part = counted * (numbers[1 + at] - sum(numbers[1:]) / len(self.classes)) / norm
+                found[name] = found.get(name, 0.0) + part
         ranked = sorted(found.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
         return [(name, round(part, 3)) for name, part in ranked[:most] if abs(part) >= 0.005]
 
@@ -215,7 +205,10 @@ class Linear:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError("Tệp này không phải là mô hình của Loa.") from error
         if not known:
-            raise ModelError(f"Mô hình thuộc dạng {head['format']!r} mà bản Loa này chưa đọc được.")
+            raise ModelError(
+                f"Mô hình thuộc dạng {head['format']!r} mà bản Loa này không đọc. "
+                "Hãy huấn luyện lại bằng lệnh loa listen train."
+            )
         if not hmac.compare_digest(str(signature), _sign(head, body, key)):
             raise ModelError("Chữ ký của mô hình không khớp: tệp đã bị sửa hoặc được huấn luyện ở nơi khác.")
         # Past the signature the file is one we wrote: no bomb in the gzip, no wrong length.
@@ -236,6 +229,33 @@ class Linear:
             head.get("ends", False),
             head["about"],
         )
+
+
+def _squared(line: Sequence[float]) -> Sums:
+    """Rarity as the square of a length, the classes as they are."""
+    return (line[0] * line[0], *line[1:])
+
+
+def _scaled(line: Sums, square: float, part: float) -> Sums:
+    return (line[0] * square, *(value * part for value in line[1:]))
+
+
+def _oversaid(line: Sums, n: int) -> Sums:
+    """What must be added when what counts `times(n)` was summed n times."""
+    counted = times(n)
+    return _scaled(line, counted * counted - n, counted - n)
+
+
+def _total(lines: list[Sums], nothing: Sums) -> Sums:
+    return tuple(map(sum, zip(*lines, strict=True))) if lines else nothing
+
+
+def _kept(known: dict[str, Sums], word: str, sums: Sums) -> Sums:
+    """Remember what a word brings; a full memory begins anew."""
+    if len(known) >= MOST_KNOWN:
+        known.clear()
+    known[word] = sums
+    return sums
 
 
 def _sign(head: Mapping[str, Any], body: bytes, key: bytes) -> str:

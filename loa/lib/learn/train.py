@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from loa.lib.learn.card import Card, Comparison, card, compare
-from loa.lib.learn.features import Views, features
+from loa.lib.learn.features import Pieces, Views, groups
 from loa.lib.learn.model import Linear, data_hash
 
 Prepare = Callable[[str], Views]
@@ -116,7 +118,6 @@ def _rows(examples: Sequence[Example], prepare: Prepare, parts: int) -> list[_Ro
 def _fit(rows: Sequence[_Row], recipe: Recipe, task: str, classes: Sequence[str]) -> Linear:
     try:
         import numpy as np
-        from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.svm import LinearSVC
     except ImportError as error:
         raise TrainingError(
@@ -124,13 +125,7 @@ def _fit(rows: Sequence[_Row], recipe: Recipe, task: str, classes: Sequence[str]
         ) from error
     texts = [(row.accented, row.folded) for row in rows] + [(row.folded, row.folded) for row in rows]
     labels = [row.label for row in rows] * 2
-    table = TfidfVectorizer(
-        analyzer=lambda pair: features(*pair, letters=recipe.letters, ends=recipe.ends),
-        min_df=recipe.least_seen,
-        sublinear_tf=True,
-        dtype=np.float32,
-    )
-    matrix = table.fit_transform(texts)
+    places, rarity, matrix = weigh(texts, recipe)
     counts = Counter(labels)
     mean = len(labels) / len(classes)
     weight = {label: (mean / counts[label]) ** recipe.balance for label in classes}
@@ -145,8 +140,7 @@ def _fit(rows: Sequence[_Row], recipe: Recipe, task: str, classes: Sequence[str]
         second, second_bias = _bayes(matrix, labels, classes, weight, recipe.bayes)
         columns, bias = (columns + second) / 2, (bias + second_bias) / 2
     # As the file will hold them: half precision, so that a model scores the same before and after it is saved.
-    packed = np.column_stack([table.idf_, columns.T * table.idf_[:, None]]).astype(np.float16)
-    places = {name: int(at) for name, at in table.vocabulary_.items()}
+    packed = np.column_stack([rarity, columns.T * rarity[:, None]]).astype(np.float16)
     return Linear(
         task,
         tuple(classes),
@@ -156,6 +150,41 @@ def _fit(rows: Sequence[_Row], recipe: Recipe, task: str, classes: Sequence[str]
         letters=recipe.letters,
         ends=recipe.ends,
     )
+
+
+def weigh(texts: Sequence[tuple[str, str]], recipe: Recipe) -> tuple[dict[str, int], Any, Any]:
+    """(feature → column, rarity of each, one row a text) as the model will see them.
+
+    Rarity is ln((1 + texts) / (1 + texts it stands in)) + 1. A row is as long as the groups of its text are
+    together, each for itself: a run of letters that two words share counts for both.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    seen = [groups(*text, letters=recipe.letters, ends=recipe.ends) for text in texts]
+    spread: Counter[str] = Counter()
+    for text in seen:
+        spread.update({name for _, names in text for name in names})
+    places = {
+        name: at for at, name in enumerate(sorted(name for name, n in spread.items() if n >= recipe.least_seen))
+    }
+    rarity = np.array([math.log((1 + len(texts)) / (1 + spread[name])) + 1 for name in places], dtype=np.float32)
+    told = rarity.tolist()
+    values, columns, ends = array("f"), array("i"), [0]
+    for text in seen:
+        line: dict[int, float] = {}
+        square = 0.0
+        for counted, names in text:
+            for at, n in Counter(at for name in names if (at := places.get(name)) is not None).items():
+                value = counted * n * told[at]
+                square += value * value
+                line[at] = line.get(at, 0.0) + value
+        norm = math.sqrt(square) or 1.0
+        columns.extend(line)
+        values.extend(value / norm for value in line.values())
+        ends.append(len(columns))
+    shape = (len(texts), len(places))
+    return places, rarity, csr_matrix((np.array(values), np.array(columns), np.array(ends)), shape=shape)
 
 
 def _bayes(
@@ -248,7 +277,7 @@ def fit(
             continue  # a class that lies wholly in one part: nothing to learn it from
         half = _fit(rest, recipe, task, classes)
         kept = [row for row in rows if row.part == part]
-        scores += [half.decide(row.accented, row.folded) for row in kept]
+        scores += [half.decide(Pieces.of(row.accented, row.folded)) for row in kept]
         truth += [row.label for row in kept]
     model = _fit(rows, recipe, task, classes)
     if truth:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from loa.lib.learn.features import Pieces
 from loa.lib.nlp.duplicates import fingerprint
 from loa.lib.nlp.schools import PLACE_WORDS, TRIGGERS, Pattern, School, Typos, choose, patterns_of, places_of
 from loa.lib.nlp.text import BAD, GOOD, Prepared, prepare, read_lines
@@ -192,9 +193,10 @@ class Analyser:
         if reasons is not None:
             reasons += [Reason("unit", hit.quote, hit.score) for hit in units]
         relevant = about + (3.0 if units else 0.0) >= ABOUT and not (elsewhere and not (home or units or places))
-        tone, score, margin = self._tone_of(prepared, tones, reasons)
-        if model := self._trained.get("toxic"):
-            harm = model.judge(prepared.accented, prepared.folded).label
+        cut = Pieces.of(prepared.accented, prepared.folded) if self._trained else None
+        tone, score, margin = self._tone_of(prepared, cut, tones, reasons)
+        if cut is not None and (model := self._trained.get("toxic")):
+            harm = model.judge_cut(cut).label
             if reasons is not None and harm != "clean":
                 reasons += _said_by(model, prepared, harm, "harm")
         return Finding(
@@ -212,11 +214,15 @@ class Analyser:
         )
 
     def _tone_of(
-        self, prepared: Prepared, hits: list[tuple[int, int, float]], reasons: list[Reason] | None
+        self,
+        prepared: Prepared,
+        cut: Pieces | None,
+        hits: list[tuple[int, int, float]],
+        reasons: list[Reason] | None,
     ) -> tuple[str, float, float]:
         """(tone, −1…1, how sure it is 0…1), by a trained model where there is one."""
-        if model := self._trained.get("sentiment"):
-            verdict = model.judge(prepared.accented, prepared.folded)
+        if cut is not None and (model := self._trained.get("sentiment")):
+            verdict = model.judge_cut(cut)
             if reasons is not None:
                 reasons += _said_by(model, prepared, verdict.label, "tone")
             shares = verdict.probabilities

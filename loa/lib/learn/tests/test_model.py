@@ -2,15 +2,18 @@
 
 import datetime as dt
 import json
+import math
 import random
 import unicodedata
+from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loa.lib.learn import Linear, ModelError, Store
-from loa.lib.learn.features import features
+from loa.lib.learn.features import Pieces, groups
 from loa.lib.learn.model import data_hash
 from loa.lib.learn.tests.invented import prepare, remarks
 from loa.lib.learn.train import fit
@@ -29,6 +32,10 @@ def judge(model, text):
     return model.judge(seen.accented, seen.folded)
 
 
+def features(*views, **kinds):
+    return [name for _, names in groups(*views, **kinds) for name in names]
+
+
 def small(task="sentiment", lean=0.0):
     weights = {"tốt": (1.0, -1.0, 1.0), "~tot": (1.0, -0.5, 0.5), "tệ": (2.0, 2.0, -2.0)}
     return Linear.of(task, ("neg", "pos"), weights, (lean, 0.0))
@@ -39,6 +46,11 @@ def test_features_are_words_and_pairs_in_two_views():
     assert features("", "") == []
 
 
+def test_what_stands_there_twice_is_one_group():
+    assert groups("thu thu phí", "thu thu phi")[0] == (pytest.approx(1 + math.log(2)), ["thu"])
+    assert [names for _, names in groups("có cò", "co co")] == [["có"], ["cò"], ["có cò"], ["~co"], ["~co co"]]
+
+
 def test_letters_add_runs_within_each_word():
     runs = [one for one in features("ngu", "ngu", letters=True) if one[0] == "^"]
     assert runs == ["^ ng", "^ngu", "^gu ", "^ ngu", "^ngu "]
@@ -46,10 +58,10 @@ def test_letters_add_runs_within_each_word():
 
 def test_score_is_the_cosine_with_the_weights():
     # one known word twice (1 + ln 2 times) has the length of itself: the weight per unit of rarity
-    assert small().decide("tốt tốt", "x x") == pytest.approx([-1.0, 1.0])
-    both = small().decide("tốt tệ", "x y")  # lengths 1 and 2 → √5
+    assert small().decide(Pieces.of("tốt tốt", "x x")) == pytest.approx([-1.0, 1.0])
+    both = small().decide(Pieces.of("tốt tệ", "x y"))  # lengths 1 and 2 → √5
     assert both == pytest.approx([(-1 + 2) / 5**0.5, (1 - 2) / 5**0.5])
-    assert small(lean=0.3).decide("không biết", "khong biet") == [0.3, 0.0]
+    assert small(lean=0.3).decide(Pieces.of("không biết", "khong biet")) == [0.3, 0.0]
 
 
 def test_agrees_with_the_trainers_own_arithmetic():
@@ -62,11 +74,42 @@ def test_agrees_with_the_trainers_own_arithmetic():
     classes = ["neg", "neu", "pos"]
     ours = _fit(rows, Recipe(cost=0.2, balance=0.0, ends=False, bayes=0), "sentiment", classes)
     pairs = [(row.accented, row.folded) for row in rows]
-    table = TfidfVectorizer(analyzer=lambda pair: features(*pair), min_df=2, sublinear_tf=True)
+
+    def repeated(pair):  # as often as it stands there
+        words, plain = (view.split() for view in pair)
+        found = [*words, *map(" ".join, pairwise(words))]
+        return found + ["~" + one for one in (*plain, *map(" ".join, pairwise(plain)))]
+
+    table = TfidfVectorizer(analyzer=repeated, min_df=2, sublinear_tf=True)
     matrix = table.fit_transform(pairs + [(bare, bare) for _, bare in pairs])
     theirs = LinearSVC(C=0.2, random_state=0).fit(matrix, [row.label for row in rows] * 2)
     for pair, expected in list(zip(pairs, theirs.decision_function(matrix), strict=False))[:100]:
-        assert ours.decide(*pair) == pytest.approx(expected, abs=0.004)  # half precision
+        assert ours.decide(Pieces.of(*pair)) == pytest.approx(expected, abs=0.004)  # half precision
+
+
+@given(
+    st.lists(st.sampled_from(["cô", "co", "có", "thu", "thù", "phí", ".", ","]), max_size=12),
+    st.booleans(),
+    st.booleans(),
+)
+def test_summed_at_once_is_summed_feature_by_feature(words, letters, ends):
+    """What is kept per word and set right for repeats must be what the trainer weighs."""
+    accented = " ".join(words)
+    folded = prepare(accented).folded.strip()
+    names = sorted(set(features(accented, folded, letters=True, ends=True)))
+    weights = {name: (1 + at % 3, at % 5 - 2, at % 7 - 3) for at, name in enumerate(names) if at % 4}
+    model = Linear.of("sentiment", ("neg", "pos"), weights, (0.1, 0.2), letters=letters)
+    model.ends = ends
+    square, sums, places = 0.0, [0.0, 0.0], weights.keys()
+    for counted, group in groups(accented, folded, letters=letters, ends=ends):
+        for name, n in Counter(group).items():
+            if name in places:
+                rarity, *parts = weights[name]
+                square += (counted * n * rarity) ** 2
+                sums = [total + counted * n * part for total, part in zip(sums, parts, strict=True)]
+    norm = square**0.5 or 1.0
+    expected = [total / norm + bias for total, bias in zip(sums, (0.1, 0.2), strict=True)]
+    assert model.decide(Pieces.of(accented, folded)) == pytest.approx(expected)
 
 
 def test_two_classes_are_each_others_opposite():
@@ -105,7 +148,9 @@ def test_file_round_trip_scores_the_same_to_the_last_bit(model):
     again = Linear.load(model.dump(KEY), KEY)
     assert again == model
     seen = prepare("nhà trường thu tiền vô lý")
-    assert again.decide(seen.accented, seen.folded) == model.decide(seen.accented, seen.folded)
+    assert again.decide(Pieces.of(seen.accented, seen.folded)) == model.decide(
+        Pieces.of(seen.accented, seen.folded)
+    )
 
 
 def test_a_changed_file_and_a_strange_key_are_refused(model):
