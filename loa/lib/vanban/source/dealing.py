@@ -312,6 +312,12 @@ class _Fits:
         return -0.5 if len(above) >= 0.5 * min(self.dealer.width, 40) else -1.0
 
 
+def begins_cell(text: str) -> bool:
+    """Do cells of task tables begin so: with a unit, a time, a product?"""
+    bare = text.lstrip("-–+•* ")
+    return bool(UNIT_START.match(bare) or _ALL.match(bare) or _TIME.match(text) or _PRODUCT.match(text))
+
+
 def _holds(text: str, kind: str) -> float:
     """How well a text that begins so keeps the promise of its heading."""
     if _DITTO.match(text):

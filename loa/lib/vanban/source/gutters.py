@@ -25,6 +25,8 @@ class Line:
     cells: list[str] = field(default_factory=list)
     #: one text over several columns
     wide: bool = False
+    #: two cells with a single blank between them, known by how both go on below
+    touching: bool = False
 
 
 def in_columns(lines: list[Line]) -> list[Line]:
@@ -136,7 +138,10 @@ def cut(text: str, gutters: list[int]) -> list[str]:
     for word in re.finditer(r"\S+", text):
         middle = (word.start() + word.end() - 1) / 2
         runs_on = (
-            any(word.start() < gutter < word.end() for gutter in gutters)
+            any(
+                word.start() < gutter < word.end() and not (opens(word[0]) and middle >= gutter)
+                for gutter in gutters
+            )
             and text[max(0, word.start() - 2) : word.start()].strip()
         )
         if not runs_on:  # a word over the gutter that follows another closely stays with it
@@ -178,7 +183,8 @@ def recut(lines: list[Line], gutters: list[int]) -> None:
         settled = edges if len(edges) == columns else _matched(edges, model) if model else None
         if settled:
             for line in row:
-                line.cells = _deal(line.text, settled)
+                if not line.touching:
+                    line.cells = _deal(line.text, settled)
 
 
 def _edges(row: list[Line]) -> list[int]:

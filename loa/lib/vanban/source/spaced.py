@@ -16,6 +16,7 @@ import re
 
 from loa.lib.vanban.labels import read_label
 
+from .centred import centred, is_centred, spread
 from .gutters import NUMBER, SEGMENT, Line, between, cut, is_wide, laid, opens, recut
 from .model import RawCell, RawRow
 
@@ -74,7 +75,10 @@ def spaced_table(rows: list[str], first: int, table: int, page: int | None) -> t
 def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], int] | None:
     """(start, end, words) of every column heading from index `first`, and the index below them."""
     opening = rows[first].replace("\f", " ")
-    if "\t" in opening or "|" in opening or len(SEGMENT.findall(opening)) < 2 or not _HEADING.search(opening):
+    if "\t" in opening or "|" in opening:
+        return None
+    begins = len(SEGMENT.findall(opening)) >= 2 and _HEADING.search(opening)
+    if not begins and not _above_headings(rows, first):
         return None
     groups: list[list[tuple[int, int, str]]] = []
     at = first
@@ -88,7 +92,7 @@ def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], 
                 break
             at += 1
             continue
-        if at > first and _is_body(found, groups):
+        if at > first and (_is_body(found, groups) or _is_upper_half(rows, at, found, groups)):
             break
         if any(len(words) > 34 for _, _, words in found):
             return None
@@ -107,6 +111,18 @@ def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], 
     if not any(_OWNER.search(title) for title in titles) or not _FIRST.match(titles[0]):
         return None
     return (spans, at) if at > first else None
+
+
+def _above_headings(rows: list[str], first: int) -> bool:
+    """Is a line the upper half of headings, "TT" standing in their middle one or two lines below?"""
+    found = [(m.start(), m.group(0)) for m in SEGMENT.finditer(rows[first].replace("\f", " "))]
+    if not found or found[0][0] < 12 or any(len(words) > 30 for _, words in found):
+        return False
+    for at in range(first + 1, min(len(rows), first + 3)):
+        below = [(m.start(), m.group(0)) for m in SEGMENT.finditer(rows[at].replace("\f", " "))]
+        if len(below) >= 3 and _FIRST.match(below[0][1]) and below[0][0] < found[0][0]:
+            return any(_HEADING.search(words) for _, words in below[1:])
+    return False
 
 
 def _place(groups: list[list[tuple[int, int, str]]], segment: tuple[int, int, str]) -> None:
@@ -161,6 +177,16 @@ def _is_body(found: list[tuple[int, int, str]], groups: list[list[tuple[int, int
     if len(groups) >= 3 and len(anew) >= 2:
         return True
     return any(len(text) > 34 for _, _, text in found)
+
+
+def _is_upper_half(
+    rows: list[str], at: int, found: list[tuple[int, int, str]], groups: list[list[tuple[int, int, str]]]
+) -> bool:
+    """Words that begin anew below a whole heading, the first row's number standing in its middle below them."""
+    if len(groups) < 3 or not all(opens(text) and not _HEADING.search(text) for _, _, text in found):
+        return False
+    below = next((m for row in rows[at + 1 : at + 3] if (m := SEGMENT.search(row))), None)
+    return below is not None and below.group(0).split()[0].rstrip(".") in ("1", "I", "A", "01")
 
 
 def _starts_body(rows: list[str], at: int) -> bool:
@@ -222,10 +248,14 @@ def _alone(text: str, second: int) -> bool:
 
 def _again(rows: list[str], lines: list[Line], spans: list[tuple[int, int, str]]) -> list[int] | None:
     """The columns of a page that prints the headings again."""
-    head = _headings(rows, lines[0].index)
-    if head is None or len(head[0]) != len(spans):
-        return None
-    if [title.lower() for _, _, title in head[0]] != [title.lower() for _, _, title in spans]:
+    titles = [title.lower() for _, _, title in spans]
+    head = None
+    for line in lines[:4]:  # a line that every page bears may stand above
+        head = _headings(rows, line.index)
+        if head is not None and [title.lower() for _, _, title in head[0]] == titles:
+            break
+        head = None
+    if head is None:
         return None
     lines[:] = [line for line in lines if line.index >= head[1]]
     return between(head[0], lines) if lines else None
@@ -236,13 +266,27 @@ def _body(lines: list[Line], gutters: list[int], at: int) -> tuple[list[Line], i
     body: list[Line] = []
     for position, line in enumerate(lines):
         line.cells = cut(line.text, gutters)
-        line.wide = is_wide(line.text, gutters)
+        line.touching = is_wide(line.text, gutters) and _touching(line, lines[position + 1 :], gutters)
+        line.wide = is_wide(line.text, gutters) and not line.touching
         if line.wide and not _is_title(line, lines[position + 1 :], gutters):
             break
         body.append(line)
         at = line.index + 1
     recut(body, gutters)
     return body, at
+
+
+def _touching(line: Line, below: list[Line], gutters: list[int]) -> bool:
+    """Two cells with a single blank between them: the second begins anew, and both go on below."""
+    filled = [column for column, cell in enumerate(line.cells) if cell]
+    if len(filled) < 2 or NUMBER.match(line.cells[filled[0]]) or not opens(line.cells[filled[1]]):
+        return False
+    left, right = filled[0], filled[1]
+    for other in below[:3]:
+        cells = cut(other.text, gutters)
+        if cells[left][:1].islower() and cells[right][:1].islower():
+            return True
+    return False
 
 
 def _is_title(line: Line, below: list[Line], gutters: list[int]) -> bool:
@@ -260,23 +304,29 @@ def _rows(lines: list[Line], titles: list[str], table: int) -> list[RawRow]:
     content = next(i for i, title in enumerate(titles) if i and _CONTENT.search(title))
     numbered = not re.match(r"(?i)tháng|thời|tuần", titles[0])
     anchors = _anchors(lines, content, numbered)
-    if _is_centred(lines, anchors, content):
-        starts = _centred(lines, anchors, content)
+    in_the_middle = is_centred(lines, anchors, content)
+    if in_the_middle:
+        starts = centred(lines, anchors, content)
     else:
         starts = sorted({*anchors, *_unnumbered(lines, anchors, content, titles)})
     if not starts or starts[0] > 0:
         starts = [0, *starts]
     out = []
-    for begin, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    parts = list(zip(starts, [*starts[1:], len(lines)], strict=True))
+    held = spread(lines, parts, content) if in_the_middle else {}
+    for begin, end in parts:
         part = lines[begin:end]
         if not part:
             continue
         if part[0].wide and len([c for c in part[0].cells if c]) > 1:
             cells = _title_cells(part, len(titles), numbered)
         else:
-            cells = [
-                _join([(line.cells[column], line.index + 1) for line in part]) for column in range(len(titles))
-            ]
+            cells = []
+            for column in range(len(titles)):
+                first, last = held.get((begin, column), (begin, end))
+                own = [(line.cells[column], line.index + 1) for line in lines[first:last]]
+                # a cell merged over rows is printed in their middle
+                cells.append(_join(own) if first == begin else RawCell("", merged=True))
         out.append(RawRow(tuple(cells), table, part[0].index + 1, part[0].page))
     return out
 
@@ -303,59 +353,15 @@ def _anchors(lines: list[Line], content: int, numbered: bool) -> list[int]:
                 found.append(at)
         elif not head:
             continue
+        elif not numbered and re.match(r"\d{1,2}/\d{4}$", head) and at and lines[at - 1].cells[0] == "Tháng":
+            continue  # "Tháng" + "10/2025"
         elif (
             (numbered and opens(head) and not any(line.cells[1:]))
-            or (numbered and NUMBER.match(head))
+            or (numbered and (NUMBER.match(head) or _FIRST.match(head)))
             or (not numbered and (at == 0 or not lines[at - 1].cells[0] or opens(line.cells[content])))
         ):
             found.append(at)
     return found
-
-
-def _is_centred(lines: list[Line], anchors: list[int], content: int) -> bool:
-    """Do numbers stand in the middle of their rows? Their lines go on in mid-sentence, or words stand above."""
-    if not anchors:
-        return False
-    middle = sum(
-        1
-        for at in anchors
-        if not lines[at].wide
-        and any(lines[at].cells[1:])
-        and (not lines[at].cells[content] or lines[at].cells[content][:1].islower())
-    )
-    above = anchors[0] > 0 and opens(lines[0].cells[content])
-    return middle > 0 and (above or middle >= len(anchors) * 0.3)
-
-
-def _centred(lines: list[Line], anchors: list[int], content: int) -> list[int]:
-    """Where rows begin when each number stands in the middle of its row: of all ways to part the lines, the one
-    that leaves as many lines above each number as below, and no sentence torn."""
-
-    def torn(at: int) -> float:
-        if at == 0 or lines[at].wide or lines[at - 1].wide:
-            return 0.0
-        text = lines[at].cells[content]
-        before = lines[at - 1].cells[content]
-        return (0.0 if opens(text) else 3.0 if text else 1.5) + (2.0 if before.endswith((",", " và")) else 0.0)
-
-    # best[start] = (cost of everything before, starts so far)
-    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
-    for number, anchor in enumerate(anchors):
-        last = number + 1 == len(anchors)
-        after = len(lines) if last else anchors[number + 1]
-        following: dict[int, tuple[float, list[int]]] = {}
-        for start, (cost, starts) in best.items():
-            if start > anchor:
-                continue
-            for end in [len(lines)] if last else range(anchor + 1, after + 1):
-                uneven = 0.0 if lines[anchor].wide else abs((anchor - start) - (end - 1 - anchor))
-                if lines[anchor].wide and (start < anchor or end > anchor + 2):
-                    uneven = 4.0
-                total = cost + uneven * 0.7 + (0.0 if last else torn(end))
-                if end not in following or total < following[end][0]:
-                    following[end] = (total, [*starts, start])
-        best = following
-    return min(best.values())[1] if best else anchors
 
 
 def _unnumbered(lines: list[Line], starts: list[int], content: int, titles: list[str]) -> list[int]:

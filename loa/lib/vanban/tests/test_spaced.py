@@ -187,3 +187,70 @@ def test_a_letterhead_whose_date_is_broken() -> None:
     assert reading.date is not None
     assert reading.date.iso == "2022-02-21"
     assert [deadline.date for deadline in reading.deadlines] == ["2022-06-05"]
+
+
+#: every cell in the middle; one time and one leader for rows 1 and 2; two cells that touch
+MIDDLE = """\
+KẾ HOẠCH
+I. NỘI DUNG
+TT                Nội dung                  Sản phẩm       Thời gian       Chủ trì          Phối hợp
+II   Giáo dục mầm non, phổ thông
+     Phổ cập giáo dục cho trẻ em mẫu giáo Tin, bài, phóng
+1                                                                                        UBND các xã
+     dưới 5 tuổi                              sự                        Phòng Chính trị,
+                                                         Thường xuyên   tư tưởng và học
+     Dạy học 2 buổi/ngày; tiếng Anh trong                               sinh
+2                                          Tin, bài                                      Các trường
+     trường tiểu học
+                                                                                         - Phòng Trung
+                                                                        Phòng Quản lý
+3    Kỳ thi tốt nghiệp THPT                Tin, bài      Tháng 4 - 7                     học - GDTX;
+                                                                        chất lượng
+                                                                                         - Công an tỉnh
+Nơi nhận:
+"""
+
+
+def test_cells_merged_over_rows_stand_in_their_middle() -> None:
+    (table,) = read_document(MIDDLE.encode(), "a.txt").tables
+    both = ("Phòng Chính trị, tư tưởng và học sinh",)
+    assert [(row.number, row.content, row.product, row.timeframe, row.lead) for row in table.rows[1:]] == [
+        ("1", "Phổ cập giáo dục cho trẻ em mẫu giáo dưới 5 tuổi", "Tin, bài, phóng sự", "Thường xuyên", both),
+        ("2", "Dạy học 2 buổi/ngày; tiếng Anh trong trường tiểu học", "Tin, bài", "Thường xuyên", both),
+        (
+            "3",
+            "Kỳ thi tốt nghiệp THPT",
+            "Tin, bài",
+            "Tháng 4 - 7",
+            ("Phòng Quản lý chất lượng",),
+        ),
+    ]
+    assert [row.support for row in table.rows[1:]] == [
+        ("UBND các xã",),
+        ("Các trường",),
+        ("Phòng Trung học - GDTX", "Công an tỉnh"),
+    ]
+
+
+def test_headings_in_the_middle_of_their_lines() -> None:
+    printed = """\
+                               Trường chủ    Trường
+ STT           Chủ đề                                  Thời gian       Sản phẩm
+                                   trì      phối hợp
+                                 MN Hoa      MN Sao
+  1      Phòng bệnh giao mùa                            Tháng 3        02 bài viết
+                                  Mai         Sáng
+                                             MN Hoa
+                                 MN Sao
+  2     Dinh dưỡng học đường                Mai; MN     Tháng 4          01 clip
+                                  Sáng
+                                            Măng Non
+Nơi nhận:"""
+    read = spaced_table(printed.splitlines(), 0, 1, None)
+    assert read is not None
+    flat = [tuple(" ".join(cell.text.split()) for cell in row.cells) for row in read[0]]
+    assert flat == [
+        ("STT", "Chủ đề", "Trường chủ trì", "Trường phối hợp", "Thời gian", "Sản phẩm"),
+        ("1", "Phòng bệnh giao mùa", "MN Hoa Mai", "MN Sao Sáng", "Tháng 3", "02 bài viết"),
+        ("2", "Dinh dưỡng học đường", "MN Sao Sáng", "MN Hoa Mai; MN Măng Non", "Tháng 4", "01 clip"),
+    ]
