@@ -141,9 +141,10 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
         BY,
         re.compile(
             r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|trong thời hạn|"
-            r"thời hạn|trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ|phút|ngày làm việc)\s*(?:[.;,(]|$)))\s+"
+            r"thời hạn|"
+            r"trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ(?: làm việc)?|phút|ngày làm việc)\s*(?:[.;,(]|$)))\s+"
             r"(?:là\s+|trong\s+|không quá\s+|tối đa\s+|"
-            rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ|tiếng|"
+            rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ làm việc|giờ|tiếng|"
             r"(?<=trong vòng \d\d )phút|(?<=trong vòng \d )phút|(?<=trong \d\d )phút)"
             r"(?!\s+\d)",
             re.I,
@@ -165,8 +166,8 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:khi|ngày|thời điểm|thời gian)[^;.()]{3,80}|"
             r"(?<!\w)trước\s+(?:ít nhất\s+)?\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)\s+(?:so với|"
             r"khi|ngày|diễn ra)[^;.()]{3,80}|"
-            r"(?<!\w)trước\s+(?:lễ|hội nghị|sự kiện|cuộc họp|kỳ thi|hoạt động|ngày tổ chức)\b"
-            r"[^;.,()\d]{0,40}\s\d{1,3}\s+"
+            r"(?<!\w)trước\s+(?:lễ|hội nghị|sự kiện|cuộc họp|kỳ thi|hoạt động|ngày|thời điểm|thời gian|giờ|khi|"
+            r"chương trình)(?!\w)[^;.,()\d]{0,40}\s\d{1,3}\s+"
             r"(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)|"
             r"(?<!\w)trước\s+(?:ít nhất|tối thiểu)\s+\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)",
             re.I,
@@ -214,6 +215,24 @@ _DONE = re.compile(r"hoàn thành|hoàn tất|xong", re.I)
 _DONE_WITHIN = re.compile(
     r"(?<!\w)(?:hoàn thành|hoàn tất|xong)\s+(?P<span>(?:trong\s+|vào\s+)?(?:năm\s+20\d\d(?!\s*[-–])|"
     r"(?:quý|quí)\s+(?:IV|I{1,3}|[1-4])(?!\w)(?:\s*(?:/|năm)\s*20\d\d)?))(?!\s*\d)",
+    re.I,
+)
+#: what is held on a day: "tổ chức Ngày hội tư vấn hướng nghiệp ngày 28/02/2026", "trao giải vào ngày 20/11"
+_ORGANISED_ON = re.compile(
+    rf"(?:^(?:[-+–•*]\s*|\d{{1,2}}[.)]\s*|[a-zđ]\)\s*)?|[;,.]\s+|\bvà\s+|"
+    rf"\b(?:chủ trì|phối hợp|tham mưu)[^;.]{{0,40}}?\s)"
+    rf"(?:tổ chức|trao giải|công bố kết quả|công bố|tổng kết|chung kết|khai mạc|bế mạc|phát động|ra quân|ra mắt|"
+    rf"khai trương)\b"
+    rf"(?:[^:;.,()“”\d]|[“][^”]{{0,60}}[”]|\d{{1,2}}(?![\d/.%])|,\s(?!ngày|từ)){{0,100}}?\s"
+    rf"(?:(?:dự kiến\s+)?vào\s+)?(?P<day>ngày\s+"
+    rf"(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}))"
+    rf"{_EVERY}",
+    re.I,
+)
+#: what the day is of, not when something is held
+_DAY_OF = re.compile(
+    r"(?:kỷ niệm|nhân|chào mừng|hưởng ứng|theo|dịp|kể từ|từ|đến|số|ban hành|ký|tính|trước|sau|nhất|hạn|hết)"
+    r"[^,;]{0,40}$",
     re.I,
 )
 #: what is held on a day: "Lễ phát động: ngày 04/5/2026"
@@ -382,6 +401,13 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
         printed = _printed(doc, match)
         stretch = _is_stretch(text, match.start("day"), match.end())
         if printed and not stretch and claim(match.start("day"), match.end()):
+            yield _Hit(match.start("day"), match.end(), ON, printed)
+    for match in _ORGANISED_ON.finditer(text):
+        printed = _printed(doc, match)
+        before = text[max(0, match.start("day") - 60) : match.start("day")]
+        if printed is None or _DAY_OF.search(before) or _is_stretch(text, match.start("day"), match.end()):
+            continue
+        if claim(match.start("day"), match.end()):
             yield _Hit(match.start("day"), match.end(), ON, printed)
     for match in _IN_MONTH.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]

@@ -25,6 +25,8 @@ class Counted:
     heading: str
     what: str
     who: str | None
+    #: the words above the table say that its counts are minimums
+    least: bool = False
 
 
 @dataclass(slots=True)
@@ -108,3 +110,15 @@ def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     while right > end and text[right - 1] in " \n\t.":
         right -= 1
     return left, right
+
+
+#: a name in quotation marks: “Mỗi tuần một cuốn sách hay”
+_QUOTED = re.compile(r"“[^“”\n]{3,90}”|\"[^\"\n]{3,90}\"")
+
+
+def in_quotes(text: str, start: int, end: int) -> bool:
+    """Does text[start:end] stand inside a name in quotation marks?"""
+    return any(
+        match.start() <= start and end <= match.end()
+        for match in _QUOTED.finditer(text, max(0, start - 100), min(len(text), end + 100))
+    )

@@ -66,6 +66,10 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (PURPOSE, re.compile(r"mục đích|yêu cầu|mục tiêu|quan điểm|phương châm", re.I)),  # I. MỤC ĐÍCH, YÊU CẦU
     (CHANNELS, re.compile(r"^(?:các )?(?:kênh|hình thức|phương thức)\b", re.I)),  # 2. Các kênh truyền thông
     (
+        CHANNELS,
+        re.compile(r"nội dung\s*(?:,|và|-|–|&)\s*(?:các )?(?:hình thức|phương thức)", re.I),
+    ),  # what and how
+    (
         CONTENT,  # II. NỘI DUNG TRUYỀN THÔNG, but not "2. Sản xuất nội dung số"
         re.compile(
             r"(?<!sản xuất )(?<!xây dựng )(?<!phát triển )(?<!biên tập )(?<!sáng tạo )(?<!kiểm duyệt )"

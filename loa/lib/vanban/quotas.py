@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .document import Counted, Document, clause_bounds, sentence_bounds
+from .document import Counted, Document, clause_bounds, in_quotes, sentence_bounds
 from .labels import strip_bullet
 from .model import Question, Quota
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
@@ -63,6 +63,7 @@ _UNIT = (
     r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
     r"[;,.()]|$))|gương điển hình|"
     r"gương|mô hình|điển hình|"
+    r"câu hỏi|câu chuyện|ngày hội|hội thi|tiểu phẩm|băng rôn|kịch bản|phiên|"
     r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
 )
@@ -80,7 +81,7 @@ _PERIOD = "(?P<period>" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
 _MIN_WORD = r"(?:≥|>=|ít nhất|tối thiểu|không dưới|không ít hơn|tối thiểu là|ít nhất là|từ)"
 _MIN = rf"(?P<min>{_MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
 #: words between the unit and "/tháng": "01 bài viết về gương người tốt/quý"
-_MIDDLE = r"(?P<middle>(?:\s+(?!(?:và|hoặc)\s+(?:ít|tối|\d|một|hai|ba))[^\s,;:.()/\d]+){0,12}?)"
+_MIDDLE = r"(?P<middle>(?:\s+(?!(?:và|hoặc)\s+(?:ít|tối|mỗi|hằng|\d|một|hai|ba))[^\s,;:.()/\d]+){0,12}?)"
 _UPWARDS = r"(?P<up>\s*trở lên)?"
 
 #: "02 tin/đơn vị/tháng": so many for each
@@ -97,9 +98,9 @@ RATE = re.compile(
 )
 #: "mỗi tháng … ít nhất 02 tin, bài"
 PERIOD_FIRST = re.compile(
-    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng|"
-    rf" hàng| mỗi)?|trong(?: một| mỗi)?|"
-    rf"từng)\s+{_PERIOD}(?!\s+(?:cao điểm|hành động|này|đó|chuyển tiếp))(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
+    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|"
+    rf"trong(?: một| mỗi)?|từng)\s+|(?<=, )(?=0?6 tháng))"
+    rf"{_PERIOD}(?!\s+(?:cao điểm|hành động|này|đó|chuyển tiếp))(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
     rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\s+{_PERIOD_WORD})[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",
     re.I,
 )
@@ -203,14 +204,48 @@ def find_quotas(doc: Document) -> list[Quota]:
             continue
         found.extend(_in_block(doc, block))
     for counted in doc.counted:
-        if _HOW_MUCH.search(counted.heading):
+        if _HOW_MUCH.search(counted.heading) or rate_heading(counted.heading):
             found.extend(_in_cell(doc, counted))
     return sorted(found, key=lambda quota: quota.span.start)
+
+
+#: "Tin, bài/tháng", "Số video mỗi học kỳ": a heading that says what is counted, and over which time
+_RATE_HEADING = re.compile(
+    rf"(?:^|\b|\d\s)(?:số\s+)?{_UNIT}[^/]{{0,24}}?(?:\s*/\s*|\s*\(\s*|\s+(?:mỗi|hằng|hàng|một|trong|theo)\s+){_PERIOD}",
+    re.I,
+)
+_BARE_COUNT = re.compile(
+    r"\s*(?P<min>(?:≥|>=|ít nhất|tối thiểu|từ)\s*)?(?P<count>\d{1,3})(?:\s*[-–]\s*(?P<max>\d{1,3}))?\s*", re.I
+)
+
+
+def rate_heading(heading: str) -> tuple[str, str] | None:
+    """What a column counts, and over which time.
+
+    >>> rate_heading("Tin, bài/tháng"), rate_heading("Số video mỗi học kỳ"), rate_heading("Thời gian")
+    (('Tin, bài', 'month'), ('video', 'semester'), None)
+    """
+    match = _RATE_HEADING.search(heading)
+    return (" ".join(match["unit"].split()).rstrip(","), period_code(match["period"])) if match else None
 
 
 def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
     """Quotas of a cell of a task table: owed by who leads the row, unless the cell says whom it is for."""
     text = doc.source.text[counted.start : counted.end]
+    rate, bare = rate_heading(counted.heading), _BARE_COUNT.fullmatch(text)
+    if rate and bare:
+        yield Quota(
+            span=doc.span(counted.start, counted.end),
+            count=int(bare["count"]),
+            max=int(bare["max"]) if bare["max"] else None,
+            min=counted.least or bool(bare["min"]) or bool(re.search(r"tối thiểu|ít nhất", counted.heading, re.I)),
+            unit=rate[0].lower(),
+            period=rate[1],
+            what=counted.what,
+            who=counted.who,
+            confidence=1.0 if counted.who else 0.8,
+        )
+        return
     for hit in sorted(_hits(text, topic=True), key=lambda hit: hit.start):
         if hit.period is None:
             continue
@@ -243,6 +278,8 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     for hit in hits:
         if doc.is_cited(block.start + hit.start, block.start + hit.end) or _is_news(doc, block, hit):
             continue
+        if in_quotes(text, hit.start, hit.end):
+            continue  # a column called “Mỗi tuần một câu chuyện đẹp”
         if previous is not None and not hit.minimum and previous.minimum and _governs(text, previous, hit):
             hit.minimum = True
         after = text[hit.end :]

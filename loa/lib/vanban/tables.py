@@ -131,7 +131,14 @@ def read_tables(doc: Document) -> list[TaskTable]:
 
 
 _UNIT_HEADING = re.compile(r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương", re.I)
-_COUNT_HEADING = re.compile(r"chỉ\s*tiêu|số\s*lượng|định\s*mức", re.I)
+_COUNT_HEADING = re.compile(
+    r"chỉ\s*tiêu|số\s*lượng|định\s*mức|"
+    r"(?:tin|bài|video|phóng sự|clip|infographic|ảnh|podcast|sản phẩm|lần|buổi)\b.*"
+    r"(?:/|\(|mỗi|hằng|hàng|trong|theo)\s*(?:tuần|tháng|quý|học kỳ|năm)",
+    re.I,
+)
+#: "…, bảo đảm số lượng tối thiểu theo bảng sau:"
+_LEAST_ABOVE = re.compile(r"tối thiểu|ít nhất|không dưới", re.I)
 
 
 def _counts_by_unit(doc: Document, fragment: list[Block]) -> None:
@@ -141,12 +148,18 @@ def _counts_by_unit(doc: Document, fragment: list[Block]) -> None:
     counts = [i for i, heading in enumerate(headings) if _COUNT_HEADING.search(heading)]
     if not units or not counts or any(len(heading) > 60 for heading in headings):
         return
+    before = [
+        b.text for b in doc.source.blocks[max(0, fragment[0].index - 2) : fragment[0].index] if b.kind != ROW
+    ]
+    least = any(_LEAST_ABOVE.search(text[-200:]) for text in before)
     for block in fragment[1:]:
         cells = _cells(block)
         for index in counts:
             if index < len(cells) and units[0] < len(cells) and index != units[0] and not cells[index].merged:
                 cell, who = cells[index], _flat(cells[units[0]].text)
-                doc.counted.append(Counted(cell.start, cell.end, headings[index], headings[index], who or None))
+                doc.counted.append(
+                    Counted(cell.start, cell.end, headings[index], headings[index], who or None, least)
+                )
 
 
 def _near(doc: Document, before: int, after: int) -> bool:

@@ -89,7 +89,7 @@ def towards_after(after: str) -> str | None:
     if not match:
         return None
     who = match["who"].strip(" ,")
-    if _ITSELF.fullmatch(who):
+    if _ITSELF.fullmatch(who) or re.match(r"báo cáo\b", who, re.I):
         return None
     # "của" and "đối với" also introduce things: "đối với báo cáo năm"
     return who if UNIT_START.match(who) else None

@@ -24,11 +24,18 @@ CONTENT, TIME, LEAD, SUPPORT, PRODUCT, COUNT, NOTE, OTHER = (
     "note",
     "other",
 )
+#: "Tin, bài/tháng"
+RATE_HEADING = re.compile(
+    r"(?:tin|bài|video|phóng sự|clip|infographic|ảnh|podcast|sản phẩm)\b.*(?:/|\(|mỗi|hằng|hàng|trong|theo)\s*"
+    r"(?:tuần|tháng|quý|học kỳ|năm)",
+    re.I,
+)
 #: what a column holds ← its heading, first match wins
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (SUPPORT, re.compile(r"^(?!.*chủ\s*trì).*phối\s*hợp", re.I)),
     (LEAD, re.compile(r"chủ\s*trì|phụ\s*trách|đầu\s*mối|chịu trách nhiệm|tham mưu", re.I)),
     (NOTE, re.compile(r"ghi\s*chú", re.I)),
+    (COUNT, RATE_HEADING),
     (TIME, re.compile(r"thời\s*(?:gian|hạn|điểm)|tiến\s*độ|lộ\s*trình|hoàn thành|^tháng|^quý|^tuần|^ngày", re.I)),
     (COUNT, re.compile(r"số\s*lượng|chỉ\s*tiêu|định\s*mức|tần\s*suất|kinh\s*phí", re.I)),
     (PRODUCT, re.compile(r"sản\s*phẩm|hình\s*thức|kết\s*quả|đầu\s*ra|kênh|phương\s*thức", re.I)),
@@ -110,8 +117,11 @@ def kind_of(heading: str) -> str:
 
 
 def kinds_of(headings: Sequence[str]) -> tuple[str, ...]:
-    """What the columns hold; of two that seem to hold the contents, the first may be a theme."""
-    return tuple(kind_of(heading) for heading in headings)
+    """What the columns hold. In a table of how much each unit owes the units are the contents."""
+    kinds = [kind_of(heading) for heading in headings]
+    if CONTENT not in kinds and LEAD in kinds and any(RATE_HEADING.search(heading) for heading in headings):
+        kinds[kinds.index(LEAD)] = CONTENT
+    return tuple(kinds)
 
 
 def joined(lines: Sequence[Line]) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from loa.lib.vanban.labels import ARABIC, DOTTED, LETTER, PART, ROMAN, read_label
 
-from .dealing import CONTENT, LEAD, OTHER, PRODUCT, SUPPORT, TIME, Dealer, Line, kind_of, kinds_of
+from .dealing import CONTENT, COUNT, LEAD, OTHER, PRODUCT, SUPPORT, TIME, Dealer, Line, kind_of, kinds_of
 from .model import RawCell, RawRow
 
 _FIRST = re.compile(r"^(?:STT|TT|Stt|Số TT|Số thứ tự)$")
@@ -157,7 +157,7 @@ def _headings(rows: list[str], first: int, numbered: bool) -> tuple[list[str], i
     named = sum(1 for kind in kinds[1:] if kind != OTHER)
     if not 3 <= len(found) <= 9 or named < len(found) - 2 or CONTENT not in kinds:
         return None
-    if not {TIME, LEAD, SUPPORT, PRODUCT} & set(kinds):
+    if not {TIME, LEAD, SUPPORT, PRODUCT, COUNT} & set(kinds):
         return None
     return found, at, printed
 

@@ -17,6 +17,7 @@ import re
 from loa.lib.vanban.labels import read_label
 
 from .centred import centred, is_centred, spread
+from .dealing import RATE_HEADING
 from .gutters import NUMBER, SEGMENT, Line, between, cut, is_wide, laid, opens, recut
 from .model import RawCell, RawRow
 
@@ -32,6 +33,8 @@ _CONTENT = re.compile(
 _OWNER = re.compile(
     r"chủ trì|phối hợp|thực hiện|phụ trách|đơn vị|thời|tiến độ|đầu mối|người|sản phẩm|hình thức", re.I
 )
+#: a table of how much each unit owes
+_UNITS = re.compile(r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương|phòng", re.I)
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-–]\s*)?\d{1,3}(?:\s*[-–])?\s*$")
 _END = re.compile(
     r"^\s*(?:PHỤ LỤC|Phụ lục|N[ơo]i\s+nhận|(?:TM|KT|TL|TUQ)\s*\.|Trên đây là|Ghi chú\s*:|Yêu cầu các|Đề nghị các)"
@@ -106,6 +109,9 @@ def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], 
     ]
     titles = [title for _, _, title in spans]
     named = sum(1 for title in titles if _HEADING.search(title) or _FIRST.match(title))
+    rates = [title for title in titles if RATE_HEADING.search(title)]
+    if rates and _FIRST.match(titles[0]) and any(_UNITS.search(title) for title in titles[1:]):
+        return (spans, at) if len(titles) >= 3 and at > first else None
     if len(titles) < 3 or named < len(titles) - 1 or not any(_CONTENT.search(title) for title in titles):
         return None
     if not any(_OWNER.search(title) for title in titles) or not _FIRST.match(titles[0]):
@@ -202,12 +208,24 @@ def _pages(rows: list[str], at: int, page: int | None) -> list[list[Line]]:
             page = page + raw.count("\f") if page is not None else None
             raw = raw.replace("\f", "")
             pages.append([])
-        if _END.match(raw):
+        if _END.match(raw) or _is_section(rows, index):
             break
         outermost = "\f" in rows[index] or "\f" in next((row for row in rows[index + 1 :] if row.strip()), "\f")
         if raw.strip() and not (_PAGE_NUMBER.match(raw) and outermost):
             pages[-1].append(Line(raw.rstrip(), index, page))
     return pages
+
+
+def _is_section(rows: list[str], at: int) -> bool:
+    """ "V. TỔ CHỨC THỰC HIỆN" below a blank line, and no columns below it."""
+    text = rows[at].strip()
+    label = read_label(text)
+    if label is None or label.is_bullet or len(text) - label.length < 8 or not text[label.length :].isupper():
+        return False
+    if "  " in text or (at and rows[at - 1].strip()):
+        return False
+    below = next((row for row in rows[at + 1 : at + 4] if row.strip()), "")
+    return len(SEGMENT.findall(below)) < 2
 
 
 def _before_prose(lines: list[Line], second: int) -> list[Line]:
@@ -301,7 +319,10 @@ def _is_title(line: Line, below: list[Line], gutters: list[int]) -> bool:
 
 def _rows(lines: list[Line], titles: list[str], table: int) -> list[RawRow]:
     """Lines gathered into rows."""
-    content = next(i for i, title in enumerate(titles) if i and _CONTENT.search(title))
+    content = next(
+        (i for i, title in enumerate(titles) if i and _CONTENT.search(title)),
+        next((i for i, title in enumerate(titles) if i and _UNITS.search(title)), 1),
+    )
     numbered = not re.match(r"(?i)tháng|thời|tuần", titles[0])
     anchors = _anchors(lines, content, numbered)
     in_the_middle = is_centred(lines, anchors, content)

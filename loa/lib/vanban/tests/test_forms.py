@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from loa.lib.vanban import read_document
+
 from .plan import UNIT, read_lines
 
 TIN_4 = [(4, False, "tin", "month", UNIT)]
@@ -122,7 +124,6 @@ FORMS = [
         [],
     ),
     # not deadlines
-    ("- Tổ chức Hội thi vào ngày 20/11/2025.", [], [], []),
     ("- Phát động phong trào từ ngày 01/3/2025 đến ngày 26/3/2025.", [], [], []),
     ("- Thực hiện theo Nghị định số 13/2023/NĐ-CP ngày 17/4/2023 trước khi đăng ảnh.", [], [], []),
     ("- Tuyên truyền kỷ niệm Ngày Giải phóng 30/4 và Quốc tế Lao động 01/5.", [], [], []),
@@ -349,6 +350,43 @@ FORMS = [
     ("- Trong tháng 01/2025 ban hành kế hoạch.", [], [("2025-01", "by")], []),
     ("- Tổng kết và trao giải: dự kiến ngày 20/11/2025.", [], [("2025-11-20", "on")], []),
     ("- Tổ chức Ngày hội tư vấn tuyển sinh lớp 10: ngày 18/4/2025.", [], [("2025-04-18", "on")], []),
+    # what a unit holds on a day is due on it; a day that is kept is none
+    ("- Tổ chức Hội thi vào ngày 20/11/2025.", [], [("2025-11-20", "on")], []),
+    ("- Tổ chức Ngày hội tư vấn hướng nghiệp ngày 28/02/2025, mời các trường.", [], [("2025-02-28", "on")], []),
+    (
+        "- Tổ chức cuộc thi, nhận tác phẩm đến hết ngày 10/11/2025, trao giải ngày 20/11/2025.",
+        [],
+        [("2025-11-10", "by"), ("2025-11-20", "on")],
+        [],
+    ),
+    ("- Tổ chức các hoạt động kỷ niệm ngày 20/11/2025.", [], [], []),
+    ("- Tổ chức Tuần lễ hưởng ứng từ ngày 01/10/2025 đến ngày 07/10/2025.", [], [], []),
+    # counts over several periods in one sentence, other things counted, names in quotation marks
+    (
+        "- Gửi mỗi tháng tối thiểu 01 tin, mỗi quý tối thiểu 01 bài và mỗi học kỳ tối thiểu 01 video.",
+        [(1, True, "tin", "month", UNIT), (1, True, "bài", "quarter", UNIT), (1, True, "video", "semester", UNIT)],
+        [],
+        [],
+    ),
+    (
+        "- Mỗi quý ít nhất 01 bài, 06 tháng ít nhất 01 phóng sự.",
+        [(1, True, "bài", "quarter", UNIT), (1, True, "phóng sự", "semester", UNIT)],
+        [],
+        [],
+    ),
+    ("- Mỗi tuần giải đáp ít nhất 05 câu hỏi.", [(5, True, "câu hỏi", "week", UNIT)], [], []),
+    ("- Mở chuyên mục “Mỗi tuần một cuốn sách hay” trên Fanpage.", [], [], []),
+    ("- Ba tháng một lần rà soát nội dung.", [], [], ["quarterly"]),
+    ("- Kết thúc học kỳ, năm học, báo cáo kết quả về Sở.", [], [], ["semester", "school_year"]),
+    ("- Gửi lịch công tác tuần trước 16 giờ thứ Sáu.", [], [], ["weekly"]),
+    ("a) Theo dõi thực hiện; thường xuyên nắm tình hình dư luận.", [], [], ["regular"]),
+    ("- Phản hồi ý kiến phụ huynh trong 48 giờ làm việc.", [], [("trong 48 giờ làm việc", "by")], []),
+    (
+        "- Gửi nội dung trước thời điểm đăng ít nhất 02 ngày làm việc.",
+        [],
+        [("trước thời điểm đăng ít nhất 02 ngày làm việc", "before")],
+        [],
+    ),
     # what comes back is no deadline
     ("- Gửi tin, bài trước 16 giờ ngày thứ Năm hằng tuần.", [], [], ["weekly"]),
     ("- Định kỳ trước ngày 10/6 và 10/12 hằng năm, báo cáo về Sở.", [], [], ["yearly"]),
@@ -431,3 +469,26 @@ def test_what_a_term_achieved_asks_nothing() -> None:
 def test_making_content_is_work_not_a_list_of_topics() -> None:
     reading = read_lines("Xây dựng infographic, hoàn thành trong quý II/2025.", heading="2. Sản xuất nội dung số")
     assert [d.relative for d in reading.deadlines] == ["trong quý II/2025"]
+
+
+def test_a_table_of_how_much_each_unit_owes() -> None:
+    """ "Tin, bài/tháng" over a column of bare numbers; minimums said above."""
+    printed = """\
+IV. CHỈ TIÊU
+      Các trường gửi tin, bài, bảo đảm số lượng tối thiểu theo bảng sau:
+STT              Đơn vị                     Tin, bài/tháng        Video/học kỳ
+ 1    Trường Mầm non Hoa Mai           02                    01
+ 2    Trường PTDTBT Tiểu học Mường     03                    01
+      Lâu
+
+      V. TỔ CHỨC THỰC HIỆN
+      1. Phòng Văn hóa - Xã hội theo dõi.
+"""
+    reading = read_document(("KẾ HOẠCH\nTruyền thông năm 2026\nI. MỤC ĐÍCH\n" + printed).encode(), "a.txt")
+    two, other = "Trường Mầm non Hoa Mai", "Trường PTDTBT Tiểu học Mường Lâu"
+    assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == [
+        (2, True, "tin, bài", "month", two),
+        (1, True, "video", "semester", two),
+        (3, True, "tin, bài", "month", other),
+        (1, True, "video", "semester", other),
+    ]
