@@ -87,7 +87,8 @@ _HANDED_OVER = re.compile(r"\b(?:gửi|nộp|báo cáo|đăng ký|ban hành|thà
 #: what is done in a month: "thành lập Tổ truyền thông (trong tháng 4/2023)"
 _DOES = re.compile(
     r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|kiện toàn|hoàn thiện|đi vào|"
-    r"vận động|phát động|ra mắt|biên soạn|bàn giao|cấp phát|khảo sát|kiểm tra|chuẩn bị|công bố|"
+    r"mở (?:lớp|chuyên|trang)|vận động|phát động|ra mắt|biên soạn|bàn giao|cấp phát|khảo sát|kiểm tra|"
+    r"chuẩn bị|công bố|"
     r"thành lập|trình|ký kết|đưa vào|khai trương|nâng cấp|rà soát|tập huấn|sơ kết|tổng kết|phê duyệt|phân công",
     re.I,
 )
@@ -170,6 +171,15 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"chương trình)(?!\w)[^;.,()\d]{0,40}\s\d{1,3}\s+"
             r"(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)|"
             r"(?<!\w)trước\s+(?:ít nhất|tối thiểu)\s+\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)",
+            re.I,
+        ),
+    ),
+    # gửi báo cáo cùng thời điểm với các đơn vị trực thuộc
+    (
+        ON,
+        re.compile(
+            r"(?<=\s)cùng (?:thời điểm|thời gian|thời hạn|kỳ|"
+            r"lúc) với (?!báo cáo)[^;.(),]{4,80}(?=\s*(?:[;.(),]|$))",
             re.I,
         ),
     ),
@@ -262,7 +272,7 @@ def find_deadlines(doc: Document) -> list[Deadline]:
     """All deadlines of the prose, in order. Task tables keep their own timeframe column."""
     found: list[Deadline] = []
     for block in doc.prose():
-        theme = doc.outline.theme(block)
+        theme = doc.outline.asks(block)
         if theme == RESULTS:
             continue
         soft = theme not in (BUDGET, PURPOSE) and not is_topic(block.text) and theme != CONTENT
@@ -314,7 +324,7 @@ def _vietnamese(iso: str) -> str:
 
 def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     text = block.text
-    theme = doc.outline.theme(block)
+    theme = doc.outline.asks(block)
     budget = theme == BUDGET
     if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá|báo cáo", text, re.I):
         return
@@ -385,6 +395,9 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 continue  # "phát thanh trong 15 phút" is how long
             if _WEEKDAY.search(text, match.start(), end):
                 continue  # "trước 16 giờ ngày thứ Năm hằng tuần" comes back
+            handed = _HANDS_IN.search(text[: match.start()])
+            if bound == ON and match.group(0).lower().startswith("cùng") and not handed:
+                continue
             if bound == ON and loose and not _HANDS_IN.search(text[: match.start()]):
                 continue
             if claim(match.start(), end):

@@ -259,3 +259,5 @@ PLAN_OF = re.compile(
 CLAUSE_START = re.compile(
     rf"(?:^|[,;.:]\s+|\bvà\s+|\bđể\s+|[-+–]\s)(?P<verb>(?:thực hiện\s+)?{_DUTY_VERB}\b)", re.I
 )
+#: "phối hợp thường xuyên, chặt chẽ": how
+MANNER = re.compile(r",\s*(?:chặt chẽ|đồng bộ|hiệu quả|kịp thời|chính xác|đúng|có hiệu quả)", re.I)

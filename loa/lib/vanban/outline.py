@@ -147,6 +147,11 @@ class Outline:
         section = self.places[block.index].section
         return self.sections[section].theme if section is not None else None
 
+    def asks(self, block: Block) -> str | None:
+        """The theme a block is read under: what is done in a section of contents is no content."""
+        theme = self.theme(block)
+        return DUTIES if theme == CONTENT and is_deed(block.text) else theme
+
     def blocks_in(self, zone: str, source: Source) -> list[Block]:
         return [block for block in source.blocks if self.places[block.index].zone == zone]
 
@@ -171,6 +176,32 @@ _TOPIC = re.compile(
     r"quá trình|nâng cao|đẩy mạnh|triển khai)\b",
     re.I,
 )
+
+
+#: what is made or held to speak about something, wherever it is listed: "a) Xây dựng bộ tài liệu hỏi - đáp"
+_SOME = r"(?:(?:các|những|bộ|\d{1,3}|một|hai|tối thiểu|ít nhất|loạt|tuyến|chùm)\s+)*"
+_DEED = re.compile(
+    r"^(?:[-–+*•]\s*|\(?\w{1,4}[.)]\s*|\d{1,2}(?:\.\d{1,2})+\.?\s*)?(?:Chủ trì |Phối hợp |Tiếp tục )?"
+    r"(?:(?:Xây dựng|Biên soạn|Thiết kế|Sản xuất|Thực hiện|Mở|Duy trì|Phát hành|In|Đăng(?: tải)?|Phát(?: sóng)?|"
+    rf"Ra mắt|Làm|Viết|Quay|Dựng|Treo|Lắp đặt|Cấp phát)(?: và \w+)?\s+{_SOME}"
+    r"(?:tài liệu|infographic|video|clip|phim|phóng sự|chuyên (?:mục|trang|đề)|tin|bài|podcast|pano|"
+    r"áp phích|tờ rơi|"
+    r"băng rôn|khẩu hiệu|sổ tay|bản tin|ấn phẩm|sản phẩm|chương trình phát thanh|bảng tin|banner|poster|câu hỏi|"
+    r"kịch bản|fanpage|trang)\b|"
+    rf"Tổ chức\s+{_SOME}(?:hội nghị|hội thảo|tọa đàm|toạ đàm|họp báo|gặp mặt|giao lưu|đối thoại|tập huấn|"
+    rf"lớp tập huấn|"
+    r"cuộc thi|hội thi|lễ|ngày hội|chiến dịch|buổi|chuyên đề|diễn đàn|livestream|triển lãm|phát động|giao ban)\b|"
+    r"(?:Tập huấn|Họp báo|Phát động|Ra quân|Gửi|Nộp|Cung cấp|Tổng hợp|Hoàn thành|Thành lập|Kiện toàn|Báo cáo)\s)",
+)
+
+
+def is_deed(text: str) -> bool:
+    """Does an item in a section of contents say what is done, not what to speak about?
+
+    >>> is_deed("b) Tổ chức tọa đàm chính sách định kỳ mỗi quý một lần."), is_deed("- Tổ chức kỳ thi tốt nghiệp")
+    (True, False)
+    """
+    return bool(_DEED.match(text))
 
 
 def outline(source: Source) -> Outline:

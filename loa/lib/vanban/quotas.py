@@ -64,7 +64,8 @@ _UNIT = (
     r"[;,.()]|$))|gương điển hình|"
     r"gương|mô hình|điển hình|"
     r"câu hỏi|câu chuyện|ngày hội|hội thi|tiểu phẩm|băng rôn|kịch bản|phiên|"
-    r"ảnh|bức ảnh|album|livestream|lớp tập huấn|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
+    r"ảnh|bức ảnh|album|livestream|lớp(?: tập huấn| bồi dưỡng)(?=\W)|"
+    r"lớp(?=\s*/\s*(?:năm|quý|học kỳ))|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
 )
 #: period ← word
@@ -278,6 +279,8 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     for hit in hits:
         if doc.is_cited(block.start + hit.start, block.start + hit.end) or _is_news(doc, block, hit):
             continue
+        if hit.unit == "lớp" and not re.search(r"tập huấn|bồi dưỡng|nghiệp vụ|kỹ năng", text, re.I):
+            continue
         if in_quotes(text, hit.start, hit.end):
             continue  # a column called “Mỗi tuần một câu chuyện đẹp”
         if previous is not None and not hit.minimum and previous.minimum and _governs(text, previous, hit):
@@ -363,7 +366,7 @@ _INFORMS = re.compile(
 
 def _is_news(doc: Document, block: Block, hit: _Hit) -> bool:
     """A wish without a period in a purpose; a count of schools' own doings in a section of contents."""
-    theme = doc.outline.theme(block)
+    theme = doc.outline.asks(block)
     if theme == PURPOSE:
         # "mỗi đơn vị phải có ít nhất 05 tin, bài" is asked for, wherever it stands
         return hit.period is None and not (

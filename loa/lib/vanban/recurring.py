@@ -30,6 +30,7 @@ from .often import (
     HANDS_IN,
     HOW_OFTEN,
     INFORMS,
+    MANNER,
     MEETING,
     MONTH_END,
     MONTH_THEN_DAY,
@@ -76,6 +77,10 @@ def _recurrence_words(printed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(recurrence_word(m.group(0)) for m in re.finditer(PERIOD, printed, re.I)))
 
 
+#: "chủ động, thường xuyên, kịp thời": how, not how often
+_ADVERBS = ("chủ động,", "kịp thời,")
+
+
 def recurrence_word(printed: str) -> str:
     """ "quý" → "quarterly"."""
     printed = " ".join(printed.split())
@@ -90,7 +95,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
     found: list[Recurring] = []
     taken = [(quota.span.start, quota.span.end) for quota in quotas]
     for block in doc.prose():
-        theme = doc.outline.theme(block)
+        theme = doc.outline.asks(block)
         if theme in (BUDGET, RESULTS) or is_topic(block.text):
             continue
         hits = _hits(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
@@ -295,9 +300,7 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
         if claim(match.start(), match.end()):
             yield _around(text, match, tuple(dict.fromkeys(recurrence_word(term) for term in terms)))
     for match in REGULAR.finditer(text):
-        if NOT_REGULAR.search(text[: match.start()]) or text[: match.start()].rstrip().endswith(
-            ("chủ động,", "kịp thời,")
-        ):
+        if NOT_REGULAR.search(text[: match.start()]) or text[: match.start()].rstrip().endswith(_ADVERBS):
             continue
         if "," in match.group(0) and re.search(r"\bviệc\b[^,;.]{0,60}$", text[: match.start()]):
             continue  # "thông qua việc cung cấp thông tin thường xuyên, phản hồi nhanh chóng": how, not how often
@@ -312,12 +315,15 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
                 1.0 if item_unit(text) is None else 0.9,
             )
     for match in REGULAR_HEAD.finditer(text):
-        if match["verb"][0].isupper() or NOT_REGULAR.search(text[: match.start("adverb")]):
+        before = text[: match.start("adverb")]
+        if match["verb"][0].isupper() or NOT_REGULAR.search(before) or before.rstrip().endswith(_ADVERBS):
             continue
         if claim(match.start("adverb"), match.end()):
             _, right = clause_bounds(text, match.start("adverb"), match.end())
             yield _Hit(match.start("adverb"), match.end("adverb"), ("regular",), match.start("adverb"), right, 0.8)
     for match in REGULAR_AFTER.finditer(text):
+        if wish and MANNER.match(text, match.end()):
+            continue
         if claim(match.start(), match.end()):
             _, right = clause_bounds(text, match.start(), match.end())
             yield _Hit(match.start("adverb"), match.end(), ("regular",), match.start(), right, 0.7)

@@ -120,15 +120,25 @@ def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], 
 
 
 def _above_headings(rows: list[str], first: int) -> bool:
-    """Is a line the upper half of headings, "TT" standing in their middle one or two lines below?"""
-    found = [(m.start(), m.group(0)) for m in SEGMENT.finditer(rows[first].replace("\f", " "))]
-    if not found or found[0][0] < 12 or any(len(words) > 30 for _, words in found):
+    """Is a line the upper half of headings, "TT" standing in their middle one or two lines below?
+
+    Each of its words goes on below: "Trường chủ" over "trì".
+    """
+    found = _segments(rows[first])
+    if not found or found[0][0] < 12 or any(len(words) > 30 for _, _, words in found):
         return False
     for at in range(first + 1, min(len(rows), first + 3)):
-        below = [(m.start(), m.group(0)) for m in SEGMENT.finditer(rows[at].replace("\f", " "))]
-        if len(below) >= 3 and _FIRST.match(below[0][1]) and below[0][0] < found[0][0]:
-            return any(_HEADING.search(words) for _, words in below[1:])
+        below = _segments(rows[at])
+        if len(below) >= 3 and _FIRST.match(below[0][2]) and below[0][0] < found[0][0]:
+            under = [*below, *(_segments(rows[at + 1]) if at + 1 < len(rows) else [])]
+            return any(_HEADING.search(words) for _, _, words in below[1:]) and all(
+                any(s < end and e > start for s, e, _ in under) for start, end, _ in found
+            )
     return False
+
+
+def _segments(raw: str) -> list[tuple[int, int, str]]:
+    return [(m.start(), m.end(), m.group(0)) for m in SEGMENT.finditer(raw.replace("\f", " "))]
 
 
 def _place(groups: list[list[tuple[int, int, str]]], segment: tuple[int, int, str]) -> None:

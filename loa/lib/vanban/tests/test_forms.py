@@ -387,6 +387,14 @@ FORMS = [
         [("trước thời điểm đăng ít nhất 02 ngày làm việc", "before")],
         [],
     ),
+    ("- Tập huấn nghiệp vụ cho cộng tác viên: 02 lớp/năm.", [(2, False, "lớp", "year", UNIT)], [], []),
+    ("- Mở lớp hướng dẫn dựng video trong tháng 10/2025.", [], [("2025-10", "by")], []),
+    (
+        "- Gửi báo cáo về Sở cùng thời điểm với các đơn vị trực thuộc.",
+        [],
+        [("cùng thời điểm với các đơn vị trực thuộc", "on")],
+        [],
+    ),
     # what comes back is no deadline
     ("- Gửi tin, bài trước 16 giờ ngày thứ Năm hằng tuần.", [], [], ["weekly"]),
     ("- Định kỳ trước ngày 10/6 và 10/12 hằng năm, báo cáo về Sở.", [], [], ["yearly"]),
@@ -469,6 +477,27 @@ def test_what_a_term_achieved_asks_nothing() -> None:
 def test_making_content_is_work_not_a_list_of_topics() -> None:
     reading = read_lines("Xây dựng infographic, hoàn thành trong quý II/2025.", heading="2. Sản xuất nội dung số")
     assert [d.relative for d in reading.deadlines] == ["trong quý II/2025"]
+
+
+def test_what_is_made_or_held_is_owed_in_a_section_of_contents_too() -> None:
+    reading = read_lines(
+        "a) Xây dựng bộ tài liệu hỏi - đáp về Luật Nhà giáo; hoàn thành trước ngày 31 tháng 8 năm 2025.",
+        "b) Tổ chức tọa đàm chính sách định kỳ mỗi quý một lần.",
+        "c) Kỳ thi tốt nghiệp; tuyển sinh lớp 10 (hoàn thành trước ngày 15/7/2025).",
+        heading="II. NỘI DUNG VÀ CÁC GIAI ĐOẠN TRUYỀN THÔNG",
+    )
+    assert [d.date for d in reading.deadlines] == ["2025-08-31"]
+    assert [(q.count, q.unit, q.period) for q in reading.quotas] == [(1, "lần", "quarter")]
+    assert [r.recurrence for r in reading.recurring] == ["quarterly"]
+
+
+def test_how_something_is_done_is_no_duty_of_every_day() -> None:
+    reading = read_lines(
+        "Các hoạt động phải thiết thực; phối hợp thường xuyên, chặt chẽ với báo chí.",
+        "Các đơn vị chủ động, thường xuyên cung cấp thông tin.",
+        heading="2. Yêu cầu",
+    )
+    assert reading.recurring == ()
 
 
 def test_a_table_of_how_much_each_unit_owes() -> None:

@@ -232,6 +232,24 @@ def test_cells_merged_over_rows_stand_in_their_middle() -> None:
     ]
 
 
+def test_the_end_of_a_title_above_is_no_heading() -> None:
+    printed = """\
+  (Kèm theo Kế hoạch số 207/KH-SGDĐT ngày 28/02/2024 của Sở GDĐT Kon
+                                  Hà)
+TT               Nội dung                Phòng chủ trì    Đơn vị phối    Thời gian
+                                                             hợp
+1     Tăng cường tiếng Việt cho trẻ em   Phòng Giáo      Phòng GDĐT     Cả năm
+      dân tộc thiểu số                   dục Mầm non
+2     Lựa chọn sách giáo khoa lớp 5,     Phòng Giáo      Các trường     Tháng 3 - 5
+      lớp 9, lớp 12                      dục Trung học   THPT
+Nơi nhận:"""
+    (table,) = read_document(("KẾ HOẠCH\nI. MỤC ĐÍCH\n" + printed).encode(), "a.txt").tables
+    assert [(row.content, row.lead) for row in table.rows] == [
+        ("Tăng cường tiếng Việt cho trẻ em dân tộc thiểu số", ("Phòng Giáo dục Mầm non",)),
+        ("Lựa chọn sách giáo khoa lớp 5, lớp 9, lớp 12", ("Phòng Giáo dục Trung học",)),
+    ]
+
+
 def test_headings_in_the_middle_of_their_lines() -> None:
     printed = """\
                                Trường chủ    Trường
