@@ -256,6 +256,7 @@ _HELD_ON = re.compile(
 )
 _ANSWERS = re.compile(r"xử lý|báo cáo|trả lời|phản hồi|tiếp nhận|phát ngôn|thông tin|gửi|có mặt", re.I)
 _WEEKDAY = re.compile(r"thứ\s+\w+\s+(?:hằng|hàng|mỗi)\s+tuần", re.I)
+_YEARLY = re.compile(r"(?:hằng|hàng)\s+năm\s*,?\s*$", re.I)
 _RECURS = re.compile(r"hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi (?:tháng|quý|tuần|năm|học kỳ)", re.I)
 
 
@@ -346,8 +347,10 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 and not _HANDS_IN.search(text[clause_bounds(text, match.start(), match.end())[0] : match.start()])
             ):
                 continue
-            if _is_stretch(text, match.start(), match.end()):
-                continue
+            if _is_stretch(text, match.start(), match.end()) or (
+                printed.year_inferred and _YEARLY.search(text, max(0, match.start() - 24), match.start())
+            ):
+                continue  # "hằng năm trước ngày 15/12" comes back
             clause = text[slice(*clause_bounds(text, match.start(), match.end()))]
             due = _HANDED_OVER.search(clause) or (
                 theme == PURPOSE and _TO_FINISH.match(clause) and "%" not in clause

@@ -65,7 +65,8 @@ _UNIT = (
     r"gương|mô hình|điển hình|"
     r"câu hỏi|câu chuyện|ngày hội|hội thi|tiểu phẩm|băng rôn|kịch bản|phiên|"
     r"ảnh|bức ảnh|album|livestream|lớp(?: tập huấn| bồi dưỡng)(?=\W)|"
-    r"lớp(?=\s*/\s*(?:năm|quý|học kỳ))|hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
+    r"lớp(?=\s*(?:/\s*(?:năm|quý|học kỳ)|[.;,(]|$|mỗi\s|trong\s))|trang(?=\s*/\s*(?:tuần|tháng|quý|kỳ))|"
+    r"hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
 )
 #: period ← word
@@ -163,6 +164,7 @@ _RESULTS = re.compile(
 _ANOTHER = re.compile(
     r"\bvà\s+(?:gửi|đăng|viết)\s|"
     r";\s*[^;:,.\d]{2,60}\s(?:gửi|đăng|viết|cung cấp)\s+$|"
+    r";\s*(?:gửi|đăng|viết|cung cấp)\s[^;:,.\d]{2,80}$|"
     r";\s*(?:tổ chức|xây dựng|phát hành|in|treo|sản xuất|mở|phối hợp|tham gia|đăng cai)\s",
     re.I,
 )

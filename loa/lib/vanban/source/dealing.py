@@ -128,7 +128,12 @@ def joined(lines: Sequence[Line]) -> str:
     """The words of a cell; a number broken at its hyphen is whole again."""
     text = ""
     for line in lines:
-        text = text + line.text if _BROKEN.search(text) and line.text[:1].isalnum() else f"{text}\n{line.text}"
+        if _BROKEN.search(text) and line.text[:1].isalnum():
+            text += line.text
+        elif text and re.match(r"[-–]\s", line.text) and not _BULLET.match(text) and text[-1] not in ";.:":
+            text += f" {line.text}"  # "Phòng Kế hoạch" + "- Tài chính": a hyphen, no point of a list
+        else:
+            text += f"\n{line.text}"
     return text.strip("\n")
 
 

@@ -108,6 +108,9 @@ def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], 
         for group in groups
     ]
     titles = [title for _, _, title in spans]
+    if "".join(titles[0].split()) in ("STT", "SốTT"):  # "ST" over "T"
+        titles[0] = "STT"
+        spans[0] = (*spans[0][:2], "STT")
     named = sum(1 for title in titles if _HEADING.search(title) or _FIRST.match(title))
     rates = [title for title in titles if RATE_HEADING.search(title)]
     if rates and _FIRST.match(titles[0]) and any(_UNITS.search(title) for title in titles[1:]):
@@ -201,8 +204,11 @@ def _is_upper_half(
     """Words that begin anew below a whole heading, the first row's number standing in its middle below them."""
     if len(groups) < 3 or not all(opens(text) and not _HEADING.search(text) for _, _, text in found):
         return False
-    below = next((m for row in rows[at + 1 : at + 3] if (m := SEGMENT.search(row))), None)
-    return below is not None and below.group(0).split()[0].rstrip(".") in ("1", "I", "A", "01")
+    right = max(end for _, end, _ in min(groups, key=lambda group: min(start for start, _, _ in group)))
+    if found[0][0] < right:
+        return False  # "ST" over "T"
+    below = [m.group(0).split()[0].rstrip(".") for row in rows[at + 1 : at + 5] if (m := SEGMENT.search(row))]
+    return any(word in ("1", "I", "A", "01") for word in below)
 
 
 def _starts_body(rows: list[str], at: int) -> bool:
@@ -432,6 +438,8 @@ def _join(lines: list[tuple[str, int]]) -> RawCell:
             gap = ""  # "09/2024/TT-" + "BGDĐT", "GDNN-" + "GDTX"
         elif _BROKEN.search(out) and line[0].isdigit() and not out.endswith((" -", " –")):
             gap = ""
+        elif re.match(r"[-–]\s", line) and not re.match(r"[-–+•*]\s", out) and not out.endswith((";", ".", ":")):
+            gap = " "  # "Phòng Kế hoạch" + "- Tài chính": a hyphen, no point of a list
         else:
             gap = "\n" if opens(line) else " "
         out += gap

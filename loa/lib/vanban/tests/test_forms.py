@@ -395,6 +395,15 @@ FORMS = [
         [("cùng thời điểm với các đơn vị trực thuộc", "on")],
         [],
     ),
+    (
+        "- Trang có ít nhất 20 tin, bài/tháng; gửi Cổng thông tin điện tử huyện 03 tin, bài/tháng.",
+        [(20, True, "tin, bài", "month", UNIT), (3, False, "tin, bài", "month", UNIT)],
+        [],
+        [],
+    ),
+    ("- Tập huấn giáo viên tư vấn tâm lý: mỗi năm 02 lớp.", [(2, False, "lớp", "year", UNIT)], [], []),
+    ("- Chuyên trang trên Báo tỉnh: 01 trang/tuần.", [(1, False, "trang", "week", UNIT)], [], []),
+    ("- Tham mưu sơ kết hằng năm trước ngày 15/12.", [], [], ["yearly"]),
     # what comes back is no deadline
     ("- Gửi tin, bài trước 16 giờ ngày thứ Năm hằng tuần.", [], [], ["weekly"]),
     ("- Định kỳ trước ngày 10/6 và 10/12 hằng năm, báo cáo về Sở.", [], [], ["yearly"]),

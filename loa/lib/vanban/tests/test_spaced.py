@@ -250,6 +250,24 @@ Nơi nhận:"""
     ]
 
 
+def test_a_number_heading_broken_in_two_and_a_name_broken_at_its_hyphen() -> None:
+    printed = """\
+ST               Nội dung                    Chủ trì           Phối hợp        Thời gian
+ T
+ 1    Công tác tổ chức, tài chính
+1.1   Tuyển dụng giáo viên; chính        Phòng Tổ chức      Văn phòng Sở       Tháng 7 - 9
+      sách thu hút                       cán bộ
+1.2   Các khoản thu đầu năm học          Phòng Kế hoạch     Thanh tra Sở       Tháng 9 -
+                                         - Tài chính                           10
+Nơi nhận:"""
+    (table,) = read_document(("KẾ HOẠCH\nI. MỤC ĐÍCH\n" + printed).encode(), "a.txt").tables
+    assert [(row.number, row.lead) for row in table.rows] == [
+        ("1", ()),
+        ("1.1", ("Phòng Tổ chức cán bộ",)),
+        ("1.2", ("Phòng Kế hoạch - Tài chính",)),
+    ]
+
+
 def test_headings_in_the_middle_of_their_lines() -> None:
     printed = """\
                                Trường chủ    Trường
