@@ -257,6 +257,26 @@ _HELD_ON = re.compile(
 _ANSWERS = re.compile(r"xử lý|báo cáo|trả lời|phản hồi|tiếp nhận|phát ngôn|thông tin|gửi|có mặt", re.I)
 _WEEKDAY = re.compile(r"thứ\s+\w+\s+(?:hằng|hàng|mỗi)\s+tuần", re.I)
 _YEARLY = re.compile(r"(?:hằng|hàng)\s+năm\s*,?\s*$", re.I)
+#: "6 tháng (15/6), năm (15/12)" in a list of reports
+_REPORT_DAY = re.compile(
+    rf"(?:0?6 tháng|quý(?:\s+[IV]+)?|học kỳ(?:\s+I{{1,2}})?|năm học|năm|cả năm|giữa kỳ|cuối kỳ|cuối năm)\s*\(\s*"
+    rf"(?P<day>(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}))\s*\)",
+    re.I,
+)
+#: "đăng ký từ 15 đến 20/11", "nhận bài từ 01/9 - 30/10/2025", "Thời gian nhận bài: 01/9/2025 - 30/10/2025"
+_HANDED_WITHIN = re.compile(
+    rf"(?:nộp|gửi|nhận (?:bài|tác phẩm|sản phẩm|hồ sơ)|đăng ký)[^;.\d]{{0,60}}?(?:\btừ\s+|"
+    rf":\s*(?:từ\s+)?)(?:ngày\s+)?"
+    rf"\d{{1,2}}(?:\s?/\s?\d{{1,2}})?(?:\s?/\s?20\d\d)?\s*(?:-|–|đến(?: hết)?|tới)\s*"
+    rf"(?P<day>(?:ngày\s+)?(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}))",
+    re.I,
+)
+#: "nộp vào các ngày 05, 06/9/2025"
+_ON_DAYS = re.compile(
+    rf"(?:các|những|hai|02)\s+ngày\s+(?P<first>\d{{1,2}})\s*(?:,|và)\s*(?:ngày\s+)?"
+    rf"(?P<day>(?:{FULL_DAY}|{_numbered(DAY_MONTH_WORDED, 3)}|{_numbered(DAY_MONTH, 4)}))",
+    re.I,
+)
 _RECURS = re.compile(r"hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi (?:tháng|quý|tuần|năm|học kỳ)", re.I)
 
 
@@ -327,7 +347,7 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     text = block.text
     theme = doc.outline.asks(block)
     budget = theme == BUDGET
-    if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá|báo cáo", text, re.I):
+    if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá|báo cáo|từ|nhận", text, re.I):
         return
     taken: list[tuple[int, int]] = []
 
@@ -373,6 +393,24 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                     end = more.end()
                     if claim(more.start("day"), end):
                         yield _Hit(more.start("day"), end, bound, also)
+    for match in _HANDED_WITHIN.finditer(text):
+        printed = _printed(doc, match)
+        if printed and claim(match.start("day"), match.end("day")):
+            yield _Hit(match.start("day"), match.end("day"), BY, printed)
+    for match in _REPORT_DAY.finditer(text):
+        printed = _printed(doc, match)
+        reported = printed and soft and re.search(r"báo cáo", text[: match.start()], re.I)
+        if reported and claim(match.start("day"), match.end("day")):
+            yield _Hit(match.start("day"), match.end("day"), ON, printed)
+    for match in _ON_DAYS.finditer(text):
+        printed = _printed(doc, match)
+        clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
+        if printed and soft and printed.precision == "day" and _HANDS_IN.search(clause):
+            first = make(match["first"], printed.iso[5:7], printed.iso[:4])
+            if first and claim(match.start(), match.end()):
+                inferred = printed.year_inferred
+                yield _Hit(match.start(), match.end("first"), ON, PrintedDate(first.iso, "day", inferred))
+                yield _Hit(match.start("day"), match.end(), ON, printed)
     listed = -1  # the end of a bare date after which another may stand in a list
     for match in _BARE.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]

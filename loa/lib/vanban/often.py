@@ -261,3 +261,13 @@ CLAUSE_START = re.compile(
 )
 #: "phối hợp thường xuyên, chặt chẽ": how
 MANNER = re.compile(r",\s*(?:chặt chẽ|đồng bộ|hiệu quả|kịp thời|chính xác|đúng|có hiệu quả)", re.I)
+_ITEM = (
+    rf"(?:(?:báo cáo|hằng|hàng|mỗi|theo|và|cuối|định kỳ)\s+)*{PERIOD}(?!\s*(?:20\d\d|I{{1,3}}\b|IV))"
+    r"\s*\([^()]{2,50}\)"
+)
+#: "Chế độ báo cáo: tháng (ngày 25), quý (ngày 25 tháng cuối quý), 6 tháng (15/6), năm (15/12)"
+REPORT_LIST = re.compile(
+    rf"(?<!\w)(?:chế độ báo cáo|định kỳ)\b[^.;()]{{0,50}}?\s(?P<items>{_ITEM}(?:\s*(?:,|;|và)\s*{_ITEM})+)", re.I
+)
+LISTED_ITEM = re.compile(rf"(?P<period>{PERIOD})\s*\((?P<day>[^()]{{2,50}})\)", re.I)
+DAY_ALONE = re.compile(r"(?:^|\s)(?:ngày\s+)?(?P<day>\d{1,2})(?!\s*[/.]\s*\d|\d|\s*(?:tháng|của|giờ|h))", re.I)

@@ -18,6 +18,7 @@ from .often import (
     AND_BY,
     BY_PERIOD,
     CLAUSE_START,
+    DAY_ALONE,
     DAY_OF_MONTH,
     DAY_OF_QUARTER,
     DAY_OF_YEAR,
@@ -30,6 +31,7 @@ from .often import (
     HANDS_IN,
     HOW_OFTEN,
     INFORMS,
+    LISTED_ITEM,
     MANNER,
     MEETING,
     MONTH_END,
@@ -47,6 +49,7 @@ from .often import (
     REGULAR_APART,
     REGULAR_HEAD,
     REPORT_DAY,
+    REPORT_LIST,
     REPORT_PERIODS,
     REPORT_WEEK,
     SO_OFTEN,
@@ -279,6 +282,14 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
         if claim(match.start("periods"), match.end()):
             taken.append((match.start(), match.start("periods")))
             yield _Hit(match.start("periods"), match.end(), words, match.start(), match.end(), 0.9)
+    for listed in REPORT_LIST.finditer(text):
+        for item in LISTED_ITEM.finditer(text, listed.start("items"), listed.end("items")):
+            word = recurrence_word(item["period"])
+            day = DAY_ALONE.search(item["day"]) if word == "monthly" else None
+            if day and 1 <= int(day["day"]) <= 31:
+                word = f"monthly@{int(day['day'])}"
+            if not content and "/20" not in item["day"] and claim(item.start(), item.end()):
+                yield _Hit(item.start(), item.end(), (word,), item.start(), item.end(), 0.9)
     for match in BY_PERIOD.finditer(text):
         if not wish and not content and claim(match.start("period"), match.end()):
             day = re.compile(r"\s*\((?:[^()\d]{0,20}ngày\s+(?P<day>\d{1,2})\)|[^()]{3,60}\))").match(

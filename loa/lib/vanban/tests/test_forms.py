@@ -404,6 +404,25 @@ FORMS = [
     ("- Tập huấn giáo viên tư vấn tâm lý: mỗi năm 02 lớp.", [(2, False, "lớp", "year", UNIT)], [], []),
     ("- Chuyên trang trên Báo tỉnh: 01 trang/tuần.", [(1, False, "trang", "week", UNIT)], [], []),
     ("- Tham mưu sơ kết hằng năm trước ngày 15/12.", [], [], ["yearly"]),
+    # days in lists and stretches in which something is handed in
+    ("- Nộp bài vào các ngày 5, 6 tháng 9.", [], [("2025-09-05", "on"), ("2025-09-06", "on")], []),
+    ("- Gửi hồ sơ trong các ngày 05 và 06/9/2025.", [], [("2025-09-05", "on"), ("2025-09-06", "on")], []),
+    ("- Hoàn thành đăng ký từ 15 đến 20/11.", [], [("2025-11-20", "by")], []),
+    ("- Nhận bài dự thi từ 01/9 - 30/10/2025.", [], [("2025-10-30", "by")], []),
+    ("- Thời gian nhận bài: 01/9/2025 - 30/10/2025.", [], [("2025-10-30", "by")], []),
+    # reports listed with their days in brackets
+    (
+        "- Chế độ báo cáo: tháng (ngày 25), quý (ngày 25 tháng cuối quý), 6 tháng (15/6), năm (15/12).",
+        [],
+        [("2025-06-15", "on"), ("2025-12-15", "on")],
+        ["quarterly", "monthly@25", "semester", "yearly"],
+    ),
+    (
+        "- Báo cáo định kỳ: hằng tháng (trước ngày 25), 6 tháng (trước ngày 15/6) và năm (trước ngày 15/12).",
+        [],
+        [("2025-06-15", "before"), ("2025-12-15", "before")],
+        ["monthly@25", "semester", "yearly"],
+    ),
     # what comes back is no deadline
     ("- Gửi tin, bài trước 16 giờ ngày thứ Năm hằng tuần.", [], [], ["weekly"]),
     ("- Định kỳ trước ngày 10/6 và 10/12 hằng năm, báo cáo về Sở.", [], [], ["yearly"]),
