@@ -34,6 +34,8 @@ SCHEDULE: list[Periodic] = [
     # Files are written at once; this finds what a worker that died left.
     Periodic("listen-files", "loa.listening.tasks.write_files", every=dt.timedelta(minutes=2)),
     Periodic("listen-silent", "loa.listening.tasks.sweep", every=dt.timedelta(minutes=1)),
+    # One query once it is done.
+    Periodic("listen-index", "loa.listening.tasks.renew_index", every=dt.timedelta(minutes=5)),
     Periodic("listen-learn", "loa.listening.tasks.teach_itself", every=dt.timedelta(days=7)),
     Periodic("listen-forget", "loa.listening.tasks.forget", every=dt.timedelta(hours=24)),
     Periodic("inbox-remind", "loa.feedback.tasks.remind", every=dt.timedelta(minutes=1)),

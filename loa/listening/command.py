@@ -22,13 +22,18 @@ from loa.lib.learn import command as learning
 from loa.lib.nlp import Analyser, Leaders, School
 from loa.lib.nlp.provinces import elsewhere
 
-USAGE = "loa listen analyse [FILE|-] [--units FILE] [--reasons] | train [FILE] | models | roll-back TASK"
+USAGE = (
+    "loa listen analyse [FILE|-] [--units FILE] [--reasons] | index [--again] | train [FILE] | models"
+    " | roll-back TASK"
+)
 
 
 def main(argv: list[str]) -> int:
     """Run `loa listen …`; exit status."""
     if argv and argv[0] in learning.VERBS:
         return learning.main(argv, office())
+    if argv and argv[0] == "index":
+        return index(argv[1:], sys.stdout)
     if not argv or argv[0] != "analyse":
         sys.stderr.write(f"Cách dùng: {USAGE}\n")
         return 2
@@ -48,6 +53,29 @@ def main(argv: list[str]) -> int:
         return 1
     except BrokenPipeError:
         return 0
+
+
+def index(argv: list[str], out: IO[str]) -> int:
+    """`loa listen index`: what an earlier version indexed is written anew, now rather than by the worker;
+    `--again`: everything is. Broken off, it goes on where it stopped.
+    """
+    parser = argparse.ArgumentParser(prog="loa listen index", description=index.__doc__)
+    parser.add_argument("--again", action="store_true", help="viết lại cả chỉ mục, kể cả phần đã đúng bản mới")
+    options = parser.parse_args(argv)
+    if not _installed():
+        sys.stderr.write("Chưa có cơ sở dữ liệu nào ở đây: chạy loa serve hoặc loa begin trước.\n")
+        return 1
+    search = importlib.import_module("loa.listening.search")
+    added = importlib.import_module("loa.listening.services.heard").catch_up()
+    if options.again:
+        search.start_again()
+    total, done = search.left(), 0
+    while made := search.renew():
+        done += made
+        out.write(f"\r{done}/{total}")
+        out.flush()
+    out.write(f"\rĐã viết lại {done} tin trong chỉ mục, thêm {added} tin chưa có.\n")
+    return 0
 
 
 def run(lines: Iterable[bytes], out: IO[str], schools: list[School], *, reasons: bool = False) -> int:

@@ -11,14 +11,14 @@ from loa.core import clock
 from loa.listening.digest.model import Digest, DigestLine, DigestMail, DigestPlan
 from loa.listening.figures.model import Answer, AnswerAbout, Tally, ToneSum
 from loa.listening.rules import UNSURE, CaseState, Harm, Outlet, SourceKind, Tone
-from loa.listening.search.model import Entry, Follow, SavedSearch
+from loa.listening.search.model import Entry, Follow, IndexState, SavedSearch
 from loa.listening.watch.model import Alert, AlertWish, Spike, Telling, ZaloLink
 from loa.listening.ways.model import ItemFile, PushCall, PushCount
 from loa.org.models import Unit
 
 #: models that live beside what they are for
 BESIDE = (
-    *(Alert, AlertWish, Answer, AnswerAbout, Entry, Follow, ItemFile),
+    *(Alert, AlertWish, Answer, AnswerAbout, Entry, Follow, IndexState, ItemFile),
     *(PushCall, PushCount, SavedSearch, Spike, Tally, Telling, ToneSum, ZaloLink),
     *(Digest, DigestLine, DigestMail, DigestPlan),
 )

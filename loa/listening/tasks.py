@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from loa.core.jobs import job
 from loa.listening import services
 
@@ -65,6 +67,19 @@ def forget() -> None:
     services.catch_up()
     while services.note_stories():
         pass
+
+
+#: entries a run brings to the present form: some minutes of work, so that other slow jobs have their turn
+RENEWED = 50_000
+
+
+@job(queue="slow", title=_("Cập nhật chỉ mục tin nghe được sau khi cài bản mới"))
+def renew_index() -> int:
+    """Entries that an earlier version indexed are written anew; one query when there are none."""
+    done = 0
+    while done < RENEWED and (made := services.renew_index()):
+        done += made
+    return done
 
 
 @job(queue="slow")

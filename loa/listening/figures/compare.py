@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from loa.core import clock
 from loa.listening import access
 from loa.listening.figures.read import About, Days, Tones, by_unit, daily, summed, sums, topic_keys
@@ -15,7 +17,7 @@ from loa.listening.figures.write import topic
 from loa.listening.models import Answer, AnswerAbout, ItemTopic
 from loa.listening.rules import AROUND, ENOUGH, Change, change
 from loa.org.access import in_force, units_readable
-from loa.org.models import Unit, UnitLink
+from loa.org.models import Unit, UnitLink, UnitVersion
 from loa.org.rules import Kind
 
 
@@ -166,15 +168,23 @@ class Branch:
     tones: Tones
     #: units of it that were spoken of, the most spoken of first
     units: list[tuple[int, int]]
+    #: its code in the state's register; empty: not entered
+    code: str = ""
 
 
 def branches(user: Any, first: dt.date, last: dt.date) -> list[Branch]:
-    """Every commune of the person's with what was said of it and all below, in Vietnamese order. Four queries."""
+    """Every commune of the person's with what was said of it and all below, in Vietnamese order. Five queries."""
     communes = list(units_readable(user).filter(kind=Kind.UBND_XA, closed_on=None).order_by("sort_key"))
     of: dict[int, int] = dict(
         UnitLink.objects.filter(in_force(clock.today()), above__in=[unit.pk for unit in communes]).values_list(
             "below", "above"
         )
+    )
+    today = clock.today()
+    codes = dict(
+        UnitVersion.objects.filter(unit__in=[unit.pk for unit in communes], valid_from__lte=today)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=today))
+        .values_list("unit", "commune_code")
     )
     tones: dict[int, list[tuple[int, Tones]]] = defaultdict(list)
     for pk, one in by_unit(user, first, last).items():
@@ -185,6 +195,18 @@ def branches(user: Any, first: dt.date, last: dt.date) -> list[Branch]:
             unit,
             summed(one for _pk, one in tones[unit.pk]),
             sorted(((pk, one.total) for pk, one in tones[unit.pk]), key=lambda pair: -pair[1])[:3],
+            codes.get(unit.pk, ""),
         )
         for unit in communes
     ]
+
+
+def side_by_side(found: Sequence[Branch]) -> list[Branch] | None:
+    """Branches by their codes, None unless every one has its own.
+
+    The register numbered communes district by district, and those made in 2025 kept the code of one they were made
+    of: who stand beside each other in this order were mostly of one district. It is no map: of where a commune
+    lies we hold nothing.
+    """
+    codes = {branch.code for branch in found if branch.code}
+    return sorted(found, key=lambda branch: branch.code) if found and len(codes) == len(found) else None

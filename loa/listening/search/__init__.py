@@ -12,6 +12,7 @@ it is. A filter is then a word like any other, and the rare together with the co
 from __future__ import annotations
 
 from .find import Scope, find
+from .renew import left, renew, start_again
 from .write import MAX_WORDS, Heard, index_missing, load, put
 
-__all__ = ["MAX_WORDS", "Heard", "Scope", "find", "index_missing", "load", "put"]
+__all__ = ["MAX_WORDS", "Heard", "Scope", "find", "index_missing", "left", "load", "put", "renew", "start_again"]

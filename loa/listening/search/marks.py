@@ -8,6 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+#: the form of an entry, its marks and words together: one more whenever they change, so that what was indexed
+#: before is written anew (`renew.py`). 2: with ASKING
+FORM = 2
+
 #: not about education here; the only mark that is asked for by its absence, because most items lack it
 ELSEWHERE = "x:1"
 

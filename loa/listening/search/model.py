@@ -23,6 +23,20 @@ class Entry(models.Model):
         return str(self.id)
 
 
+class IndexState(models.Model):
+    """One row: which form the entries of the index have, and how far they have been brought to the present one."""
+
+    #: the `marks.FORM` that every entry has at least; 0: not known
+    form = models.PositiveIntegerField(default=0)
+    #: the form they are being brought to
+    towards = models.PositiveIntegerField(default=0)
+    #: the highest key of an entry that has it already
+    done_to = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.form} → {self.towards}"
+
+
 class SavedSearch(models.Model):
     """A query and filters under a name: one person's, or (`unit`) of everybody who listens for a unit."""
 

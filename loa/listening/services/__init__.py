@@ -26,7 +26,7 @@ from .digests import (
 )
 from .files import file_confirm, file_drop, file_map, file_take, table_of, write_next_file
 from .health import forget_old_words, sweep_silent
-from .heard import catch_up
+from .heard import catch_up, renew_index
 from .intake import heard_gone, heard_taken
 from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
@@ -75,6 +75,7 @@ __all__ = [
     "push_secret_shown",
     "push_take",
     "read_answers",
+    "renew_index",
     "reread_topics",
     "search_drop",
     "search_looked",

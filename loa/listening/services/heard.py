@@ -40,6 +40,11 @@ def catch_up() -> int:
     return total
 
 
+def renew_index() -> int:
+    """Bring the next entries of the index to the form this version writes; returns how many."""
+    return search.renew()
+
+
 def set_right(was: Sequence[search.Heard]) -> None:
     """A person changed these items' analysis; `was`: as `search.load` gave them before."""
     change: figures.Change = Counter()

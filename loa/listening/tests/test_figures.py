@@ -23,6 +23,9 @@ from loa.listening.models import Answer, AnswerAbout
 from loa.listening.readers.model import Found
 from loa.listening.rules import Change, change
 from loa.newsroom.models import Story
+from loa.org.models import UnitVersion
+from loa.org.rules import Kind
+from loa.org.tests.factories import make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +150,23 @@ def test_a_branch_counts_its_schools(cast, source):
     assert found[cast.school.parent_id].units == [(cast.school.pk, 4)]
     assert sum(branch.tones.total for branch in found.values()) == 4
     assert "Gồm cả các đơn vị bên dưới" in page(cast.office, "unit", cast.school.parent_id)
+
+
+def test_branches_stand_beside_their_neighbours_when_every_one_has_its_code(cast, source):
+    others = [make_unit(f"Xã {name}", Kind.UBND_XA, cast.so) for name in ("An Châu", "Yên Na", "Bắc Lý")]
+    first = clock.today()
+    found = compare.branches(cast.office, first, first)
+    assert compare.side_by_side(found) is None
+    assert "Xếp theo tên" in page(cast.office, "board")
+    codes = {others[0].pk: "17479", others[1].pk: "16912", others[2].pk: "16819", cast.xa.pk: "16813"}
+    for pk, code in codes.items():
+        UnitVersion.objects.filter(unit=pk).update(commune_code=code)
+    near = compare.side_by_side(compare.branches(cast.office, first, first))
+    assert [branch.unit.pk for branch in near] == [cast.xa.pk, others[2].pk, others[1].pk, others[0].pk]
+    html = page(cast.office, "board")
+    assert html.index("Bắc Lý") < html.index("Yên Na") < html.index("An Châu")
+    UnitVersion.objects.filter(unit=cast.xa.pk).update(commune_code="16819")
+    assert compare.side_by_side(compare.branches(cast.office, first, first)) is None
 
 
 @pytest.mark.parametrize(

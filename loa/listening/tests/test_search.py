@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from loa.core import clock
 from loa.lib.vi.boolean import QueryError, Text, matches, parse
-from loa.listening import search, services
+from loa.listening import command, search, services
 from loa.listening.figures import write as figures
-from loa.listening.models import Entry, Item, Tally, ToneSum
+from loa.listening.models import Entry, IndexState, Item, Tally, ToneSum
 from loa.listening.readers.model import Found
 from loa.listening.search import Scope, marks
+from loa.listening.search.write import write
+from loa.listening.tasks import renew_index
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +199,65 @@ def test_what_an_older_installation_holds_is_put_in(source):
     assert services.catch_up() == 0
     assert Tally.objects.get().n == 2
     assert ids("hai") == [pks[1]]
+
+
+# — an index from before ————————————————————————————————————————————————————————————————
+
+
+def as_before(keys):
+    """Entries as the version before wrote them: without the mark of what asks."""
+    rows = search.load(keys)
+    old = [
+        (row.pk, row.at, row.title, row.text, [mark for mark in row.marks if mark != marks.ASKING]) for row in rows
+    ]
+    known = dict(Entry.objects.filter(item__in=keys).values_list("item", "pk"))
+    write(old, known=known)
+
+
+def asked():
+    return set(ids(None, Scope(groups=((marks.ASKING,),))))
+
+
+@pytest.fixture
+def before(source):
+    keys = keep(source, *(f"Trường bao giờ học lại lần {n}?" for n in range(5)))
+    as_before(keys)
+    assert asked() == set()
+    return keys
+
+
+def test_after_a_new_version_a_worker_writes_it_anew(before):
+    assert search.left() == 5
+    assert search.renew(2) == 2
+    # broken off: it goes on where it stopped
+    assert search.left() == 3
+    renew_index.func()
+    assert asked() == set(before)
+    assert (search.left(), search.renew()) == (0, 0)
+    as_before(before)
+    renew_index.func()
+    assert asked() == set()  # nothing is done twice without being asked for
+    assert IndexState.objects.get().form == marks.FORM
+
+
+def test_a_later_form_begins_again(before, monkeypatch):
+    while search.renew():
+        pass
+    as_before(before)
+    monkeypatch.setattr(sys.modules["loa.listening.search.renew"], "FORM", marks.FORM + 1)
+    assert search.left() == 5
+    while search.renew(2):
+        pass
+    assert asked() == set(before)
+
+
+def test_the_command_does_it_at_once(before, monkeypatch, capsys):
+    monkeypatch.setattr(command, "_installed", lambda: True)
+    assert command.main(["index"]) == 0
+    assert "Đã viết lại 5 tin" in capsys.readouterr().out
+    assert asked() == set(before)
+    as_before(before)
+    assert command.main(["index"]) == 0
+    assert asked() == set()
+    assert command.main(["index", "--again"]) == 0
+    assert asked() == set(before)

@@ -264,6 +264,10 @@ def board(request: HttpRequest) -> HttpResponse:
     require_read(request.user)
     period = period_of(request)
     found = compare.branches(request.user, period.first, period.last)
+    near = compare.side_by_side(found)
+    by_name = near is None or request.GET.get("xep") == "ten"
+    if near is not None and not by_name:
+        found = near
     most = max((branch.tones.total for branch in found), default=0)
     tiles = [
         {
@@ -277,7 +281,15 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "listening/board.html",
-        {"tiles": tiles, "period": period, "quiet": quiet, "most": most, "here": "board"},
+        {
+            "tiles": tiles,
+            "period": period,
+            "quiet": quiet,
+            "most": most,
+            "by_name": by_name,
+            "may_choose": near is not None,
+            "here": "board",
+        },
     )
 
 
