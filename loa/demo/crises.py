@@ -133,6 +133,11 @@ def _dealt_with(cast: Cast, began: dt.datetime) -> None:
             Case.objects.filter(pk=case.pk).update(decided_at=began + dt.timedelta(days=2))
 
 
+#: what the officer writes beside the figures of a day
+OWN_WORDS = "Không có vụ việc mới so với hôm trước; phụ huynh tiếp tục hỏi về các khoản thu và bữa ăn bán trú."
+PROPOSAL = "Phòng Kế hoạch - Tài chính trả lời công khai về các khoản thu trước thứ Sáu."
+
+
 def _digests(cast: Cast, now: dt.datetime) -> int:
     """Those of the last three working days approved, today's (or the last working day's) waiting."""
     services.digest_plan_save(
@@ -145,6 +150,10 @@ def _digests(cast: Cast, now: dt.datetime) -> int:
         until = dt.datetime.combine(day, dt.time(7), tzinfo=clock.VIETNAM)
         made = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=day, until=until)
         if made is not None:
+            services.digest_edit(
+                actor=cast.personas["phuong"], digest=made, summary=f"{made.summary} {OWN_WORDS}",
+                proposal=PROPOSAL, texts={}, shown={line.pk for line in made.lines.all()},
+            )  # fmt: skip
             _approved(cast, made, until + dt.timedelta(minutes=40))
     month = (
         today.replace(day=MONTH_DAY)

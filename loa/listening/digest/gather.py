@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from loa.core import clock
-from loa.listening.digest.model import Digest, DigestLine, Kind
+from loa.listening.digest.model import Digest, DigestLine, Kind, State
 from loa.listening.models import Case, Item, ItemUnit, Spike
 from loa.listening.rules import PRIVATE, CaseState, Tone
 from loa.listening.watch.rules import usual_words
@@ -55,13 +58,63 @@ def figures(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) ->
     return found
 
 
-def lines(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) -> list[DigestLine]:
-    """Stories first, then the articles of papers, newest first; nothing that private persons wrote. Not saved."""
+#: the sentence that `lines` writes of a story; what follows it are the officer's own words
+_MADE = re.compile(
+    r"\s*\d+ tin ở \d+ nguồn, \d+ tin tiêu cực"
+    r"(; .{1,200}? đăng đầu tiên lúc [\d:]{5} ngày [\d/]{5})?\."
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What people wrote into the approved digests of the days of a month: its report begins with that."""
+
+    #: (day, own words) of the assessments, oldest first
+    summaries: list[tuple[dt.date, str]] = field(default_factory=list)
+    #: what was proposed, each once
+    proposals: list[str] = field(default_factory=list)
+    #: story → the newest own words about it
+    stories: dict[int, str] = field(default_factory=dict)
+
+
+def said_before(unit_id: int, since: dt.datetime, until: dt.datetime) -> Said:
+    """The officer's own words in the approved digests of the days between. Two queries."""
+    found = Said()
+    days = Digest.objects.filter(
+        unit=unit_id, kind=Kind.DAY, state=State.APPROVED, until__gt=since, until__lte=until
+    )
+    for digest in days.order_by("until", "pk"):
+        own = digest.summary.removeprefix(opening(Kind.DAY, digest.figures)).strip()
+        if own:
+            found.summaries.append((digest.day, own))
+        if digest.proposal.strip() and digest.proposal.strip() not in found.proposals:
+            found.proposals.append(digest.proposal.strip())
+    told = DigestLine.objects.filter(digest__in=days, story=True, shown=True, case__isnull=False)
+    for case, text in told.order_by("digest__until", "pk").values_list("case", "text"):
+        if own := own_words(text):
+            found.stories[case] = own
+    return found
+
+
+def own_words(text: str) -> str:
+    """What an officer wrote beside the sentence that was made."""
+    return _MADE.sub("", text, count=1).strip()
+
+
+def lines(
+    unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime, stories: Mapping[int, str] | None = None
+) -> list[DigestLine]:
+    """Stories first, then the articles of papers, newest first; nothing that private persons wrote. Not saved.
+
+    `stories`: own words about a story from earlier digests, written behind its figures.
+    """
     rows = items_between(unit_id, since, until)
     most_stories, _units, most_articles = MOST[kind]
     counts: Counter[int] = Counter()
     negative: Counter[int] = Counter()
-    for case, tone in rows.filter(case__isnull=False).values_list("case", "tone"):
+    outlets: dict[int, set[str]] = defaultdict(set)
+    for case, tone, outlet in rows.filter(case__isnull=False).values_list("case", "tone", "outlet_name"):
+        outlets[case].add(outlet)
         counts[case] += 1
         negative[case] += tone == Tone.NEG
     cases = Case.objects.filter(pk__in=counts).exclude(state=CaseState.IRRELEVANT).in_bulk()
@@ -77,7 +130,7 @@ def lines(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) -> l
             DigestLine(
                 case=case,
                 story=True,
-                title=lead.title or lead.text[:200] if lead else _("Phản ánh của người dân trên mạng xã hội"),
+                title=lead.title or lead.text[:200] if lead else _unnamed(case),
                 outlet=lead.outlet_name if lead else "",
                 at=lead.published_at if lead else case.first_at,
                 url=lead.url if lead else "",
@@ -85,13 +138,14 @@ def lines(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) -> l
                 text=_("%(n)d tin ở %(o)d nguồn, %(neg)d tin tiêu cực%(first)s.")
                 % {
                     "n": counts[pk],
-                    "o": case.outlets,
+                    "o": len(outlets[pk]),
                     "neg": negative[pk],
                     "first": _("; %(who)s đăng đầu tiên lúc %(at)s")
                     % {"who": lead.outlet_name, "at": clock.local(lead.published_at).strftime("%H:%M ngày %d/%m")}
                     if lead
                     else "",
-                },
+                }
+                + (f" {stories[pk]}" if stories and pk in stories else ""),
             )
         )
     # Words passed on are one line; the paper that had them first stands for the others.
@@ -111,6 +165,13 @@ def lines(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) -> l
     for number, line in enumerate(found, 1):
         line.number = number
     return found
+
+
+def _unnamed(case: Case) -> str:
+    """A story no paper told: named after its topic and unit, and told apart by its day."""
+    return _("%(name)s (từ %(day)s)") % {
+        "name": case.title[:380], "day": clock.local(case.first_at).strftime("%d/%m")
+    }  # fmt: skip
 
 
 def opening(kind: Kind, numbers: dict[str, Any]) -> str:

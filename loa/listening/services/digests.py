@@ -25,7 +25,7 @@ from loa.lib.calendar.workdays import is_working_day, next_working_day
 from loa.lib.vanban.write import write_docx, write_pdf
 from loa.listening.access import MANAGE
 from loa.listening.digest.document import official_document
-from loa.listening.digest.gather import figures, lines, opening, title_of
+from loa.listening.digest.gather import Said, figures, lines, opening, said_before, title_of
 from loa.listening.digest.model import DIGEST_MOVES, MONTH_DAY, Kind, State
 from loa.listening.models import Digest, DigestLine, DigestMail, DigestPlan, Source
 from loa.listening.watch.rules import MailState
@@ -72,10 +72,16 @@ def _since(unit_id: int, kind: Kind, until: dt.datetime) -> dt.datetime:
 
 @transaction.atomic
 def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime | None = None) -> Digest | None:
-    """Make the draft of a day and tell those who keep listening; None when somebody else made it meanwhile."""
+    """Make the draft of a day and tell those who keep listening; None when somebody else made it meanwhile.
+
+    A month's begins with what the officer wrote into the approved digests of its days.
+    """
     until = until or clock.now()
     since = _since(unit_id, kind, until)
     numbers = figures(unit_id, kind, since, until)
+    said = said_before(unit_id, since, until) if kind == Kind.MONTH else Said()
+    per_day = _("Ngày %(day)s: %(words)s")
+    days = [per_day % {"day": one.strftime("%d/%m"), "words": words} for one, words in said.summaries]
     digest, made = Digest.objects.get_or_create(
         unit_id=unit_id,
         kind=kind,
@@ -84,13 +90,14 @@ def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime |
             "since": since,
             "until": until,
             "figures": numbers,
-            "summary": opening(kind, numbers),
+            "summary": "\n".join([opening(kind, numbers), *days])[:8000],
+            "proposal": "\n".join(said.proposals)[:8000],
             "made_at": clock.now(),
         },
     )
     if not made:
         return None
-    found = lines(unit_id, kind, since, until)
+    found = lines(unit_id, kind, since, until, said.stories)
     for line in found:
         line.digest = digest
     DigestLine.objects.bulk_create(found)

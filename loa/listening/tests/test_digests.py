@@ -240,3 +240,45 @@ def test_the_list_asks_the_same_questions_for_few_and_many(cast, digest):
             state="approved", approved_by=cast.office, approved_at=MORNING,
         )  # fmt: skip
     assert count() == few
+
+
+def test_the_months_report_begins_with_what_was_written_in_its_days(cast, heard, time_at):
+    made = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=MORNING.date())
+    story = made.lines.filter(story=True).get()
+    words = {
+        "summary": made.summary + " Dư luận lo về các khoản thu.",
+        "proposal": "Thanh tra trường trong tuần.",
+        "texts": {story.pk: story.text + " Trường hứa trả lại trước thứ Sáu."},
+    }
+    shown = {line.pk for line in made.lines.all()}
+    services.digest_edit(actor=cast.office, digest=made, shown=shown, **words)
+    month = dt.datetime(2026, 11, 25, 7, 5, tzinfo=clock.VIETNAM)
+    time_at(month)
+    # a draft nobody approved says nothing
+    draft = services.digest_draft(unit_id=cast.so.pk, kind=Kind.MONTH, day=month.date())
+    assert "lo về các khoản thu" not in draft.summary
+    assert draft.proposal == ""
+    draft.lines.all().delete()
+    draft.delete()
+    services.digest_approve(actor=cast.office, digest=made)
+    report = services.digest_draft(unit_id=cast.so.pk, kind=Kind.MONTH, day=month.date())
+    assert "Ngày 18/11: Dư luận lo về các khoản thu." in report.summary
+    assert report.summary.count("Ghi nhận") == 1
+    assert report.proposal == "Thanh tra trường trong tuần."
+    text = report.lines.get(story=True).text
+    assert text.endswith("Trường hứa trả lại trước thứ Sáu.")
+    assert text.count("nguồn") == 1
+
+
+def test_a_story_no_paper_told_is_named_after_what_it_is_about(cast, heard):
+    group = heard[2]
+    for number in range(3):
+        text = f"Trường THCS Sơn Thượng thu tiền quỹ lớp cao quá các bác ơi, lần {number}"
+        at = MORNING - dt.timedelta(hours=2, minutes=number)
+        services.store(group, [Found(external=text, url="", title="", text=text, published_at=at)])
+    services.analyse_waiting()
+    made = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=MORNING.date())
+    titles = list(made.lines.filter(story=True).values_list("title", flat=True))
+    assert len(set(titles)) == len(titles)
+    for title in titles:
+        assert "quỹ lớp cao quá" not in title

@@ -34,6 +34,14 @@ from loa.listening.ui.sources import ClippingForm
 SHOWN, MISTAKES = 8, 50
 
 
+#: a call by hand: what a program has to do, in five lines of a shell
+EXAMPLE = """KHOA='%(secret)s'
+THAN='[{"id": "1", "title": "Tin thử", "text": "Một tin gửi thử", "source": "Tên trang"}]'
+GIO=$(date +%%s)
+KY=$(printf '%%s' "$GIO.$THAN" | openssl dgst -sha256 -hmac "$KHOA" -hex | sed 's/.* //')
+curl -H "X-Loa-Time: $GIO" -H "X-Loa-Signature: sha256=$KY" --data "$THAN" %(address)s"""
+
+
 # — files ——————————————————————————————————————————————————————————————————————————————
 
 
@@ -139,13 +147,15 @@ def push_page(request: HttpRequest, pk: int) -> HttpResponse:
     since = clock.today().replace(day=1)
     for row in source.push_counts.filter(day__gte=since):
         counts[row.outcome] = counts.get(row.outcome, 0) + row.n
+    address = f"{settings.BASE_URL}{reverse('listening_push', args=[source.pk])}"
     return render(
         request,
         "listening/push.html",
         {
             "source": source,
             "secret": secret,
-            "address": f"{settings.BASE_URL}{reverse('listening_push', args=[source.pk])}",
+            "address": address,
+            "example": EXAMPLE % {"secret": secret or "…", "address": address},
             "counts": [(label, counts.get(code, 0)) for code, label in PUSH_OUTCOMES.items()],
             "megabytes": MOST_BYTES // 1024 // 1024,
         },
@@ -238,8 +248,9 @@ def bookmark() -> SafeString:
     script = (
         "(function(){var d=document,e=encodeURIComponent,"
         "s=String(window.getSelection?getSelection():'').slice(0,3000),"
-        "m=d.querySelector('meta[property=\"og:site_name\"]');"
-        f"window.open('{target}?u='+e(location.href)+'&t='+e(d.title)+'&x='+e(s)+'&s='+e(m?m.content:location.hostname),"
+        "m=d.querySelector('meta[property=\"og:site_name\"]'),"
+        "h=d.querySelector('meta[property=\"og:title\"]');"
+        f"window.open('{target}?u='+e(location.href)+'&t='+e(h?h.content:d.title)+'&x='+e(s)+'&s='+e(m?m.content:location.hostname),"
         "'_blank','noopener');})()"
     )
     return mark_safe("javascript:" + quote(script, safe="()!*'~;,/?:@&=+$-_."))  # noqa: S308 (our own, quoted)
