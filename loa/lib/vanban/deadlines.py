@@ -32,7 +32,7 @@ from .who import action, receiver, responsible, towards_after
 #: no paragraph of a plan names more days; it bounds the work on a hostile one
 MAX_PER_BLOCK = 40
 BEFORE, BY, ON = "before", "by", "on"
-_SO_MANY = r"(?:\d{1,3}|một|hai|ba|bốn|năm|bảy|mười)"
+_SO_MANY = r"(?:\d{1,3}|nửa|một|hai|ba|bốn|năm|bảy|mười)"
 _HOUR = r"(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d{1,2}(?:\s*phút)?)?\s*,?\s*(?:(?:sáng|chiều)\s+)?)?"
 
 #: (bound, words before the date). Longest and strictest first.
@@ -87,7 +87,7 @@ _HANDED_OVER = re.compile(r"\b(?:gửi|nộp|báo cáo|đăng ký|ban hành|thà
 #: what is done in a month: "thành lập Tổ truyền thông (trong tháng 4/2023)"
 _DOES = re.compile(
     r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|kiện toàn|hoàn thiện|đi vào|"
-    r"mở (?:lớp|chuyên|trang)|vận động|phát động|ra mắt|biên soạn|bàn giao|cấp phát|khảo sát|kiểm tra|"
+    r"mở (?:\w+ )?(?:lớp|chuyên|trang)|vận động|phát động|ra mắt|biên soạn|bàn giao|cấp phát|khảo sát|kiểm tra|"
     r"chuẩn bị|công bố|"
     r"thành lập|trình|ký kết|đưa vào|khai trương|nâng cấp|rà soát|tập huấn|sơ kết|tổng kết|phê duyệt|phân công",
     re.I,
@@ -141,13 +141,25 @@ _RELATIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         BY,
         re.compile(
-            r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|trong vòng|trong thời hạn|"
-            r"thời hạn|"
+            r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|không chậm quá|không muộn quá|"
+            r"trong vòng|trong thời hạn|thời hạn|"
             r"trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ(?: làm việc)?|phút|ngày làm việc)\s*(?:[.;,(]|$)))\s+"
             r"(?:là\s+|trong\s+|không quá\s+|tối đa\s+|"
             rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ làm việc|giờ|tiếng|"
             r"(?<=trong vòng \d\d )phút|(?<=trong vòng \d )phút|(?<=trong \d\d )phút)"
             r"(?!\s+\d)",
+            re.I,
+        ),
+    ),
+    # giải đáp chậm nhất trong ngày làm việc tiếp theo; chậm nhất sáng hôm sau
+    (
+        BY,
+        re.compile(
+            r"(?<!\w)(?:chậm nhất|muộn nhất|không quá)\s+(?:là\s+|trong\s+|vào\s+|đến\s+)*(?:hết\s+|cuối\s+|"
+            r"đầu\s+)?"
+            r"(?:(?:sáng|chiều|buổi sáng|buổi chiều|"
+            r"giờ làm việc)\s+)?(?:của\s+)?(?:ngày(?: làm việc)?\s+(?:tiếp theo|"
+            r"kế tiếp|hôm sau|liền sau|sau đó|hôm đó)|hôm sau|(?<=trong )ngày(?=\s*[.;,(]|$))",
             re.I,
         ),
     ),
@@ -230,7 +242,9 @@ _DONE_WITHIN = re.compile(
 #: what is held on a day: "tổ chức Ngày hội tư vấn hướng nghiệp ngày 28/02/2026", "trao giải vào ngày 20/11"
 _ORGANISED_ON = re.compile(
     rf"(?:^(?:[-+–•*]\s*|\d{{1,2}}[.)]\s*|[a-zđ]\)\s*)?|[;,.]\s+|\bvà\s+|"
-    rf"\b(?:chủ trì|phối hợp|tham mưu)[^;.]{{0,40}}?\s)"
+    rf"\b(?:chủ trì|phối hợp|tham mưu)[^;.]{{0,40}}?\s|"
+    rf"\b(?:Lễ|Ngày hội|Hội nghị|Hội thi|Hội thảo|Cuộc thi|Chiến dịch|Tuần lễ|Diễn đàn|Tọa đàm|Liên hoan)\b"
+    rf"(?:[^;.“”]|“[^”]{{0,60}}”){{0,80}}?\s(?:được\s+)?)"
     rf"(?:tổ chức|trao giải|công bố kết quả|công bố|tổng kết|chung kết|khai mạc|bế mạc|phát động|ra quân|ra mắt|"
     rf"khai trương)\b"
     rf"(?:[^:;.,()“”\d]|[“][^”]{{0,60}}[”]|\d{{1,2}}(?![\d/.%])|,\s(?!ngày|từ)){{0,100}}?\s"
@@ -241,8 +255,8 @@ _ORGANISED_ON = re.compile(
 )
 #: what the day is of, not when something is held
 _DAY_OF = re.compile(
-    r"(?:kỷ niệm|nhân|chào mừng|hưởng ứng|theo|dịp|kể từ|từ|đến|số|ban hành|ký|tính|trước|sau|nhất|hạn|hết)"
-    r"[^,;]{0,40}$",
+    r"(?:kỷ niệm|nhân|chào mừng|hưởng ứng|dịp)[^,;]{0,40}$|"
+    r"\b(?:theo|kể từ|từ|đến|số|ban hành|ký|tính|trước|sau|nhất|hạn|hết)[^,;]{0,8}$",
     re.I,
 )
 #: what is held on a day: "Lễ phát động: ngày 04/5/2026"
@@ -255,6 +269,7 @@ _HELD_ON = re.compile(
     rf"{_EVERY}"
 )
 _ANSWERS = re.compile(r"xử lý|báo cáo|trả lời|phản hồi|tiếp nhận|phát ngôn|thông tin|gửi|có mặt", re.I)
+_ANSWERED = re.compile(r"trả lời|phản hồi|giải đáp|xử lý|tiếp nhận", re.I)
 _WEEKDAY = re.compile(r"thứ\s+\w+\s+(?:hằng|hàng|mỗi)\s+tuần", re.I)
 _YEARLY = re.compile(r"(?:hằng|hàng)\s+năm\s*,?\s*$", re.I)
 #: "6 tháng (15/6), năm (15/12)" in a list of reports
@@ -370,6 +385,8 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
             if _is_stretch(text, match.start(), match.end()) or (
                 printed.year_inferred and _YEARLY.search(text, max(0, match.start() - 24), match.start())
             ):
+                if printed.year_inferred:
+                    taken.append((match.start(), match.end()))
                 continue  # "hằng năm trước ngày 15/12" comes back
             clause = text[slice(*clause_bounds(text, match.start(), match.end()))]
             due = _HANDED_OVER.search(clause) or (
@@ -424,10 +441,16 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
         ):
             listed = match.end()
             yield _Hit(match.start(), match.end(), ON, printed)
-    if not soft:
-        return
     for bound, pattern in _RELATIVE:
         for match in pattern.finditer(text):
+            left = clause_bounds(text, match.start(), match.end())[0]
+            if not soft and not (
+                theme == PURPOSE
+                and bound == BY
+                and _ANSWERED.search(text, left, match.start())
+                and not is_topic(text)
+            ):
+                continue  # a wish; but "được trả lời trong thời hạn 05 ngày làm việc" is asked for
             end = _cut(text, match.start(), match.end())
             loose = match.group(0).lower().startswith("trong")
             if match.group(0).endswith("phút") and not _ANSWERS.search(
@@ -443,6 +466,8 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 continue
             if claim(match.start(), end):
                 yield _Hit(match.start(), end, bound, None, " ".join(text[match.start() : end].split()))
+    if not soft:
+        return
     for match in _BEFORE_EVENT.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
         if _DONE.search(clause) and claim(match.start(), match.end()):
@@ -463,13 +488,17 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
             continue
         if claim(match.start("day"), match.end()):
             yield _Hit(match.start("day"), match.end(), ON, printed)
+    months: list[int] = []
     for match in _IN_MONTH.finditer(text):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
+        # "lớp thứ nhất … trong tháng 3; lớp thứ hai … trong tháng 8": one of a list
+        among = months and ";" in text[months[-1] : match.start()] and "." not in text[months[-1] : match.start()]
         leads = not clause.strip(" -–+*•") and _DOES.match(text[match.end() :].lstrip(" ,:"))
-        if not leads and not _DOES.search(clause):
+        if not leads and not among and not _DOES.search(clause):
             continue
         printed = _printed(doc, match)
         if printed and not _is_stretch(text, match.start(), match.end()) and claim(match.start(), match.end()):
+            months.append(match.end())
             yield _Hit(match.start(), match.end(), BEFORE if match["before"] else BY, printed)
     for match in _DONE_IN.finditer(text):
         printed = None if match["quarter"] else _printed(doc, match)

@@ -112,9 +112,11 @@ MEETING = re.compile(
 AND_BY = re.compile(r"\s*(?:,|và)\s*theo\s+(?P<period>tháng|quý|học kỳ|năm học|năm)(?!\w)(?!\s*\d)", re.I)
 #: "cuối tháng tự đánh giá trên phần mềm": no month is named
 MONTH_END = re.compile(
-    r"(?:^|[,;.:]\s+|[-+–]\s)(?P<when>(?:vào\s+)?(?:cuối|đầu) (?:(?P<month>tháng)|(?P<week>tuần)|quý))\s*,?\s+"
+    r"(?:^|[,;.:]\s+|[-+–]\s)(?:cứ\s+)?(?P<when>(?:vào\s+)?(?:cuối|đầu) (?:(?P<month>tháng)|(?P<week>tuần)|"
+    r"quý))\s*,?\s+"
     r"(?:tự\s+)?"
-    r"(?:đánh giá|tổng hợp|báo cáo|thống kê|gửi|nộp|họp|rà soát|nhận xét|chấm điểm)\b",
+    r"(?:đánh giá|tổng hợp|báo cáo|thống kê|gửi|nộp|họp|rà soát|nhận xét|chấm điểm|thông báo|công khai|công bố|"
+    r"xếp loại|phân tích|lập|xây dựng)\b",
     re.I,
 )
 #: "thống kê số liệu tương tác theo tháng", "đánh giá, xếp loại các trường theo quý"
@@ -128,7 +130,9 @@ BY_PERIOD = re.compile(
 PER_DAY = re.compile(
     r"(?<![\w/.,])(?:(?:ít nhất|tối thiểu|không dưới|từ)\s+)?\d{1,2}(?:\s*(?:-|–|đến)\s*\d{1,2})?\s+"
     r"(?:tin(?:,? bài)?|bài(?: viết| đăng)?|lần|lượt|video|ảnh|buổi phát thanh|bản tin)"
-    r"(?:\s*/\s*|\s+(?:mỗi|một|trong) )ngày(?!\w)|(?<!\w)phát(?: thanh| sóng)?\s+\d{1,2}\s+buổi\s*/\s*ngày(?!\w)",
+    r"(?:\s*/\s*|\s+(?:mỗi|một|trong) )ngày(?!\w)|"
+    r"(?<!\w)(?:(?:vào|trong)\s+)?(?:tất cả|mọi)\s+(?:các\s+)?ngày\s+(?:làm việc|trong tuần)(?!\w)|"
+    r"(?<!\w)phát(?: thanh| sóng)?\s+\d{1,2}\s+buổi\s*/\s*ngày(?!\w)",
     re.I,
 )
 #: "mỗi tháng ra 02 số (ngày 10 và ngày 25)"
@@ -206,7 +210,7 @@ REGULAR_AFTER = re.compile(
     r"(?<!việc )(?<!được )(?<!\w)(?P<verb>tương tác|cập nhật|đăng tải|đăng|đưa tin|kiểm tra|"
     r"rà soát|phối hợp|liên hệ|liên lạc|"
     r"chia sẻ|theo dõi|báo cáo|duy trì|kết nối|trao đổi|giám sát|"
-    r"đôn đốc)\s+(?P<adverb>thường xuyên|đều đặn)(?!\s+(?:của|năm))",
+    r"đôn đốc)\s+(?P<adverb>thường xuyên|đều đặn)(?!\s+(?:của|năm|\d))",
     re.I,
 )
 #: "cập nhật thông tin thường xuyên trên trang", "đăng tải kịp thời, thường xuyên tin tức"
@@ -260,7 +264,11 @@ CLAUSE_START = re.compile(
     rf"(?:^|[,;.:]\s+|\bvà\s+|\bđể\s+|[-+–]\s)(?P<verb>(?:thực hiện\s+)?{_DUTY_VERB}\b)", re.I
 )
 #: "phối hợp thường xuyên, chặt chẽ": how
-MANNER = re.compile(r",\s*(?:chặt chẽ|đồng bộ|hiệu quả|kịp thời|chính xác|đúng|có hiệu quả)", re.I)
+MANNER = re.compile(
+    r",\s*(?:chặt chẽ|đồng bộ|hiệu quả|kịp thời|chính xác|đúng|có hiệu quả|linh hoạt|rộng rãi|sâu rộng|"
+    r"bài bản|thiết thực|sáng tạo|đa dạng)",
+    re.I,
+)
 _ITEM = (
     rf"(?:(?:báo cáo|hằng|hàng|mỗi|theo|và|cuối|định kỳ)\s+)*{PERIOD}(?!\s*(?:20\d\d|I{{1,3}}\b|IV))"
     r"\s*\([^()]{2,50}\)"

@@ -45,7 +45,7 @@ _COUNT = (
 )
 #: what is counted, longest first. "bài" is no lesson, test or song.
 _UNIT = (
-    r"(?P<unit>tin,?\s*bài,?(?:\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|"
+    r"(?P<unit>tin,?\s*bài(?:,?\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|"
     r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)\s+hoặc\s+"
     r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)|tin,\s*bài viết|"
     r"tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
@@ -61,9 +61,11 @@ _UNIT = (
     r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
     r"chủ đề(?!\s*(?:năm|trọng tâm))|số chuyên đề|"
     r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
-    r"[;,.()]|$))|gương điển hình|"
+    r"[;,.()]|$)|\s+(?:trên|bằng|về|dài|phát)\s)|gương điển hình|"
     r"gương|mô hình|điển hình|"
-    r"câu hỏi|câu chuyện|ngày hội|hội thi|tiểu phẩm|băng rôn|kịch bản|phiên|"
+    r"giáo viên tiêu biểu|học sinh tiêu biểu|tấm gương|nhân vật|câu hỏi|câu chuyện|ngày hội|"
+    r"hội thi|"
+    r"tiểu phẩm|băng rôn|kịch bản|phiên|"
     r"ảnh|bức ảnh|album|livestream|lớp(?: tập huấn| bồi dưỡng)(?=\W)|"
     r"lớp(?=\s*(?:/\s*(?:năm|quý|học kỳ)|[.;,(]|$|mỗi\s|trong\s))|trang(?=\s*/\s*(?:tuần|tháng|quý|kỳ))|"
     r"hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
@@ -124,6 +126,8 @@ _ALSO = re.compile(
 _FROM = re.compile(
     rf"(?<!\w)(?P<min>từ\s+){_COUNT}\s*{_UNIT}(?:\s+trở lên|(?<=\w)(?!\w)(?=[^;.]*$|[^;.]*[;.]))", re.I
 )
+#: "04 số/tháng, trong đó 02 số bằng tiếng dân tộc"
+_PART = re.compile(rf"\btrong đó\s+(?:có\s+)?{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/|\s+(?:mỗi|hằng)\s)", re.I)
 #: a bare minimum without a period: "đăng ít nhất 05 tin, bài"
 BARE = re.compile(rf"(?<!\w)(?P<min>{_MIN_WORD}\s+(?:có\s+)?)(?<!từ ){_COUNT}\s*{_UNIT}(?!\w)", re.I)
 #: another count before the same period: "ít nhất 02 tin, 01 bài/tháng"
@@ -218,7 +222,9 @@ _RATE_HEADING = re.compile(
     re.I,
 )
 _BARE_COUNT = re.compile(
-    r"\s*(?P<min>(?:≥|>=|ít nhất|tối thiểu|từ)\s*)?(?P<count>\d{1,3})(?:\s*[-–]\s*(?P<max>\d{1,3}))?\s*", re.I
+    rf"\s*(?P<min>(?:≥|>=|ít nhất|tối thiểu|từ)\s*)?(?P<count>\d{{1,3}})(?:\s*[-–]\s*(?P<max>\d{{1,3}}))?"
+    rf"(?:\s+{_UNIT})?\s*",
+    re.I,
 )
 
 
@@ -242,7 +248,7 @@ def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
             count=int(bare["count"]),
             max=int(bare["max"]) if bare["max"] else None,
             min=counted.least or bool(bare["min"]) or bool(re.search(r"tối thiểu|ít nhất", counted.heading, re.I)),
-            unit=rate[0].lower(),
+            unit=(bare["unit"] or rate[0]).lower(),
             period=rate[1],
             what=counted.what,
             who=counted.who,
@@ -491,6 +497,12 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         if period and free(match.start(), match.end()):
             taken.append((match.start(), match.end()))
             yield _make(match, match.start(), match.end(), period)
+    for match in _PART.finditer(text):
+        period = _part_of(text, match.start("count"), rates)
+        at = match.start("min") if match["min"] else match.start("count")
+        if period and free(at, match.end()) and re.match(r"tin|bài|số|video|phóng sự|clip", match["unit"], re.I):
+            taken.append((at, match.end()))
+            yield _make(match, at, match.end(), period)
     if topic:
         return
     for match in BARE.finditer(text):
@@ -528,7 +540,8 @@ _ALSO_OF = re.compile(
     re.I,
 )
 _ON_TO_NEXT = re.compile(
-    rf"(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{1,5}}(?=\s*(?:,|và|hoặc)\s+(?:{_MIN_WORD}\s+)?\d)",
+    rf"(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{1,5}}(?=\s*(?:,|và|hoặc)\s+(?:{_MIN_WORD}\s+)?"
+    rf"(?:\d|(?:một|hai|ba|bốn|sáu)\s+{_UNIT.replace('?P<unit>', '?:')}))",
     re.I,
 )
 

@@ -339,6 +339,8 @@ def _hits(block: Block, rates: list[tuple[int, int]], *, wish: bool, content: bo
             _, right = clause_bounds(text, match.start(), match.end())
             yield _Hit(match.start("adverb"), match.end(), ("regular",), match.start(), right, 0.7)
     for match in REGULAR_APART.finditer(text):
+        if wish and MANNER.match(text, match.end()):
+            continue
         if NOT_REGULAR.search(text[: match.start("adverb")]):
             continue
         if claim(match.start(), match.end()):

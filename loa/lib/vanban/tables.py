@@ -14,6 +14,7 @@ from .document import Counted, Document
 from .labels import read_label
 from .model import Question, TaskRow, TaskTable
 from .outline import APPENDIX, RECIPIENTS, SIGNATURE
+from .source.dealing import RATE_HEADING
 from .source.model import ROW, Block, Cell
 from .units import split_units
 
@@ -133,12 +134,19 @@ def read_tables(doc: Document) -> list[TaskTable]:
 _UNIT_HEADING = re.compile(r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương", re.I)
 _COUNT_HEADING = re.compile(
     r"chỉ\s*tiêu|số\s*lượng|định\s*mức|"
-    r"(?:tin|bài|video|phóng sự|clip|infographic|ảnh|podcast|sản phẩm|lần|buổi)\b.*"
+    r"(?:tin|bài|video|phóng sự|clip|infographic|ảnh|podcast|sản phẩm|chuyên đề|lần|buổi)\b.*"
     r"(?:/|\(|mỗi|hằng|hàng|trong|theo)\s*(?:tuần|tháng|quý|học kỳ|năm)",
     re.I,
 )
 #: "…, bảo đảm số lượng tối thiểu theo bảng sau:"
 _LEAST_ABOVE = re.compile(r"tối thiểu|ít nhất|không dưới", re.I)
+
+
+def _owes(headings: list[str]) -> bool:
+    """Are these the headings of a table of units and how much each owes: "Tên trường | Tin, bài/tháng"?"""
+    rates = sum(1 for heading in headings if RATE_HEADING.search(heading))
+    units = any(_UNIT_HEADING.search(heading) for heading in headings)
+    return rates > 0 and units and rates >= len(headings) - 3
 
 
 def _counts_by_unit(doc: Document, fragment: list[Block]) -> None:
@@ -203,6 +211,8 @@ def _header(fragment: list[Block]) -> tuple[list[str] | None, int]:
         texts = [_flat(cell.text) for cell in _cells(block)]
         if any(text[:1].islower() or text.endswith((".", ";")) for text in texts if len(text) > 3):
             continue  # words of a torn row, not headings
+        if _owes(texts):
+            return None, 0
         fields = set(_settled([_field(text) for text in texts]))
         if CONTENT in fields and len(fields - {""}) >= 2 and all(len(t) < 90 for t in texts):
             if any(_NUMBER_CELL.match(t) for t in texts[:1] if t and not re.fullmatch(r"(?i)stt|tt", t)):

@@ -26,7 +26,9 @@ CONTENT, TIME, LEAD, SUPPORT, PRODUCT, COUNT, NOTE, OTHER = (
 )
 #: "Tin, bài/tháng"
 RATE_HEADING = re.compile(
-    r"(?:tin|bài|video|phóng sự|clip|infographic|ảnh|podcast|sản phẩm)\b.*(?:/|\(|mỗi|hằng|hàng|trong|theo)\s*"
+    r"(?:tin|bài|video|phóng sự|clip|infographic|ảnh|podcast|sản phẩm|chuyên (?:đề|mục|trang)|buổi|lần|"
+    r"tác phẩm|ấn phẩm|"
+    r"bản tin|chương trình)\b.*(?:/|\(|mỗi|hằng|hàng|trong|theo)\s*"
     r"(?:tuần|tháng|quý|học kỳ|năm)",
     re.I,
 )

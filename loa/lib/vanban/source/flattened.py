@@ -59,7 +59,7 @@ class _Row:
 def flattened_table(rows: list[str], first: int, table: int, page: int | None) -> tuple[list[RawRow], int] | None:
     """The table whose headings begin at index `first`, and the index after it; None when there is none."""
     opening = rows[first].replace("\f", " ").strip()
-    numbered = bool(_FIRST.match(opening))
+    numbered = bool(_FIRST.match(opening)) or _in_two(rows, first) is not None
     if not numbered and not _FIRST_TIME.match(opening) and not _FIRST_WORDS.match(opening):
         return None
     if numbered and (below := _below(rows, first)) is not None and _starts(below[1]):
@@ -84,6 +84,14 @@ def flattened_table(rows: list[str], first: int, table: int, page: int | None) -
         seen = page + "".join(rows[first + 1 : index + 1]).count("\f") if page is not None else None
         out.append(RawRow(tuple(RawCell(cell) for cell in cells), table, index + 1, seen))
     return out, found[1]
+
+
+def _in_two(rows: list[str], first: int) -> int | None:
+    """The index of "T" below "ST"."""
+    if rows[first].replace("\f", " ").strip() != "ST":
+        return None
+    below = _below(rows, first)
+    return below[0] if below is not None and below[1] == "T" else None
 
 
 _Found = tuple[list[tuple[list[str], int]], int]
@@ -111,6 +119,8 @@ def _headings(rows: list[str], first: int, numbered: bool) -> tuple[list[str], i
     printed = [found[0]]
     gap = False
     at = first + 1
+    if (half := _in_two(rows, first)) is not None:
+        found, printed, at = ["STT"], ["ST", "T"], half + 1
     while at < min(len(rows), first + _HEAD_LINES):
         text = rows[at].replace("\f", " ").strip()
         if not text:

@@ -417,7 +417,7 @@ def _unnumbered(lines: list[Line], starts: list[int], content: int, titles: list
             and opens(cells[content])
             and not before[content].endswith((",", " và", " của"))
             and len(anew) >= max(2, len(watched) - 1)
-            and len(rested) >= 1
+            and (rested or (len(anew) == len(watched) and (len(watched) > 2 or not before[content])))
         ):
             found.append(at)
     return found

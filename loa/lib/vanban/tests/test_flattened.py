@@ -150,6 +150,13 @@ nghề""".splitlines()
     ]
 
 
+def test_a_number_heading_broken_in_two() -> None:
+    rows = [(str(n), *row[1:]) for n, row in enumerate([g for g in GROUPED if g[0].isdigit()], start=1)]
+    printed = by_rows(rows, gaps=True, width=30)
+    at = printed.index("TT")
+    assert read_back(["ST", "T", *printed[at + 1 :]]) == rows
+
+
 def test_a_row_torn_by_a_page_break() -> None:
     printed = (
         by_rows([("1", CONTENTS[0], PRODUCTS[0], TIMES[0], LEADS[0], HELPERS[0])], gaps=True, width=None)

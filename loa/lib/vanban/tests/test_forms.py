@@ -404,6 +404,55 @@ FORMS = [
     ("- Tập huấn giáo viên tư vấn tâm lý: mỗi năm 02 lớp.", [(2, False, "lớp", "year", UNIT)], [], []),
     ("- Chuyên trang trên Báo tỉnh: 01 trang/tuần.", [(1, False, "trang", "week", UNIT)], [], []),
     ("- Tham mưu sơ kết hằng năm trước ngày 15/12.", [], [], ["yearly"]),
+    # sea and mountains: found in plans of islands, of a province, of schools far away
+    (
+        "- Nhóm Zalo giải đáp chậm nhất trong ngày làm việc tiếp theo.",
+        [],
+        [("chậm nhất trong ngày làm việc tiếp theo", "by")],
+        [],
+    ),
+    ("- Ngày hội “Biển gọi đến trường” tổ chức vào ngày 30 tháng 8 năm 2025.", [], [("2025-08-30", "on")], []),
+    (
+        "- Trong vòng nửa ngày làm việc kể từ khi nhận phiếu, có ý kiến bằng văn bản.",
+        [],
+        [("Trong vòng nửa ngày làm việc kể từ khi nhận phiếu", "by")],
+        [],
+    ),
+    ("- Báo cáo Sở bằng văn bản không chậm quá 24 giờ.", [], [("không chậm quá 24 giờ", "by")], []),
+    (
+        "- Mỗi tháng ít nhất 02 tin, bài, mỗi năm học ít nhất 01 phóng sự.",
+        [(2, True, "tin, bài", "month", UNIT), (1, True, "phóng sự", "school_year", UNIT)],
+        [],
+        [],
+    ),
+    (
+        "- Phát sóng chương trình 04 số/tháng, trong đó 02 số bằng tiếng dân tộc.",
+        [(4, False, "số", "month", UNIT), (2, False, "số", "month", UNIT)],
+        [],
+        [],
+    ),
+    (
+        "- Phát sóng mỗi tuần một số trên truyền hình, hai số trên phát thanh.",
+        [(1, False, "số", "week", UNIT), (2, False, "số", "week", UNIT)],
+        [],
+        [],
+    ),
+    (
+        "- Giới thiệu ít nhất 01 giáo viên tiêu biểu mỗi học kỳ.",
+        [(1, True, "giáo viên tiêu biểu", "semester", UNIT)],
+        [],
+        [],
+    ),
+    ("- Fanpage đăng đều đặn 10 bài/tuần.", [(10, False, "bài", "week", UNIT)], [], []),
+    ("- Điểm báo, gửi lãnh đạo Sở trước 8 giờ tất cả các ngày làm việc.", [], [], ["daily"]),
+    ("- Cứ đầu tháng, thông báo số lượng tin, bài của từng đơn vị.", [], [], ["monthly"]),
+    (
+        "- Mở hai lớp: lớp thứ nhất trong tháng 3/2025; lớp thứ hai cho khối trung học trong tháng 8/2025.",
+        [],
+        [("2025-03", "by"), ("2025-08", "by")],
+        [],
+    ),
+    ("- Tổng hợp, báo cáo kết quả hằng năm trước ngày 15 tháng 12.", [], [], ["yearly"]),
     # days in lists and stretches in which something is handed in
     ("- Nộp bài vào các ngày 5, 6 tháng 9.", [], [("2025-09-05", "on"), ("2025-09-06", "on")], []),
     ("- Gửi hồ sơ trong các ngày 05 và 06/9/2025.", [], [("2025-09-05", "on"), ("2025-09-06", "on")], []),
@@ -507,6 +556,16 @@ def test_making_content_is_work_not_a_list_of_topics() -> None:
     assert [d.relative for d in reading.deadlines] == ["trong quý II/2025"]
 
 
+def test_an_answer_that_is_promised_is_due_among_aims_too() -> None:
+    reading = read_lines(
+        "- Phản ánh của người dân được trả lời trong thời hạn 05 ngày làm việc.",
+        "- Công tác tuyên truyền phải làm thường xuyên, linh hoạt theo mùa.",
+        heading="II. MỤC TIÊU",
+    )
+    assert [d.relative for d in reading.deadlines] == ["trong thời hạn 05 ngày làm việc"]
+    assert reading.recurring == ()
+
+
 def test_what_is_made_or_held_is_owed_in_a_section_of_contents_too() -> None:
     reading = read_lines(
         "a) Xây dựng bộ tài liệu hỏi - đáp về Luật Nhà giáo; hoàn thành trước ngày 31 tháng 8 năm 2025.",
@@ -533,9 +592,9 @@ def test_a_table_of_how_much_each_unit_owes() -> None:
     printed = """\
 IV. CHỈ TIÊU
       Các trường gửi tin, bài, bảo đảm số lượng tối thiểu theo bảng sau:
-STT              Đơn vị                     Tin, bài/tháng        Video/học kỳ
- 1    Trường Mầm non Hoa Mai           02                    01
- 2    Trường PTDTBT Tiểu học Mường     03                    01
+STT              Đơn vị                     Tin, bài/tháng        Ảnh, video/quý
+ 1    Trường Mầm non Hoa Mai           02                    01 video
+ 2    Trường PTDTBT Tiểu học Mường     03                    01 video
       Lâu
 
       V. TỔ CHỨC THỰC HIỆN
@@ -545,7 +604,7 @@ STT              Đơn vị                     Tin, bài/tháng        Video/h�
     two, other = "Trường Mầm non Hoa Mai", "Trường PTDTBT Tiểu học Mường Lâu"
     assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == [
         (2, True, "tin, bài", "month", two),
-        (1, True, "video", "semester", two),
+        (1, True, "video", "quarter", two),
         (3, True, "tin, bài", "month", other),
-        (1, True, "video", "semester", other),
+        (1, True, "video", "quarter", other),
     ]

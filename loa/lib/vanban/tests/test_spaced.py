@@ -268,6 +268,22 @@ Nơi nhận:"""
     ]
 
 
+def test_two_rows_of_one_month() -> None:
+    printed = """\
+ Tháng          Chủ đề, sự kiện              Phụ trách              Phối hợp           Sản phẩm
+11/2025   Lễ kỷ niệm 60 năm ngày          Phó Hiệu trưởng      Cựu học sinh;      Phim tư liệu
+          thành lập trường                phụ trách            Đoàn trường        trực tiếp
+          Chân dung nhà giáo              Công đoàn trường     Tổ Ngữ văn         Chuỗi bài viết
+12/2025   Cuộc thi khoa học kỹ thuật      Tổ Vật lý            Câu lạc bộ         Video
+Nơi nhận:"""
+    (table,) = read_document(("KẾ HOẠCH\nI. MỤC ĐÍCH\n" + printed).encode(), "a.txt").tables
+    assert [(row.timeframe, row.content, row.lead) for row in table.rows] == [
+        ("11/2025", "Lễ kỷ niệm 60 năm ngày thành lập trường", ("Phó Hiệu trưởng phụ trách",)),
+        ("11/2025", "Chân dung nhà giáo", ("Công đoàn trường",)),
+        ("12/2025", "Cuộc thi khoa học kỹ thuật", ("Tổ Vật lý",)),
+    ]
+
+
 def test_headings_in_the_middle_of_their_lines() -> None:
     printed = """\
                                Trường chủ    Trường
