@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from loa.core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from loa.channels.kinds import Kind
+
+#: `Picture.ref` of a draft's drawn cover
+COVER = -1
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,12 @@ class Picture:
     thumb: str = ""
     #: the upper domain's number of it, by which it can be taken back
     ref: int = 0
+    #: gives `thumb` where it costs work
+    small: Callable[[], str] | None = None
+
+    def seen(self) -> Picture:
+        """With the address for the preview filled in."""
+        return self if self.thumb or self.small is None else replace(self, thumb=self.small())
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,21 @@ class Draft:
     #: the public page itself, where `link` is a counted address of it
     page: str = ""
     pictures: list[Picture] = field(default_factory=list)
+    #: drawn for channels that take nothing without a picture (`cards.cover`); its `ref` is COVER
+    cover: Picture | None = None
+    #: told at once: quiet hours do not hold it back
+    urgent: bool = False
+
+    def for_kind(self, kind: Kind) -> Draft:
+        """As that kind of channel gets it: with the drawn cover where a picture is needed and there is none."""
+        if kind.needs_picture and not self.pictures and self.cover is not None:
+            return replace(self, pictures=[self.cover])
+        return self
+
+    def picked(self, refs: set[int]) -> list[Picture]:
+        """Of its pictures, and its cover, those of these numbers."""
+        every = [*self.pictures, *([self.cover] if self.cover is not None else [])]
+        return [picture for picture in every if picture.ref in refs]
 
 
 def as_jpeg(raw: bytes, *, width: int, most: int) -> tuple[bytes, int, int]:

@@ -138,6 +138,8 @@ class Kind:
     intents: frozenset[str] = frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE})
     #: a post without a picture is not taken
     needs_picture: bool = False
+    #: rings on telephones and costs money by the piece: of notices only urgent ones go there
+    interrupts: bool = False
     #: a post without a film is not taken
     needs_film: bool = False
     #: an update sends everything anew (else the words alone)

@@ -126,7 +126,7 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         payload["text"] = corrected(payload["text"], note, kind.limits["text"])
     # The pictures that were chosen for this page, as far as they may still be shown.
     shown = set(row.post.pictures.filter(gone=False).values_list("ref", flat=True))
-    kept = [picture for picture in draft.pictures if picture.ref in shown]
+    kept = draft.picked(shown)
     if (kind.needs_picture and not kept) or (kind.needs_film and row.post.video_id is None):
         return withdraw_row(row, actor)
     fresh = replace(draft, pictures=kept if kind.whole_updates or waits else [])
@@ -285,8 +285,7 @@ def _without(row: Delivery, draft: Draft, version: str, actor: Any) -> None:
         return
     if kind.whole_updates:
         shown = set(now_out.pictures.filter(gone=False).values_list("ref", flat=True))
-        kept = [picture for picture in draft.pictures if picture.ref in shown]
-        draft = replace(draft, pictures=kept, title=row.post.title)
+        draft = replace(draft, pictures=draft.picked(shown), title=row.post.title)
     else:
         draft = replace(draft, pictures=[], title=row.post.title)
     post = freeze(draft, kind, dict(now_out.payload), key=key, actor=actor, own_words=row.post.own_words)

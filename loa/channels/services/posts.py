@@ -61,7 +61,7 @@ def post_queue(
     if not account.active or not ChannelSecret.objects.filter(account=account).exists():
         raise Conflict(_("%(name)s chưa được kết nối nên chưa đăng được.") % {"name": account})
     kind = kind_of(account)
-    draft = links.remember(draft, account)
+    draft = links.remember(draft.for_kind(kind), account)
     words = {name: _own_link(vi.clean_lines(text), draft) for name, text in (changes or {}).items()}
     payload = kind.fit(draft, words)
     if not payload.get("text"):
@@ -78,11 +78,11 @@ def post_queue(
     if hand_over:
         payload["scheduled_for"] = _handed_over(kind, at)
     if kind.needs_picture and not draft.pictures:
-        raise InvalidInput(_("Zalo cần ít nhất một ảnh làm ảnh bìa."), field="pictures")
+        raise InvalidInput(_("%(name)s cần ít nhất một ảnh làm ảnh bìa.") % {"name": kind.label}, field="pictures")
     own = payload["text"] != kind.fit(draft, {})["text"]
     post = freeze(draft, kind, payload, key=key, actor=actor, own_words=own, video=video)
     due = now if hand_over else at or now
-    return queue(post, account, Intent.PUBLISH, actor, due, urgent=urgent or hand_over)
+    return queue(post, account, Intent.PUBLISH, actor, due, urgent=urgent or draft.urgent or hand_over)
 
 
 def _own_link(text: str, draft: Draft) -> str:

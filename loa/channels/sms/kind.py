@@ -41,6 +41,7 @@ KIND = Kind(
     most_pictures=0,
     picture_width=0,
     picture_bytes=0,
+    interrupts=True,
     # What a telephone got cannot be changed or taken back.
     intents=frozenset({Intent.PUBLISH}),
     settles=5,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -61,9 +62,11 @@ def context(
     usable = [account for account in selectors.usable(request.user) if fits(kind_of(account))]
     drafts = services.tracked(draft, usable)
     picks = []
+    drawn = draft.cover.seen() if draft.cover and any(kind_of(one).needs_picture for one in usable) else None
     for account in usable:
         kind = kind_of(account)
-        preview = kind.fit(drafts[account.pk], {})
+        shown = replace(drafts[account.pk], cover=drawn).for_kind(kind)
+        preview = kind.fit(shown, {})
         picks.append(
             {
                 "account": account,
@@ -71,7 +74,7 @@ def context(
                 "preview": preview,
                 "text": posted.get(f"text-{account.pk}", preview["text"]),
                 "limit": kind.limits["text"],
-                "pictures": draft.pictures[: kind.most_pictures],
+                "pictures": shown.pictures[: kind.most_pictures],
                 "again": account.pk in known,
                 "checked": str(account.pk) in posted.getlist("account"),
             }
