@@ -50,8 +50,14 @@ _STORY = re.compile(
     r"|\bsan pham\b|\bcung cap thong tin\b|\bgioi thieu\b|\btuyen truyen\b|\bdang tai\b|\bviet bai\b"
 )
 _OWN_CHANNEL = re.compile(r"\bfanpage\b|\bzalo\b|\bcong thong tin\b|\btrang thong tin\b|\bwebsite\b|\bfacebook\b")
-#: noun printed → genres of stories that count; nouns not here are met by any genre
-_GENRES = {"video": ["video"], "clip": ["video"], "infographic": ["infographic"], "phong su": ["phong_su"]}
+#: noun printed → genres of stories that count; nouns not here are met by any genre but a notice
+_GENRES = {
+    "video": ["video"],
+    "clip": ["video"],
+    "infographic": ["infographic"],
+    "phong su": ["feature", "photo"],
+    "thong bao": ["notice"],
+}
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,16 @@ def proof_of(what: str, noun: str = "") -> Proof:
 def genres_of(noun: str, proof: Proof) -> list[str]:
     """Genres of stories that count for what is printed ("02 video"); empty: any."""
     return list(_GENRES.get(fold(noun or ""), [])) if proof == Proof.STORY else []
+
+
+def genre_counts(genres: list[str], genre: str) -> bool:
+    """Whether a story of that genre counts for a directive with these genres. Notices count where a plan asks for
+    notices, and nowhere else.
+
+    >>> genre_counts([], "news"), genre_counts([], "notice"), genre_counts(["notice"], "notice")
+    (True, False, True)
+    """
+    return genre in genres if genres else genre != "notice"
 
 
 def recurrence_of(text: str) -> tuple[str | None, int | None]:
