@@ -20,7 +20,7 @@ from loa.console.urls_soft import url
 from loa.core import clock
 from loa.lib.calendar import day_words, due_words, holiday_name, sector_days
 from loa.newsroom.models import STAGE_LABELS, Story
-from loa.newsroom.rules import ROAD, Stage, road_marks
+from loa.newsroom.rules import Genre, Stage, road_marks
 from loa.newsroom.selectors import my_stories, queue_counts, unit_stories
 from loa.org.access import can
 from loa.org.models import Unit
@@ -286,6 +286,8 @@ def _under_way(unit: Unit, item: Obligation, most: int) -> list[Story]:
     stories = Story.objects.filter(unit=unit, stage__in=UNDER_WAY).only("pk", "title", "genre", "topic")
     if item.directive.genres:
         stories = stories.filter(genre__in=item.directive.genres)
+    else:
+        stories = stories.exclude(genre=Genre.NOTICE)
     if item.directive.topic_id:
         stories = stories.filter(topic=item.directive.topic_id)
     return list(stories.order_by("stage_since", "pk")[:most])
@@ -362,12 +364,12 @@ def _holiday(first: dt.date, last: dt.date) -> str:
 
 
 def _road(story: Story) -> RoadStory:
-    """The four stations, the chip and where a tap leads."""
+    """The stations, the chip and where a tap leads."""
     stage = Stage(story.stage)
     marks = []
-    states = dict(road_marks(stage))
-    here = next((s for s in ROAD if states[s] == "now"), "publish")
-    for station in ROAD:
+    states = dict(road_marks(stage, story.stations))
+    here = next((s for s in states if states[s] == "now"), "publish")
+    for station in states:
         css = {"done": "d", "now": "p" if station == "write" else "n", "todo": ""}[states[station]]
         marks.append((css, str(STATIONS[station]), station == here))
     chip, icon = STAGE_CHIPS[stage]

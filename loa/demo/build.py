@@ -20,6 +20,7 @@ from loa.demo import comments as demo_comments
 from loa.demo import crises, plan_life
 from loa.demo import inbox as demo_inbox
 from loa.demo import listening as demo_listening
+from loa.demo import notices as demo_notices
 from loa.demo import plans as demo_plans
 from loa.demo import press as demo_press
 from loa.demo.evidence import prove_by_hand
@@ -63,6 +64,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
         count = publish_many(maker, count=stories, until=today - dt.timedelta(days=1))
     count += walk_some(maker, now=now)
     step(f"{count} tin, bài")
+    with transaction.atomic():
+        count = demo_notices.tell(cast, now)
+    step(f"{count} thông báo, một khẩn, hai chờ duyệt")
     for kind in fts.registered():
         fts.rebuild(kind)
     step("chỉ mục tìm kiếm")
@@ -95,7 +99,7 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
         remind_people(cast, today)
     step("cách nhắc việc của từng người")
     with transaction.atomic():
-        count = demo_channels.fill(cast, now)
+        count = demo_channels.fill(cast, now) + demo_notices.post_urgent(cast)
     step(f"{count} bài xếp lên Facebook, Zalo mô phỏng")
     with transaction.atomic():
         count = demo_inbox.fill(cast, now)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.lib.vi import fold
 from loa.newsroom.answers import public_addresses
 from loa.newsroom.models import Story
+from loa.newsroom.rules import Genre
 from loa.org import matching
 from loa.org.access import in_force
 from loa.org.models import Unit, UnitLink
@@ -95,12 +97,23 @@ def _one_school(folded: str, units: list[tuple[int, str, str, int | None]], top:
 
 
 def news(count: int = 3) -> str:
-    """The newest public stories with their addresses."""
-    stories = list(Story.objects.filter(live=True, on_main_portal=True).order_by("-published_at")[:count])
-    if not stories:
+    """Notices in force, urgent ones first, each with its last day and address; without any, the newest stories."""
+    told = Story.objects.filter(live=True, on_main_portal=True, published_at__lte=clock.now())
+    held = Q(valid_until=None) | Q(valid_until__gte=clock.today())
+    notices = list(told.filter(held, genre=Genre.NOTICE).order_by("-urgent", "-published_at")[:count])
+    stories = [] if notices else list(told.exclude(genre=Genre.NOTICE).order_by("-published_at")[:count])
+    if not notices and not stories:
         return _("Chưa có thông báo mới.")
     addresses: dict[int, str] = {}
     for source in public_addresses:
-        addresses.update(source(stories))
-    lines = [f"• {story.title}\n  {addresses.get(story.pk, '')}".rstrip() for story in stories]
-    return _("Tin, thông báo mới:") + "\n" + "\n".join(lines)
+        addresses.update(source([*notices, *stories]))
+    lines = [f"• {_line(story)}\n  {addresses.get(story.pk, '')}".rstrip() for story in [*notices, *stories]]
+    head = _("Thông báo đang có hiệu lực:") if notices else _("Chưa có thông báo mới. Tin mới nhất:")
+    return head + "\n" + "\n".join(lines)
+
+
+def _line(story: Story) -> str:
+    words = _("KHẨN: %(title)s") % {"title": story.title} if story.urgent else story.title
+    if story.valid_until is None:
+        return words
+    return _("%(title)s (đến hết %(day)s)") % {"title": words, "day": f"{story.valid_until:%d/%m/%Y}"}

@@ -64,7 +64,14 @@ def may_review(user: Any, story: Story) -> bool:
 
 def may_withdraw(user: Any, story: Story) -> bool:
     """Whether they may take the public story down or put a correction to it."""
-    return story.stage == Stage.PUBLISHED and access.can(user, "story.publish", story.unit_id)
+    return story.stage == Stage.PUBLISHED and _answers_for(user, story)
+
+
+def _answers_for(user: Any, story: Story) -> bool:
+    """Whether they answer for it once it is public: the board, and the unit's lead for the unit's own notice."""
+    return access.can(user, "story.publish", story.unit_id) or (
+        story.own_notice and access.can(user, "story.approve_unit", story.unit_id)
+    )
 
 
 def story_for_view(user: Any, pk: int) -> Story:
@@ -114,7 +121,7 @@ def story_for_review(user: Any, pk: int, *, lock: bool = False) -> Story:
 def story_for_publish(user: Any, pk: int, *, lock: bool = False) -> Story:
     """The public story to correct or withdraw; raises NotFound, Refused. Withdrawing one's own is allowed."""
     story = _find(user, pk, lock=lock)
-    if not access.can(user, "story.publish", story.unit_id):
+    if not _answers_for(user, story):
         raise Refused(_("Chỉ Ban Biên tập làm được việc này."))
     return story
 

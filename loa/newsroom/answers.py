@@ -42,6 +42,15 @@ def owed_answers(user: Any, units: Iterable[int]) -> list[Answer]:
     return sorted(found, key=lambda answer: not answer.urgent)
 
 
+#: (unit id) → name of the unit's own public site, empty when it has none; the portal registers its own
+own_sites: Registry[Callable[[int], str]] = Registry("story_own_sites")
+
+
+def own_site_of(unit_id: int) -> str:
+    """The name of the unit's own site, which is not the Sở's portal; empty when it has none."""
+    return next((name for source in own_sites if (name := source(unit_id))), "")
+
+
 #: (story) → sentences about what the story counts for ("Chỉ tiêu tháng 11: 1/2; đăng bài này là đủ")
 counts_for: Registry[Callable[[Any], Iterable[str]]] = Registry("story_counts_for")
 

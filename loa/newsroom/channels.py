@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.images.models import SourceImageIOError
 
 from loa.channels import services
+from loa.channels.cards import cover
 from loa.channels.drafts import Draft, Picture
+from loa.channels.kinds import Kind
 from loa.newsroom.answers import public_addresses
 from loa.newsroom.body import blocks_of, plain
 from loa.newsroom.models import Story, StoryPhoto
 from loa.newsroom.selectors import photos_of
 
 SOURCE = "newsroom.story"
+
+
+#: letters of a notice that stand whole in a post; a longer one begins with its first paragraph
+SHORT = 700
+
+
+def fits(story: Story) -> Any:
+    """(kind) → whether the story may go there. A notice is no film, and only an urgent one rings on telephones."""
+
+    def answer(kind: Kind) -> bool:
+        return not story.is_notice or (not kind.needs_film and (story.urgent or not kind.interrupts))
+
+    return answer
 
 
 def draft_of(story: Story, chosen: set[int] | None = None) -> Draft:
@@ -25,6 +41,8 @@ def draft_of(story: Story, chosen: set[int] | None = None) -> Draft:
     for source in public_addresses:
         link = link or source([story]).get(story.pk, "")
     paragraphs = [words for words in (plain(block).strip() for block in blocks_of(story.body)) if words]
+    if story.is_notice:
+        return _notice(story, paragraphs, link, photos)
     return Draft(
         source=SOURCE,
         source_id=story.pk,
@@ -36,6 +54,38 @@ def draft_of(story: Story, chosen: set[int] | None = None) -> Draft:
         signed=story.signed,
         pictures=[_picture(photo) for photo in photos],
     )
+
+
+def _notice(story: Story, paragraphs: list[str], link: str, photos: list[StoryPhoto]) -> Draft:
+    """A notice says what it is in its first words and until when it holds in its last ones."""
+    until = valid_words(story)
+    whole = " ".join(paragraphs)
+    lead = story.lead or (whole if len(whole) <= SHORT else paragraphs[0])
+    label = _("Thông báo khẩn") if story.urgent else _("Thông báo")
+    # On the Sở's page nobody would know whose notice it is.
+    whose = f"({story.unit.name})" if story.unit.parent_id else ""
+    return Draft(
+        source=SOURCE,
+        source_id=story.pk,
+        unit_id=story.unit_id,
+        title=story.headline,
+        lead=" ".join(part for part in (lead, until, whose) if part),
+        paragraphs=[*paragraphs, *([until] if until else []), story.unit.name],
+        link=link,
+        signed=story.unit.name,
+        pictures=[_picture(photo) for photo in photos],
+        cover=cover(
+            unit=story.unit.name, label=label, title=story.title, foot=until.rstrip("."), urgent=story.urgent
+        ),
+        urgent=story.urgent,
+    )
+
+
+def valid_words(story: Story) -> str:
+    """Until when a notice holds, as a sentence; empty without a day."""
+    if story.valid_until is None:
+        return ""
+    return _("Có hiệu lực đến hết ngày %(day)s.") % {"day": story.valid_until.strftime("%d/%m/%Y")}
 
 
 def correct(story: Story, note: str, actor: Any) -> None:

@@ -52,7 +52,7 @@ def check_title(story: Story) -> Iterator[Finding]:
 def check_text(story: Story) -> Iterator[Finding]:
     """Lead and body are there, of a fair length, and neatly typed."""
     words = rules.count_words(story.lead)
-    if not story.lead and story.genre not in (Genre.VIDEO, Genre.INFOGRAPHIC, Genre.PHOTO):
+    if not story.lead and story.genre not in (Genre.VIDEO, Genre.INFOGRAPHIC, Genre.PHOTO, Genre.NOTICE):
         yield Finding(Level.WARN, "newsroom.lead.none", _("Bài chưa có sa-pô."), field="lead")
     elif words > rules.LEAD_WORDS:
         yield Finding(
@@ -78,6 +78,26 @@ def check_text(story: Story) -> Iterator[Finding]:
         )
 
 
+def check_validity(story: Story) -> Iterator[Finding]:
+    """A notice ends some day; one that is over is not published."""
+    if story.past:
+        yield Finding(
+            Level.BLOCK,
+            "newsroom.notice.over",
+            _("Ngày hết hiệu lực của thông báo đã qua."),
+            _("Hãy chọn ngày khác, hoặc để trống."),
+            field="valid_until",
+        )
+    elif story.is_notice and story.valid_until is None:
+        yield Finding(
+            Level.WARN,
+            "newsroom.notice.endless",
+            _("Thông báo chưa có ngày hết hiệu lực."),
+            _("Có ngày thì thông báo tự rời danh sách khi hết hạn."),
+            field="valid_until",
+        )
+
+
 def check_links(story: Story) -> Iterator[Finding]:
     """The words of a link say where it leads."""
     for block in blocks_of(story.body):
@@ -98,6 +118,18 @@ def check_people(story: Story) -> Iterator[Finding]:
     """No private number or address, no child who could be found."""
     text = f"{story.title}\n{story.lead}\n{plain(story.body)}"
     for number in rules.phone_numbers(text):
+        if story.is_notice:
+            # A hotline is what many notices are about; whose number it is only people know.
+            yield Finding(
+                Level.WARN,
+                "newsroom.notice.phone",
+                _("Có số điện thoại “%(number)s” trong thông báo.") % {"number": number},
+                _("Hãy chắc chắn đây là số trực của đơn vị, không phải số riêng."),
+                field="body",
+                quote=number,
+                icon="alert",
+            )
+            continue
         yield Finding(
             Level.BLOCK,
             "newsroom.private.phone",
@@ -200,6 +232,7 @@ _GOOD = (
 _CHECKS = {
     "title": check_title,
     "text": check_text,
+    "validity": check_validity,
     "links": check_links,
     "people": check_people,
     "photos": check_photos,

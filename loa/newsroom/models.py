@@ -34,7 +34,16 @@ from loa.core import clock
 from loa.core.errors import Refused
 from loa.core.registry import Registry
 from loa.newsroom.layout import article
-from loa.newsroom.rules import PAST_UNIT, PUBLISHABLE, Consent, Genre, Stage, UnitStep, VersionKind
+from loa.newsroom.rules import (
+    PAST_UNIT,
+    PUBLISHABLE,
+    Consent,
+    Genre,
+    Stage,
+    UnitStep,
+    VersionKind,
+    stations_of,
+)
 from loa.org import access
 from loa.org.models import Unit
 from loa.plans.models import Task as PlanTask
@@ -47,6 +56,7 @@ GENRE_LABELS = {
     Genre.PHOTO: _("Phóng sự ảnh"),
     Genre.VIDEO: _("Video"),
     Genre.INFOGRAPHIC: _("Infographic"),
+    Genre.NOTICE: _("Thông báo"),
 }
 STAGE_LABELS = {
     Stage.DRAFT: _("Bản nháp"),
@@ -71,6 +81,7 @@ UNIT_STEP_LABELS = {
     UnitStep.NO_LEAD: _("Đơn vị chưa có người duyệt trên Loa nên bài đến thẳng Ban Biên tập."),
     UnitStep.LEAD_WROTE: _("Người duyệt của đơn vị cũng là người viết nên bài đến thẳng Ban Biên tập."),
     UnitStep.AGAIN: _("Đơn vị đã duyệt bài này ở lần gửi trước."),
+    UnitStep.NOTICE: _("Thông báo trên cổng của Sở do Ban Biên tập duyệt ngay, không qua bước đơn vị."),
 }
 VERSION_LABELS = {
     VersionKind.DRAFT: _("Bản viết"),
@@ -183,6 +194,9 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
     ai_assisted = models.BooleanField(_("Có dùng công cụ AI khi viết"), default=False)
     #: on the Sở's portal too, or only on the unit's own site
     on_main_portal = models.BooleanField(_("Đăng trên cổng của Sở"), default=True)
+    #: of a notice: the last day it holds (none: until it is taken down), and whether everybody must see it at once
+    valid_until = models.DateField(_("Có hiệu lực đến hết ngày"), null=True, blank=True)
+    urgent = models.BooleanField(_("Khẩn"), default=False)
     #: set by services only; `live`, `go_live_at` and the workflow are Wagtail's
     stage = models.CharField(
         max_length=14, choices=[(s.value, label) for s, label in STAGE_LABELS.items()], default=Stage.DRAFT
@@ -243,6 +257,23 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
             # what the portal shows of a topic, and how many: answered from the index alone
             models.Index(
                 fields=["live", "on_main_portal", "topic", "-published_at"], name="newsroom_portal_topic"
+            ),
+            # notices of a site, and which of them are urgent: few among very many stories
+            models.Index(
+                fields=["unit", "-published_at"],
+                condition=models.Q(genre="notice", live=True),
+                name="newsroom_notices_site",
+            ),
+            models.Index(
+                fields=["on_main_portal", "-published_at"],
+                condition=models.Q(genre="notice", live=True),
+                name="newsroom_notices_portal",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="newsroom_only_notices_end",
+                condition=models.Q(genre="notice") | models.Q(valid_until__isnull=True, urgent=False),
             ),
         ]
 
@@ -321,6 +352,39 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         """The sentence that says why the unit's approval was passed over, or an empty text."""
         return UNIT_STEP_LABELS[UnitStep(self.unit_step)]
 
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a notice."""
+        return self.genre == Genre.NOTICE
+
+    @property
+    def own_notice(self) -> bool:
+        """A notice for the unit's own site alone: the unit's lead approves it, and answers for it afterwards."""
+        return self.is_notice and not self.on_main_portal
+
+    @property
+    def past(self) -> bool:
+        """A notice whose last day is over."""
+        return self.valid_until is not None and self.valid_until < clock.today()
+
+    @property
+    def headline(self) -> str:
+        """The title as it stands where nothing else says that this is a notice."""
+        if not self.is_notice:
+            return self.title
+        label = gettext("Thông báo khẩn") if self.urgent else gettext("Thông báo")
+        return self.title if self.title.casefold().startswith(label.casefold()) else f"{label}: {self.title}"
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """The stations of its road."""
+        return stations_of(
+            notice=self.is_notice,
+            on_main_portal=self.on_main_portal,
+            stage=self.stage,
+            unit_step=self.unit_step,
+        )
+
     def written_by(self, user: Any) -> bool:
         """Whether the person is the author or changed the text as a writer: then they may not approve it."""
         return user.pk == self.author_id or self.writers.filter(pk=user.pk).exists()
@@ -337,6 +401,8 @@ class Story(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previe
         """Why the unit's approval is passed over; NORMAL (false) when it is not."""
         if self.unit_approved_at or Stage(self.stage) in PAST_UNIT:
             return UnitStep.AGAIN
+        if self.is_notice and self.on_main_portal:
+            return UnitStep.NOTICE
         if self.unit_deciders().exists():
             return UnitStep.NORMAL
         if access.users_who_can("story.approve_unit", self.unit_id).exists():
@@ -510,6 +576,15 @@ class BoardReviewTask(MembershipTask):
 
     class Meta:
         verbose_name = _("Ban Biên tập duyệt")
+
+    def start(self, workflow_state: Any, user: Any = None) -> Any:
+        state = super().start(workflow_state, user=user)
+        # The lead of a unit is publishing the unit's own notice: nothing is left for the board to decide.
+        if _allowed.get() == "publish":
+            state.status = TaskState.STATUS_SKIPPED
+            state.finished_at = clock.now()
+            state.save(update_fields=["status", "finished_at"])
+        return state
 
     @classmethod
     def get_description(cls) -> Any:

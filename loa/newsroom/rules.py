@@ -23,7 +23,8 @@ class Stage(StrEnum):
 STAGE_MOVES: dict[str, tuple[str, ...]] = {
     Stage.DRAFT: (Stage.UNIT_REVIEW, Stage.BOARD_REVIEW),
     Stage.RETURNED: (Stage.UNIT_REVIEW, Stage.BOARD_REVIEW),
-    Stage.UNIT_REVIEW: (Stage.BOARD_REVIEW, Stage.RETURNED, Stage.DRAFT),
+    # straight to the public: a unit's own notice (see `stations_of`)
+    Stage.UNIT_REVIEW: (Stage.BOARD_REVIEW, Stage.RETURNED, Stage.DRAFT, Stage.PUBLISHED),
     Stage.BOARD_REVIEW: (Stage.PUBLISHED, Stage.SCHEDULED, Stage.RETURNED, Stage.DRAFT),
     Stage.SCHEDULED: (Stage.PUBLISHED, Stage.BOARD_REVIEW),
     Stage.PUBLISHED: (Stage.WITHDRAWN,),
@@ -52,13 +53,24 @@ _POSITION = {
 }
 
 
-def road_marks(stage: str) -> list[tuple[str, str]]:
-    """(station, "done" | "now" | "todo") for the four stations of the road."""
+#: a notice has one approver: the board where it stands on the Sở's portal, else the lead of its unit
+BOARD_ROAD = ("write", "board", "publish")
+UNIT_ROAD = ("write", "unit", "publish")
+
+
+def stations_of(*, notice: bool, on_main_portal: bool, stage: str, unit_step: str) -> tuple[str, ...]:
+    """The stations a story passes. A unit's own notice goes to the board when nobody in the unit may decide."""
+    if not notice:
+        return ROAD
+    at_board = stage in (Stage.BOARD_REVIEW, Stage.SCHEDULED, Stage.WITHDRAWN)
+    return BOARD_ROAD if on_main_portal or at_board or unit_step else UNIT_ROAD
+
+
+def road_marks(stage: str, stations: tuple[str, ...] = ROAD) -> list[tuple[str, str]]:
+    """(station, "done" | "now" | "todo") for the stations of the road."""
     here = _POSITION[Stage(stage)]
-    return [
-        (station, "done" if index < here else "now" if index == here else "todo")
-        for index, station in enumerate(ROAD)
-    ]
+    marks = [(station, ROAD.index(station)) for station in stations]
+    return [(station, "done" if at < here else "now" if at == here else "todo") for station, at in marks]
 
 
 class Genre(StrEnum):
@@ -70,6 +82,7 @@ class Genre(StrEnum):
     PHOTO = "photo"  # phóng sự ảnh
     VIDEO = "video"
     INFOGRAPHIC = "infographic"
+    NOTICE = "notice"  # thông báo: short, one approver, valid until a day
 
 
 class Consent(StrEnum):
@@ -117,6 +130,7 @@ class UnitStep(StrEnum):
     NO_LEAD = "no_lead"  # the unit has no lead in Loa
     LEAD_WROTE = "lead_wrote"  # every lead of the unit wrote in it: nobody approves their own
     AGAIN = "again"  # it was approved before: returned by the board, or withdrawn
+    NOTICE = "notice"  # a notice on the Sở's portal: the board decides alone
 
 
 class Reason(StrEnum):
@@ -135,6 +149,8 @@ BOARD_REASONS = (Reason.FIGURES, Reason.PHOTO, Reason.CONSENT, Reason.WORDING, R
 
 #: the board answers within so many working hours
 BOARD_HOURS = 8
+#: … and an urgent notice within
+URGENT_WITHIN = dt.timedelta(minutes=30)
 #: a claim on which nothing was done for this long may be taken over without asking
 CLAIM_LASTS = dt.timedelta(hours=2)
 #: working sessions of a day, as minutes after midnight (07:30–11:30, 13:30–17:00)

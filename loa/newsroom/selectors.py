@@ -48,13 +48,14 @@ def writing_units(user: Any) -> list[Unit]:
 
 
 def lead_inbox(user: Any) -> QuerySet[Story]:
-    """Stories that wait for this person's approval as a lead of the unit, the longest waiting first.
+    """Stories that wait for this person's approval as a lead of the unit, urgent notices and then the longest
+    waiting first.
 
     Without those they wrote in: nobody approves their own.
     """
     units = access.units_where(user, "story.approve_unit").values("pk")
     waiting = Story.objects.filter(stage=Stage.UNIT_REVIEW, unit__in=units)
-    return _rows(_not_own(waiting, user)).order_by("stage_since", "pk")
+    return _rows(_not_own(waiting, user)).order_by("-urgent", "stage_since", "pk")
 
 
 def _not_own(stories: QuerySet[Story], user: Any) -> QuerySet[Story]:
@@ -313,7 +314,7 @@ _STATION_OF = {
 
 
 def story_road(story: Story) -> list[Station]:
-    """The four stations with what happened at each, from the audit log: one query."""
+    """The stations with what happened at each, from the audit log: one query."""
     entries = LogEntry.objects.filter(
         object_type=Story._meta.label, object_id=story.pk, action__in=_STATION_OF
     ).order_by("at", "pk")
@@ -321,7 +322,7 @@ def story_road(story: Story) -> list[Station]:
     for entry in entries:
         step = Step(entry.action.removeprefix("newsroom.story."), entry.at, entry.actor_name, entry.data)
         steps.setdefault(_STATION_OF[entry.action], []).append(step)
-    return [Station(name, state, steps.get(name, [])) for name, state in road_marks(story.stage)]
+    return [Station(name, state, steps.get(name, [])) for name, state in road_marks(story.stage, story.stations)]
 
 
 def holders(story: Story) -> list[Any]:

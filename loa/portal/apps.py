@@ -15,7 +15,7 @@ class PortalConfig(AppConfig):
         from loa.core.health import Probe, probes
         from loa.core.nav import NavItem, nav
         from loa.newsroom import events
-        from loa.newsroom.answers import public_addresses, public_links
+        from loa.newsroom.answers import own_sites, public_addresses, public_links
         from loa.org import events as unit_events
         from loa.portal import access, comments, deeds, hub, listeners, mailing, services
         from loa.portal.selectors.search import KIND, entries
@@ -29,6 +29,7 @@ class PortalConfig(AppConfig):
         unit_events.listeners.register("portal.pages", listeners.units_changed)
         public_links.register("portal", listeners.links_of)
         public_addresses.register("portal", listeners.addresses_of)
+        own_sites.register("portal", listeners.own_site)
         hooks.covers.register("portal", mailing.covers)
         hooks.homes.register("portal", mailing.home)
         press_hooks.homes.register("portal", mailing.home)

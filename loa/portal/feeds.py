@@ -19,6 +19,7 @@ from loa.portal.body import clean_html
 from loa.portal.images import image_path
 from loa.portal.place import Place, main_origin
 from loa.portal.rules import address_of, slug_id
+from loa.portal.selectors import notices as notices_at
 from loa.portal.selectors import stories
 from loa.portal.selectors.sites import place_at
 from loa.portal.selectors.stories import Card
@@ -93,10 +94,14 @@ class _Atom(_Hub, Atom1Feed):
 _XML: dict[str, type[SyndicationFeed]] = {"rss": _Rss, "atom": _Atom}
 
 
-def document(place: Place, kind: str, topic: Topic | None = None) -> Document:
-    """The newest stories of a site, or of a topic there. A fixed number of queries."""
-    found = stories.at(place)
-    if topic is None:
+def document(place: Place, kind: str, topic: Topic | None = None, *, notices: bool = False) -> Document:
+    """The newest stories of a site, of a topic there, or its notices in force. A fixed number of queries."""
+    found = stories.listed(stories.at(place))
+    if notices:
+        found = notices_at.held(place)
+        title = _("Thông báo – %(name)s") % {"name": place.site.name}
+        link, own = place.canonical("notices"), place.canonical(f"notices_{kind}")
+    elif topic is None:
         title, link, own = place.site.name, place.canonical("home"), place.canonical(kind)
     else:
         found = stories.on_topic(found, topic)
@@ -105,8 +110,8 @@ def document(place: Place, kind: str, topic: Topic | None = None) -> Document:
         link, own = place.canonical("topic", key), place.canonical(f"topic_{kind}", key)
     items = _items(place, found[:ITEMS])
     moments = [item.updated for item in items]
-    gone = stories.last_withdrawn(place)
-    updated = max([*moments, gone] if gone else moments, default=None)
+    moments += [moment for moment in (stories.last_withdrawn(place), stories.last_ended(place)) if moment]
+    updated = max(moments, default=None)
     text = _json(place, title, link, own, items) if kind == "json" else _xml(place, kind, title, link, own, items)
     return Document(text, KINDS[kind], own, updated)
 
@@ -208,7 +213,7 @@ def at_address(url: str) -> Document | None:
     except (ValueError, Resolver404):
         return None
     name = match.url_name or ""
-    kind = name.removeprefix("topic_")
+    kind = name.removeprefix("topic_").removeprefix("notices_")
     if match.namespaces[:1] != ["portal"] or kind not in KINDS or parts.query or parts.fragment:
         return None
     place = place_at(parts.netloc.lower(), match.kwargs.get("site_slug"))
@@ -220,5 +225,5 @@ def at_address(url: str) -> Document | None:
         topic = Topic.objects.filter(pk=pk, plan__status__in=stories.PUBLIC_PLANS).first()
         if topic is None:
             return None
-    found = document(place, kind, topic)
+    found = document(place, kind, topic, notices=name.startswith("notices_"))
     return found if found.own == url else None

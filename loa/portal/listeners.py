@@ -58,6 +58,12 @@ def links_of(story: Story) -> list[tuple[str, str]]:
     return found
 
 
+def own_site(unit_id: int) -> str:
+    """The name of the unit's own open site; empty when it has none, or has the Sở's portal."""
+    site = MemberSite.objects.filter(unit=unit_id, active=True, is_main=False).values_list("name", flat=True)
+    return site.first() or ""
+
+
 def addresses_of(stories: Sequence[Story]) -> dict[int, str]:
     """The one public address of each story that has one: two queries for any number of stories."""
     prefetch_related_objects(list(stories), "unit__site")

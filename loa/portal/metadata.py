@@ -76,6 +76,8 @@ def article_data(place: Place, story: Story, photos: list[Picture], topic: str) 
         "publisher": publisher(place),
         "sourceOrganization": {"@type": "Organization", "name": story.unit.name},
     }
+    if story.valid_until:
+        data["expires"] = story.valid_until.isoformat()
     if topic:
         data["articleSection"] = topic
     if photos:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 
 from loa.portal.comments import views as comments
-from loa.portal.views import feeds, find, hub, machines, pages, press, push, subscribe
+from loa.portal.views import feeds, find, hub, machines, notices, pages, press, push, subscribe
 
 
 class SlugIdConverter:
@@ -44,7 +44,12 @@ site_urls = [
     path("tro-nang/", pages.accessibility, name="accessibility"),
     path("nhan-tin/", subscribe.subscribe, name="subscribe"),
     path("nhan-tin/xem-thu/", subscribe.subscribed, name="subscribed"),
-    path("thong-bao/", push.push_page, name="push"),
+    path("thong-bao/", notices.in_force, name="notices"),
+    path("thong-bao/da-het-hieu-luc/", notices.over, name="notices_over"),
+    path("thong-bao/rss.xml", feeds.notices_feed, {"kind": "rss"}, name="notices_rss"),
+    path("thong-bao/atom.xml", feeds.notices_feed, {"kind": "atom"}, name="notices_atom"),
+    path("thong-bao/feed.json", feeds.notices_feed, {"kind": "json"}, name="notices_json"),
+    path("thong-bao/tren-may-nay/", push.push_page, name="push"),
     path("thong-bao/bat/", push.push_on, name="push_on"),
     path("thong-bao/tat/", push.push_off, name="push_off"),
     path("bao-chi/", press.press_home, name="press"),

@@ -12,6 +12,7 @@ from loa.newsroom.answers import Answer
 from loa.newsroom.models import Story
 from loa.org.models import Unit
 from loa.plans.rules import Proof
+from loa.plans.rules.directives import genre_counts
 from loa.reporting.rules import State
 from loa.reporting.selectors.obligations import Obligation, unit_owing
 from loa.reporting.texts import due_words, share_words
@@ -53,7 +54,7 @@ def counts_for(story: Story) -> list[str]:
 
 def _fits(item: Obligation, story: Story) -> bool:
     directive = item.directive
-    if directive.genres and story.genre not in directive.genres:
+    if not genre_counts(directive.genres, story.genre):
         return False
     if directive.topic_id is None:
         return True

@@ -20,7 +20,7 @@ def test_one_button_and_a_word_when_the_browser_refuses(open_as: Any, cast: Any)
         fields={"name": "Thông báo", "external_id": "so"},
     )  # fmt: skip
     services.account_connect(actor=cast.chief, account_id=account.pk, secret={"contact": "vp@songlam.example"})
-    page = open_as(None, "/thong-bao/")
+    page = open_as(None, "/thong-bao/tren-may-nay/")
     check_page(page)
     assert page.locator("[data-push-on]").is_visible()
     assert not page.locator("[data-push-off]").is_visible()

@@ -15,9 +15,18 @@ from loa.lib import vi
 from loa.newsroom.access import may_review, story_for_review, story_for_view
 from loa.newsroom.models import Story, StoryComment
 from loa.newsroom.rules import REVIEWING, Stage, VersionKind
-from loa.newsroom.services.common import board, clean_fields, hands, hush, record, release, tell
+from loa.newsroom.services.common import (
+    board,
+    clean_fields,
+    hands,
+    hush,
+    not_held_by_other,
+    of_genre,
+    record,
+    release,
+    tell,
+)
 from loa.newsroom.services.drafts import WRITER_FIELDS, conflict, save_or_keep
-from loa.newsroom.services.review import not_held_by_other
 from loa.org import access
 
 BOARD_FIELDS = (*WRITER_FIELDS, "on_main_portal")
@@ -89,7 +98,8 @@ def story_review_edit(*, actor: Any, story_id: int, version: int, fields: Mappin
         if story.stage not in REVIEWING:
             raise Conflict(_("Bài không ở bước biên tập nên không sửa tại đây được. Hãy tải lại trang."))
         not_held_by_other(story, actor)
-        clean = clean_fields({name: value for name, value in fields.items() if name in BOARD_FIELDS})
+        given = {name: value for name, value in fields.items() if name in BOARD_FIELDS}
+        clean = of_genre(story, clean_fields(given))
         kept = save_or_keep(story, actor=actor, version=version, clean=clean, kind=VersionKind.BOARD)
         if kept is None and not story.locked:
             story.save(update_fields=_hold(story, actor))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ from loa.newsroom.rules import (
     LEAD_LIMIT,
     STAGE_MOVES,
     TITLE_LIMIT,
+    URGENT_WITHIN,
     Genre,
     Stage,
     VersionKind,
@@ -78,7 +80,9 @@ def clean_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
         clean["genre"] = str(Genre(fields["genre"]))
     if "video_url" in fields:
         clean["video_url"] = _video(str(fields["video_url"] or "").strip())
-    for flag in ("ai_assisted", "on_main_portal"):
+    if "valid_until" in fields:
+        clean["valid_until"] = _last_day(fields["valid_until"])
+    for flag in ("ai_assisted", "on_main_portal", "urgent"):
         if flag in fields:
             clean[flag] = bool(fields[flag])
     for name, model in (("topic", Topic), ("task", Task)):
@@ -99,6 +103,24 @@ def _video(url: str) -> str:
             field="video_url",
         )
     return url
+
+
+def _last_day(value: Any) -> dt.date | None:
+    if not value or isinstance(value, dt.date):
+        return value or None
+    try:
+        return dt.date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise InvalidInput(_("Ngày hết hiệu lực chưa đúng. Hãy chọn lại ngày."), field="valid_until") from error
+
+
+def of_genre(story: Story, clean: dict[str, Any]) -> dict[str, Any]:
+    """`clean` with what only a notice has taken off anything else; in place."""
+    if clean.get("genre", story.genre) != Genre.NOTICE:
+        for name, nothing in (("valid_until", None), ("urgent", False)):
+            if name in clean or getattr(story, name):
+                clean[name] = nothing
+    return clean
 
 
 def differs(story: Story, fields: Mapping[str, Any]) -> bool:
@@ -205,7 +227,10 @@ def move(story: Story, target: Stage, *, save: Iterable[str] = ()) -> None:
 
 
 def board_due(story: Story) -> None:
-    """Set until when the board answers, in working hours from now."""
+    """Set until when the board answers, in working hours from now; an urgent notice waits for no office hour."""
+    if story.urgent:
+        story.board_due_at = clock.now() + URGENT_WITHIN
+        return
     story.board_due_at = add_working_minutes(clock.local(clock.now()), BOARD_HOURS * 60, is_working_day)
 
 
@@ -245,6 +270,16 @@ def release(story: Story) -> list[str]:
     """Take the claim off a story; returns the fields to save."""
     story.locked, story.locked_by, story.locked_at = False, None, None
     return ["locked", "locked_by", "locked_at"]
+
+
+def not_held_by_other(story: Story, actor: Any) -> None:
+    """Raise Conflict when another editor has claimed the story."""
+    if story.locked and story.locked_by_id != actor.pk:
+        raise Conflict(
+            _("%(name)s đang biên tập bài này. Hãy trao đổi với người đó, hoặc bấm “Nhận thay” rồi làm tiếp.")
+            % {"name": story.locked_by},
+            code="newsroom.story.held",
+        )
 
 
 # — telling ———————————————————————————————————————————————————————————————————————

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from loa.core.errors import Conflict, Refused
 from loa.newsroom.access import story_for_author, story_for_edit
+from loa.newsroom.answers import own_site_of
 from loa.newsroom.models import Story, StoryImage, StoryPhoto, StoryVersion
 from loa.newsroom.rules import WRITING, Genre, Stage, VersionKind
 from loa.newsroom.services.common import (
@@ -20,18 +21,27 @@ from loa.newsroom.services.common import (
     hush,
     keep,
     keep_conflict,
+    of_genre,
     record,
     write,
 )
 from loa.org import access
 
-#: fields a writer sets; `on_main_portal` is the board's
-WRITER_FIELDS = ("title", "lead", "body", "byline", "genre", "video_url", "ai_assisted", "topic", "task")
+#: fields a writer sets; `on_main_portal` is the board's, but for a notice
+WRITER_FIELDS = (
+    "title", "lead", "body", "byline", "genre", "video_url", "ai_assisted", "topic", "task",
+    "valid_until", "urgent",
+)  # fmt: skip
 
 
-def writer_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+def writer_fields(story: Story, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Of the given fields those a writer sets, cleaned."""
-    return clean_fields({name: value for name, value in fields.items() if name in WRITER_FIELDS})
+    genre = fields.get("genre", story.genre)
+    may = {*WRITER_FIELDS, *(["on_main_portal"] if genre == Genre.NOTICE else [])}
+    clean = clean_fields({name: value for name, value in fields.items() if name in may})
+    if story.is_notice and genre != Genre.NOTICE:
+        clean["on_main_portal"] = True  # where it stands is the board's to say again
+    return of_genre(story, clean)
 
 
 @transaction.atomic
@@ -47,8 +57,11 @@ def story_create(*, actor: Any, unit_id: int, fields: Mapping[str, Any] | None =
         live=False,
         has_unpublished_changes=True,
     )
+    fields = dict(fields or {})
+    if fields.get("genre") == Genre.NOTICE and "on_main_portal" not in fields:
+        fields["on_main_portal"] = not own_site_of(unit_id)
     story.save()
-    write(story, writer_fields(fields or {}))
+    write(story, writer_fields(story, fields))
     keep(story, VersionKind.DRAFT, actor)
     record(story, "created", actor)
     return story
@@ -64,7 +77,7 @@ def story_save(*, actor: Any, story_id: int, version: int, fields: Mapping[str, 
         story = story_for_edit(actor, story_id, lock=True)
         before = story.version
         kept = save_or_keep(
-            story, actor=actor, version=version, clean=writer_fields(fields), kind=VersionKind.DRAFT
+            story, actor=actor, version=version, clean=writer_fields(story, fields), kind=VersionKind.DRAFT
         )
         if story.version != before and actor.pk != story.author_id:
             story.writers.add(actor)

@@ -19,7 +19,7 @@ from loa.newsroom.access import story_for_publish, story_for_review
 from loa.newsroom.channels import correct
 from loa.newsroom.checks import blocking, run_checks
 from loa.newsroom.models import Story, StoryVersion, through_service
-from loa.newsroom.rules import Stage, VersionKind
+from loa.newsroom.rules import Genre, Stage, VersionKind
 from loa.newsroom.services.common import (
     begin_review,
     board,
@@ -31,6 +31,8 @@ from loa.newsroom.services.common import (
     keep,
     keep_conflict,
     move,
+    not_held_by_other,
+    of_genre,
     record,
     release,
     same_as_read,
@@ -39,7 +41,6 @@ from loa.newsroom.services.common import (
     write,
 )
 from loa.newsroom.services.drafts import WRITER_FIELDS, conflict
-from loa.newsroom.services.review import not_held_by_other
 from loa.org import access
 
 log = logging.getLogger("loa.newsroom")
@@ -57,8 +58,18 @@ def story_publish(*, actor: Any, story_id: int, version: int | None) -> Story:
     story = story_for_review(actor, story_id, lock=True)
     not_held_by_other(story, actor)
     same_as_read(story, version)
+    if story.stage == Stage.UNIT_REVIEW:
+        raise Conflict(_("Bài còn chờ đơn vị duyệt nên Ban Biên tập chưa đăng được."), code="newsroom.story.moved")
     _publish(story, actor)
     return story
+
+
+def publish_own_notice(story: Story, actor: Any) -> None:
+    """The lead of a unit, who has read the locked notice, lets it out on the unit's own site."""
+    story.unit_approved_at = clock.now()
+    story.save(update_fields=["unit_approved_at"])
+    record(story, "approved_unit", actor, version=story.version, text="")
+    _publish(story, actor)
 
 
 def _publish(story: Story, actor: Any) -> None:
@@ -81,7 +92,7 @@ def _publish(story: Story, actor: Any) -> None:
             task_state(story).approve(user=actor)  # the last step: Wagtail finishes the review and publishes
     _settle(story)
     record(story, "published", actor, version=story.version)
-    hush(story, "to_review", "assigned", "scheduled", "blocked")
+    hush(story, "to_approve", "to_review", "assigned", "scheduled", "blocked")
     indexing.refresh(story)
     events.emit(events.story_published, story=story, actor=actor)
     tell(story, "published", [*hands(story), *_leads(story)], actor=actor)
@@ -237,7 +248,12 @@ def story_correct(*, actor: Any, story_id: int, version: int, note: str, fields:
         note = vi.clean_lines(note)
         if not note:
             raise InvalidInput(_("Hãy viết lời đính chính cho bạn đọc: sai ở đâu, nay sửa thế nào."), field="note")
-        clean = clean_fields({name: value for name, value in fields.items() if name in CORRECTABLE})
+        given = {name: value for name, value in fields.items() if name in CORRECTABLE}
+        if (given.get("genre", story.genre) == Genre.NOTICE) != story.is_notice:
+            raise Conflict(
+                _("Thông báo và tin, bài đi hai đường duyệt khác nhau nên không đổi qua lại được sau khi đăng.")
+            )
+        clean = of_genre(story, clean_fields(given))
         if version != story.version and differs(story, clean):
             kept = keep_conflict(story, clean, actor, version)
         else:

@@ -11,6 +11,7 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib import vi
 from loa.newsroom.access import story_for_approve_unit, story_for_author, story_for_edit, story_for_review
+from loa.newsroom.answers import own_site_of
 from loa.newsroom.body import plain
 from loa.newsroom.models import Story
 from loa.newsroom.rules import BOARD_REASONS, RECALLABLE, UNIT_REASONS, Reason, Stage, UnitStep, VersionKind
@@ -24,12 +25,14 @@ from loa.newsroom.services.common import (
     hush,
     keep,
     move,
+    not_held_by_other,
     record,
     release,
     same_as_read,
     task_state,
     tell,
 )
+from loa.newsroom.services.publishing import publish_own_notice
 from loa.newsroom.texts import REASON_LABELS
 
 
@@ -47,6 +50,13 @@ def story_submit(*, actor: Any, story_id: int, version: int) -> Story:
         raise InvalidInput(
             _("Bài chưa có nội dung. Hãy viết nội dung, thêm ảnh hoặc video rồi gửi."), field="body"
         )
+    if story.own_notice and not own_site_of(story.unit_id):
+        raise InvalidInput(
+            _("Đơn vị chưa có trang riêng nên thông báo chỉ đăng được trên cổng của Sở. Hãy chọn lại nơi đăng."),
+            field="place",
+        )
+    if story.past:
+        raise InvalidInput(_("Ngày hết hiệu lực đã qua. Hãy chọn ngày khác, hoặc để trống."), field="valid_until")
     why = story.why_no_unit_step()
     keep(story, VersionKind.SENT, actor)
     target = begin_review(story, actor)
@@ -71,10 +81,17 @@ def story_submit(*, actor: Any, story_id: int, version: int) -> Story:
 
 @transaction.atomic
 def story_approve_unit(*, actor: Any, story_id: int, version: int | None, text: str = "") -> Story:
-    """Approve a story for its unit; it goes to the board. `version` is the one that was read."""
+    """Approve a story for its unit; it goes to the board. `version` is the one that was read.
+
+    A notice for the unit's own site needs nobody else: it is public at once. Raises InvalidInput with what
+    blocks it.
+    """
     story = story_for_approve_unit(actor, story_id, lock=True)
     _only_at(story, Stage.UNIT_REVIEW)
     same_as_read(story, version)
+    if story.own_notice:
+        publish_own_notice(story, actor)
+        return story
     task_state(story).approve(user=actor, comment=vi.clean(text))
     story.unit_approved_at = clock.now()
     board_due(story)
@@ -181,14 +198,4 @@ def _only_at(story: Story, stage: Stage) -> None:
             _("Bài không còn ở bước này (hiện: %(stage)s), có thể người khác vừa xử lý. Hãy tải lại trang.")
             % {"stage": story.get_stage_display()},
             code="newsroom.story.moved",
-        )
-
-
-def not_held_by_other(story: Story, actor: Any) -> None:
-    """Raise Conflict when another editor has claimed the story."""
-    if story.locked and story.locked_by_id != actor.pk:
-        raise Conflict(
-            _("%(name)s đang biên tập bài này. Hãy trao đổi với người đó, hoặc bấm “Nhận thay” rồi làm tiếp.")
-            % {"name": story.locked_by},
-            code="newsroom.story.held",
         )

@@ -17,10 +17,11 @@ def test_every_stage_has_a_row_and_leads_to_known_stages():
     assert {target for targets in STAGE_MOVES.values() for target in targets} <= set(Stage)
 
 
-def test_only_the_board_makes_public():
+def test_only_the_board_makes_public_and_a_lead_the_units_own_notice():
     assert {stage for stage, targets in STAGE_MOVES.items() if Stage.PUBLISHED in targets} == {
         Stage.BOARD_REVIEW,
         Stage.SCHEDULED,
+        Stage.UNIT_REVIEW,
     }
 
 

@@ -63,6 +63,9 @@ def _approve(request: HttpRequest, pk: int) -> HttpResponse:
     story = services.story_approve_unit(
         actor=request.user, story_id=pk, version=base_version(request.POST), text=request.POST.get("text", "")
     )
+    if story.live:
+        messages.success(request, _("“%(title)s” đã đăng trên trang của đơn vị.") % {"title": story})
+        return redirect("newsroom:story", pk=pk)
     messages.success(request, _("Đã duyệt “%(title)s”. Bài đến Ban Biên tập ngay.") % {"title": story})
     return _next(request)
 

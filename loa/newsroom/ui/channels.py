@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from loa.channels import selectors as channel_reads
+from loa.channels.kinds import kind_of
 from loa.channels.ui import sharing
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.typed import whole
 from loa.newsroom import access
-from loa.newsroom.channels import SOURCE, draft_of
+from loa.newsroom.channels import SOURCE, draft_of, fits
 from loa.newsroom.models import Story
 from loa.newsroom.ui.common import staff
 
@@ -24,8 +25,8 @@ from loa.newsroom.ui.common import staff
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """The screen "Đăng lên kênh"."""
     story = access.story_for_publish(request.user, pk)
-    if not story.live:
-        messages.error(request, _("Chỉ đưa lên kênh được bài đang công khai trên cổng."))
+    if not story.live or story.past:
+        messages.error(request, _("Chỉ đưa lên kênh được bài đang công khai trên cổng và còn hiệu lực."))
         return redirect("newsroom:story", pk=pk)
     status = 200
     if request.method == "POST":
@@ -47,12 +48,17 @@ def _queue(request: HttpRequest, story: Story) -> int:
     story = access.story_for_publish(request.user, story.pk, lock=True)
     if not story.live:
         raise Conflict(_("Bài vừa được gỡ khỏi cổng nên không đưa lên kênh nữa."))
+    if story.past:
+        raise Conflict(_("Thông báo đã hết hiệu lực nên không đưa lên kênh nữa."))
     photos = {pk for pk in map(whole, request.POST.getlist("photo")) if pk is not None}
+    takes = fits(story)
+    if any(one.pk in accounts and not takes(kind_of(one)) for one in channel_reads.usable(request.user)):
+        raise Conflict(_("SMS chỉ dành cho thông báo khẩn. Hãy bỏ chọn kênh này."))
     return sharing.queue(request, draft_of(story, photos), accounts)
 
 
 def _context(request: HttpRequest, story: Story) -> dict[str, Any]:
-    found = sharing.context(request, draft_of(story))
+    found = sharing.context(request, draft_of(story), fits=fits(story))
     photos = [photo for photo in story.photos.select_related("image").order_by("sort_order") if photo.publishable]
     return {
         **found,
@@ -60,7 +66,9 @@ def _context(request: HttpRequest, story: Story) -> dict[str, Any]:
         "photos": photos,
         "videos": list(channel_reads.videos(request.user)[:30]),
         "video": request.POST.get("video", ""),
-        "forms": {code: film.label for pick in found["picks"] for code, film in pick["kind"].films.items()},
+        "forms": {}
+        if story.is_notice
+        else {code: film.label for pick in found["picks"] for code, film in pick["kind"].films.items()},
         "form": request.POST.get("form", "video"),
     }
 

@@ -24,7 +24,9 @@ from loa.plans.models import Task
 View = Callable[..., HttpResponse]
 
 GENRES = [(genre.value, GENRE_LABELS[genre]) for genre in Genre]
-TEXT_FIELDS = ("title", "lead", "byline", "genre", "video_url")
+#: what the form of a story offers: a notice has a form of its own
+STORY_GENRES = [pair for pair in GENRES if pair[0] != Genre.NOTICE]
+TEXT_FIELDS = ("title", "lead", "byline", "genre", "video_url", "valid_until")
 
 
 def staff(*methods: str) -> Callable[[View], View]:
@@ -84,6 +86,8 @@ def fields_of(post: QueryDict) -> dict[str, Any]:
     if "flags" in post:
         for flag in str(post["flags"]).split():
             fields[flag] = flag in post
+    if "place" in post:
+        fields["on_main_portal"] = post["place"] != "own"
     if "answers" in post:
         kind, _colon, pk = str(post["answers"]).partition(":")
         fields["topic"] = whole(pk) if kind == "topic" else None

@@ -48,8 +48,9 @@ def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
 
 
 def road_of(story: Story) -> list[dict[str, Any]]:
-    """The four stations of a story with their state and name, for the bar in lists."""
-    return [{"state": state, "label": STATION_LABELS[name]} for name, state in road_marks(story.stage)]
+    """The stations of a story with their state and name, for the bar in lists."""
+    marks = road_marks(story.stage, story.stations)
+    return [{"state": state, "label": STATION_LABELS[name]} for name, state in marks]
 
 
 @staff("GET")

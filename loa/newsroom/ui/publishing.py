@@ -13,6 +13,7 @@ from loa.newsroom import access, selectors, services
 from loa.newsroom.body import to_marks
 from loa.newsroom.services import EditConflict
 from loa.newsroom.ui.common import base_version, deed, fields_of, staff
+from loa.org.access import can
 
 
 @deed
@@ -29,6 +30,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         story = services.story_publish(actor=request.user, story_id=pk, version=base_version(request.POST))
         messages.success(request, _("“%(title)s” đã đăng.") % {"title": story})
+        if story.is_notice and can(request.user, "channel.publish"):
+            # A notice is told while it is fresh: straight on to the channels.
+            return redirect("newsroom:share", pk=pk)
     after = selectors.next_in_queue(request.user, following)
     return (
         redirect("newsroom:review", pk=after.pk)
@@ -82,6 +86,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
             status = error.status
             for name, value in fields.items():
-                setattr(story, name, value)
+                if name != "valid_until":
+                    setattr(story, name, value)
     context = {"story": story, "note": note, "marks": to_marks(story.body)}
     return render(request, "newsroom/correct.html", context, status=status)

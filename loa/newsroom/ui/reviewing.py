@@ -40,6 +40,10 @@ HOLDERS = ("mine", "free", "late")
 MOST_CHOICES = 300
 
 
+#: of the stories with an hour, so many stand below the queue
+SCHEDULED = 20
+
+
 @staff("GET")
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for the board, the most urgent on top; and what goes out at an hour."""
@@ -52,11 +56,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         holder=request.GET.get("giu", "") if request.GET.get("giu") in HOLDERS else "",
     )
     waiting = selectors.board_queue(request.user).order_by()
+    scheduled = selectors.scheduled(request.user)
     context = {
         "tabs": tabs(request, "queue"),
         "filters": filters,
         "page": selectors.page_of(selectors.board_queue(request.user, filters), page_number(request)),
-        "scheduled": list(selectors.scheduled(request.user)[:20]),
+        "scheduled": list(scheduled[:SCHEDULED]),
+        "scheduled_more": max(scheduled.count() - SCHEDULED, 0),
+        "writes": rights.can(request.user, "story.write"),
         "units": Unit.objects.filter(pk__in=waiting.values("unit")).order_by("sort_key")[:MOST_CHOICES],
         "topics": Topic.objects.filter(pk__in=waiting.values("topic")).order_by("plan", "position")[:MOST_CHOICES],
         "genres": GENRES,

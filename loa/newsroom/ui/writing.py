@@ -16,13 +16,22 @@ from loa.core import clock
 from loa.core.errors import AppError, NotFound
 from loa.lib.typed import whole
 from loa.newsroom import access, diff, selectors, services
-from loa.newsroom.answers import owed_answers
+from loa.newsroom.answers import owed_answers, own_site_of
 from loa.newsroom.body import blocks_of, plain, to_marks
 from loa.newsroom.checks import blocking, run_checks
 from loa.newsroom.models import CONSENT_LABELS, Story, StoryPhoto
-from loa.newsroom.rules import LEAD_WORDS, TITLE_WORDS, WRITING, Consent, UnitStep, VersionKind, count_words
+from loa.newsroom.rules import (
+    LEAD_WORDS,
+    TITLE_WORDS,
+    WRITING,
+    Consent,
+    Genre,
+    UnitStep,
+    VersionKind,
+    count_words,
+)
 from loa.newsroom.services import EditConflict
-from loa.newsroom.ui.common import GENRES, base_version, deed, fields_of, staff
+from loa.newsroom.ui.common import STORY_GENRES, base_version, deed, fields_of, staff
 from loa.plans.selectors import open_topics, tasks_for_unit
 
 
@@ -52,10 +61,11 @@ def chosen_answer(story: Story) -> str:
 
 @staff("GET", "POST")
 def new(request: HttpRequest) -> HttpResponse:
-    """Begin a story: for which unit, answering what. Nothing is made before it is sent."""
+    """Begin a story: for which unit, answering what; or a notice. Nothing is made before it is sent."""
     units = selectors.writing_units(request.user)
+    notice = request.GET.get("the-loai") == Genre.NOTICE
     if not units:
-        return render(request, "newsroom/new.html", {"units": [], "unit": None})
+        return render(request, "newsroom/new.html", {"units": [], "unit": None, "notice": notice})
     if request.method == "POST":
         fields = fields_of(request.POST)
         story = services.story_create(
@@ -71,7 +81,8 @@ def new(request: HttpRequest) -> HttpResponse:
         "units": units,
         "unit": unit,
         "groups": answer_choices(request.user, unit),
-        "genres": GENRES,
+        "genres": STORY_GENRES,
+        "notice": notice,
         "chosen": f"task:{task}" if task else f"topic:{topic}" if topic else "",
     }
     return render(request, "newsroom/new.html", context)
@@ -103,10 +114,14 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
             story = access.story_for_view(request.user, pk)
             for name, value in fields.items():
-                if name not in ("topic", "task"):
+                if name not in ("topic", "task", "genre", "valid_until"):
                     setattr(story, name, value)
-            return render(request, "newsroom/write.html", writing_context(request, story), status=error.status)
-    return render(request, "newsroom/write.html", writing_context(request, story))
+            return render(request, _form(story), writing_context(request, story), status=error.status)
+    return render(request, _form(story), writing_context(request, story))
+
+
+def _form(story: Story) -> str:
+    return "newsroom/notice.html" if story.is_notice else "newsroom/write.html"
 
 
 def sent_words(story: Story) -> str:
@@ -114,6 +129,8 @@ def sent_words(story: Story) -> str:
     if story.unit_step and story.unit_step != UnitStep.AGAIN:
         return str(story.unit_step_note)
     names = ", ".join(str(user) for user in selectors.holders(story))
+    if names and story.own_notice:
+        return _("Đã gửi thông báo. %(names)s duyệt là đăng ngay trên trang của đơn vị.") % {"names": names}
     if names:
         return _("Đã gửi bài. %(names)s sẽ duyệt; bạn nhận tin báo ngay khi có kết quả.") % {"names": names}
     return _("Đã gửi bài đến Ban Biên tập. Bạn nhận tin báo ngay khi có kết quả.")
@@ -169,7 +186,9 @@ def writing_context(request: HttpRequest, story: Story) -> dict[str, Any]:
         "saved_at": _clock_time(story),
         "groups": answer_choices(request.user, story.unit),
         "chosen": chosen_answer(story),
-        "genres": GENRES,
+        "genres": STORY_GENRES,
+        "own_site": own_site_of(story.unit_id) if story.is_notice else "",
+        "today": clock.today(),
         "marks": to_marks(story.body),
         "cards": photo_cards(story),
         "findings": run_checks(story),

@@ -58,7 +58,15 @@ class Card:
     topic: str
     topic_url: str
     art: str
+    #: of a notice: the last day it holds, and whether everybody must see it at once
+    until: dt.date | None = None
+    urgent: bool = False
     cover: Picture | None = field(default=None)
+
+    @property
+    def past(self) -> bool:
+        """A notice whose last day is over."""
+        return self.until is not None and self.until < clock.today()
 
 
 def public() -> QuerySet[Story]:
@@ -72,6 +80,23 @@ def at(place: Place) -> QuerySet[Story]:
         public().filter(on_main_portal__in=YES) if place.is_main else public().filter(unit_id=place.site.unit_id)
     )
     return stories.order_by("-published_at", "-pk")
+
+
+def news(place: Place) -> QuerySet[Story]:
+    """What is news at a site: its stories without notices, which have lists of their own."""
+    return at(place).exclude(genre=Genre.NOTICE)
+
+
+def listed(stories: QuerySet[Story]) -> QuerySet[Story]:
+    """Without notices that are over: they keep their page and leave the lists."""
+    return stories.filter(Q(valid_until=None) | Q(valid_until__gte=clock.today()))
+
+
+def last_ended(place: Place) -> dt.datetime | None:
+    """When a notice that stood here was last over: lists changed at that moment too."""
+    found = at(place).order_by().filter(live=True, genre=Genre.NOTICE, valid_until__lt=clock.today())
+    day: dt.date | None = found.aggregate(day=Max("valid_until"))["day"]
+    return clock.end_of(day) if day else None
 
 
 def from_schools(stories: QuerySet[Story]) -> QuerySet[Story]:
@@ -104,6 +129,8 @@ _FIELDS = (
     "slug",
     "lead",
     "genre",
+    "valid_until",
+    "urgent",
     "published_at",
     "unit_id",
     "unit__short_name",
@@ -151,6 +178,8 @@ def _card(row: dict[str, Any], place: Place) -> Card:
         topic=topic,
         topic_url=place.topic_url(row["topic_id"], topic) if row["topic_id"] else "",
         art=art_for(row["pk"], row["title"], topic),
+        until=row["valid_until"],
+        urgent=row["urgent"],
     )
 
 

@@ -62,6 +62,7 @@ def sections(context: template.Context) -> list[dict[str, Any]]:
     if place.is_main:
         entries = [
             ("news", _("Tin tức"), news),
+            ("notices", _("Thông báo"), place.url("notices")),
             ("feature", _("Phóng sự"), f"{news}?the-loai=feature"),
             ("photo", _("Ảnh"), f"{news}?the-loai=photo"),
             ("video", _("Video"), f"{news}?the-loai=video"),
@@ -76,6 +77,7 @@ def sections(context: template.Context) -> list[dict[str, Any]]:
             ("home", _("Trang chủ"), place.url("home")),
             ("about", _("Giới thiệu"), place.url("about")),
             ("news", _("Tin tức"), news),
+            ("notices", _("Thông báo"), place.url("notices")),
             ("photo", _("Ảnh"), f"{news}?the-loai=photo"),
             ("video", _("Video"), f"{news}?the-loai=video"),
         ]

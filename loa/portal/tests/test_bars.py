@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from loa.core import clock
 from loa.org.rules import Kind
 from loa.org.tests.factories import make_unit
 from loa.portal.tests.factories import make_photo, make_plan, make_site, make_story
@@ -36,12 +37,14 @@ def fill(town, topics, count: int, *, photos: bool = False) -> None:
             )
             if photos:
                 make_photo(story)
+        for unit, urgent in ((school, False), (town.school, n % 2 == 0), (town.so, n % 3 == 0)):
+            make_story(unit, town.owner, genre="notice", urgent=urgent, valid_until=clock.today())
 
 
 def paths(town, topic, story) -> list[str]:
     read = ("/", "/tin-tuc/", f"/tin-tuc/?chu-de={topic.pk}", f"/tin/{story.slug}-{story.pk}/")
     more = ("/gioi-thieu/", "/chu-de/", f"/chu-de/van-hoa-doc-{topic.pk}/", "/tim-kiem/?q=tin")
-    own = (*read, *more, "/rss.xml", "/sitemap.xml", "/sitemap-0.xml")
+    own = (*read, *more, "/thong-bao/", "/thong-bao/rss.xml", "/rss.xml", "/sitemap.xml", "/sitemap-0.xml")
     main = ("/truong/", "/truong/?q=truong", f"/don-vi/{town.school.slug}-{town.school.pk}/", "/sitemap-trang.xml")
     return [*own, *main, *(f"/truong/son-thuong{path}" for path in own)]
 

@@ -35,19 +35,19 @@ def subscription() -> dict[str, Any]:
 
 
 def test_without_the_channel_there_is_no_page(town: Any, client: Any) -> None:
-    assert client.get("/thong-bao/").status_code == 404
-    assert "/thong-bao/" not in client.get("/nhan-tin/").content.decode()
+    assert client.get("/thong-bao/tren-may-nay/").status_code == 404
+    assert "/thong-bao/tren-may-nay/" not in client.get("/nhan-tin/").content.decode()
     assert ask(client, "/thong-bao/bat/", subscription()).status_code == 404
 
 
 def test_the_page_offers_a_button_and_sets_no_cookie(account: Any, client: Any) -> None:
-    answer = client.get("/thong-bao/")
+    answer = client.get("/thong-bao/tren-may-nay/")
     html = answer.content.decode()
     assert 'data-scope="/"' in html
     assert 'data-worker="/sw.js"' in html
     assert not answer.cookies
-    assert "/thong-bao/" in client.get("/nhan-tin/").content.decode()
-    assert client.get("/truong/son-thuong/thong-bao/").status_code == 404
+    assert "/thong-bao/tren-may-nay/" in client.get("/nhan-tin/").content.decode()
+    assert client.get("/truong/son-thuong/thong-bao/tren-may-nay/").status_code == 404
     worker = client.get("/sw.js")
     assert worker["Content-Type"] == "text/javascript; charset=utf-8"
     assert b"showNotification" in worker.content

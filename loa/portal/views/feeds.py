@@ -22,6 +22,12 @@ def site_feed(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
 
 
 @on_site
+def notices_feed(request: HttpRequest, place: Place, kind: str) -> HttpResponse:
+    """The notices of a site that are in force."""
+    return _answer(request, feeds.document(place, kind, notices=True))
+
+
+@on_site
 def topic_feed(request: HttpRequest, place: Place, kind: str, key: str) -> HttpResponse:
     """The newest stories on a topic."""
     topic = public_topic(place, key)

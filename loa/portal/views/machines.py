@@ -54,7 +54,7 @@ def _url(address: str, changed: str = "") -> str:
 
 
 def _pages(place: Place) -> Iterator[str]:
-    for name in ("home", "news", "topics", "about", "accessibility"):
+    for name in ("home", "news", "notices", "topics", "about", "accessibility"):
         yield _url(place.canonical(name))
     for pk, title in stories.themes_plain(place):
         yield _url(place.base + place.topic_url(pk, title).removeprefix(place.prefix))

@@ -20,7 +20,7 @@ from loa.portal.comments.place import below
 from loa.portal.metadata import article_data, site_data
 from loa.portal.place import Place, story_canonical, story_path
 from loa.portal.rules import address_of, art_for, id_of, reading_minutes, slug_id
-from loa.portal.selectors import directory, stories
+from loa.portal.selectors import directory, notices, stories
 from loa.portal.selectors.stories import Card
 from loa.portal.views.base import around_page, draw, on_site, page, redirect_to
 
@@ -32,14 +32,21 @@ NEWEST = 150
 @on_site
 def home(request: HttpRequest, place: Place) -> HttpResponse:
     """The front page of the Sở's portal or of a member site."""
-    newest = stories.cards(stories.at(place)[: 16 if place.is_main else 24], place)
+    newest = stories.cards(stories.news(place)[: 16 if place.is_main else 24], place)
     chosen = place.site.lead_story_id
     lead = next((card for card in newest if card.id == chosen), None)
     if lead is None and chosen:
         lead = next(iter(stories.cards(stories.at(place).filter(pk=chosen), place)), None)
     lead = lead or next((card for card in newest if card.cover), newest[0] if newest else None)
     rest = [card for card in newest if lead is None or card.id != lead.id]
-    context: dict[str, Any] = {"lead": lead, "trio": rest[:3], "newest": rest[3:9]}
+    urgent, told = notices.of_front_page(place)
+    context: dict[str, Any] = {
+        "lead": lead,
+        "trio": rest[:3],
+        "newest": rest[3:9],
+        "urgent": urgent,
+        "notices": told,
+    }
     if place.is_main:
         context |= _main_sections(place, {card.id for card in [*rest[:9], *([lead] if lead else [])]})
     else:
@@ -52,7 +59,7 @@ def home(request: HttpRequest, place: Place) -> HttpResponse:
 def _main_sections(place: Place, shown: set[int]) -> dict[str, Any]:
     plan = stories.plan_of_year(place)
     themes = stories.themes(place, plan)
-    recent = stories.recent(stories.at(place)).exclude(pk__in=shown)
+    recent = stories.recent(stories.news(place)).exclude(pk__in=shown)
     schools = stories.cards(stories.from_schools(recent)[:8], place)
     visual = stories.cards(recent.filter(genre__in=[genre.value for genre in stories.VISUAL])[:4], place)
     columns: list[dict[str, Any]] = []
@@ -96,7 +103,9 @@ def levels() -> list[tuple[str, str]]:
 def news(request: HttpRequest, place: Place) -> HttpResponse:
     """The list of news, by page, month, topic and genre."""
     wanted = params.news_filter(request)
-    found = stories.at(place)
+    if wanted.genre == Genre.NOTICE:
+        return redirect_to(request, place.url("notices"))
+    found = stories.news(place)
     topic = None
     if wanted.month:
         found = stories.in_month(found, *wanted.month)
@@ -112,7 +121,7 @@ def news(request: HttpRequest, place: Place) -> HttpResponse:
         "wanted": wanted,
         "topic": topic,
         "months": _months(stories.first_day(place)),
-        "genres": list(GENRE_LABELS.items()),
+        "genres": [(genre, label) for genre, label in GENRE_LABELS.items() if genre != Genre.NOTICE],
         "themes": stories.themes_plain(place),
         "heading": _heading(wanted, topic),
     }
@@ -212,7 +221,7 @@ def story(request: HttpRequest, place: Place, key: str) -> HttpResponse:
         "portal/story.html",
         _story_context(place, item),
         canonical=story_canonical(item, place.main) or place.base + story_path(pk, item.slug, item.title),
-        section="news",
+        section="notices" if item.is_notice else "news",
     )
 
 
@@ -220,11 +229,14 @@ def _story_context(place: Place, item: Story) -> dict[str, Any]:
     photos = stories.pictures([item.pk]).get(item.pk, [])
     topic = item.topic
     related_title = _("Cùng chủ đề")
-    others = stories.at(place).exclude(pk=item.pk)
+    others = stories.news(place).exclude(pk=item.pk)
     related: list[Card] = []
-    if topic is not None:
+    if item.is_notice:
+        related_title = _("Thông báo khác")
+        related = stories.cards(notices.held(place).exclude(pk=item.pk)[:4], place)
+    elif topic is not None:
         related = stories.cards(others.filter(topic_id=topic.pk)[:4], place)
-    if len(related) < 2:
+    if len(related) < 2 and not item.is_notice:
         related_title = _("Tin mới")
         related = stories.cards(others[:4], place)
     site = getattr(item.unit, "site", None)
@@ -232,7 +244,8 @@ def _story_context(place: Place, item: Story) -> dict[str, Any]:
     top = [photo for photo in photos if photo.after == 0]
     pieces, cited = mark_citations(pieces_of(item.body))
     year = clock.local(item.published_at).year if item.published_at else clock.today().year
-    own = stories.public().filter(unit_id=item.unit_id, published_at__gte=clock.start_of(dt.date(year, 1, 1)))
+    own = stories.public().exclude(genre=Genre.NOTICE)
+    own = own.filter(unit_id=item.unit_id, published_at__gte=clock.start_of(dt.date(year, 1, 1)))
     return {
         "story": item,
         "unit": item.unit,
@@ -264,7 +277,7 @@ def _story_context(place: Place, item: Story) -> dict[str, Any]:
 
 def gone(request: HttpRequest, place: Place) -> HttpResponse:
     """410: it was here and was taken down. Says neither its title nor why."""
-    newest = stories.cards(stories.at(place)[:4], place)
+    newest = stories.cards(stories.news(place)[:4], place)
     context = {**around_page(place), "newest": newest}
     return draw(request, "portal/gone.html", context, status=410)
 
@@ -285,7 +298,7 @@ def topic(request: HttpRequest, place: Place, key: str) -> HttpResponse:
     found = public_topic(place, key)
     if key != slug_id(address_of(str(found), 60), found.pk):
         return redirect_to(request, place.topic_url(found.pk, str(found)))
-    context = _listing(request, place, stories.on_topic(stories.at(place), found))
+    context = _listing(request, place, stories.on_topic(stories.listed(stories.at(place)), found))
     if context["number"] > 1 and not context["cards"]:
         raise Http404
     context |= {
@@ -324,7 +337,7 @@ def about(request: HttpRequest, place: Place) -> HttpResponse:
     context = {
         "version": directory.version_today(unit),
         "divisions": directory.divisions(unit) if place.is_main else [],
-        "newest": stories.cards(stories.at(place)[:4], place),
+        "newest": stories.cards(stories.news(place)[:4], place),
     }
     return page(request, place, "portal/about.html", context, canonical=place.canonical("about"), section="about")
 
@@ -347,7 +360,7 @@ def unit(request: HttpRequest, place: Place, key: str) -> HttpResponse:
         return redirect_to(request, place.url("unit", slug_id(found.slug, found.pk)))
     site = getattr(found, "site", None)
     site = site if site is not None and site.active else None
-    context = _listing(request, place, stories.at(place).filter(unit=found))
+    context = _listing(request, place, stories.listed(stories.at(place).filter(unit=found)))
     closed = found.closed_on is not None and found.closed_on <= clock.today()
     context |= {
         "unit": found,

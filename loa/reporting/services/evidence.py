@@ -23,6 +23,7 @@ from loa.org.models import Unit
 from loa.org.telling import Telling, tell_units
 from loa.plans.models import Directive, Plan
 from loa.plans.rules import DirectiveKind, PlanStatus, Proof
+from loa.plans.rules.directives import genre_counts
 from loa.reporting.events import units_reminded
 from loa.reporting.models import Evidence, Report
 from loa.reporting.rules import Slot, fingerprint_of_url
@@ -43,7 +44,7 @@ def _counting(plan_units: Iterable[int], day: dt.date, proof: Proof) -> list[Lin
 
 
 def _meets(directive: Directive, story: Story) -> bool:
-    if directive.genres and story.genre not in directive.genres:
+    if not genre_counts(directive.genres, story.genre):
         return False
     if directive.topic_id is None:
         return True

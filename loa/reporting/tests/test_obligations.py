@@ -16,6 +16,8 @@ from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.org.rules import Kind, Role
 from loa.org.tests.factories import make_unit, make_user
 from loa.plans.models import Topic
+from loa.plans.rules import Proof
+from loa.plans.rules.directives import genres_of
 from loa.plans.selectors.changes import terms_of
 from loa.reporting.models import Evidence
 from loa.reporting.rules import State, slots
@@ -72,6 +74,18 @@ def test_a_withdrawn_story_no_longer_counts_and_counts_again_when_it_returns(cas
     assert states(cast.school, "2026-05-10")[0][1] is State.OVERDUE
     story_counted(story=story, actor=None)
     assert states(cast.school, "2026-05-10")[0][1] is State.MET
+
+
+@pytest.mark.parametrize(
+    ("noun", "counting"), [("bài", "article"), ("thông báo", "notice"), ("phóng sự", "feature")]
+)
+def test_a_notice_counts_where_a_plan_asks_for_notices_and_nowhere_else(cast, plan, noun, counting):
+    make_directive(plan, noun=noun, genres=genres_of(noun, Proof.STORY))
+    for genre in ("article", "notice", "feature"):
+        if noun == "bài" and genre == "feature":
+            continue  # of "bài", anything written counts
+        story = make_story(cast.school, cast.owner, "2026-05-10", genre=genre)
+        assert len(story_counted(story=story, actor=None)) == (genre == counting)
 
 
 def test_a_draft_counts_for_nothing(cast, quota):
