@@ -8,7 +8,7 @@ class ChannelsConfig(AppConfig):
     verbose_name = "Kênh"
 
     def ready(self) -> None:
-        from loa.channels import engine, selectors, standing, texts
+        from loa.channels import engine, places, selectors, standing, texts
         from loa.channels.inbound import reading
         from loa.core.bench import benches
         from loa.core.health import Probe, probes
@@ -16,6 +16,7 @@ class ChannelsConfig(AppConfig):
         from loa.core.nav import NavItem, nav
 
         texts.register()
+        places.register(*places.OWN)
         benches.register("delivery", "loa.channels.bench")
         benches.register("due", "loa.channels.bench_due")
         probes.register("channels.late", Probe(_("Bài chờ gửi lên kênh"), ask=standing.standing), order=300)

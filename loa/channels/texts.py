@@ -258,6 +258,7 @@ def register() -> None:
         ("template.sent", _("gửi tin Zalo theo mẫu")),
         ("sms.added", _("thêm số nhận SMS")),
         ("sms.removed", _("gỡ số nhận SMS")),
+        ("key.resealed", _("khoá lại mọi mục đã mã hoá bằng khoá mới")),
         ("hold.begun", _("dừng lịch đăng")),
         ("hold.ended", _("cho đăng tiếp")),
     ):

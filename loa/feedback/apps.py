@@ -10,14 +10,17 @@ class FeedbackConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
+        from loa.channels import places
         from loa.channels.inbound.acting import done
         from loa.channels.inbound.reading import said
+        from loa.channels.places import Place
         from loa.core.bench import benches
         from loa.core.desk import decisions
         from loa.core.nav import NavItem, nav
         from loa.feedback import access, seeds, selectors, services, texts
 
         texts.register()
+        places.register(Place("feedback.Remark", "sealed"), Place("feedback.Ruling", "evidence"))
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="feedback.seeds")
         benches.register("inbox", "loa.feedback.bench")
         said.register("feedback", services.hear)

@@ -10,6 +10,8 @@ class PortalConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from loa.bulletins import hooks
+        from loa.channels import places
+        from loa.channels.places import Place
         from loa.core import fts
         from loa.core.bench import benches
         from loa.core.health import Probe, probes
@@ -23,6 +25,7 @@ class PortalConfig(AppConfig):
 
         deeds.register()
         comments.register()
+        places.register(Place("portal.FeedSubscriber", "secret"), Place("portal.FeedSubscriber", "asked_secret"))
         events.story_published.register("portal.pages", listeners.story_shown)
         events.story_changed.register("portal.pages", listeners.story_shown)
         events.story_withdrawn.register("portal.pages", listeners.story_gone)
