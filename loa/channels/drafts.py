@@ -61,9 +61,11 @@ class Draft:
 
     def for_kind(self, kind: Kind) -> Draft:
         """As that kind of channel gets it: with the drawn cover where a picture is needed and there is none."""
-        if kind.needs_picture and not self.pictures and self.cover is not None:
-            return replace(self, pictures=[self.cover])
-        return self
+        return self if self.pictures else replace(self, pictures=self.bare(kind))
+
+    def bare(self, kind: Kind) -> list[Picture]:
+        """What stands in when no picture is left: the drawn cover, where one is needed."""
+        return [self.cover] if kind.needs_picture and self.cover is not None else []
 
     def picked(self, refs: set[int]) -> list[Picture]:
         """Of its pictures, and its cover, those of these numbers."""

@@ -52,7 +52,7 @@ def draft_of(story: Story, chosen: set[int] | None = None) -> Draft:
         paragraphs=paragraphs,
         link=link,
         signed=story.signed,
-        pictures=[_picture(photo) for photo in photos],
+        pictures=[picture_of(photo) for photo in photos],
     )
 
 
@@ -73,7 +73,7 @@ def _notice(story: Story, paragraphs: list[str], link: str, photos: list[StoryPh
         paragraphs=[*paragraphs, *([until] if until else []), story.unit.name],
         link=link,
         signed=story.unit.name,
-        pictures=[_picture(photo) for photo in photos],
+        pictures=[picture_of(photo) for photo in photos],
         cover=cover(
             unit=story.unit.name, label=label, title=story.title, foot=until.rstrip("."), urgent=story.urgent
         ),
@@ -101,7 +101,9 @@ def photo_gone(photo: StoryPhoto, actor: Any) -> None:
     )
 
 
-def _picture(photo: StoryPhoto) -> Picture:
+def picture_of(photo: StoryPhoto) -> Picture:
+    """A photo of a story as the channels take it."""
+
     def read() -> bytes:
         with photo.image.file.open("rb") as stored:
             raw: bytes = stored.read()

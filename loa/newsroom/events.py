@@ -38,6 +38,10 @@ story_withdrawn: Registry[Listener] = Registry("story_withdrawn")
 story_changed: Registry[Listener] = Registry("story_changed")
 
 
+#: consent to a photo was taken back, whatever became of its story; called with `photo` and `actor`
+photo_taken_back: Registry[Listener] = Registry("story_photo_taken_back")
+
+
 def emit(registry: Registry[Listener], *, story: Story, actor: Any) -> None:
     """Call every listener of `registry` in order; their exceptions go up and roll the deed back."""
     for listener in registry:

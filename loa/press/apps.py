@@ -10,8 +10,10 @@ class PressConfig(AppConfig):
     def ready(self) -> None:
         from loa.core.health import Probe, probes
         from loa.core.nav import NavItem, nav
-        from loa.press import access, engine, selectors, texts
+        from loa.newsroom import events
+        from loa.press import access, channels, engine, selectors, texts
 
+        events.photo_taken_back.register("press.channels", channels.photo_taken_back)
         texts.register()
         probes.register("press.letters", Probe(_("Thông cáo báo chí"), ask=engine.standing), order=320)
         nav.register(

@@ -295,6 +295,8 @@ class ReleasePhoto(models.Model):
         choices=[(c.value, label) for c, label in CONSENT_LABELS.items()],
         default=Consent.UNKNOWN,
     )
+    #: consent to the press is none to a page on Facebook; one to a story on the portal is (`story_photo`)
+    on_channels = models.BooleanField(_("Đồng ý cả cho đăng trên kênh công khai (Facebook, Zalo)"), default=False)
 
     class Meta:
         ordering = ["pk"]
@@ -308,6 +310,20 @@ class ReleasePhoto(models.Model):
         """What must be filled in before the press may have it: names of fields."""
         found = [name for name in ("caption", "alt", "credit") if not getattr(self, name).strip()]
         return found if self.consent in PUBLISHABLE else [*found, "consent"]
+
+    @property
+    def held_back(self) -> str:
+        """Why it may not stand on public channels: a code of `texts.HELD_BACK`; empty when it may."""
+        if self.missing:
+            return "missing"
+        if self.story_photo is not None:
+            return "" if self.story_photo.consent in PUBLISHABLE else "story"
+        return "press_only" if self.consent == Consent.OBTAINED and not self.on_channels else ""
+
+    @property
+    def ref(self) -> int:
+        """Its number on the channels, the same in every edition of the release."""
+        return int(self.sha256[:15], 16)
 
 
 class ReleaseLetter(models.Model):

@@ -11,6 +11,12 @@ MESSAGES = {
     "to_approve": Message(_("%(who)s gửi thông cáo báo chí “%(title)s”, chờ bạn duyệt."), icon="mail", tone="act"),
     "returned": Message(_("%(who)s trả lại thông cáo báo chí “%(title)s”: %(reason)s"), icon="back", tone="act"),
 }
+#: why a picture stays off public channels
+HELD_BACK = {
+    "missing": _("còn thiếu chú thích, mô tả, nguồn hoặc sự đồng ý"),
+    "story": _("người trong ảnh không đồng ý, hoặc đã rút lại, ở tin, bài gốc"),
+    "press_only": _("người trong ảnh chỉ đồng ý cho báo chí dùng"),
+}
 DEEDS = {
     "outlet.added": Deed(_("Thêm cơ quan báo chí"), _("Thêm “%(object)s” vào danh bạ báo chí")),
     "outlet.changed": Deed(_("Sửa cơ quan báo chí"), _("Sửa “%(object)s” trong danh bạ báo chí")),

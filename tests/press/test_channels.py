@@ -1,4 +1,4 @@
-"""A public release on the unit's pages: words alone, and what becomes of it later follows it there."""
+"""A public release on the unit's pages: words and pictures, and what becomes of it later follows it there."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_public_release_becomes_one_post_with_its_page(desk: Any, client: Any,
     client.force_login(desk.cast.chief)
     shown = client.get(reverse("press:share", args=[release.pk])).content.decode()
     assert "Trang của Sở" in shown
-    assert "OA của Sở" not in shown  # Zalo wants a picture; those of a release are for the press
+    assert "Zalo dùng ảnh bìa vẽ từ tiêu đề" in shown
     row = share(client, desk, page, release)
     share(client, desk, page, release)  # the same form twice
     [post] = page.sim.state["posts"]

@@ -126,7 +126,7 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         payload["text"] = corrected(payload["text"], note, kind.limits["text"])
     # The pictures that were chosen for this page, as far as they may still be shown.
     shown = set(row.post.pictures.filter(gone=False).values_list("ref", flat=True))
-    kept = draft.picked(shown)
+    kept = draft.picked(shown) or draft.bare(kind)
     if (kind.needs_picture and not kept) or (kind.needs_film and row.post.video_id is None):
         return withdraw_row(row, actor)
     fresh = replace(draft, pictures=kept if kind.whole_updates or waits else [])
@@ -274,7 +274,7 @@ def source_picture_gone(*, actor: Any, draft: Draft, ref: int, version: str) -> 
 def _without(row: Delivery, draft: Draft, version: str, actor: Any) -> None:
     kind = kind_of(row.account)
     left = row.post.pictures.filter(gone=False).exists()
-    if kind.needs_picture and not left:
+    if kind.needs_picture and not left and (row.status in STOPPABLE or not draft.bare(kind)):
         withdraw_row(row, actor)
         return
     if row.status in STOPPABLE:
@@ -285,7 +285,7 @@ def _without(row: Delivery, draft: Draft, version: str, actor: Any) -> None:
         return
     if kind.whole_updates:
         shown = set(now_out.pictures.filter(gone=False).values_list("ref", flat=True))
-        draft = replace(draft, pictures=draft.picked(shown), title=row.post.title)
+        draft = replace(draft, pictures=draft.picked(shown) or draft.bare(kind), title=row.post.title)
     else:
         draft = replace(draft, pictures=[], title=row.post.title)
     post = freeze(draft, kind, dict(now_out.payload), key=key, actor=actor, own_words=row.post.own_words)

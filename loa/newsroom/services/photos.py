@@ -165,6 +165,8 @@ def _consent_changed(photo: StoryPhoto, before: str, actor: Any) -> None:
         tell(story, "photo_refused", hands(story), actor=actor)
     if before in PUBLISHABLE and photo.consent not in PUBLISHABLE:
         photo_gone(photo, actor)
+        for listener in events.photo_taken_back:
+            listener(photo=photo, actor=actor)
     if story.live and photo.consent != before:
         events.emit(events.story_changed, story=story, actor=actor)
 

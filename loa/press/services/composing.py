@@ -235,8 +235,10 @@ def photo_add(*, actor: Any, release_id: int, upload: Any) -> ReleasePhoto:
 
 
 @transaction.atomic
-def photo_save(*, actor: Any, release_id: int, photo_id: int, consent: str, **texts: str) -> None:
-    """Words and consent of a picture. `texts`: caption, alt, credit."""
+def photo_save(
+    *, actor: Any, release_id: int, photo_id: int, consent: str, on_channels: bool = False, **texts: str
+) -> None:
+    """Words and consent of a picture. `texts`: caption, alt, credit; `on_channels`: it covers public pages."""
     release = access.release_for_write(actor, release_id)
     _touch(release, actor)
     row = release.photos.filter(pk=photo_id).first()
@@ -246,7 +248,7 @@ def photo_save(*, actor: Any, release_id: int, photo_id: int, consent: str, **te
         raise InvalidInput(_("Hãy chọn một trong các câu về sự đồng ý."), field="consent")
     for name in PHOTO_LIMITS:
         setattr(row, name, clean(texts.get(name, ""))[: PHOTO_LIMITS[name]])
-    row.consent = consent
+    row.consent, row.on_channels = consent, on_channels
     row.save()
     release.save()
     log("press.photo.saved", actor=actor, obj=release, unit_id=release.unit_id, consent=consent)
@@ -431,7 +433,7 @@ def release_correct(*, actor: Any, release_id: int) -> Release:
             release=new, story_photo_id=photo.story_photo_id, file=photo.file.name, thumb=photo.thumb.name,
             sha256=photo.sha256,
             width=photo.width, height=photo.height, size=photo.size, caption=photo.caption, alt=photo.alt,
-            credit=photo.credit, consent=photo.consent,
+            credit=photo.credit, consent=photo.consent, on_channels=photo.on_channels,
         )  # fmt: skip
     for file in old.files.all():
         ReleaseFile.objects.create(

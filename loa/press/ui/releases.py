@@ -230,6 +230,7 @@ def photo(request: HttpRequest, pk: int, photo_id: int) -> HttpResponse:
                 release_id=pk,
                 photo_id=photo_id,
                 consent=request.POST.get("consent", ""),
+                on_channels="on_channels" in request.POST,
                 **texts,
             )
             messages.success(request, _("Đã lưu ảnh."))

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from loa.channels.ui import sharing
 from loa.core.errors import Conflict, InvalidInput
+from loa.lib.typed import whole
 from loa.press import access
-from loa.press.channels import draft_of, fits
+from loa.press.channels import draft_of, fits, photos_of
 from loa.press.models import Release
+from loa.press.texts import HELD_BACK
 
 
 @login_required
@@ -34,7 +36,13 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         except (InvalidInput, Conflict) as error:
             messages.error(request, str(error))
             status = error.status
-    context = {"release": release, **sharing.context(request, draft_of(release), fits=fits)}
+    photos = photos_of(release)
+    context = {
+        "release": release,
+        "photos": [photo for photo in photos if not photo.held_back],
+        "held_back": [(photo, HELD_BACK[photo.held_back]) for photo in photos if photo.held_back],
+        **sharing.context(request, draft_of(release), fits=fits),
+    }
     return render(request, "press/share.html", context, status=status)
 
 
@@ -45,4 +53,5 @@ def _queue(request: HttpRequest, release: Release) -> int:
     locked = access.release_for_share(request.user, release.pk, lock=True)
     if not access.is_public(locked):
         raise Conflict(_("Thông cáo vừa được thu hồi hoặc thay bằng bản khác nên không đưa lên kênh nữa."))
-    return sharing.queue(request, draft_of(locked), accounts)
+    photos = {pk for pk in map(whole, request.POST.getlist("photo")) if pk is not None}
+    return sharing.queue(request, draft_of(locked, photos), accounts)
