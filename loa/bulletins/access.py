@@ -114,6 +114,19 @@ def bulletin_for_control(user: Any, pk: int) -> Bulletin:
     return _locked(found)
 
 
+def may_share(user: Any, bulletin: Bulletin) -> bool:
+    """Whether the person may put it on the unit's pages."""
+    return can(user, "channel.publish", bulletin.mailing_list.unit_id)
+
+
+def bulletin_for_share(user: Any, pk: int, *, lock: bool = False) -> Bulletin:
+    """The bulletin, for who publishes on the unit's pages. Raises NotFound, Refused."""
+    found = bulletin_for_read(user, pk)
+    if not may_share(user, found):
+        raise Refused(_("Chỉ Ban Biên tập của đơn vị mới đưa bản tin lên kênh."), code="channel.publish")
+    return _locked(found) if lock else found
+
+
 def letters_of(bulletin: Bulletin) -> QuerySet[Delivery]:
     """The ledger of a bulletin that was found by one of the functions above."""
     return Delivery.objects.filter(bulletin=bulletin)

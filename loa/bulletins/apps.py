@@ -8,10 +8,13 @@ class BulletinsConfig(AppConfig):
     verbose_name = "Bản tin"
 
     def ready(self) -> None:
-        from loa.bulletins import access, selectors, texts
+        from loa.bulletins import access, channels, selectors, texts
         from loa.core.bench import benches
         from loa.core.nav import NavItem, nav
+        from loa.newsroom import events
 
+        events.photo_taken_back.register("bulletins.channels", channels.photo_taken_back)
+        events.story_withdrawn.register("bulletins.channels", channels.story_gone)
         texts.register()
         benches.register("bulletins", "loa.bulletins.bench")
         nav.register(

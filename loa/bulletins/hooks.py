@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
+from loa.bulletins.models import Bulletin
 from loa.core.registry import Registry
 
 
@@ -42,9 +44,15 @@ def home_of(unit_id: int) -> str:
     return settings.BASE_URL.rstrip("/")
 
 
+def page_of(bulletin: Bulletin) -> str:
+    """Where an issue is read on the web."""
+    path = reverse("portal:bulletin", args=[f"ban-tin-{bulletin.pk}"])
+    return home_of(bulletin.mailing_list.unit_id) + path
+
+
 def link(path: str, *, base: str = "") -> str:
     """An absolute address of a public page."""
     return f"{base or settings.BASE_URL.rstrip('/')}{path}"
 
 
-__all__: Sequence[Any] = ["Cover", "covers", "covers_of", "home_of", "homes", "link"]
+__all__: Sequence[Any] = ["Cover", "covers", "covers_of", "home_of", "homes", "link", "page_of"]

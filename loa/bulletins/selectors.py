@@ -132,6 +132,21 @@ def overdue() -> QuerySet[Bulletin]:
     ).distinct()
 
 
+#: anybody may read it: its sending has begun
+PUBLIC = (State.SENDING, State.HELD, State.SENT)
+
+
+def public() -> QuerySet[Bulletin]:
+    """Issues anybody may read on the web: of lists anybody may join, once they are being sent; newest first."""
+    found = Bulletin.objects.filter(state__in=PUBLIC, started_at__isnull=False, mailing_list__is_open=True)
+    return found.select_related("mailing_list__unit").order_by("-started_at", "-pk")
+
+
+def is_public(bulletin: Bulletin) -> bool:
+    """Whether its web page is open."""
+    return bulletin.state in PUBLIC and bulletin.started_at is not None and bulletin.mailing_list.is_open
+
+
 def open_lists(unit_id: int, *, main: bool) -> list[MailingList]:
     """Lists on the public page of a site: the unit's own; on the Sở's portal also those of its divisions."""
     found = MailingList.objects.filter(active=True, is_open=True).select_related("unit")

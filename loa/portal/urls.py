@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 
 from loa.portal.comments import views as comments
-from loa.portal.views import feeds, find, hub, machines, notices, pages, press, push, subscribe
+from loa.portal.views import bulletins, feeds, find, hub, machines, notices, pages, press, push, subscribe
 
 
 class SlugIdConverter:
@@ -42,6 +42,8 @@ site_urls = [
     path("gioi-thieu/", pages.about, name="about"),
     path("tim-kiem/", find.search_page, name="search"),
     path("tro-nang/", pages.accessibility, name="accessibility"),
+    path("ban-tin/", bulletins.issues, name="bulletins"),
+    path("ban-tin/<slugid:key>/", bulletins.issue, name="bulletin"),
     path("nhan-tin/", subscribe.subscribe, name="subscribe"),
     path("nhan-tin/xem-thu/", subscribe.subscribed, name="subscribed"),
     path("thong-bao/", notices.in_force, name="notices"),

@@ -51,6 +51,11 @@ def shown_items(bulletin: Bulletin) -> list[dict[str, Any]]:
     ]
 
 
+def paragraphs_of(bulletin: Bulletin) -> list[str]:
+    """The opening words."""
+    return [part.strip() for part in bulletin.intro.split("\n") if part.strip()]
+
+
 def compose(bulletin: Bulletin) -> tuple[str, str]:
     """(HTML, plain text) of the bulletin as it stands now, with marks for links of the recipient."""
     mailing_list = bulletin.mailing_list
@@ -62,9 +67,10 @@ def compose(bulletin: Bulletin) -> tuple[str, str]:
         "unit": mailing_list.unit,
         "items": items,
         "home": home,
-        "paragraphs": [part.strip() for part in bulletin.intro.split("\n") if part.strip()],
+        "paragraphs": paragraphs_of(bulletin),
         "leave": LEAVE,
         "preferences": PREFERENCES,
+        "web": hooks.page_of(bulletin) if mailing_list.is_open else "",
     }
     return render_to_string("bulletins/mail.html", context), render_to_string("bulletins/mail.txt", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from loa.accounts.services import cancel_notices, notify
 from loa.audit.services import log
-from loa.bulletins import access, selectors
+from loa.bulletins import access, channels, selectors
 from loa.bulletins.engine.mail import compose
 from loa.bulletins.models import Bulletin, Item, MailingList
 from loa.bulletins.rules import State, week_of
@@ -258,6 +258,7 @@ def bulletin_cancel(*, actor: Any, bulletin_id: int) -> Bulletin:
     )
     move(bulletin, State.CANCELLED, _("Bản tin này đã gửi xong hoặc đã huỷ."))
     drop_waiting(bulletin)
+    channels.withdraw(bulletin, actor)
     bulletin.finished_at = clock.now()
     bulletin.save()
     for code in ("bulletins.to_approve", "bulletins.stopped"):

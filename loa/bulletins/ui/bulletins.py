@@ -15,13 +15,17 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loa.bulletins import access, selectors, services
+from loa.bulletins.channels import SOURCE
 from loa.bulletins.engine.mail import for_the_screen
+from loa.bulletins.hooks import page_of
 from loa.bulletins.models import WHY_LABELS, Bulletin
 from loa.bulletins.rules import State, Why, week_of
 from loa.bulletins.ui.forms import ApproveForm, NewForm, WordsForm
+from loa.channels.ui.sharing import shared
 from loa.core import clock
 from loa.core.errors import AppError, Conflict, InvalidInput, NotFound, Refused
 from loa.core.forms import add_error
+from loa.lib.typed import whole
 from loa.org.access import can
 
 PER_PAGE = 30
@@ -97,21 +101,19 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                version = int(request.POST.get("version", "-1"))
+                version = whole(request.POST.get("version"))
                 services.bulletin_save(
-                    actor=request.user, bulletin_id=pk, version=version, items=_items(request), **form.cleaned_data
-                )
+                    actor=request.user, bulletin_id=pk, version=-1 if version is None else version,
+                    items=_items(request), **form.cleaned_data,
+                )  # fmt: skip
                 if "submit" in request.POST:
                     services.bulletin_submit(actor=request.user, bulletin_id=pk)
                     messages.success(request, _("Đã gửi duyệt. Người duyệt được báo ngay."))
                 else:
                     messages.success(request, _("Đã lưu bản nháp."))
                 return redirect("bulletins:bulletin", pk)
-            except (InvalidInput, Conflict, ValueError) as error:
-                if isinstance(error, AppError):
-                    add_error(form, error)
-                else:
-                    raise Http404 from error
+            except (InvalidInput, Conflict) as error:
+                add_error(form, error)
     context = {
         "bulletin": found,
         "form": form,
@@ -126,11 +128,11 @@ def _items(request: HttpRequest) -> list[tuple[int, str]]:
     """(story, own lead) of the ticked ones in the order of their numbers; the later of equals stands after."""
     rows = []
     for at, text in enumerate(request.POST.getlist("story")[:200]):
-        if not (text.isascii() and text.isdigit() and len(text) < 16) or f"in-{text}" not in request.POST:
+        story = whole(text)
+        if story is None or f"in-{text}" not in request.POST:
             continue
-        number = request.POST.get(f"order-{text}", "")
-        order = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 999
-        rows.append((order, at, int(text), request.POST.get(f"lead-{text}", "")))
+        order = whole(request.POST.get(f"order-{text}"), digits=3)
+        rows.append((999 if order is None else order, at, story, request.POST.get(f"lead-{text}", "")))
     return [(story, lead) for _order, _at, story, lead in sorted(rows)]
 
 
@@ -160,6 +162,10 @@ def _context(request: HttpRequest, found: Bulletin, form: ApproveForm | None = N
         "reasons": [{**row, "label": WHY_LABELS[Why(row["why"])]} for row in selectors.reasons(found)]
         if begun
         else [],
+        "web": page_of(found) if selectors.is_public(found) else "",
+        "shares": selectors.is_public(found) and access.may_share(user, found),
+        "sees_channels": access.may_share(user, found),
+        "shared": shared(SOURCE, found.pk) if begun else [],
         "unknown": selectors.unknown_count(found) if begun else 0,
         "retrying": selectors.retrying(found) if begun else 0,
     }
@@ -216,11 +222,11 @@ def _do(request: HttpRequest, pk: int, what: str) -> str:
         form = ApproveForm(request.POST)
         if not form.is_valid():
             raise InvalidInput(_("Giờ gửi chưa đúng. Hãy chọn lại ngày và giờ."), field="send_at")
-        version = request.POST.get("version", "")
+        version = whole(request.POST.get("version"))
         bulletin = services.bulletin_approve(
             actor=request.user,
             bulletin_id=pk,
-            version=int(version) if version.isascii() and version.isdigit() else -1,
+            version=-1 if version is None else version,
             send_at=form.cleaned_data["send_at"],
         )
         at = clock.local(bulletin.send_at or clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins.models import WEEKDAYS, MailingList
@@ -13,7 +14,17 @@ from loa.org.access import units_where
 from loa.org.models import Unit
 from loa.org.ui.fields import ask_unit
 from loa.plans.models import Topic
-from loa.plans.rules import PlanStatus
+from loa.plans.selectors import leading_plan
+
+
+def topics_offered(user: Any, mailing_list: MailingList) -> QuerySet[Topic]:
+    """Topics of the plan that leads the list's unit (of a new list: the person's), and the one it has."""
+    unit = mailing_list.unit_id or units_where(user, "bulletin.manage").values_list("pk", flat=True).first()
+    plan = leading_plan(unit) if unit else None
+    has = Q(pk=mailing_list.topic_id) if mailing_list.topic_id else Q(pk=None)
+    return Topic.objects.filter((Q(plan=plan) if plan else Q(pk=None)) | has, parent=None).order_by(
+        "position", "pk"
+    )
 
 
 class ListForm(forms.ModelForm):
@@ -51,7 +62,7 @@ class ListForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         ask_unit(self, user, units_where(user, "bulletin.manage"))
         topics: Any = self.fields["topic"]
-        topics.queryset = Topic.objects.filter(plan__status=PlanStatus.ISSUED, parent=None).order_by("position")
+        topics.queryset = topics_offered(user, self.instance)
         topics.required = False
         if self.instance.pk:
             del self.fields["unit"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.bulletins.ui import bulletins, lists
+from loa.bulletins.ui import bulletins, lists, sharing
 
 app_name = "bulletins"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("<int:pk>/", bulletins.show, name="bulletin"),
     path("<int:pk>/soan/", bulletins.write, name="write"),
     path("<int:pk>/thu.html", bulletins.letter, name="letter"),
+    path("<int:pk>/len-kenh/", sharing.share, name="share"),
     path("<int:pk>/viec/<slug:what>/", bulletins.deed, name="deed"),
 ]

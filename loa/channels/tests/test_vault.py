@@ -170,7 +170,7 @@ def test_every_field_that_is_sealed_is_registered():
         "channels.ChannelSecret.sealed", "channels.Connection.grants", "channels.Connection.verifier",
         "channels.Live.stream", "channels.Post.payload.to", "channels.SmsRecipient.sealed",
         "feedback.Remark.sealed", "feedback.Ruling.evidence",
-        "portal.FeedSubscriber.asked_secret", "portal.FeedSubscriber.secret",
+        "portal.Comment.mail", "portal.FeedSubscriber.asked_secret", "portal.FeedSubscriber.secret",
     }  # fmt: skip
     for _name, place in places.items():
         apps.get_model(place.model)._meta.get_field(place.field)
@@ -183,5 +183,6 @@ def test_every_field_that_is_sealed_is_registered():
         "channels/management/commands/faultrun.py", "channels/services/accounts.py",
         "channels/services/connecting.py", "channels/services/lives.py", "channels/services/templates.py",
         "channels/sms/audience.py", "channels/zalo/tokens.py", "channels/renewing.py",
-        "feedback/services/hearing.py", "feedback/services/moderation.py", "portal/hub.py",
+        "feedback/services/hearing.py", "feedback/services/moderation.py", "portal/comments/services.py",
+        "portal/hub.py",
     }  # fmt: skip

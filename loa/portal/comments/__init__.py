@@ -13,12 +13,15 @@ def register() -> None:
 
     from loa.channels.inbound.door import own_talks
     from loa.channels.kinds import Face, own_pages
+    from loa.channels.places import Place
+    from loa.channels.places import register as sealed_at
     from loa.feedback.hooks import words_gone
     from loa.newsroom.answers import beside
     from loa.portal.comments import services, staff_links, talk, texts
     from loa.portal.comments.rules import KIND
 
     texts.register()
+    sealed_at(Place("portal.Comment", "mail"))
     own_talks.register(KIND, talk)
     own_pages.register(KIND, Face(KIND, _("Cổng"), "globe"))
     words_gone.register("portal.comments", services.words_gone)
