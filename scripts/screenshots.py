@@ -57,7 +57,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help=f"which: {', '.join(PAGES)} (default: all)")
     parser.add_argument("--base", default=f"http://localhost:{os.environ.get('PORT', '8000')}")
-    parser.add_argument("--password", default="loa-song-lam", help="of the demo's log-ins")
+    parser.add_argument("--password", default="loa-song-lam-2026", help="of the demo's log-ins")
     parser.add_argument("--width", type=int, action="append", choices=sorted(WIDTHS))
     parser.add_argument("--out", type=Path, default=HERE / "docs" / "screenshots")
     options = parser.parse_args()

@@ -21,6 +21,7 @@ from loa.newsroom.rules import Stage
 from loa.org.models import Membership, Unit
 from loa.plans.models import Plan
 from loa.plans.rules import PlanStatus
+from loa.portal.models import Comment
 from loa.reminders.models import Preference
 from loa.reporting.models import Evidence, Report
 from loa.reporting.selectors.board import board
@@ -67,6 +68,10 @@ def test_the_demo_shows_every_part_of_the_loop(demo, client, tmp_path):
     shown = Story.objects.filter(live=True, on_main_portal=True).first()
     assert shown is not None
     assert set(Bulletin.objects.values_list("state", flat=True)) == {"sent", "waiting"}
+    # Below one article at least; in the usual demo, with its 300 stories, below three.
+    assert {"shown", "hidden", "waiting"} <= set(Comment.objects.values_list("state", flat=True))
+    below = Comment.objects.select_related("story")[0].story
+    assert "y-kien/gui/" in client.get(f"/tin/{below.slug}-{below.pk}/").content.decode()
     assert fts.search(shown.title, kinds=["public_story"]).hits
     assert client.get("/").status_code == 200
     # What Loa says it posted stands on the stand-ins' pages, where its links lead.

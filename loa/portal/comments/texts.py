@@ -18,9 +18,9 @@ CONSENTS = {
               "Ông/bà gỡ được bất cứ lúc nào bằng mã tra cứu."),
             _("Địa chỉ thư điện tử, nếu ghi, chỉ để báo một lần khi có trả lời hoặc quyết định, gửi xong thì xoá; "
               "chậm nhất %(mail)d ngày."),
-            _("Địa chỉ mạng không được lưu; trong ngày chỉ giữ một mã băm để đếm số lượt gửi. Không có đăng nhập, "
-              "không có cookie theo dõi."),
-            _("Ý kiến được chuyển vào hộp thư của đơn vị và vào phần tổng hợp dư luận, ở đó không có tên ông/bà."),
+            _("Địa chỉ mạng không được lưu cùng ý kiến; trong ngày chỉ giữ một mã băm để đếm số lượt gửi. "
+              "Không có đăng nhập, không có cookie theo dõi."),
+            _("Ý kiến được chuyển vào hộp thư của đơn vị và vào phần tổng hợp dư luận (không có tên)."),
         ],
         _("Tôi từ đủ 16 tuổi (dưới 16 tuổi thì cha mẹ gửi thay) và đồng ý để đơn vị lưu, hiện tên và lời của tôi "
           "như nêu trên."),
