@@ -13,7 +13,7 @@ def below(place: Place, story: Story) -> dict[str, Any]:
     """What the article's template needs. Comments stand at the story's one address: a copy on another site of it
     shows them too, and leads there to write.
     """
-    talk = under(story)
+    talk = under(story, place.main)
     if talk is None:
         return {}
     here = place.is_main or not story.on_main_portal

@@ -34,14 +34,21 @@ def switch_of(story: Story) -> StoryComments | None:
     return getattr(story, "comment_switch", None)
 
 
-def under(story: Story) -> Under | None:
+def takes(story: Story, main: MemberSite) -> bool:
+    """Whether readers may write below it now: a story that moved to another site since is opened there anew."""
+    switch = switch_of(story)
+    home = main if story.on_main_portal else getattr(story.unit, "site", None)
+    return switch is not None and switch.open and home is not None and switch.setting.site_id == home.pk
+
+
+def under(story: Story, main: MemberSite) -> Under | None:
     """What stands below a story: nothing where readers never could write (no query), else three queries."""
     switch = switch_of(story)
     if switch is None:
         return None
     shown = list(shown_of(story)[: UNDER + 1])
     count = shown_of(story).count() if len(shown) > UNDER else len(shown)
-    found = Under(open=switch.open, until=switch.until, comments=shown[:UNDER], count=count)
+    found = Under(open=takes(story, main), until=switch.until, comments=shown[:UNDER], count=count)
     return found if found.open or found.comments else None
 
 

@@ -117,7 +117,7 @@ def comments(request: HttpRequest, place: Place, key: str) -> HttpResponse:
         "story": item,
         "story_url": place.story_url(item.pk, item.slug, item.title),
         "page": page,
-        "talk": selectors.under(item),
+        "talk": selectors.under(item, place.main),
     }
     response = draw(request, "portal/comments/all.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -155,7 +155,7 @@ def comment(request: HttpRequest, place: Place, key: str) -> HttpResponse:
     context = {
         "story": item,
         "story_url": place.story_url(item.pk, item.slug, item.title),
-        "open": switch.open,
+        "open": selectors.takes(item, place.main),
         "until": switch.until,
         "given": given,
         "error": error,

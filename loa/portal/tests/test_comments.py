@@ -593,6 +593,27 @@ def test_the_inbox_screens_show_it_and_channels_do_not(town, story):
     assert Comment.objects.get().state == "shown"
 
 
+def test_a_story_that_moved_to_another_site_is_opened_there_anew(town, story):
+    row, _code = send(story)
+    inbox.thread_show(actor=town.editor, thread_id=remark_of(row).thread_id)
+    settle()
+    type(story).objects.filter(pk=story.pk).update(on_main_portal=False)
+    story.refresh_from_db()
+    page = Client().get("/truong/son-thuong" + path(story), **HOST).content.decode()
+    assert "Cơm trưa" in page
+    assert "y-kien/gui/" not in page
+    assert (
+        "không còn nhận ý kiến"
+        in Client().get("/truong/son-thuong" + path(story, "y-kien/gui/"), **HOST).content.decode()
+    )
+    with pytest.raises(Conflict):
+        send(story, "Gửi tới trang cũ")
+    services.site_switch(actor=town.lead, unit_id=town.school.pk, on=True)
+    services.story_switch(actor=town.lead, unit_id=town.school.pk, story_id=story.pk, on=True)
+    again, _code = send(story, "Gửi tới trang mới của trường")
+    assert remark_of(again).thread.home_id == town.school.pk
+
+
 def test_a_school_of_its_own(town):
     services.site_switch(actor=town.lead, unit_id=town.school.pk, on=True, days=7)
     story = make_story(town.school, town.owner, "Chuyện của trường", on_main_portal=False)
