@@ -288,6 +288,13 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.post} → {self.account}"
 
+    @property
+    def standing(self) -> str:
+        """Where it stands, in words: what was corrected or taken down is done, not sent."""
+        if self.status == Status.SENT and self.intent in (Intent.UPDATE, Intent.WITHDRAW):
+            return str(_("Đã xong"))
+        return str(self.get_status_display())
+
 
 class Measure(models.Model):
     """One number a channel tells of a post (`rules.MEASURES`), as it was last told. What is not told is not 0."""

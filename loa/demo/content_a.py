@@ -209,7 +209,7 @@ TALES_A = [
         (10, 11),
         "feature",
         "duong-deo",
-        "Mười {n} năm cắm bản của cô giáo ở điểm trường {place}",
+        "{n} năm cắm bản của cô giáo ở điểm trường {place}",
         "Đường từ trung tâm xã vào điểm trường dài mười bốn cây số, mùa mưa phải gửi xe giữa đường. Cô vẫn đến trước tiếng trống.",
         (
             "Điểm trường có hai phòng học, một bếp nhỏ và {n2} học sinh lớp 1, lớp 2 học ghép. Cô giáo dậy lúc năm giờ, nhóm bếp nấu nước rồi mới quét sân.",

@@ -67,6 +67,9 @@ _HELLO = re.compile(r"(?:xin )?(?:chao|hello|hi|alo|bat dau|start|menu)(?: .{0,3
 _BACK = re.compile(r"0|menu|quay lai|tro lai|thoat")
 _PERSON = re.compile(r"\b(gap|noi chuyen voi|chuyen) (nguoi|can bo|nhan vien|chuyen vien|tu van vien)\b")
 _SCHOOL = re.compile(r"\btruong\b.*\b(o|tai|thuoc)\b|\btruong nao\b|\bdanh sach truong\b|\btim truong\b")
+#: a question for a school has no more words; a story about one has
+_MOST_ASKED = 12
+_NOWHERE = "Chưa tìm thấy xã, phường hay trường có tên này. Bạn thử ghi đầy đủ tên."
 _MORE_HINT = "Gõ số để chọn, gõ 0 để về trang đầu, gõ “gặp cán bộ” để nói chuyện với người."
 
 
@@ -105,10 +108,12 @@ def answer(tree: dict[str, Any], at: At, text: str, tools: Tools) -> Turn:
         other = _direct(tree, bare, folded, text, tools)
         if other is not None:
             return other
-        return _miss(tree, at, tools, "Chưa tìm thấy xã, phường hay trường có tên này. Bạn thử ghi đầy đủ tên.")
+        return _miss(tree, at, tools, _NOWHERE)
     direct = _direct(tree, bare, folded, text, tools)
     if direct is not None:
         return direct
+    if _SCHOOL.search(folded) and len(folded.split()) <= _MOST_ASKED:
+        return _miss(tree, at, tools, f"{_NOWHERE} {_MORE_HINT}")
     return _miss(tree, at, tools, f"Xin lỗi, tôi chưa hiểu câu này. {_MORE_HINT}")
 
 

@@ -31,7 +31,7 @@ def lines(person: str, rows: Iterable[tuple[bool, str]], choices: Sequence[tuple
     """What was said, as (by the office, words); `choices`: buttons below as (title, what pressing them sends)."""
     shown = [f'<p class="{"oa" if ours else "me"}">{html.escape(text)}</p>' for ours, text in rows]
     if not shown:
-        return '<p class="none">Hãy nhắn một câu, ví dụ “chào” hoặc “trường ở phường Bến Lam”.</p>'
+        return '<p class="none">Hãy nhắn một câu, ví dụ “chào” hoặc “trường ở phường Vinh Hưng”.</p>'
     buttons = "".join(
         f'<button name="choice" value="{html.escape(sends)}">{html.escape(title)}</button>'
         for title, sends in choices

@@ -93,6 +93,7 @@ def test_a_lost_answer_to_a_withdrawal_is_read_back(cast, page, sims, fault, wha
     gone = change(Intent.WITHDRAW)
     assert [attempt.what for attempt in gone.attempts.all()] == whats
     assert (gone.status, sims[0].state["posts"]) == (Status.SENT, [])
+    assert gone.standing == "Đã xong"
     row.refresh_from_db()
     assert row.gone_at is not None
 

@@ -66,6 +66,13 @@ def test_a_question_in_words_is_answered_at_once():
     assert talk("trường nào ở phuong a vậy").says[0] == "Phường A có 1 trường"
 
 
+def test_a_place_nobody_knows_is_told_as_such():
+    said = talk("chào", "trường nào ở phường Không Có").says[0]
+    assert said.startswith("Chưa tìm thấy xã, phường hay trường")
+    long = talk("chào", "con tôi học trường ở xã bên bị bạn trêu từ đầu năm mà chưa thấy ai nói gì cả")
+    assert "chưa hiểu" in long.says[0]
+
+
 def test_numbers_keep_their_meaning_below_an_answer():
     turn = talk("chào", "2", "1")
     assert turn.at.node == "truong"
