@@ -45,6 +45,8 @@ class VideoForm(forms.ModelForm):
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].label = _("Đơn vị")
+        # Nothing is chosen beforehand: whose consent there is must be said.
+        self.fields["consent"].choices = [("", _("Chọn một mục")), *Video.Consent.choices]  # type: ignore[attr-defined]
         ask_unit(self, user, rights.units_where(user, "channel.publish"))
         self.fields["file"].help_text = _(
             "MP4 (H.264), nặng nhất %(mb)d MB. Reel: phim dọc 9:16, dài 3–90 giây."

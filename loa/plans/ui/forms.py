@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from loa.core import clock
 from loa.core.forms import DateInput
 from loa.lib.typed import whole
+from loa.org.access import units_where
 from loa.org.models import Unit, UnitClass
+from loa.org.ui.fields import ask_unit
 from loa.plans import texts
 from loa.plans.models import Finding, Plan
 from loa.plans.names import resolve
@@ -266,6 +268,10 @@ class UploadForm(forms.Form):
 
     unit = forms.ModelChoiceField(label=_("Kế hoạch của"), queryset=Unit.objects.none())
     file = forms.FileField(label=_("Tệp kế hoạch"), allow_empty_file=True)
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_unit(self, user, units_where(user, "plan.manage"))
 
 
 def form_for(

@@ -100,11 +100,9 @@ def upload(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 @login_required
 def _upload(request: HttpRequest) -> HttpResponse:
-    units = units_where(request.user, "plan.manage").order_by("sort_key")
     if request.method == "GET":
         return _upload_page(request, None)
-    form = UploadForm(request.POST, request.FILES)
-    form.fields["unit"].queryset = units  # type: ignore[attr-defined]
+    form = UploadForm(request.user, request.POST, request.FILES)
     if form.is_valid():
         try:
             plan = services.upload_plan(
@@ -125,8 +123,7 @@ def _upload_page(
 ) -> HttpResponse:
     units = units_where(request.user, "plan.manage").order_by("sort_key")
     if form is None:
-        form = UploadForm(initial={"unit": units.first()})
-        form.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        form = UploadForm(request.user)
     choice = list(units[:2])
     if not choice:
         access.require_any_manage(request.user)

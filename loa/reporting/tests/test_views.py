@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from loa.accounts.models import Notice
 from loa.org.models import Membership
 from loa.org.rules import Kind, Role
-from loa.org.tests.factories import FOUNDED, make_unit
+from loa.org.tests.factories import FOUNDED, make_unit, make_user
 from loa.reporting import access
 from loa.reporting.models import Evidence
 from loa.reporting.selectors.board import forget_boards
@@ -115,6 +115,19 @@ def test_the_office_may_look_but_not_add_for_a_school(client, cast, quota):
     path = reverse("reporting:proofs", args=[cast.school.pk, quota.pk, "2026-04-01"])
     client.post(path, {"kind": "link", "on": "2026-05-01", "title": "x", "url": "https://a.example/1"})
     assert not Evidence.objects.exists()
+
+
+def test_a_story_is_opened_where_the_reader_may_read_it(client, cast, quota):
+    story = make_story(cast.school, cast.owner, "2026-05-02")
+    story_counted(story=story, actor=None)
+    path = reverse("reporting:proofs", args=[cast.school.pk, quota.pk, "2026-04-01"])
+    inside = reverse("newsroom:story", args=[story.pk])
+    admin = make_user("quan-tri", (Role.ADMIN, cast.so))
+    for person, there in ((cast.office, True), (admin, False)):
+        client.force_login(person)
+        page = client.get(path).content.decode()
+        assert story.title in page
+        assert (inside in page) is there, person
 
 
 def test_a_proof_of_another_unit_cannot_be_refused_or_read(client, cast, plan):

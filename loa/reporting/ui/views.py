@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -18,6 +20,7 @@ from django.views.decorators.http import require_POST
 from loa.core import clock, downloads
 from loa.core.errors import AppError
 from loa.lib import typed
+from loa.newsroom.access import visible_stories
 from loa.org.access import can
 from loa.org.models import KIND_LABELS, Unit
 from loa.org.rules import Kind
@@ -25,9 +28,11 @@ from loa.org.selectors import names_on
 from loa.plans.models import Plan
 from loa.plans.selectors import plans_binding
 from loa.reporting import access
+from loa.reporting.models import Evidence
 from loa.reporting.selectors.board import Board, board, by_child, coverage_of_the_minute, filtered, whole_board
 from loa.reporting.selectors.lines import Stretch, line_of
 from loa.reporting.selectors.obligations import evidence_for, owing_of, unit_obligations
+from loa.reporting.selectors.reports import public_urls
 from loa.reporting.services import evidence as services
 from loa.reporting.ui.export import board_workbook
 from loa.reporting.ui.forms import EvidenceForm, RefuseForm
@@ -209,6 +214,16 @@ def _stretch(directive: Any, start: str) -> Stretch:
     raise Http404
 
 
+def _linked(user: Any, found: Iterable[Evidence]) -> list[tuple[Evidence, str]]:
+    """Each proof with the page of its story: here for who may read it here, else where everybody reads it."""
+    evidence = list(found)
+    stories = [one.story for one in evidence if one.story]
+    public = public_urls(stories)
+    inside = set(visible_stories(user).filter(pk__in=[story.pk for story in stories]).values_list("pk", flat=True))
+    links = {**public, **{pk: reverse("newsroom:story", args=[pk]) for pk in inside}}
+    return [(one, links.get(one.story_id or 0, "")) for one in evidence]
+
+
 @login_required
 def proofs(request: HttpRequest, pk: int, directive: int, start: str) -> HttpResponse:
     """The proofs behind one figure, and the form to add one."""
@@ -240,7 +255,7 @@ def proofs(request: HttpRequest, pk: int, directive: int, start: str) -> HttpRes
         "directive": item,
         "slot": slot,
         "obligation": obligation,
-        "evidence": evidence_for(target, item, slot),
+        "evidence": _linked(request.user, evidence_for(target, item, slot)),
         "form": form,
         "may_add": may_add,
         "may_judge": access.may_judge(request.user, target),
