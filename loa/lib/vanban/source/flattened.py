@@ -334,7 +334,34 @@ def _by_rows(rows: list[str], headings: list[str], at: int, printed: list[str]) 
         out.append(([row.number, *cells], row.index))
         if last and took < len(row.lines):
             after = row.lines[took].index
+    _helpers_alone(out, kinds)
     return out, after
+
+
+#: who helps an office from outside, or all of a kind
+_OUTSIDE = re.compile(
+    r"(?:Công an|Sở|Hội|UBND|Các|Tỉnh đoàn|Huyện đoàn|Thành đoàn|Đoàn Thanh niên|Báo|Đài|Bộ đội|Trường|"
+    r"Bệnh viện|Trạm|MTTQ|Liên đoàn|"
+    r"Phòng GD&?ĐT)\b"
+)
+
+
+def _helpers_alone(rows: list[tuple[list[str], int]], kinds: tuple[str, ...]) -> None:
+    """A leader merged over rows is printed once: a row whose only unit comes from outside, and leads no row of two
+    units, names who helps."""
+    if LEAD not in kinds or SUPPORT not in kinds:
+        return
+    lead, support = 1 + kinds.index(LEAD), 1 + kinds.index(SUPPORT)
+    both = [cells for cells, _ in rows if cells[lead] and cells[support]]
+    leads = {" ".join(cells[lead].lstrip("-– ").split()[:2]) for cells in both}
+    above = False
+    for cells, _ in rows:
+        alone = cells[lead] and not cells[support]
+        name = cells[lead].lstrip("-– ")
+        outside = _OUTSIDE.match(name) and " ".join(name.split()[:2]) not in leads
+        if alone and above and len(both) > 1 and outside:
+            cells[lead], cells[support] = "", cells[lead]
+        above = bool(cells[lead]) or (above and bool(cells[support]))
 
 
 def _next(found: list[_Row], group: str, task: str, text: str) -> bool:
@@ -342,6 +369,8 @@ def _next(found: list[_Row], group: str, task: str, text: str) -> bool:
     if not found:
         return _starts(text)
     bare = text.rstrip(".")
+    if bare[0] == "0" and not any(row.number[0] == "0" for row in found):
+        return False  # "02" is a count where rows are numbered 1, 2, 3
     if not bare[0].isdigit():
         return _follows_group(group, bare) or (bool(group) and follows(group, bare) and bare not in ("A",))
     last = found[-1].number

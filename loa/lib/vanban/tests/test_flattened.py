@@ -150,6 +150,32 @@ nghề""".splitlines()
     ]
 
 
+def test_a_leader_merged_over_rows_is_printed_once() -> None:
+    rows = [
+        ("1", *(CONTENTS[0], PRODUCTS[0], TIMES[0], LEADS[1], HELPERS[0])),
+        ("2", *(CONTENTS[1], PRODUCTS[1], TIMES[1], LEADS[2], HELPERS[2])),
+        ("3", *(CONTENTS[4], PRODUCTS[0], TIMES[0], "", "Công an tỉnh")),
+        ("4", *(CONTENTS[5], PRODUCTS[0], TIMES[0], LEADS[0], "")),
+    ]
+    assert read_back(by_rows(rows, gaps=False, width=None)) == rows
+    assert read_back(by_rows(rows, gaps=True, width=30)) == rows
+
+
+def test_counts_are_no_numbers_of_rows() -> None:
+    printed = ["TT", "Tên trường", "Tin, bài/tháng", "Video/quý", "1", "Trường Mầm non Hải Âu", "02", "02 video"]
+    printed += ["2", "Trường Tiểu học Bãi Cát", "03", "01 video"]
+    text = "\n".join(
+        ["KẾ HOẠCH", "Truyền thông năm 2026", "I. CHỈ TIÊU TỐI THIỂU", *printed, "Nơi nhận:", "- Lưu: VT."]
+    )
+    quotas = read_document(text.encode(), "a.txt").quotas
+    assert [(q.count, q.unit, q.period, q.who) for q in quotas] == [
+        (2, "tin, bài", "month", "Trường Mầm non Hải Âu"),
+        (2, "video", "quarter", "Trường Mầm non Hải Âu"),
+        (3, "tin, bài", "month", "Trường Tiểu học Bãi Cát"),
+        (1, "video", "quarter", "Trường Tiểu học Bãi Cát"),
+    ]
+
+
 def test_a_number_heading_broken_in_two() -> None:
     rows = [(str(n), *row[1:]) for n, row in enumerate([g for g in GROUPED if g[0].isdigit()], start=1)]
     printed = by_rows(rows, gaps=True, width=30)
