@@ -11,7 +11,6 @@ def register() -> None:
     """Called in `ready()`."""
     from django.utils.translation import gettext_lazy as _
 
-    from loa.channels import places
     from loa.channels.inbound.door import own_talks
     from loa.channels.kinds import Face, own_pages
     from loa.channels.places import Place
@@ -22,7 +21,6 @@ def register() -> None:
     from loa.portal.comments.rules import KIND
 
     texts.register()
-    places.register(places.Place("portal.Comment", "mail"))
     sealed_at(Place("portal.Comment", "mail"))
     own_talks.register(KIND, talk)
     own_pages.register(KIND, Face(KIND, _("Cổng"), "globe"))
