@@ -123,7 +123,7 @@ def test_a_story_is_opened_where_the_reader_may_read_it(client, cast, quota):
     path = reverse("reporting:proofs", args=[cast.school.pk, quota.pk, "2026-04-01"])
     inside = reverse("newsroom:story", args=[story.pk])
     admin = make_user("quan-tri", (Role.ADMIN, cast.so))
-    for person, there in ((cast.office, True), (admin, False)):
+    for person, there in ((cast.owner, True), (admin, False)):
         client.force_login(person)
         page = client.get(path).content.decode()
         assert story.title in page
