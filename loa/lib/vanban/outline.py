@@ -259,7 +259,7 @@ def _next_zone(zone: str, text: str, seen_sections: bool) -> str:
             and len(text) > 40
         ):
             return OPENING
-        label = read_label(text)
+        label = part_alone(text) or read_label(text)
         if label and not label.is_bullet and label.kind in (PART, ROMAN, LETTER, ARABIC):
             return OPENING
         if len(text) > 220:

@@ -338,7 +338,7 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
 
 #: "Định mức tối thiểu đối với từng loại hình đơn vị:"
 _AT_LEAST = re.compile(
-    r"(?:^|[.;]\s)[^.;]{0,80}\b(?:tối thiểu|ít nhất)(?!\s*(?:\d|một|hai|ba|bốn|năm|là\s+\d))[^.;]{0,120}:\s*$",
+    r"(?:^|[.;)]\s)[^.;]{0,80}\b(?:tối thiểu|ít nhất)(?!\s*(?:\d|một|hai|ba|bốn|năm|là\s+\d))[^.;]{0,120}:\s*$",
     re.I | re.S,
 )
 

@@ -37,11 +37,19 @@ _INDEX = re.compile(r"^\(?\d{1,2}\)$|^\(\d{1,2}\)?$")
 _OVER = re.compile(
     r"^(?:Phân công(?: thực hiện| nhiệm vụ)?|Tổ chức thực hiện|Đơn vị(?: thực hiện)?|Trách nhiệm)$", re.I
 )
-_HALVES = re.compile(
-    r"(?:ĐƠN VỊ|CƠ QUAN|BỘ PHẬN|NGƯỜI|TRƯỜNG|PHÒNG|Đơn vị|Cơ quan) "
-    r"(?:CHỦ|PHỐI|THỰC|PHỤ|ĐẦU|Chủ trì|Phối hợp|Thực hiện)|"
-    r"THỜI GIAN (?:THỰC|HOÀN|BẮT|KẾT)|NỘI DUNG (?:TRUYỀN|CÔNG|THỰC|TUYÊN|NHIỆM)|(?:SẢN PHẨM|KẾT QUẢ) (?:DỰ|ĐẦU)|"
-    r"HÌNH THỨC (?:TRUYỀN|TUYÊN)|.*(?:CHỦ TRÌ|PHỐI HỢP|CHỦ|PHỐI) (?:THỰC HIỆN|TRÌ|HỢP)|SỐ LƯỢNG"
+#: headings in capitals broken in two: (upper half, how the lower one begins)
+_HALVES = (
+    (
+        re.compile(r"(?:ĐƠN VỊ|CƠ QUAN|BỘ PHẬN|NGƯỜI|TRƯỜNG|PHÒNG|Đơn vị|Cơ quan)(?: CHỦ| PHỐI)?"),
+        re.compile(r"(?:CHỦ|PHỐI|THỰC|PHỤ|ĐẦU|TRÌ|HỢP|Chủ trì|Phối hợp|Thực hiện)\b"),
+    ),
+    (re.compile(r"THỜI GIAN(?: THỰC| HOÀN)?"), re.compile(r"(?:THỰC|HOÀN|BẮT|KẾT|HIỆN|THÀNH)\b")),
+    (
+        re.compile(r"NỘI DUNG(?: TRUYỀN| CÔNG| TUYÊN)?"),
+        re.compile(r"(?:TRUYỀN|CÔNG|THỰC|TUYÊN|NHIỆM|THÔNG|VIỆC)\b"),
+    ),
+    (re.compile(r"SẢN PHẨM|KẾT QUẢ|HÌNH THỨC"), re.compile(r"(?:DỰ|ĐẦU|TRUYỀN|TUYÊN)\b")),
+    (re.compile(r"SỐ"), re.compile(r"LƯỢNG\b")),
 )
 #: a table takes no more lines, its headings so many
 _LONGEST, _HEAD_LINES = 900, 44
@@ -142,7 +150,7 @@ def _headings(rows: list[str], first: int, numbered: bool) -> tuple[list[str], i
         if len(text) > 46 or text.endswith((".", ";")) or (numbered and _NUMBER.match(text)):
             return None
         continued = text[:1].islower() or text[:1] in "(/"
-        if len(found) > 1 and (continued or (not gap and _HALVES.match(f"{found[-1]} {text}"))):
+        if len(found) > 1 and (continued or (not gap and _is_lower_half(found[-1], text))):
             found[-1] += f" {text}"
         else:
             found.append(text)
@@ -170,6 +178,11 @@ def _headings(rows: list[str], first: int, numbered: bool) -> tuple[list[str], i
     if not {TIME, LEAD, SUPPORT, PRODUCT, COUNT} & set(kinds):
         return None
     return found, at, printed
+
+
+def _is_lower_half(above: str, text: str) -> bool:
+    """ "CHỦ TRÌ" below "ĐƠN VỊ"."""
+    return any(upper.fullmatch(above) and lower.match(text) for upper, lower in _HALVES)
 
 
 def _ends_headings(found: list[str], text: str, gap: bool) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loa.lib.vanban.labels import read_label
+from loa.lib.vanban.labels import part_alone, read_label
 from loa.lib.vanban.letters import LOW, UP
 
 from .model import NOTE, PARAGRAPH, Piece, Raw, RawParagraph, RawRow
@@ -55,7 +55,12 @@ class Line:
 
 def starts_anew(text: str) -> bool:
     """Does this line open a paragraph, whatever came before?"""
-    return read_label(text) is not None or _STARTER.match(text) is not None or _NOTE.match(text) is not None
+    return (
+        read_label(text) is not None
+        or part_alone(text) is not None
+        or _STARTER.match(text) is not None
+        or _NOTE.match(text) is not None
+    )
 
 
 def _is_open(text: str) -> bool:

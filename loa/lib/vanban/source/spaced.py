@@ -117,7 +117,8 @@ def _headings(rows: list[str], first: int) -> tuple[list[tuple[int, int, str]], 
         return (spans, at) if len(titles) >= 3 and at > first else None
     if len(titles) < 3 or named < len(titles) - 1 or not any(_CONTENT.search(title) for title in titles):
         return None
-    if not any(_OWNER.search(title) for title in titles) or not _FIRST.match(titles[0]):
+    wordy = _CONTENT.search(titles[0]) and named == len(titles) and all(len(title) < 30 for title in titles)
+    if not any(_OWNER.search(title) for title in titles) or not (_FIRST.match(titles[0]) or wordy):
         return None
     return (spans, at) if at > first else None
 
@@ -232,6 +233,14 @@ def _pages(rows: list[str], at: int, page: int | None) -> list[list[Line]]:
     return pages
 
 
+def _goes_on(key: str, above: list[str]) -> bool:
+    """Is a time the second half of the one above?"""
+    before = next((text for text in reversed(above) if text), "")
+    if not before:
+        return False
+    return key[:1].islower() or bool(re.search(r"(?:ngày|tháng|quý|đến|từ|tuần|[-–,])$", before, re.I))
+
+
 def _is_section(rows: list[str], at: int) -> bool:
     """ "V. TỔ CHỨC THỰC HIỆN" below a blank line, and no columns below it."""
     text = rows[at].strip()
@@ -335,12 +344,13 @@ def _is_title(line: Line, below: list[Line], gutters: list[int]) -> bool:
 
 def _rows(lines: list[Line], titles: list[str], table: int) -> list[RawRow]:
     """Lines gathered into rows."""
+    wordy = not _FIRST.match(titles[0])  # no column of numbers or months: the contents come first
     content = next(
-        (i for i, title in enumerate(titles) if i and _CONTENT.search(title)),
+        (i for i, title in enumerate(titles) if (i or wordy) and _CONTENT.search(title)),
         next((i for i, title in enumerate(titles) if i and _UNITS.search(title)), 1),
     )
     numbered = not re.match(r"(?i)tháng|thời|tuần", titles[0])
-    anchors = _anchors(lines, content, numbered)
+    anchors = _anchors(lines, content, numbered) if not wordy else [0]
     in_the_middle = is_centred(lines, anchors, content)
     if in_the_middle:
         starts = centred(lines, anchors, content)
@@ -390,8 +400,8 @@ def _anchors(lines: list[Line], content: int, numbered: bool) -> list[int]:
                 found.append(at)
         elif not head:
             continue
-        elif not numbered and re.match(r"\d{1,2}/\d{4}$", head) and at and lines[at - 1].cells[0] == "Tháng":
-            continue  # "Tháng" + "10/2025"
+        elif not numbered and _goes_on(head, [other.cells[0] for other in lines[max(0, at - 2) : at]]):
+            continue  # "Tháng" + "10/2025", "Thường" + "xuyên"
         elif (
             (numbered and opens(head) and not any(line.cells[1:]))
             or (numbered and (NUMBER.match(head) or _FIRST.match(head)))
@@ -413,7 +423,7 @@ def _unnumbered(lines: list[Line], starts: list[int], content: int, titles: list
         before = lines[at - 1].cells
         rested = [i for i in anew if not before[i]]
         if (
-            not cells[0]
+            (not cells[0] or content == 0)
             and opens(cells[content])
             and not before[content].endswith((",", " và", " của"))
             and len(anew) >= max(2, len(watched) - 1)

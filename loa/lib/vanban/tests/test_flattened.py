@@ -176,6 +176,21 @@ def test_counts_are_no_numbers_of_rows() -> None:
     ]
 
 
+def test_headings_in_capitals() -> None:
+    printed = ["Số TT", "NỘI DUNG TUYÊN TRUYỀN", "HÌNH THỨC", "THỜI GIAN", "ĐƠN VỊ", "CHỦ TRÌ"]
+    for number in ("1", "2"):
+        printed += [number, CONTENTS[0], PRODUCTS[0], TIMES[0], LEADS[int(number)]]
+    read = flattened_table(printed, 0, 1, None)
+    assert read is not None
+    assert [cell.text for cell in read[0][0].cells] == [
+        "Số TT",
+        "NỘI DUNG TUYÊN TRUYỀN",
+        "HÌNH THỨC",
+        "THỜI GIAN",
+        "ĐƠN VỊ CHỦ TRÌ",
+    ]
+
+
 def test_a_number_heading_broken_in_two() -> None:
     rows = [(str(n), *row[1:]) for n, row in enumerate([g for g in GROUPED if g[0].isdigit()], start=1)]
     printed = by_rows(rows, gaps=True, width=30)

@@ -608,3 +608,22 @@ STT              Đơn vị                     Tin, bài/tháng        Ảnh, v
         (3, True, "tin, bài", "month", other),
         (1, True, "video", "quarter", other),
     ]
+
+
+def test_a_part_alone_on_its_line_begins_anew() -> None:
+    wide = "Thông tin về chủ trương của Đảng, chính sách của Nhà nước, kết quả của ngành và các gương điển"
+    text = "\n".join(
+        [
+            "KẾ HOẠCH",
+            "Truyền thông năm 2026",
+            "Phần thứ nhất",
+            "NỘI DUNG",
+            *([wide] * 9),
+            "Phần thứ hai",
+            "GIẢI PHÁP",
+            "1. Kiện toàn Ban Biên tập trong tháng 3/2026 để điều hành các kênh của ngành trên địa bàn tỉnh.",
+        ]
+    )
+    reading = read_document(text.encode(), "a.txt")
+    assert [section.label for section in reading.sections] == ["Phần thứ nhất", "Phần thứ hai", "1"]
+    assert [deadline.date for deadline in reading.deadlines] == ["2026-03"]

@@ -284,6 +284,24 @@ Nơi nhận:"""
     ]
 
 
+def test_a_table_without_numbers_begins_with_its_contents() -> None:
+    printed = """\
+Nội dung                           Chủ trì                  Phối hợp              Thời gian
+Tuyển sinh đầu cấp trên địa        Phòng Quản lý chất       Các trường THPT       Tháng 4 - 6
+bàn tỉnh năm học 2026-2027         lượng
+Luật Nhà giáo và các văn bản       Phòng Tổ chức cán bộ     Văn phòng Sở          Quý II, III
+hướng dẫn thi hành
+Phổ cập giáo dục mầm non           Phòng Giáo dục Mầm       Các phòng             Tháng 9
+                                   non
+Nơi nhận:"""
+    (table,) = read_document(("KẾ HOẠCH\nI. MỤC ĐÍCH\n" + printed).encode(), "a.txt").tables
+    assert [(row.content, row.lead, row.timeframe) for row in table.rows] == [
+        ("Tuyển sinh đầu cấp trên địa bàn tỉnh năm học 2026-2027", ("Phòng Quản lý chất lượng",), "Tháng 4 - 6"),
+        ("Luật Nhà giáo và các văn bản hướng dẫn thi hành", ("Phòng Tổ chức cán bộ",), "Quý II, III"),
+        ("Phổ cập giáo dục mầm non", ("Phòng Giáo dục Mầm non",), "Tháng 9"),
+    ]
+
+
 def test_headings_in_the_middle_of_their_lines() -> None:
     printed = """\
                                Trường chủ    Trường
