@@ -99,7 +99,8 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
         remind_people(cast, today)
     step("cách nhắc việc của từng người")
     with transaction.atomic():
-        count = demo_channels.fill(cast, now) + demo_notices.post_urgent(cast)
+        count = demo_channels.fill(cast, now) + demo_notices.post_others(cast)
+        count += demo_notices.post_urgent(cast)
     step(f"{count} bài xếp lên Facebook, Zalo mô phỏng")
     with transaction.atomic():
         count = demo_inbox.fill(cast, now)

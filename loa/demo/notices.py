@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from loa.bulletins import channels as bulletin_channels
+from loa.bulletins import selectors as bulletin_reads
 from loa.channels import services as channels
 from loa.channels.models import ChannelAccount
 from loa.channels.webpush.models import PushSubscription
@@ -13,6 +15,9 @@ from loa.demo.people import Cast
 from loa.newsroom import services
 from loa.newsroom.channels import draft_of
 from loa.newsroom.models import Story
+from loa.press import channels as press_channels
+from loa.press.models import Release
+from loa.press.rules import State
 
 #: title, body, last day counted from today (None: no last day), urgent, published so many hours ago
 OF_THE_SO: list[tuple[str, str, int | None, bool, float]] = [
@@ -87,6 +92,24 @@ def _sent(author: Any, unit_id: int, at: dt.datetime, **fields: Any) -> Story:
     with clock.frozen(at):
         story = services.story_create(actor=author, unit_id=unit_id, fields={"genre": "notice", **fields})
         return services.story_submit(actor=author, story_id=story.pk, version=story.version)
+
+
+def post_others(cast: Cast) -> int:
+    """The last bulletin and the release with pictures, on Facebook and Zalo."""
+    editor, count = cast.personas["minh"], 0
+    issue = bulletin_reads.public().filter(mailing_list__unit=cast.so).first()
+    release = Release.objects.filter(state=State.RELEASED, photos__on_channels=True).first()
+    drafts = [
+        *([("ban-tin", issue.pk, bulletin_channels.draft_of(issue))] if issue else []),
+        *([("thong-cao", release.pk, press_channels.draft_of(release))] if release else []),
+    ]
+    for account in ChannelAccount.objects.filter(unit=cast.so, kind__in=("facebook", "zalo"), active=True):
+        for name, pk, draft in drafts:
+            channels.post_queue(
+                actor=editor, account_id=account.pk, draft=draft, key=f"demo-{name}-{pk}:{account.pk}"
+            )
+            count += 1
+    return count
 
 
 def post_urgent(cast: Cast) -> int:

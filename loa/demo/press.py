@@ -1,5 +1,5 @@
-"""The press desk of the demo: a register of invented newspapers, releases that are out, one corrected, one under
-embargo, one that waits for the spokesperson."""
+"""The press desk of the demo: a register of invented newspapers, releases that are out, one with
+pictures for channels and for the press alone, one corrected, one under embargo, one that waits for the spokesperson."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import datetime as dt
 import random
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from loa.core import clock
 from loa.demo.people import Cast
+from loa.demo.pictures import draw
 from loa.newsroom.models import Story
 from loa.newsroom.rules import PUBLISHABLE, Consent
 from loa.press import services
@@ -72,6 +75,11 @@ COLD = (
     "bán trú.</p><p>Nhiệt độ ngoài trời dưới 10 độ C: học sinh mầm non, tiểu học được nghỉ. Dưới 7 độ C: học sinh trung "
     "học cơ sở được nghỉ. Hiệu trưởng quyết định và báo phụ huynh trước 6 giờ sáng.</p>"
 )
+BOOKS = (
+    "<p>Mười hai xe sách lưu động bắt đầu chạy từ tuần này, mỗi điểm trường vùng cao được ghé hai lần một tháng. Mỗi xe mang "
+    "600 cuốn, có sách song ngữ cho học sinh dân tộc thiểu số.</p><p>Xe dừng ba giờ ở mỗi điểm; thầy cô thư viện đọc cùng các em "
+    "và cho mượn đến kỳ sau.</p>"
+)
 TEACHERS = (
     "<p>Kỳ tuyển dụng viên chức ngành giáo dục năm nay có 412 chỉ tiêu, trong đó 187 chỉ tiêu cho các xã vùng cao.</p>"
     "<p>Hồ sơ nhận trực tuyến trong 30 ngày. Danh sách chỉ tiêu theo từng trường có trong tệp kèm theo.</p>"
@@ -118,6 +126,8 @@ def open_desk(cast: Cast, now: dt.datetime, rng: random.Random) -> int:
                 cast, first, people, [beats[5].pk], title=story.title, lead=story.lead, body=first.body, number=11
             )
         made += 1
+    with clock.frozen(now - 3 * day):
+        _with_pictures(cast, people, beats, rng)
     with clock.frozen(now - 9 * day):
         wrong = services.release_create(actor=office, unit_id=so.pk)
         lead = "Học sinh lớp 9, lớp 12 toàn tỉnh kiểm tra chung đề, chung giờ; kết quả trả trước ngày 05/01."
@@ -141,7 +151,29 @@ def open_desk(cast: Cast, now: dt.datetime, rng: random.Random) -> int:
         _saved(cast, waits, people, [beats[2].pk, beats[3].pk], title="Các trường vùng cao chủ động giờ học trong đợt rét đậm",
                lead="Hiệu trưởng quyết định cho học sinh nghỉ và báo phụ huynh trước 6 giờ sáng.", body=COLD)  # fmt: skip
         services.release_submit(actor=office, release_id=waits.pk)
-    return made + 4
+    return made + 5
+
+
+def _with_pictures(cast: Cast, people: list[Contact], beats: list[Beat], rng: random.Random) -> None:
+    """Three pictures: one nobody is recognised in, one agreed to everywhere, one for the press alone."""
+    office = cast.personas["phuong"]
+    release = services.release_create(actor=office, unit_id=cast.so.pk)
+    pictures = [
+        ("tu-sach", "Tủ sách lưu động trước giờ lên đường", Consent.NO_PEOPLE, False),
+        ("lop-hoc", "Giờ đọc sách của lớp 4", Consent.OBTAINED, True),
+        ("trong-truong", "Học sinh đón xe sách ở điểm trường", Consent.OBTAINED, False),
+    ]
+    for art, caption, consent, everywhere in pictures:
+        upload = SimpleUploadedFile(f"{art}.jpg", draw(art, rng), "image/jpeg")
+        photo = services.photo_add(actor=office, release_id=release.pk, upload=upload)
+        services.photo_save(
+            actor=office, release_id=release.pk, photo_id=photo.pk, consent=consent, on_channels=everywhere,
+            caption=caption, alt=caption, credit="Văn phòng Sở",
+        )  # fmt: skip
+    _out(
+        cast, release, people, [beats[3].pk, beats[5].pk], title="Mười hai xe sách lưu động lên các xã vùng cao",
+        lead="Từ tuần này, mỗi điểm trường vùng cao có xe sách ghé hai lần một tháng.", body=BOOKS, number=15,
+    )  # fmt: skip
 
 
 def _register(office: Any, unit_id: int, beats: list[Beat]) -> list[Contact]:
