@@ -69,7 +69,7 @@ def test_killed_again_and_again(town, smtp, settings, database_for_all, tmp_path
     shots = list(accumulate(dice.randrange(150, 240) for _n in range(4)))
     kills = 0
     workers = [subprocess.Popen(command, env=environment) for _n in range(2)]
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + 900  # for what hangs; a slow machine under load took three minutes
     try:
         while any(worker.poll() is None for worker in workers) and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -85,7 +85,7 @@ def test_killed_again_and_again(town, smtp, settings, database_for_all, tmp_path
             worker.kill()
             worker.wait()
     # Whoever was killed last is settled by the next to look.
-    subprocess.run(command, env=environment, check=True, timeout=60)
+    subprocess.run(command, env=environment, check=True, timeout=300)
     assert kills == len(shots)
     arrived = Counter((tmp_path / "ids").read_text().split())
     assert max(arrived.values()) == 1
