@@ -35,14 +35,14 @@ _NOT_UNITS = re.compile(
     r"đơn vị (?:học tập|tính)|bộ (?:quy tắc|tiêu chí|sách|luật|tài liệu|công cụ|nhận diện)|"
     r"cụm từ|nhóm (?:nội dung|giải pháp|nhiệm vụ|chủ đề)|"
     r"khối lượng|lớp (?:học|tập huấn)|xã hội|tỉnh hình|báo động|đội ngũ|trường lớp|"
-    r"phòng học|phòng thí nghiệm|đơn giản|đơn thư)",
+    r"phòng học|phòng thí nghiệm|đơn giản|đơn thư|báo (?:ngay|cho|về|kịp))",
     re.I,
 )
 #: words that end the name and begin what the unit does
 _VERBS = (
     r"chủ trì|phối hợp|tham mưu|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|là\s|"
     r"tổ chức (?!chính trị|cán bộ|hành chính|-)|xây dựng|"
-    r"thực hiện|hướng dẫn|chỉ đạo|căn cứ|báo cáo|gửi|bố trí|cử\s|quản lý (?!chất lượng|"
+    r"thực hiện|hướng dẫn|chỉ đạo|căn cứ|báo cáo|gửi|bố trí|cử\s|(?-i:quản lý) (?!chất lượng|"
     r"giáo dục|nhà nước|khoa học|thi)|tiếp nhận|cung cấp|"
     r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|"
     r"định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
@@ -53,7 +53,12 @@ _VERBS = (
     r"có(?!\s+nhiều (?:cấp|lớp|điểm))(?=\s|$)|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
     r"làm đầu mối|họp\s|đối thoại|gặp gỡ|trả lời|giúp|vận hành|thẩm định|"
-    r"(?<!ban )biên tập|không\b|sẽ|đạt (?!chuẩn|danh)|tự|tích cực|tham gia|trước ngày|chậm nhất|"
+    r"(?<!ban )biên tập|không\b|sẽ|đạt (?!chuẩn|danh)|(?<!khoa học )tự|tích cực|tham gia|trước ngày|chậm nhất|"
+    # in small letters only, for they also stand in names: "Đại học Mở", "Ban Quản trị"
+    r"(?-i:(?:ra quyết định|(?<![Tt]hư )ký|làm|mở|(?<!kiểm )(?<!xét )duyệt|phê duyệt|chuẩn bị|dành|quét|"
+    r"chuyển(?! đổi| giao)|thẩm định|(?<![Pp]hòng )(?<![Bb]an )tổ chức(?=$)|"
+    r"phát(?=\s+(?:\d|bản tin|sóng\s|lại|các)|$)|"
+    r"(?<![Bb]an )(?<![Pp]hòng )(?<![Bb]ộ phận )(?<!- )quản trị(?! viên| mạng| nhà| trường))(?!\w))|"
     r"\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
 )
 _NAME_END = re.compile(rf"\s*(?:[:;.(]|,?\s*(?=(?:{_VERBS}))|$)", re.I)
