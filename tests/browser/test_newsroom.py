@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from loa.newsroom import services
 from loa.newsroom.models import Story
@@ -39,7 +40,10 @@ def saved(page, story, **wanted):
     """Wait until the page has saved these words by itself; what is there in the end is asserted by the test."""
     for _try in range(80):
         page.wait_for_timeout(250)
-        story.refresh_from_db()
+        try:
+            story.refresh_from_db()
+        except OperationalError:  # the server is writing this very moment: the database in memory does not wait
+            continue
         if all(words in getattr(story, name) for name, words in wanted.items()):
             break
     page.wait_for_function("() => !document.querySelector('[data-save-status]').className.match(/busy|offline/)")
