@@ -17,6 +17,7 @@ from .document import Counted, Document, clause_bounds, in_quotes, sentence_boun
 from .labels import strip_bullet
 from .model import Question, Quota
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
+from .source.legible import legible_text
 from .source.model import Block
 from .units import unit_at
 from .who import action, clause_unit, listed_unit, responsible, towards_after
@@ -240,7 +241,7 @@ def rate_heading(heading: str) -> tuple[str, str] | None:
 
 def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
     """Quotas of a cell of a task table: owed by who leads the row, unless the cell says whom it is for."""
-    text = doc.source.text[counted.start : counted.end]
+    text = legible_text(doc.source.text[counted.start : counted.end])
     rate, bare = rate_heading(counted.heading), _BARE_COUNT.fullmatch(text)
     if rate and bare:
         yield Quota(

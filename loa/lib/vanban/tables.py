@@ -28,7 +28,7 @@ _CARRIED = (PRODUCT, TIME, LEAD, SUPPORT)
 COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (NUMBER, re.compile(r"^(?:stt|tt|số\s*tt|số thứ tự|s\.?t\.?t\.?|#)$", re.I)),
     (LEAD, re.compile(r"chủ\s*trì\s*(?:[,;/(&–-]|và)\s*(?:đơn vị\s+|cơ quan\s+)?phối\s*hợp", re.I)),
-    (SUPPORT, re.compile(r"phối\s*hợp", re.I)),
+    (SUPPORT, re.compile(r"phối\s*hợp|cùng\s*thực\s*hiện", re.I)),
     (LEAD, re.compile(r"chủ\s*trì|phụ\s*trách|đầu\s*mối|chịu trách nhiệm|tham mưu", re.I)),
     (TIME, re.compile(r"thời\s*(?:gian|hạn|điểm)|tiến\s*độ|lộ\s*trình|hoàn thành|kết thúc|tháng|quý", re.I)),
     (PRODUCT, re.compile(r"sản\s*phẩm|hình\s*thức|kết\s*quả|đầu\s*ra|kênh|phương\s*thức", re.I)),
@@ -131,7 +131,9 @@ def read_tables(doc: Document) -> list[TaskTable]:
     return [_finish(doc, table) for table in tables if table.rows]
 
 
-_UNIT_HEADING = re.compile(r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương", re.I)
+_UNIT_HEADING = re.compile(
+    r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương|bộ phận|^(?:các\s+)?(?:tổ|khoa|khối|đoàn thể)\b", re.I
+)
 _COUNT_HEADING = re.compile(
     r"chỉ\s*tiêu|số\s*lượng|định\s*mức|"
     r"(?:tin|bài|video|phóng sự|clip|infographic|ảnh|podcast|sản phẩm|chuyên đề|lần|buổi)\b.*"
@@ -139,7 +141,7 @@ _COUNT_HEADING = re.compile(
     re.I,
 )
 #: "…, bảo đảm số lượng tối thiểu theo bảng sau:"
-_LEAST_ABOVE = re.compile(r"tối thiểu|ít nhất|không dưới", re.I)
+_LEAST_ABOVE = re.compile(r"tối thiểu|ít nhất|không (?:dưới|thấp hơn|ít hơn)", re.I)
 
 
 def _owes(headings: list[str]) -> bool:

@@ -202,6 +202,7 @@ def _split_lines(part: str) -> list[str]:
             continue
         if names and (
             not re.match(rf"{_FULL}\b", line)
+            or names[-1].endswith((" và", " của", " thuộc"))
             or re.fullmatch(r"Sở|Phòng|Ban|Tổ|Trường|Đoàn|Hội|Khối|Báo|Đài|Đội", line)
         ):
             names[-1] = f"{names[-1]} {line}"
@@ -221,6 +222,8 @@ def _split_names(text: str) -> list[str]:
             continue  # "Văn phòng và các phòng thuộc Sở" stays one printed name
         if before.count("(") > before.count(")"):
             continue
+        if before.endswith("HĐND") and text.startswith("UBND", match.end()):
+            continue  # "Văn phòng HĐND và UBND xã" is one office
         pieces.append(before)
         last = match.end()
     pieces.append(text[last:])

@@ -34,7 +34,9 @@ _OWNER = re.compile(
     r"chủ trì|phối hợp|thực hiện|phụ trách|đơn vị|thời|tiến độ|đầu mối|người|sản phẩm|hình thức", re.I
 )
 #: a table of how much each unit owes
-_UNITS = re.compile(r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương|phòng", re.I)
+_UNITS = re.compile(
+    r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương|phòng|bộ phận|^(?:tổ|khoa|khối|đoàn thể)\b", re.I
+)
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-–]\s*)?\d{1,3}(?:\s*[-–])?\s*$")
 _END = re.compile(
     r"^\s*(?:PHỤ LỤC|Phụ lục|N[ơo]i\s+nhận|(?:TM|KT|TL|TUQ)\s*\.|Trên đây là|Ghi chú\s*:|Yêu cầu các|Đề nghị các)"
@@ -135,9 +137,8 @@ def _above_headings(rows: list[str], first: int) -> bool:
         below = _segments(rows[at])
         if len(below) >= 3 and _FIRST.match(below[0][2]) and below[0][0] < found[0][0]:
             under = [*below, *(_segments(rows[at + 1]) if at + 1 < len(rows) else [])]
-            return any(_HEADING.search(words) for _, _, words in below[1:]) and all(
-                any(s < end and e > start for s, e, _ in under) for start, end, _ in found
-            )
+            named = any(_HEADING.search(words) or words == "Bộ phận" for _, _, words in below[1:])
+            return named and all(any(s < end and e > start for s, e, _ in under) for start, end, _ in found)
     return False
 
 

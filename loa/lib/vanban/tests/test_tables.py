@@ -161,6 +161,32 @@ def test_a_table_of_units_and_counts_holds_quotas() -> None:
     ]
 
 
+def test_the_parts_of_a_school_and_how_much_each_owes() -> None:
+    reading = read_document(
+        "KẾ HOẠCH\nI. MỤC ĐÍCH\nII. CHỈ TIÊU\nSố lượng không thấp hơn mức giao dưới đây:\n"
+        "                                                     Buổi phát thanh\n"
+        "TT               Bộ phận             Bài viết/tháng\n"
+        "                                                     măng non/tháng\n"
+        " 1    Tổ 1, Tổ 2, Tổ 3                    03               01\n"
+        " 2    Tổ Văn phòng                        O1               -\n"
+        " 3    Liên đội                            04               08\n"
+        "III. TỔ CHỨC THỰC HIỆN\n".encode(),
+        "a.txt",
+    )
+    assert [(q.count, q.min, q.period, q.who) for q in reading.quotas] == [
+        (3, True, "month", "Tổ 1, Tổ 2, Tổ 3"),
+        (1, True, "month", "Tổ 1, Tổ 2, Tổ 3"),
+        (1, True, "month", "Tổ Văn phòng"),
+        (4, True, "month", "Liên đội"),
+        (8, True, "month", "Liên đội"),
+    ]
+    (table,) = read_table(
+        "| TT | Hoạt động | Cơ quan thực hiện chính | Cơ quan cùng thực hiện |\n|---|---|---|---|\n"
+        "| 1 | Tổng kết | Phòng Văn hóa - Xã hội | Văn phòng HĐND và<br>UBND xã |"
+    ).tables
+    assert table.rows[0].support == ("Văn phòng HĐND và UBND xã",)
+
+
 def test_other_tables_are_not_task_tables() -> None:
     reading = read_table("| STT | Họ và tên | Điện thoại |\n|---|---|---|\n| 1 | Nguyễn Văn A | 0900 |")
     assert reading.tables == ()
