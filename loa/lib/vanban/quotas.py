@@ -70,6 +70,9 @@ _UNIT = (
     r"ảnh|bức ảnh|album|livestream|lớp(?: tập huấn| bồi dưỡng)(?=\W)|"
     r"lớp(?=\s*(?:/\s*(?:năm|quý|học kỳ)|[.;,(]|$|mỗi\s|trong\s))|trang(?=\s*/\s*(?:tuần|tháng|quý|kỳ))|"
     r"hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
+    r"thư ngỏ|thư(?!\s*(?:viện|ký|mục|mời))|post|reels?|story|talkshow|nội dung|cuốn sách|quyển sách|tiết mục|"
+    r"phim ngắn|đoạn phim|đoạn video|tờ gấp|cẩm nang|ý tưởng|câu đố|"
+    r"giáo viên(?=\s+(?:để|tham gia|viết|giới thiệu|tiêu biểu))|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
 )
 #: period ← word
@@ -106,7 +109,8 @@ PERIOD_FIRST = re.compile(
     rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|"
     rf"trong(?: một| mỗi)?|từng)\s+|(?<=, )(?=0?6 tháng))"
     rf"{_PERIOD}(?!\s+(?:cao điểm|hành động|này|đó|chuyển tiếp))(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
-    rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\s+{_PERIOD_WORD})[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)",
+    rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\s+{_PERIOD_WORD})[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)"
+    r"(?P<up2>\s+trở lên)?",
     re.I,
 )
 #: "mỗi quý một lần", "tháng 01 lần", "02 tuần/lần"
@@ -279,7 +283,7 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     if _SCORING.search(text):
         return
     hits = sorted(_hits(text, topic=is_topic(text)), key=lambda hit: hit.start)
-    above = _LISTED_MINIMUMS.match(text)
+    above = _LISTED_MINIMUMS.match(text) or _SO_MANY_AT_LEAST.search(text)
     if hits and (above or _at_least(doc, block)):
         for hit in hits:
             hit.minimum = hit.minimum or not above or hit.start >= above.end()
@@ -350,6 +354,12 @@ _LISTED_MINIMUMS = re.compile(
 )
 
 
+#: "gửi trước ngày 24 mỗi tháng với số lượng tối thiểu: trường mầm non 02 tin, bài/tháng, trường tiểu học 03 …"
+_SO_MANY_AT_LEAST = re.compile(
+    r"\b(?:số lượng|định mức|chỉ tiêu)[^.;:\d]{0,30}\b(?:tối thiểu|ít nhất)[^.;:\d]{0,30}:", re.I
+)
+
+
 def _at_least(doc: Document, block: Block) -> bool:
     """Does the line above a list say that its counts are minimums?"""
     label = doc.outline.places[block.index].label
@@ -414,6 +424,7 @@ def _governs(text: str, first: _Hit, second: _Hit) -> bool:
         and sentence_bounds(text, first.start, first.end)[1] >= second.start
         and not re.search(r"[.!?]\s", between)
         and not _ANOTHER.search(between)
+        and not re.search(r"\btrong đó\s*$", between)
         and not (";" in between and first.period != second.period and first.unit != second.unit)
     )
 

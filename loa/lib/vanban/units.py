@@ -14,7 +14,7 @@ _HEADS = (
     r"văn phòng|phòng|ban|tổ|bộ phận|trung tâm|nhà trường|trường|(?:các )?TT\b|"
     r"cơ sở giáo dục|cơ quan|đơn vị|sở|"
     r"UBND|ủy ban nhân dân|uỷ ban nhân dân|(?:ban thường trực )?(?:ủy|uỷ) ban (?:MTTQ|mặt trận)|MTTQ|HĐND|"
-    r"thư ký|chuyên viên|nhân viên|BGH|công an|trưởng (?:các )?(?:bản|thôn|ban|tổ|khoa|khối)|tổ trưởng|"
+    r"thư ký|thư viện(?! số| điện tử)|chuyên viên|nhân viên|BGH|công an|trưởng (?:các )?(?:bản|thôn|ban|tổ|khoa|khối)|tổ trưởng|"
     r"khối trưởng|quản trị viên|hội cha mẹ|ban đại diện|phóng viên|công đoàn|đoàn thanh niên|đoàn trường|"
     r"hội đồng|hội khuyến học|đài|báo|"
     r"lãnh đạo|thủ trưởng|hiệu trưởng|giám đốc|trưởng (?:các )?phòng|trưởng (?:các )?đơn vị|chánh văn phòng|"

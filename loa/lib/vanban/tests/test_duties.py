@@ -53,6 +53,21 @@ QUOTAS = [
             (2, True, "bài", "year", "đơn vị trực thuộc"),
         ],
     ),
+    ("- Nhắn thư Hiệu trưởng gửi phụ huynh 01 thư/tháng.", [(1, False, "thư", "month", UNIT)]),
+    ("- Fanpage đăng không dưới 03 post/tuần.", [(3, True, "post", "week", UNIT)]),
+    ("- Mỗi quý thực hiện 01 talkshow.", [(1, False, "talkshow", "quarter", UNIT)]),
+    ("- Cảnh báo lừa đảo trên mạng, mỗi tháng 01 nội dung.", [(1, False, "nội dung", "month", UNIT)]),
+    ("6. Thư viện: mỗi tháng giới thiệu 01 cuốn sách.", [(1, False, "cuốn sách", "month", "Thư viện")]),
+    (
+        "- Mỗi học kỳ đề xuất ít nhất 02 giáo viên để giới thiệu trên chuyên mục.",
+        [(2, True, "giáo viên", "semester", UNIT)],
+    ),
+    ("- Trang của xã mỗi tuần đăng 03 tin, bài trở lên.", [(3, True, "tin, bài", "week", UNIT)]),
+    (
+        "- Gửi bài trước ngày 24 mỗi tháng với số lượng tối thiểu: trường mầm non 02 tin/tháng, "
+        "trường tiểu học 03 tin/tháng.",
+        [(2, True, "tin", "month", "trường mầm non"), (3, True, "tin", "month", "trường tiểu học")],
+    ),
     (
         "- Mỗi cán bộ, giáo viên chia sẻ tối thiểu 02 tin, bài của Ngành mỗi tuần.",
         [(2, True, "tin, bài", "week", "Mỗi cán bộ, giáo viên")],
@@ -229,6 +244,8 @@ def test_recurring(line: str, want: list[str]) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "- Mỗi quý thực hiện 01 talkshow.",
+        "- Cảnh báo lừa đảo trên mạng, mỗi tháng 01 nội dung.",
         "- Phối hợp với trung tâm giáo dục thường xuyên.",
         "- Tổ chức bồi dưỡng thường xuyên cho giáo viên.",
         "- Sử dụng nguồn chi thường xuyên hằng năm.",
