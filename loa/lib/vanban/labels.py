@@ -113,3 +113,20 @@ def strip_bullet(text: str) -> tuple[str, int]:
     if label and label.is_bullet:
         return text[label.length :], label.length
     return text, 0
+
+
+def rank(number: str | None) -> int:
+    """Rank of a row number: A 0, I 1, 1 2, 1.1 3, a 5; None when there is none."""
+    if not number:
+        return 9
+    if re.fullmatch(r"[A-HĐ]", number) and number not in "CDIVX":
+        return 0
+    if re.fullmatch(r"[IVX]+", number):
+        return 1
+    if re.fullmatch(r"[A-HĐ]", number):
+        return 0
+    if re.fullmatch(r"\d+", number):
+        return 2
+    if re.fullmatch(r"[\d.]+", number):
+        return 2 + number.count(".")
+    return 6

@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass, field
 
 from .document import Counted, Document
-from .labels import read_label
+from .labels import rank, read_label
 from .model import Question, TaskRow, TaskTable
 from .outline import APPENDIX, RECIPIENTS, SIGNATURE
 from .source.dealing import RATE_HEADING
+from .source.gutters import TIME_ALONE
 from .source.model import ROW, Block, Cell
 from .units import split_units
 
@@ -439,38 +440,23 @@ def _finish(doc: Document, table: _Table) -> TaskTable:
     )
 
 
-def _depth(number: str | None) -> int:
-    """Rank of a row number: A 0, I 1, 1 2, 1.1 3, a 5; None when there is none."""
-    if not number:
-        return 9
-    if re.fullmatch(r"[A-HĐ]", number) and number not in "CDIVX":
-        return 0
-    if re.fullmatch(r"[IVX]+", number):
-        return 1
-    if re.fullmatch(r"[A-HĐ]", number):
-        return 0
-    if re.fullmatch(r"\d+", number):
-        return 2
-    if re.fullmatch(r"[\d.]+", number):
-        return 2 + number.count(".")
-    return 6
-
-
 def _mark_headings(table: _Table) -> None:
     """A heading has words only in its content column and deeper rows below (or spans the table)."""
     group: str | None = None
     for index, row in enumerate(table.rows):
         values = any(value for name, value in row.fields.items() if name not in row.merged)
-        deeper = index + 1 < len(table.rows) and _depth(table.rows[index + 1].number) > _depth(row.number)
-        if not row.merged and not values and (row.wide or (row.number and deeper) or _depth(row.number) <= 1):
+        deeper = index + 1 < len(table.rows) and rank(table.rows[index + 1].number) > rank(row.number)
+        time = not row.number and NUMBER in table.fields and TIME_ALONE.fullmatch(row.content)
+        alone = row.wide or (row.number and deeper) or rank(row.number) <= 1 or time
+        if not row.merged and not values and alone:
             row.kind = "heading"
             group = row.number or row.content
         row.group = group if row.kind == "task" else None
         if (
             row.kind == "task"
-            and _depth(row.number) <= 2
+            and rank(row.number) <= 2
             and group
-            and _depth(group if _NUMBER_CELL.match(group) else None) >= _depth(row.number)
+            and rank(group if _NUMBER_CELL.match(group) else None) >= rank(row.number)
         ):
             group = None
             row.group = None

@@ -14,6 +14,12 @@ from loa.lib.vanban.letters import UP
 SEGMENT = re.compile(r"\S+(?: \S+)*")
 NUMBER = re.compile(r"^(?:\d{1,3}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-HĐ]|[a-zđ])[.)]?$")
 
+#: a time that stands for itself between rows: "Tháng 12/2025 - Tháng 01/2026"
+_TIME = r"(?:Tháng|Quý|Học kỳ|Đợt|Tuần)\s+(?:\d{1,2}|[IVX]{1,4})(?:/20\d\d)?"
+TIME_ALONE = re.compile(
+    rf"{_TIME}(?:\s*(?:[-–,]|và|đến)\s*(?:{_TIME}|\d{{1,2}}(?:/20\d\d)?|[IVX]{{1,4}}))*(?:\s+năm\s+20\d\d)?"
+)
+
 
 @dataclass(slots=True)
 class Line:

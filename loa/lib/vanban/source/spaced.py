@@ -18,7 +18,7 @@ from loa.lib.vanban.labels import read_label
 
 from .centred import centred, is_centred, spread
 from .dealing import RATE_HEADING
-from .gutters import NUMBER, SEGMENT, Line, between, cut, is_wide, laid, opens, recut
+from .gutters import NUMBER, SEGMENT, TIME_ALONE, Line, between, cut, is_wide, laid, opens, recut
 from .model import RawCell, RawRow
 
 _FIRST = re.compile(r"^(?:STT|TT|Stt|Số TT|Số thứ tự|Tháng|Thời gian|Thời điểm|Tuần)$", re.I)
@@ -175,6 +175,8 @@ def _is_body(found: list[tuple[int, int, str]], groups: list[list[tuple[int, int
     right = max(end for _, end, _ in first)
     head = NUMBER.match(words[0]) and found[0][0] <= right + 2
     month = re.match(r"(?:Tháng\s+)?\d{1,2}(?:[/.]\d{4})?$|Tháng$|Quý\b|Tuần\b|Cả\b|Thường\b", found[0][2])
+    if len(found) == 1 and len(groups) >= 3 and TIME_ALONE.fullmatch(found[0][2]):
+        return True
     if head and (len(words) == 1 or found[0][0] <= begins + 2):
         return True
     if (
@@ -393,8 +395,12 @@ def _title_cells(part: list[Line], columns: int, numbered: bool) -> list[RawCell
 def _anchors(lines: list[Line], content: int, numbered: bool) -> list[int]:
     """Lines that bear a row's number (or its month, in a table by months)."""
     found = []
+    times = _times_between(lines, content) if numbered else set()
     for at, line in enumerate(lines):
         head = line.cells[0]
+        if at in times:
+            found.append(at)
+            continue
         if line.wide:
             words = line.text.split()
             if NUMBER.match(words[0]) or line.text.strip()[:1].isupper():
@@ -410,6 +416,18 @@ def _anchors(lines: list[Line], content: int, numbered: bool) -> list[int]:
         ):
             found.append(at)
     return found
+
+
+def _times_between(lines: list[Line], content: int) -> set[int]:
+    """Lines with a time and nothing else among the contents, two and more: headings of what is done in it."""
+    found = {
+        at
+        for at, line in enumerate(lines)
+        if TIME_ALONE.fullmatch(line.cells[content].strip())
+        and not any(cell for column, cell in enumerate(line.cells) if column != content)
+        and (at == 0 or not lines[at - 1].cells[content].endswith((",", ";", " và", " trong", " đến", " -")))
+    }
+    return found if len(found) > 1 else set()
 
 
 def _unnumbered(lines: list[Line], starts: list[int], content: int, titles: list[str]) -> list[int]:

@@ -284,6 +284,26 @@ Nơi nhận:"""
     ]
 
 
+def test_months_between_rows_whose_numbers_run_on() -> None:
+    printed = """\
+STT   Nội dung                                 Phụ trách                Phối hợp                 Sản phẩm
+      Tháng 10/2025
+1     Chào mừng Ngày Phụ nữ Việt Nam; khởi     Tổng phụ trách Đội       Công đoàn trường         Video, bài viết
+      động “Em làm phóng viên”
+2     Công khai đầu năm, an toàn bếp ăn        Phó Hiệu trưởng          Kế toán; Tổ Văn phòng    Infographic
+      Tháng 12/2025 - Tháng 01/2026
+3     Hội thi “Đờn ca tài tử nhí”              Tổ Năng khiếu            Tổng phụ trách Đội       Livestream
+Nơi nhận:"""
+    (table,) = read_document(("KẾ HOẠCH\nI. MỤC ĐÍCH\n" + printed).encode(), "a.txt").tables
+    assert [(row.kind, row.number, row.content) for row in table.rows] == [
+        ("heading", None, "Tháng 10/2025"),
+        ("task", "1", "Chào mừng Ngày Phụ nữ Việt Nam; khởi động “Em làm phóng viên”"),
+        ("task", "2", "Công khai đầu năm, an toàn bếp ăn"),
+        ("heading", None, "Tháng 12/2025 - Tháng 01/2026"),
+        ("task", "3", "Hội thi “Đờn ca tài tử nhí”"),
+    ]
+
+
 def test_a_table_without_numbers_begins_with_its_contents() -> None:
     printed = """\
 Nội dung                           Chủ trì                  Phối hợp              Thời gian
