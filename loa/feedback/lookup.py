@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.lib.vi import fold
-from loa.newsroom.answers import public_addresses
+from loa.newsroom.answers import addresses_of
 from loa.newsroom.models import Story
 from loa.newsroom.rules import Genre
 from loa.org import matching
@@ -101,13 +101,11 @@ def news(count: int = 3) -> str:
     told = Story.objects.filter(live=True, on_main_portal=True, published_at__lte=clock.now())
     held = Q(valid_until=None) | Q(valid_until__gte=clock.today())
     notices = list(told.filter(held, genre=Genre.NOTICE).order_by("-urgent", "-published_at")[:count])
-    stories = [] if notices else list(told.exclude(genre=Genre.NOTICE).order_by("-published_at")[:count])
-    if not notices and not stories:
+    shown = notices or list(told.exclude(genre=Genre.NOTICE).order_by("-published_at")[:count])
+    if not shown:
         return _("Chưa có thông báo mới.")
-    addresses: dict[int, str] = {}
-    for source in public_addresses:
-        addresses.update(source([*notices, *stories]))
-    lines = [f"• {_line(story)}\n  {addresses.get(story.pk, '')}".rstrip() for story in [*notices, *stories]]
+    addresses = addresses_of(shown)
+    lines = [f"• {_line(story)}\n  {addresses.get(story.pk, '')}".rstrip() for story in shown]
     head = _("Thông báo đang có hiệu lực:") if notices else _("Chưa có thông báo mới. Tin mới nhất:")
     return head + "\n" + "\n".join(lines)
 

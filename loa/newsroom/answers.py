@@ -58,6 +58,15 @@ counts_for: Registry[Callable[[Any], Iterable[str]]] = Registry("story_counts_fo
 #: A story that stands nowhere is left out.
 public_addresses: Registry[Callable[[Sequence[Any]], Mapping[int, str]]] = Registry("story_public_addresses")
 
+
+def addresses_of(stories: Sequence[Any]) -> dict[int, str]:
+    """{story id: its one public address}; of several sources that know a story the first one counts."""
+    found: dict[int, str] = {}
+    for source in public_addresses:
+        found = {**source(stories), **found}
+    return found
+
+
 #: (user, story) → what other rooms do with a public story, as (label, url of a staff page), for that person
 beside: Registry[Callable[[Any, Any], Iterable[tuple[str, str]]]] = Registry("beside a public story")
 

@@ -11,7 +11,7 @@ from loa.channels import services
 from loa.channels.cards import cover
 from loa.channels.drafts import Draft, Picture
 from loa.channels.kinds import Kind
-from loa.newsroom.answers import public_addresses
+from loa.newsroom.answers import addresses_of
 from loa.newsroom.body import blocks_of, plain
 from loa.newsroom.models import Story, StoryPhoto
 from loa.newsroom.selectors import photos_of
@@ -37,9 +37,7 @@ def draft_of(story: Story, chosen: set[int] | None = None) -> Draft:
     photos = [photo for photo in photos_of(story) if photo.publishable]
     if chosen is not None:
         photos = [photo for photo in photos if photo.pk in chosen]
-    link = ""
-    for source in public_addresses:
-        link = link or source([story]).get(story.pk, "")
+    link = addresses_of([story]).get(story.pk, "")
     paragraphs = [words for words in (plain(block).strip() for block in blocks_of(story.body)) if words]
     if story.is_notice:
         return _notice(story, paragraphs, link, photos)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from loa.core import clock
-from loa.newsroom.answers import public_addresses
+from loa.newsroom.answers import addresses_of
 from loa.newsroom.body import plain
 from loa.newsroom.models import Story
 from loa.plans.events import Citing
@@ -49,9 +49,7 @@ def citing(user: Any, document: Any, mentions: Any) -> list[Citing]:
     """Public stories that cite a document; anybody may read them. A fixed number of queries."""
     rows = list(mentions.filter(source=LegalCitation.Source.STORY)[:100])
     stories = list(Story.objects.filter(pk__in=[row.object_id for row in rows], live=True).select_related("unit"))
-    addresses: dict[int, str] = {}
-    for source in public_addresses:
-        addresses |= source(stories)
+    addresses = addresses_of(stories)
     return [
         Citing(_("Tin, bài"), row.title, addresses[row.object_id], row.unit.short_name, row.on)
         for row in rows

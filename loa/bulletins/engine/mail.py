@@ -16,7 +16,7 @@ from django.urls import reverse
 from loa.bulletins import hooks, tokens
 from loa.bulletins.models import Bulletin, Item
 from loa.core import clock
-from loa.newsroom.answers import public_addresses
+from loa.newsroom.answers import addresses_of
 
 #: stand in the frozen letter where each recipient's own links go
 LEAVE, PREFERENCES = "@@HUY-NHAN@@", "@@TUY-CHON@@"
@@ -30,11 +30,8 @@ def shown_items(bulletin: Bulletin) -> list[dict[str, Any]]:
         .select_related("story__unit", "story__topic")
         .order_by("position", "pk")
     )
-    stories = [item.story for item in items]
-    addresses: dict[int, str] = {}
-    for source in public_addresses:
-        addresses.update(source(stories))
-    covers = hooks.covers_of([story.pk for story in stories])
+    addresses = addresses_of([item.story for item in items])
+    covers = hooks.covers_of([item.story_id for item in items])
     return [
         {
             "story": item.story,

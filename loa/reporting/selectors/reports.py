@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from loa.core import clock
 from loa.lib.calendar import Period
 from loa.lib.typed import whole
-from loa.newsroom.answers import public_addresses
+from loa.newsroom.answers import addresses_of
 from loa.newsroom.models import Story
 from loa.org.access import in_force, units_where
 from loa.org.models import Unit, UnitLink
@@ -247,7 +246,7 @@ def _topic_rows(report: Report, year_start: dt.date, first: dt.date, last: dt.da
 
 
 def _story_lines(stories: Sequence[Story]) -> list[dict[str, str]]:
-    urls = public_urls(stories)
+    urls = addresses_of(stories)
     return [
         {
             "title": story.title,
@@ -258,15 +257,6 @@ def _story_lines(stories: Sequence[Story]) -> list[dict[str, str]]:
         for story in stories
         if story.published_at is not None
     ]
-
-
-def public_urls(stories: Sequence[Story]) -> dict[int, str]:
-    """Where each story stands for everybody, absolute; those that stand nowhere are left out."""
-    found: dict[int, str] = {}
-    for source in public_addresses:
-        for pk, url in source(stories).items():
-            found.setdefault(pk, url if "://" in url else settings.BASE_URL.rstrip("/") + url)
-    return found
 
 
 def _late(obligations: Iterable[Obligation], period: Period) -> list[dict[str, Any]]:
@@ -345,7 +335,7 @@ class Proofs:
     def _shown(self, rows: Iterable[Any]) -> list[Proved]:
         page = list(rows)
         stories = [row if isinstance(row, Story) else row.story for row in page]
-        urls = public_urls([story for story in stories if story is not None])
+        urls = addresses_of([story for story in stories if story is not None])
         return [self.shown(row, urls) for row in page]
 
     def count(self) -> int:

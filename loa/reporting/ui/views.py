@@ -21,6 +21,7 @@ from loa.core import clock, downloads
 from loa.core.errors import AppError
 from loa.lib import typed
 from loa.newsroom.access import visible_stories
+from loa.newsroom.answers import addresses_of
 from loa.org.access import can
 from loa.org.models import KIND_LABELS, Unit
 from loa.org.rules import Kind
@@ -32,7 +33,6 @@ from loa.reporting.models import Evidence
 from loa.reporting.selectors.board import Board, board, by_child, coverage_of_the_minute, filtered, whole_board
 from loa.reporting.selectors.lines import Stretch, line_of
 from loa.reporting.selectors.obligations import evidence_for, owing_of, unit_obligations
-from loa.reporting.selectors.reports import public_urls
 from loa.reporting.services import evidence as services
 from loa.reporting.ui.export import board_workbook
 from loa.reporting.ui.forms import EvidenceForm, RefuseForm
@@ -218,7 +218,7 @@ def _linked(user: Any, found: Iterable[Evidence]) -> list[tuple[Evidence, str]]:
     """Each proof with the page of its story: here for who may read it here, else where everybody reads it."""
     evidence = list(found)
     stories = [one.story for one in evidence if one.story]
-    public = public_urls(stories)
+    public = addresses_of(stories)
     inside = set(visible_stories(user).filter(pk__in=[story.pk for story in stories]).values_list("pk", flat=True))
     links = {**public, **{pk: reverse("newsroom:story", args=[pk]) for pk in inside}}
     return [(one, links.get(one.story_id or 0, "")) for one in evidence]
