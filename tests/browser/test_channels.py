@@ -16,6 +16,7 @@ from loa.channels.tests.factories import draft, facebook_account, simulators, za
 from loa.channels.zalo import sim as zl
 from loa.core import clock
 from loa.lib.tests.films import film
+from loa.newsroom.tests.factories import published
 from loa.org.rules import Role
 from loa.org.tests.factories import make_user
 from tests.browser.check import check_page
@@ -105,3 +106,30 @@ def test_the_followers_of_a_page_in_a_browser(open_as, cast):
     shown.click("text=Số liệu từng ngày")
     check_page(shown)
     assert "Thêm 1.521 người" in shown.content()
+
+
+def test_the_preview_follows_the_film_and_the_words(open_as, cast, sims):
+    page, story = facebook_account(cast.so), published(cast)
+    video = services.video_add(
+        actor=cast.editor,
+        unit_id=cast.so.pk,
+        upload=SimpleUploadedFile("phim.mp4", film()),
+        title="Khai giảng",
+        description="Đánh trống",
+        consent="obtained",
+    )
+    shown = open_as(cast.editor, reverse("newsroom:share", args=[story.pk]))
+    part = shown.locator(f"#v-{page.pk}")
+    assert shown.get_by_role("button", name="Xem trước lại").is_hidden()
+    shown.fill(f"#t-{page.pk}", "Lời viết riêng")
+    shown.select_option("#phim", str(video.pk))
+    part.locator("video").wait_for()
+    assert part.locator("[data-preview-text]").inner_text() == "Lời viết riêng"
+    check_page(shown)
+    shown.get_by_label("Reel (phim dọc ngắn)").check()
+    part.get_by_text("Reel cần phim dọc 9:16").wait_for()
+    assert part.locator("video").count() == 0
+    shown.fill(f"#t-{page.pk}", "Lời sửa tiếp")
+    assert part.locator("[data-preview-text]").inner_text() == "Lời sửa tiếp"
+    check_page(shown)
+    assert not Delivery.objects.exists()

@@ -28,7 +28,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect("bulletins:bulletin", pk)
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not sharing.looks(request.POST):
         try:
             count = _queue(request, bulletin)
             messages.success(request, _("Đã xếp %(n)d bài lên kênh. Theo dõi kết quả ở mục Kênh.") % {"n": count})

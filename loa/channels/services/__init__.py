@@ -30,6 +30,7 @@ from loa.channels.services.posts import (
     delivery_cancel,
     delivery_decide,
     delivery_retry,
+    film_fits,
     post_queue,
 )
 from loa.channels.services.templates import forget_receivers, template_send, templates_sync
@@ -52,6 +53,7 @@ __all__ = [
     "delivery_decide",
     "delivery_retry",
     "delivery_review",
+    "film_fits",
     "forget_connections",
     "forget_receivers",
     "grants_of",

@@ -66,8 +66,9 @@ def post_queue(
     payload = kind.fit(draft, words)
     if not payload.get("text"):
         raise InvalidInput(_("Hãy viết lời đăng cho %(name)s.") % {"name": account}, field="text")
-    video = _film(actor, kind, video_id, form) if video_id else None
+    video = doors.video_for(actor, video_id) if video_id else None
     if video is not None:
+        film_fits(kind, video, form)
         draft = replace(draft, pictures=[])
         payload |= {"form": form, "link": ""}
     if kind.needs_film and video is None:
@@ -107,9 +108,8 @@ def _handed_over(kind: Kind, at: dt.datetime | None) -> int:
     return int(at.timestamp())
 
 
-def _film(actor: Any, kind: Kind, video_id: int, form: str) -> Video:
-    """The film, when this channel takes it in that form; raises InvalidInput with what is wrong with it."""
-    video = doors.video_for(actor, video_id)
+def film_fits(kind: Kind, video: Video, form: str) -> None:
+    """Raises InvalidInput, with what is wrong, when this channel does not take the film in that form."""
     limits = kind.films.get(form)
     if limits is None:
         raise InvalidInput(_("%(name)s không nhận phim ở dạng này.") % {"name": kind.label}, field="video")
@@ -124,7 +124,6 @@ def _film(actor: Any, kind: Kind, video_id: int, form: str) -> Video:
             _("%(form)s không nhận khung hình này. Reel cần phim dọc 9:16, cao từ 960 điểm ảnh.") % words,
             field="video",
         )
-    return video
 
 
 def _long(seconds: float) -> str:

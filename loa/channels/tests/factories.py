@@ -42,7 +42,7 @@ def draft(unit, *, title: str = "Vườn rau xanh của trường vùng cao", pi
 
 def facebook_account(unit, **fields) -> ChannelAccount:
     account = ChannelAccount.objects.create(
-        unit=unit, kind="facebook", name="Trang của Sở", external_id=fb.PAGE_ID, **fields
+        unit=unit, kind="facebook", **{"name": "Trang của Sở", "external_id": fb.PAGE_ID, **fields}
     )
     ChannelSecret.objects.create(account=account, sealed=seal({"access_token": fb.PAGE_TOKEN}))
     return account

@@ -10,14 +10,27 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from loa.channels import selectors, services
+from loa.channels import access, selectors, services
 from loa.channels.drafts import Draft
 from loa.channels.kinds import Kind, kind_of
+from loa.channels.models import Video
 from loa.channels.ui.deliveries import dressed, measured
 from loa.core import clock
-from loa.core.errors import InvalidInput
+from loa.core.errors import InvalidInput, NotFound
 from loa.core.forms import moment
 from loa.lib.typed import whole
+
+
+def looks(posted: QueryDict) -> bool:
+    """Whether the form was only sent to see the previews anew (the button "Xem trước lại", or the script)."""
+    return "look" in posted
+
+
+def photos(posted: QueryDict) -> set[int] | None:
+    """Numbers of the ticked photos; None before the form was sent: all of them."""
+    if "key" not in posted:
+        return None
+    return {pk for pk in map(whole, posted.getlist("photo")) if pk is not None}
 
 
 def chosen(posted: QueryDict) -> list[int]:
@@ -56,8 +69,12 @@ def queue(request: HttpRequest, draft: Draft, accounts: Iterable[int]) -> int:
 def context(
     request: HttpRequest, draft: Draft, *, fits: Callable[[Kind], bool] = lambda kind: True
 ) -> dict[str, Any]:
-    """What `channels/_share.html` shows. `fits`: kinds that can take it at all."""
+    """What `channels/share.html` shows: a preview per page of what the form, as far as it is filled, would post.
+    `draft` holds the photos that are chosen; `fits`: kinds that can take it at all.
+    """
     posted = request.POST
+    form = posted.get("form", "video")
+    film = _film(request.user, whole(posted.get("video", "")))
     known = {row.account_id for row in selectors.of_source(draft.source, draft.source_id)}
     usable = [account for account in selectors.usable(request.user) if fits(kind_of(account))]
     drafts = services.tracked(draft, usable)
@@ -66,13 +83,20 @@ def context(
     for account in usable:
         kind = kind_of(account)
         shown = replace(drafts[account.pk], cover=drawn).for_kind(kind)
-        preview = kind.fit(shown, {})
+        typed = posted.get(f"text-{account.pk}")
+        problem = _unfit(kind, film, form) if film else ""
+        if kind.needs_picture and not shown.pictures:
+            problem = _("%(name)s cần ít nhất một ảnh làm ảnh bìa.") % {"name": kind.label}
+        preview = kind.fit(shown, {} if typed is None else {"text": typed})
+        shows_film = film if film and kind.films and not problem else None
         picks.append(
             {
                 "account": account,
                 "kind": kind,
-                "preview": preview,
-                "text": posted.get(f"text-{account.pk}", preview["text"]),
+                "preview": {**preview, "form": form, "link": ""} if shows_film else preview,
+                "text": preview["text"] if typed is None else typed,
+                "film": shows_film,
+                "problem": problem,
                 "limit": kind.limits["text"],
                 "pictures": shown.pictures[: kind.most_pictures],
                 "again": account.pk in known,
@@ -85,7 +109,27 @@ def context(
         "key": posted.get("key") or secrets.token_urlsafe(18),
         "today": clock.today().isoformat(),
         "holds": selectors.holds(),
+        "when": {name: posted.get(name, "") for name in ("when", "day", "hour", "hand_over")},
     }
+
+
+def _film(user: Any, pk: int | None) -> Video | None:
+    """The chosen film; one that was taken away meanwhile is not chosen any more."""
+    try:
+        return access.video_for(user, pk) if pk else None
+    except NotFound:
+        return None
+
+
+def _unfit(kind: Kind, film: Video, form: str) -> str:
+    """Why this kind does not take the film in that form; empty when it does, or takes no films at all."""
+    if not kind.films:
+        return ""
+    try:
+        services.film_fits(kind, film, form)
+    except InvalidInput as error:
+        return str(error)
+    return ""
 
 
 def shared(source: str, source_id: int) -> list[Any]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from loa.channels import services as channels
 from loa.channels.models import Delivery, PostPicture
 from loa.channels.rules import Intent, Status
 from loa.channels.tests.factories import facebook_account
+from loa.lib.tests.films import film
 from loa.newsroom import services
 from loa.newsroom.channels import draft_of
 from loa.newsroom.tests import factories
@@ -105,3 +109,79 @@ def test_taking_the_story_down_calls_off_what_waits(cast, client, page):
     client.post(reverse("newsroom:share", args=[story.pk]), form(page))
     services.story_withdraw(actor=cast.editor, story_id=story.pk, reason="Sai số liệu")
     assert Delivery.objects.get().status == Status.CANCELLED
+
+
+def a_film(cast, **kwargs):
+    return channels.video_add(
+        actor=cast.editor,
+        unit_id=cast.so.pk,
+        upload=SimpleUploadedFile("phim.mp4", film(**kwargs)),
+        title="Học bơi an toàn",
+        description="Học sinh học bơi, có giáo viên bên cạnh.",
+        consent="public_event",
+    )
+
+
+def looked(client, story, page, **more):
+    """The screen after "Xem trước lại"."""
+    answer = client.post(reverse("newsroom:share", args=[story.pk]), form(page, look="1", **more))
+    assert answer.status_code == 200
+    assert not Delivery.objects.exists()
+    return answer
+
+
+def test_the_preview_shows_the_film_that_is_chosen(cast, client, page):
+    story, video = factories.published(cast), a_film(cast)
+    client.force_login(cast.editor)
+    answer = looked(client, story, page, video=video.pk, form="video", day="2031-02-03", when="later")
+    seen = answer.content.decode()
+    assert reverse("channels:video", args=[video.pk]) in seen
+    assert "ch-reel" not in seen
+    assert "Lời riêng cho trang" in answer.context["picks"][0]["preview"]["text"]
+    assert 'value="2031-02-03"' in seen
+
+
+def test_the_preview_says_why_a_film_is_not_taken(cast, client, page):
+    story, video = factories.published(cast), a_film(cast, width=1280, height=720)
+    client.force_login(cast.editor)
+    seen = looked(client, story, page, video=video.pk, form="reel").content.decode()
+    assert "Reel cần phim dọc 9:16" in seen
+    assert reverse("channels:video", args=[video.pk]) not in seen
+
+
+def test_the_preview_holds_the_photos_that_are_ticked(cast, client, page):
+    story = factories.draft(cast)
+    factories.with_photo(cast, story)
+    story = services.story_submit(actor=cast.owner, story_id=story.pk, version=story.version)
+    story = services.story_approve_unit(actor=cast.lead, story_id=story.pk, version=story.version)
+    story = services.story_publish(actor=cast.editor, story_id=story.pk, version=story.version)
+    client.force_login(cast.editor)
+    photo = story.photos.get()
+    first = client.get(reverse("newsroom:share", args=[story.pk]))
+    assert len(first.context["picks"][0]["pictures"]) == 1
+    assert len(looked(client, story, page, photo=photo.pk).context["picks"][0]["pictures"]) == 1
+    assert looked(client, story, page).context["picks"][0]["pictures"] == []
+
+
+def test_a_film_that_was_taken_away_is_not_shown(cast, client, page):
+    story = factories.published(cast)
+    video = a_film(cast)
+    channels.video_withdraw(actor=cast.editor, video_id=video.pk, reason="Phụ huynh đề nghị gỡ")
+    client.force_login(cast.editor)
+    assert (
+        reverse("channels:video", args=[video.pk])
+        not in looked(client, story, page, video=video.pk).content.decode()
+    )
+
+
+def test_more_pages_ask_no_more_queries(cast, client, page):
+    story, video = factories.published(cast), a_film(cast)
+    client.force_login(cast.editor)
+    looked(client, story, page, video=video.pk)
+    with CaptureQueriesContext(connection) as one:
+        looked(client, story, page, video=video.pk)
+    for number in (2, 3):
+        facebook_account(cast.so, external_id=f"10{number}")
+    with CaptureQueriesContext(connection) as three:
+        looked(client, story, page, video=video.pk)
+    assert len(three) == len(one)

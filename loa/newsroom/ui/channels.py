@@ -14,7 +14,6 @@ from loa.channels import selectors as channel_reads
 from loa.channels.kinds import kind_of
 from loa.channels.ui import sharing
 from loa.core.errors import Conflict, InvalidInput
-from loa.lib.typed import whole
 from loa.newsroom import access
 from loa.newsroom.channels import SOURCE, draft_of, fits
 from loa.newsroom.models import Story
@@ -29,7 +28,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Chỉ đưa lên kênh được bài đang công khai trên cổng và còn hiệu lực."))
         return redirect("newsroom:story", pk=pk)
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not sharing.looks(request.POST):
         try:
             count = _queue(request, story)
             messages.success(request, _("Đã xếp %(n)d bài lên kênh. Theo dõi kết quả ở mục Kênh.") % {"n": count})
@@ -50,25 +49,26 @@ def _queue(request: HttpRequest, story: Story) -> int:
         raise Conflict(_("Bài vừa được gỡ khỏi cổng nên không đưa lên kênh nữa."))
     if story.past:
         raise Conflict(_("Thông báo đã hết hiệu lực nên không đưa lên kênh nữa."))
-    photos = {pk for pk in map(whole, request.POST.getlist("photo")) if pk is not None}
     takes = fits(story)
     if any(one.pk in accounts and not takes(kind_of(one)) for one in channel_reads.usable(request.user)):
         raise Conflict(_("SMS chỉ dành cho thông báo khẩn. Hãy bỏ chọn kênh này."))
-    return sharing.queue(request, draft_of(story, photos), accounts)
+    return sharing.queue(request, draft_of(story, sharing.photos(request.POST)), accounts)
 
 
 def _context(request: HttpRequest, story: Story) -> dict[str, Any]:
-    found = sharing.context(request, draft_of(story), fits=fits(story))
+    found = sharing.context(request, draft_of(story, sharing.photos(request.POST)), fits=fits(story))
     photos = [photo for photo in story.photos.select_related("image").order_by("sort_order") if photo.publishable]
+    forms = {code: film.label for pick in found["picks"] for code, film in pick["kind"].films.items()}
+    videos = [] if story.is_notice or not forms else list(channel_reads.videos(request.user)[:30])
     return {
         **found,
+        "choices": bool(photos or videos),
         "story": story,
         "photos": photos,
-        "videos": list(channel_reads.videos(request.user)[:30]),
+        "ticked": sharing.photos(request.POST),
+        "videos": videos,
         "video": request.POST.get("video", ""),
-        "forms": {}
-        if story.is_notice
-        else {code: film.label for pick in found["picks"] for code, film in pick["kind"].films.items()},
+        "forms": {} if story.is_notice else forms,
         "form": request.POST.get("form", "video"),
     }
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from loa.channels.ui import sharing
 from loa.core.errors import Conflict, InvalidInput
-from loa.lib.typed import whole
 from loa.press import access
 from loa.press.channels import draft_of, fits, photos_of
 from loa.press.models import Release
@@ -28,7 +27,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Chỉ đưa lên kênh được thông cáo đang công khai."))
         return redirect("press:release", pk)
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not sharing.looks(request.POST):
         try:
             count = _queue(request, release)
             messages.success(request, _("Đã xếp %(n)d bài lên kênh. Theo dõi kết quả ở mục Kênh.") % {"n": count})
@@ -37,11 +36,14 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
             status = error.status
     photos = photos_of(release)
+    usable = [photo for photo in photos if not photo.held_back]
     context = {
         "release": release,
-        "photos": [photo for photo in photos if not photo.held_back],
+        "photos": usable,
+        "choices": bool(usable),
+        "ticked": sharing.photos(request.POST),
         "held_back": [(photo, HELD_BACK[photo.held_back]) for photo in photos if photo.held_back],
-        **sharing.context(request, draft_of(release), fits=fits),
+        **sharing.context(request, draft_of(release, sharing.photos(request.POST)), fits=fits),
     }
     return render(request, "press/share.html", context, status=status)
 
@@ -53,5 +55,4 @@ def _queue(request: HttpRequest, release: Release) -> int:
     locked = access.release_for_share(request.user, release.pk, lock=True)
     if not access.is_public(locked):
         raise Conflict(_("Thông cáo vừa được thu hồi hoặc thay bằng bản khác nên không đưa lên kênh nữa."))
-    photos = {pk for pk in map(whole, request.POST.getlist("photo")) if pk is not None}
-    return sharing.queue(request, draft_of(locked, photos), accounts)
+    return sharing.queue(request, draft_of(locked, sharing.photos(request.POST)), accounts)
