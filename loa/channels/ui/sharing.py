@@ -78,7 +78,7 @@ def context(
     known = {row.account_id for row in selectors.of_source(draft.source, draft.source_id)}
     usable = [account for account in selectors.usable(request.user) if fits(kind_of(account))]
     drafts = services.tracked(draft, usable)
-    picks = []
+    picks: list[dict[str, Any]] = []
     drawn = draft.cover.seen() if draft.cover and any(kind_of(one).needs_picture for one in usable) else None
     for account in usable:
         kind = kind_of(account)
