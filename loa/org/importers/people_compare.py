@@ -123,7 +123,15 @@ def compare(
 ) -> Comparison:
     """What the lines would do below `top` for `actor` (None: the system), roles beginning `on` where no day is
     given."""
-    steps = [Step(row["line"], row["values"], warnings=list(row.get("warnings", []))) for row in rows]
+    steps = [
+        Step(
+            row["line"],
+            row["values"],
+            errors=list(row.get("errors", [])),
+            warnings=list(row.get("warnings", [])),
+        )
+        for row in rows
+    ]
     known = places(top, clock.today(), choices)
     for step in steps:
         _read(step, on, decision)
@@ -190,6 +198,12 @@ def _read(step: Step, on: dt.date, decision: str) -> None:
     step.title = clean(values.get("title", ""))
     if len(step.title) > 120:
         errors.append(_("Chức danh dài quá 120 ký tự. Hãy viết gọn lại."))
+    meant, unknown = values_of.roles_in(step.title)
+    if set(meant) - set(step.roles) and not unknown:
+        step.warnings.append(
+            _("Chức danh “%(title)s” là tên một vai trò. Nếu là vai trò thứ hai, hãy ghi cùng ô “Vai trò”.")
+            % {"title": step.title}
+        )
     step.decision = clean(values.get("decision", "") or decision)[:120]
     step.since = on
     if text := values.get("since"):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from loa.core.errors import InvalidInput
 from loa.lib.vi import clean
-from loa.org.importers.read import Table, find_heads, lines_below, read_grid
+from loa.org.importers.people_values import rejoin_roles
+from loa.org.importers.read import Table, find_heads, is_workbook, lines_below, read_grid
 from loa.org.models import ROLE_LABELS
 from loa.org.rules import Role
 
@@ -58,16 +59,37 @@ def read(data: bytes, filename: str) -> Table:
         )
     if not known & {"unit", "unit_code"}:
         raise InvalidInput(_("Thiếu cột “Đơn vị”. Hãy dùng tệp mẫu."), field="file")
+    torn: set[int] = set()
+    if not is_workbook(data):
+        grid, torn = _mended(grid, at, columns)
     lines = lines_below(grid, at, columns, remarks)
     if not lines:
         raise InvalidInput(_("Tệp chỉ có tiêu đề, chưa có dòng người nào."), field="file")
     if len(lines) > MOST_LINES:
         raise InvalidInput(_("Tệp có hơn 10.000 dòng. Hãy chia thành nhiều tệp."), field="file")
     for line in lines:
+        if line.number in torn:
+            line.errors.append(
+                _("Dòng có nhiều ô hơn dòng tiêu đề nên lệch cột. Ô nào có dấu phân cách thì đặt trong ngoặc kép.")
+            )
         family, given = line.values.pop("family", ""), line.values.pop("given", "")
         if not line.values.get("full_name"):
             line.values["full_name"] = clean(f"{family} {given}")
     return Table(lines, remarks)
+
+
+def _mended(
+    grid: list[tuple[int, list[Any]]], at: int, columns: dict[int, str]
+) -> tuple[list[tuple[int, list[Any]]], set[int]]:
+    """Lines of a .csv whose roles have its separator between them, with their roles in one cell again; and the
+    numbers of lines that still have more cells than headings."""
+    width = len(grid[at][1])
+    role = next(position for position, column in columns.items() if column == "role")
+    below = [
+        (number, rejoin_roles(row, role, width) if len(row) > width else row) for number, row in grid[at + 1 :]
+    ]
+    torn = {number for number, row in below if any(map(clean, row[width:]))}
+    return [*grid[: at + 1], *below], torn
 
 
 def put_row(sheet: Any, cells: Iterable[Any]) -> None:

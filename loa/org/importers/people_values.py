@@ -57,6 +57,22 @@ def roles_in(text: str) -> tuple[list[Role], list[str]]:
     return found, unknown
 
 
+def rejoin_roles(cells: list[str], at: int, width: int) -> list[str]:
+    """The cells of a line of a .csv, its roles in one (the `at`-th) that had the file's separator between them.
+    Only what makes the line longer than its headings (`width`) is taken, and only roles.
+
+    >>> rejoin_roles(["Mến", "CTV", " Đầu mối", "Giáo viên"], 1, 3)
+    ['Mến', 'CTV; Đầu mối', 'Giáo viên']
+    """
+    end = at + 1
+    for cell in cells[end : end + len(cells) - width]:
+        found, unknown = roles_in(cell)
+        if unknown or not found:
+            break
+        end += 1
+    return [*cells[:at], "; ".join(map(clean, cells[at:end])), *cells[end:]]
+
+
 def odd_case(name: str) -> bool:
     """Whether capitals of a name are not where papers have them: each word begins with one, no other letter is.
 

@@ -59,10 +59,12 @@ class Line:
     number: int
     values: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    #: why the line as a whole cannot be trusted
+    errors: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """For the row of the import."""
-        return {"line": self.number, "values": self.values, "warnings": self.warnings}
+        return {"line": self.number, "values": self.values, "warnings": self.warnings, "errors": self.errors}
 
 
 @dataclass
@@ -98,7 +100,7 @@ def read_grid(data: bytes, filename: str) -> tuple[list[tuple[int, list[Any]]], 
         raise InvalidInput(_("Tệp trống. Hãy chọn lại tệp."), field="file")
     if len(data) > MOST_BYTES:
         raise InvalidInput(_("Tệp lớn hơn 20 MB. Hãy chia thành nhiều tệp."), field="file")
-    if data.startswith(b"PK\x03\x04"):
+    if is_workbook(data):
         grid = _sheet(data)
         remarks: list[str] = []
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -112,6 +114,11 @@ def read_grid(data: bytes, filename: str) -> tuple[list[tuple[int, list[Any]]], 
         text, remarks = _text(data)
         grid = _csv(text)
     return grid, remarks
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether the cells of a file are its own (.xlsx), not parts of lines between separators (.csv)."""
+    return data.startswith(b"PK\x03\x04")
 
 
 def _text(data: bytes) -> tuple[str, list[str]]:

@@ -136,6 +136,41 @@ def test_files_of_all_sorts_are_read():
     assert "STT" in table.remarks[0]
 
 
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_roles_between_the_separators_of_the_file_stay_in_their_cell(separator):
+    head = HEAD.replace(", phường", "").split(";")
+    lines = [
+        ["A B", "", "", "X", "", "CTV", " Đầu mối truyền thông", "Giáo viên", "01/09/2026"],
+        ["A C", "", "", "X", "", "CTV", "Đầu mối", "Trưởng đơn vị", "Hiệu trưởng", "", ""],
+        ["A D", "", "", "X", "", "CTV", "Biên tập viên", "01/09/2026"],
+        ["A E", "", "", "X", "", "CTV", "Giáo viên"],
+        ["A G", "", "", "X", "", "CTV", "Giáo viên", "", "", ""],
+    ]
+    text = "\n".join(separator.join(line) for line in [head, *lines])
+    read = people_read.read(text.encode(), "a.csv").lines
+    assert [line.errors for line in read] == [[]] * 5
+    assert [[line.values.get(name, "") for name in ("role", "title", "since")] for line in read] == [
+        ["CTV; Đầu mối truyền thông", "Giáo viên", "01/09/2026"],
+        ["CTV; Đầu mối; Trưởng đơn vị", "Hiệu trưởng", ""],
+        ["CTV", "Biên tập viên", "01/09/2026"],
+        ["CTV", "Giáo viên", ""],
+        ["CTV", "Giáo viên", ""],
+    ]
+
+
+def test_a_line_with_more_cells_than_headings_is_not_guessed_at(cast):
+    torn, hidden = steps_of(
+        cast,
+        "Lò Văn A;;;THCS Sơn Thượng;;CTV;Giáo viên;Tổ trưởng;01/09/2026",
+        "Lò Văn B;;;THCS Sơn Thượng;;CTV;Đầu mối truyền thông;01/09/2026",
+    )
+    assert torn.deed == "bad"
+    assert "ngoặc kép" in torn.errors[0]
+    # As long as its headings: the cell under “Chức danh” is a title, but is asked about.
+    assert (hidden.roles, hidden.title) == ([Role.CONTRIBUTOR], "Đầu mối truyền thông")
+    assert "tên một vai trò" in " ".join(hidden.warnings)
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
