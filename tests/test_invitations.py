@@ -9,14 +9,16 @@ import pytest
 from django.contrib.auth.hashers import identify_hasher
 from django.core import mail
 from django.test import Client
+from django_tasks import TaskResultStatus
 
 from loa.accounts import invitations, services, tasks
 from loa.accounts.models import User
 from loa.accounts.passwords import ONE_TIME_ROUNDS
 from loa.accounts.services import NewAccount
 from loa.audit.models import LogEntry
-from loa.core import clock
+from loa.core import clock, jobs
 from loa.core.errors import Conflict, InvalidInput
+from loa.core.tests.test_health import make_job
 
 GOOD = "bon-tu-ghep-lai-2026"
 
@@ -156,6 +158,34 @@ def test_a_sheet_s_password_leaves_the_link_alone_and_is_kept_nowhere(
     # The log-in stores it with all rounds, and ends the link.
     assert identify_hasher(user.password).decode(user.password)["iterations"] > ONE_TIME_ROUNDS
     assert Client().get(link).status_code == 410
+
+
+def test_a_letter_that_cannot_be_sent_is_told_until_another_leaves(cast, made, django_capture_on_commit_callbacks):
+    user = made[0]
+    invited(cast, user, django_capture_on_commit_callbacks)
+    first = user.invited_at.isoformat()
+
+    def gives_up(stamp: str) -> None:
+        path = "loa.accounts.tasks.send_invitation"
+        row = make_job(TaskResultStatus.FAILED, path=path, args=(user.pk, "Trường A", stamp), worker_ids=["w"] * 5)
+        assert not jobs.settle_failure(row)
+        user.refresh_from_db()
+
+    assert not invitations.unsent(user)
+    gives_up(first)
+    assert invitations.unsent(user)
+    assert list(User.objects.filter(invitations.UNSENT)) == [user]
+    # The same letter, let run again from the page of failed jobs, leaves.
+    tasks.send_invitation.func(user.pk, "Trường A", first)
+    user.refresh_from_db()
+    assert not invitations.unsent(user)
+    gives_up(first)
+    with clock.frozen("2026-11-21T08:00"):
+        invited(cast, user, django_capture_on_commit_callbacks)
+        assert not invitations.unsent(user)
+        # What an earlier letter comes to says nothing of the new one.
+        gives_up(first)
+        assert not invitations.unsent(user)
 
 
 def test_no_letter_for_what_is_over_and_none_without_a_server(

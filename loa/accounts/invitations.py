@@ -11,6 +11,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import F, Q
 from django.urls import reverse
 
 from loa.accounts.models import User
@@ -42,6 +43,15 @@ def open_until(user: User) -> dt.datetime | None:
 def waits(user: User) -> bool:
     """Whether the person may be invited: an open account that nobody has entered yet."""
     return user.is_active and user.last_login is None and user.must_change_password
+
+
+def unsent(user: User) -> bool:
+    """Whether the letter of the person's last invitation never left, so that nobody holds its link."""
+    return waits(user) and user.invited_at is not None and user.unsent_at == user.invited_at
+
+
+#: the same for a query; whose accounts wait is asked beside it
+UNSENT = Q(unsent_at=F("invited_at"))
 
 
 def user_of(token: str) -> User | None:

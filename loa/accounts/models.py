@@ -30,6 +30,8 @@ class User(AbstractUser):
     enabled_at = models.DateTimeField(null=True, blank=True)
     #: when the link that is good for choosing a first password was sent (loa.accounts.invitations); None: none is
     invited_at = models.DateTimeField(null=True, blank=True)
+    #: `invited_at` of the invitation whose letter could not be sent; says nothing of another invitation
+    unsent_at = models.DateTimeField(null=True, blank=True)
     #: what people are found by without accents, and their place in a list (given name first); kept by `save`
     folded = models.CharField(max_length=600, blank=True, editable=False)
     sort_key = models.CharField(max_length=600, blank=True, editable=False, db_index=True)

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -318,6 +318,17 @@ def invite(*, actor: Any, units: dict[int, int | None], places: dict[int, str]) 
             import_string("loa.accounts.tasks.send_invitations"), letters[at : at + 200], now.isoformat()
         )
     return len(users)
+
+
+def invitation_sent(*, user_id: int, stamp: str) -> None:
+    """The letter of the invitation of that moment left, perhaps after it had been given up once."""
+    User.objects.filter(pk=user_id, unsent_at=stamp).update(unsent_at=None)
+
+
+def invitation_unsent(*, user_id: int, stamp: str) -> None:
+    """The letter of the invitation of that moment was given up, which the lists of accounts say; of an invitation
+    that is over there is nothing to say."""
+    User.objects.filter(pk=user_id, invited_at=stamp).update(unsent_at=F("invited_at"))
 
 
 def mail_configured() -> bool:

@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from loa.accounts import invitations
+from loa.accounts import invitations, services
 from loa.accounts.models import User
 from loa.core.jobs import Retry, job
 
@@ -32,7 +32,16 @@ def send_invitations(letters: list[list[Any]], stamp: str) -> None:
         send_invitation.enqueue(user_id, place, stamp)
 
 
-@job(queue="slow", retry=Retry(attempts=5, first=dt.timedelta(minutes=1)), title=_("Gửi thư mời vào tài khoản"))
+def _not_sent(user_id: int, place: str, stamp: str) -> None:
+    services.invitation_unsent(user_id=user_id, stamp=stamp)
+
+
+@job(
+    queue="slow",
+    retry=Retry(attempts=5, first=dt.timedelta(minutes=1)),
+    title=_("Gửi thư mời vào tài khoản"),
+    given_up=_not_sent,
+)
 def send_invitation(user_id: int, place: str, stamp: str) -> None:
     """Send the link of the invitation of that moment, unless it is over or the person has come by another way.
 
@@ -48,12 +57,11 @@ def send_invitation(user_id: int, place: str, stamp: str) -> None:
     subject = render_to_string("account/email/invitation_subject.txt", context).strip()
     text = render_to_string("account/email/invitation_message.txt", context)
     EmailMultiAlternatives(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", text, to=[user.email]).send()
+    services.invitation_sent(user_id=user_id, stamp=stamp)
 
 
 @job(title=_("Khoá tài khoản lâu không dùng"))
 def close_idle_accounts() -> None:
     """Close accounts nobody uses any more; forget devices whose session has run out."""
-    from loa.accounts import services
-
     services.close_idle_accounts()
     services.prune_sessions()

@@ -50,36 +50,54 @@ class Retry:
         return wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
 
 
-#: task path → policy
-_policies: dict[str, Retry] = {}
-#: task path → what the job is called on the screen
-_titles: dict[str, Any] = {}
 NO_RETRY = Retry(attempts=1)
 
 
+@dataclass(frozen=True)
+class _Terms:
+    """What was said of a job where it was marked."""
+
+    retry: Retry = NO_RETRY
+    title: Any = ""
+    given_up: Callable[..., None] | None = None
+
+
+#: task path → terms
+_terms: dict[str, _Terms] = {}
+
+
 def job(
-    *, queue: str = "default", retry: Retry = NO_RETRY, title: Any = ""
+    *,
+    queue: str = "default",
+    retry: Retry = NO_RETRY,
+    title: Any = "",
+    given_up: Callable[..., None] | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Mark a function as a background job of `queue` ("default", or "slow" for minutes of work).
 
-    `title` (a lazy gettext string): what administrators read when it fails or hangs.
+    `title` (a lazy gettext string): what administrators read when it fails or hangs. `given_up`: called with the
+    job's arguments when it failed for the last time; for what people see of it, to say so.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
         made = task(queue_name=queue)(function)
-        _policies[f"{function.__module__}.{function.__qualname__}"] = retry
-        _titles[f"{function.__module__}.{function.__qualname__}"] = title
+        _terms[f"{function.__module__}.{function.__qualname__}"] = _Terms(retry, title, given_up)
         return made
 
     return decorate
 
 
-def title_of(path: str) -> str:
-    """What the job is called on the screen; its path when it has no title or exists no more."""
-    if path not in _titles:
+def _terms_of(path: str) -> _Terms:
+    """The terms of a job, whichever process asks first; those of no job when it exists no more."""
+    if path not in _terms:
         with contextlib.suppress(ImportError, AttributeError, ValueError):
             import_string(path)
-    return str(_titles.get(path) or path)
+    return _terms.get(path, _Terms())
+
+
+def title_of(path: str) -> str:
+    """What the job is called on the screen; its path when it has no title or exists no more."""
+    return str(_terms_of(path).title or path)
 
 
 def give_again(pk: Any) -> bool:
@@ -98,10 +116,11 @@ def drop(pk: Any) -> bool:
 
 def settle_failure(result: DBTaskResult) -> bool:
     """Put a failed job back in the queue if its policy allows. Returns whether it was."""
-    policy = _policies.get(result.task_path, NO_RETRY)
+    policy = _terms_of(result.task_path).retry
     attempts = len(result.worker_ids)
     if attempts >= policy.attempts:
         log.error("job %s gave up after %d attempts", result.task_path, attempts)
+        _tell_given_up(result)
         return False
     again_at = clock.now() + policy.delay(attempts)
     return bool(
@@ -109,6 +128,17 @@ def settle_failure(result: DBTaskResult) -> bool:
             status=TaskResultStatus.READY, run_after=again_at, finished_at=None
         )
     )
+
+
+def _tell_given_up(result: DBTaskResult) -> None:
+    tell = _terms_of(result.task_path).given_up
+    if tell is None:
+        return
+    try:
+        tell(*result.args_kwargs["args"], **result.args_kwargs["kwargs"])
+    except Exception:
+        # The row stays among the failed jobs all the same, and the worker has others to run.
+        log.exception("job %s gave up, which could not be told", result.task_path)
 
 
 def beat(worker_id: str, host: str) -> None:
@@ -146,12 +176,15 @@ def reap() -> int:
     for result in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - LEASE):
         if result.worker_ids and result.worker_ids[-1] in alive:
             continue
-        allowed = max(_policies.get(result.task_path, NO_RETRY).attempts, 2)
+        allowed = max(_terms_of(result.task_path).retry.attempts, 2)
         target = TaskResultStatus.READY if len(result.worker_ids) < allowed else TaskResultStatus.FAILED
-        returned += DBTaskResult.objects.filter(
+        changed = DBTaskResult.objects.filter(
             pk=result.pk, status=TaskResultStatus.RUNNING, started_at=result.started_at
         ).update(status=target, started_at=None, finished_at=None if target == TaskResultStatus.READY else now)
+        returned += changed
         log.warning("job %s lost its worker: now %s", result.task_path, target)
+        if changed and target == TaskResultStatus.FAILED:
+            _tell_given_up(result)
     WorkerBeat.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
     return returned
 

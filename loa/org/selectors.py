@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from loa.accounts.invitations import UNSENT
 from loa.accounts.models import User
 from loa.core import clock
 from loa.lib.vi import fold
@@ -231,7 +232,7 @@ def members_of(unit: Unit, day: dt.date | None = None) -> list[Membership]:
 
 
 #: what the list of accounts can be narrowed to
-ACCOUNT_STATES = ("chua-vao", "moi-het-han", "khong-thu", "khoa")
+ACCOUNT_STATES = ("chua-vao", "chua-gui", "moi-het-han", "khong-thu", "khoa")
 
 
 def accounts_of(
@@ -240,7 +241,8 @@ def accounts_of(
     """People who hold, or will hold, a role in one of `managed`, by given name. One query.
 
     `text`: words of name, log-in, address or telephone, no diacritics needed; `unit`: there or below; `state`: one
-    of ACCOUNT_STATES (never logged in; invited, and the link has run out; without an address; closed).
+    of ACCOUNT_STATES (never logged in; invited, but the letter could not be sent; invited, and the link has run
+    out; without an address; closed).
     """
     today = clock.today()
     held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), unit__in=managed.values("pk"))
@@ -258,7 +260,10 @@ def accounts_of(
     if state == "khong-thu":
         rows = rows.filter(email="")
     elif state == "moi-het-han":
-        rows = rows.filter(invited_at__lt=clock.now() - dt.timedelta(days=settings.LOA_INVITE_DAYS))
+        over = clock.now() - dt.timedelta(days=settings.LOA_INVITE_DAYS)
+        rows = rows.filter(invited_at__lt=over).exclude(UNSENT)
+    elif state == "chua-gui":
+        rows = rows.filter(UNSENT, must_change_password=True)
     return rows.order_by("sort_key", "pk")
 
 

@@ -22,7 +22,9 @@ SEND = "loa.accounts.tasks.send_mail"
 READ = "loa.plans.tasks.read_plan_document"
 
 
-def make_job(status=TaskResultStatus.READY, *, age=0, path=SEND, queue="default", run_after=None, **fields):
+def make_job(
+    status=TaskResultStatus.READY, *, age=0, path=SEND, args=(), queue="default", run_after=None, **fields
+):
     """A row of the queue, `age` minutes old."""
     at = clock.now() - dt.timedelta(minutes=age)
     job = DBTaskResult.objects.create(
@@ -30,7 +32,7 @@ def make_job(status=TaskResultStatus.READY, *, age=0, path=SEND, queue="default"
         task_path=path,
         queue_name=queue,
         backend_name="default",
-        args_kwargs={"args": [], "kwargs": {}},
+        args_kwargs={"args": list(args), "kwargs": {}},
         run_after=run_after or get_date_max(),
         started_at=at if status != TaskResultStatus.READY else None,
         finished_at=at if status == TaskResultStatus.FAILED else None,

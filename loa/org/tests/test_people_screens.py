@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from loa.accounts.models import User
-from loa.accounts.services import NewAccount, accounts_create
+from loa.accounts.services import NewAccount, accounts_create, invitation_unsent
 from loa.audit.models import LogEntry
 from loa.core import clock
-from loa.org import services
-from loa.org.models import Membership, PeopleImport
+from loa.org import selectors, services
+from loa.org.models import Membership, PeopleImport, Unit
 from loa.org.rules import Kind, Role
 from loa.org.tests.factories import make_unit, make_user
 
@@ -213,6 +213,37 @@ def test_accounts_are_found_without_accents_by_role_unit_and_state(client, cast,
     assert "ngoài phạm vi" in text
     assert "Lam Giang" not in text
     assert 'name="nguoi"' not in text
+
+
+def test_a_letter_that_could_not_be_sent_is_told_and_sent_again(
+    client, cast, settings, written, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_HOST = "smtp.songlam.example"
+    client.force_login(cast.admin)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{BASE}nhap-nguoi/{written.pk}/moi/")
+    user = User.objects.get(email="in@truong.edu.vn")
+    own = f"nhap-nguoi/{written.pk}/"
+    assert "1 người đã được mời mà chưa vào" in page(client, own)
+    invitation_unsent(user_id=user.pk, stamp=user.invited_at.isoformat())
+    shown = page(client, own)
+    assert "1 thư mời không gửi được" in shown
+    assert "người đã được mời" not in shown
+    shown = page(client, "tai-khoan/?xem=chua-gui")
+    for words in ("Quàng Thị Ín", "Thư mời không gửi được", "Gửi lại"):
+        assert words in shown
+    assert "Đã mời" not in shown
+    assert "Vừ A Chò" not in shown
+    # The link nobody got is no invitation that ran out, a week later either.
+    with clock.frozen(clock.now() + dt.timedelta(days=8)):
+        assert user not in selectors.accounts_of(Unit.objects.all(), state="moi-het-han")
+        assert user in selectors.accounts_of(Unit.objects.all(), state="chua-gui")
+    other = User.objects.get(full_name="Vừ A Chò")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{BASE}tai-khoan/moi-lai/", {"mot-nguoi": user.pk, "nguoi": [other.pk]})
+    assert [letter.to for letter in mail.outbox] == [["in@truong.edu.vn"]] * 2
+    assert "Đã mời" in page(client, "tai-khoan/?q=quang+in")
+    assert "Quàng Thị Ín" not in page(client, "tai-khoan/?xem=chua-gui")
 
 
 def test_several_are_invited_again_and_get_new_sheets(

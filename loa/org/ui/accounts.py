@@ -31,6 +31,7 @@ PAGE = 50
 STATES = [
     ("", gettext_lazy("Mọi tài khoản")),
     ("chua-vao", gettext_lazy("Chưa từng đăng nhập")),
+    ("chua-gui", gettext_lazy("Thư mời không gửi được")),
     ("moi-het-han", gettext_lazy("Lời mời đã hết hạn")),
     ("khong-thu", gettext_lazy("Chưa vào, không có địa chỉ thư")),
     ("khoa", gettext_lazy("Đang khoá")),
@@ -76,6 +77,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "work": work[user.pk],
             "waits": invitations.waits(user),
             "until": invitations.open_until(user),
+            "unsent": invitations.unsent(user),
             "care": user.pk in care,
         }
         for user in people
@@ -104,7 +106,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> list[int]:
     if not access.can(request.user, "member.manage"):
         raise Refused(str(_NOBODY), code="member.manage")
-    found = (whole(pk) for pk in request.POST.getlist("nguoi")[: 10 * PAGE])
+    # "Gửi lại" beside one person means that person, whoever else is ticked.
+    said = request.POST.getlist("mot-nguoi") or request.POST.getlist("nguoi")
+    found = (whole(pk) for pk in said[: 10 * PAGE])
     return sorted({pk for pk in found if pk is not None})
 
 

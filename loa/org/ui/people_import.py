@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -114,10 +114,12 @@ def _entry(batch: PeopleImport) -> dict[str, int]:
     """How many new people came in, were invited, got a sheet. One query."""
     waits = Q(user__last_login=None, user__must_change_password=True, user__is_active=True)
     letter = waits & ~Q(user__email="")
+    unsent = Q(user__unsent_at=F("user__invited_at"))
     return batch.people.aggregate(
         all=Count("pk"),
         entered=Count("pk", filter=Q(user__last_login__isnull=False) | Q(user__must_change_password=False)),
-        invited=Count("pk", filter=waits & Q(user__invited_at__isnull=False)),
+        invited=Count("pk", filter=waits & Q(user__invited_at__isnull=False) & ~unsent),
+        unsent=Count("pk", filter=waits & unsent),
         to_invite=Count("pk", filter=letter & Q(user__invited_at=None)),
         without=Count("pk", filter=waits & Q(user__email="")),
         sheets=Count("pk", filter=waits & Q(handed_at=None)),
