@@ -21,7 +21,10 @@ DEEDS = {
     ),
     "org.people.imported": Deed(
         _("Nhập danh sách người"),
-        _("Nhập tệp %(object)s: %(accounts)s tài khoản mới, %(roles)s phân công, %(titles)s chức danh"),
+        _(
+            "Nhập tệp %(object)s: %(accounts)s tài khoản mới, %(roles)s phân công, %(titles)s chức danh; "
+            "kết thúc vai trò: %(ended)s"
+        ),
     ),
     "org.people.handed": Deed(
         _("Lấy phiếu giao tài khoản"), _("Lấy phiếu giao tài khoản của tệp %(object)s: %(count)s người")

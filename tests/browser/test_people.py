@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 
 from loa.accounts.models import User
+from loa.accounts.services import invitation_unsent
 from loa.org import services
 from loa.org.models import PeopleImport
 from loa.org.tests.factories import make_unit
@@ -19,10 +20,11 @@ from tests.browser.check import check_page
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLE = "\n".join(
     [
-        "Họ và tên;Thư điện tử;Điện thoại;Đơn vị;Xã, phường;Vai trò;Chức danh",
+        "Họ và tên;Thư điện tử;Điện thoại;Đơn vị;Xã, phường;Vai trò;Chức danh;Thôi từ ngày",
         "Quàng Thị Ín;in@songlam.example;0912345678;THCS Sơn Thượng;Xã Mường Sai;CTV;Giáo viên",
         "VỪ A CHÒ;;987654321;Trường Tiểu học Sơn Hạ;;Trưởng đơn vị;Hiệu trưởng",
         "Hà Văn Toàn;;;Trường THCS Sơn Thượng;;Trưởng đơn vị;Hiệu trưởng",
+        "Lương Thị Mến;;;Trường THCS Sơn Thượng;;CTV;;01/06/2027",
         "Bùi Văn Hùng;hung@;;Trường THCS Sơn Thượng;;Hiệu phó;",
     ]
 )
@@ -51,9 +53,9 @@ def test_from_the_file_to_the_first_password(open_as: Any, cast: Any, settings: 
     page.select_option("[name=don-vi]", label="Trường Tiểu học Sơn Hạ · Xã Mường Sai")
     _picture(page, "preview")
     page.get_by_role("button", name="Lưu lựa chọn").click()
-    page.get_by_role("button", name="Ghi 3 dòng").wait_for()
+    page.get_by_role("button", name="Ghi 4 dòng").wait_for()
     assert not User.objects.filter(full_name="Quàng Thị Ín").exists()
-    page.get_by_role("button", name="Ghi 3 dòng").click()
+    page.get_by_role("button", name="Ghi 4 dòng").click()
     # The job runs at once here; in an installation the page asks every two seconds.
     page.get_by_text("2 tài khoản mới").wait_for()
     check_page(page)
@@ -86,9 +88,9 @@ def test_a_writing_that_takes_long_shows_how_far_it_is(open_as: Any, cast: Any) 
     )
     PeopleImport.objects.filter(pk=batch.pk).update(state="writing", done=1)
     page = open_as(cast.admin, f"/lam-viec/don-vi/nhap-nguoi/{batch.pk}/")
-    page.get_by_text("1/4 dòng").wait_for()
+    page.get_by_text("1/5 dòng").wait_for()
     check_page(page)
-    PeopleImport.objects.filter(pk=batch.pk).update(state="done", done=4, finished_at=batch.created_at)
+    PeopleImport.objects.filter(pk=batch.pk).update(state="done", done=5, finished_at=batch.created_at)
     page.get_by_text("Đã ghi xong lúc").wait_for()
     check_page(page)
 
@@ -112,3 +114,12 @@ def test_the_list_of_accounts_invites_again(open_as: Any, cast: Any, settings: A
     page.get_by_text("Đã mời").wait_for()
     assert page.input_value("#q") == "quang in"
     check_page(page)
+    user = User.objects.get(username="in.qt")
+    assert user.invited_at is not None
+    invitation_unsent(user_id=user.pk, stamp=user.invited_at.isoformat())
+    page.reload()
+    page.get_by_text("Thư mời không gửi được").last.wait_for()
+    check_page(page)
+    _picture(page, "unsent")
+    page.get_by_role("button", name="Gửi lại thư mời cho Quàng Thị Ín").click()
+    page.get_by_text("Đã mời").wait_for()

@@ -28,23 +28,26 @@ from loa.org.importers.places import Place, places
 from loa.org.importers.read import parse_date
 from loa.org.models import ROLE_LABELS, Membership, Unit
 from loa.org.rules import Role
-from loa.org.services.members import held_until
+from loa.org.services.members import another_admin, held_until
 from loa.org.services.versions import vn
 
-#: what a line does: a new account, a role for a known person, a title, nothing, a unit is to be chosen, wrong
-NEW, ADD, TITLE, SAME, CHOOSE, BAD = "new", "add", "title", "same", "choose", "bad"
-DEEDS = (BAD, CHOOSE, NEW, ADD, TITLE, SAME)
-WRITTEN = frozenset({NEW, ADD, TITLE})
+#: what a line does: a new account, a role for a known person, the end of one, a title, nothing, a unit is to be
+#: chosen, wrong
+NEW, ADD, END, TITLE, SAME, CHOOSE, BAD = "new", "add", "end", "title", "same", "choose", "bad"
+DEEDS = (BAD, CHOOSE, NEW, ADD, END, TITLE, SAME)
+WRITTEN = frozenset({NEW, ADD, END, TITLE})
 _CHUNK = 5_000
 
 
 @dataclass
 class Part:
-    """One role of a line: given (`held` None), or held already, perhaps with another title."""
+    """One role of a line: given (`held` None), or held already, perhaps with another title or to be ended."""
 
     role: Role
     held: Membership | None = None
     new_title: bool = False
+    #: first day without the role, when the line ends it
+    ends: dt.date | None = None
 
     @property
     def label(self) -> str:
@@ -66,6 +69,8 @@ class Step:
     title: str = ""
     decision: str = ""
     since: dt.date | None = None
+    #: first day without the roles
+    until: dt.date | None = None
     roles: list[Role] = field(default_factory=list)
     place: Place = field(default_factory=Place)
     parts: list[Part] = field(default_factory=list)
@@ -77,6 +82,11 @@ class Step:
     @property
     def unit(self) -> Unit | None:
         return self.place.unit
+
+    @property
+    def only_ends(self) -> bool:
+        """Whether the line tells when roles end and not when they begin: then it gives none."""
+        return self.until is not None and not self.values.get("since")
 
     @property
     def said_unit(self) -> str:
@@ -143,9 +153,9 @@ def compare(
             step.errors.append(found.error)
         if found.warning:
             step.warnings.append(found.warning)
-        if found.unit is not None and step.since is not None:
+        if found.unit is not None and step.since is not None and not step.only_ends:
             try:
-                held_until(found.unit, step.since)
+                held_until(found.unit, step.since, step.until)
             except InvalidInput as error:
                 step.errors.append(str(error.message))
     people = _People(steps, actor)
@@ -193,7 +203,10 @@ def _read(step: Step, on: dt.date, decision: str) -> None:
         )
     elif not step.roles:
         errors.append(_("Thiếu vai trò. Xem trang “Vai trò” trong tệp mẫu."))
-    if strong := [str(ROLE_LABELS[role]) for role in step.roles if role in STAFF]:
+    step.since = _day(values["since"], on, errors) if values.get("since") else on
+    step.until = _day(values["until"], on, errors) if values.get("until") else None
+    strong = [str(ROLE_LABELS[role]) for role in step.roles if role in STAFF]
+    if strong and not step.only_ends:
         step.warnings.append(_("Vai trò có quyền lớn: %(roles)s. Hãy xem kỹ.") % {"roles": ", ".join(strong)})
     step.title = clean(values.get("title", ""))
     if len(step.title) > 120:
@@ -205,12 +218,14 @@ def _read(step: Step, on: dt.date, decision: str) -> None:
             % {"title": step.title}
         )
     step.decision = clean(values.get("decision", "") or decision)[:120]
-    step.since = on
-    if text := values.get("since"):
-        step.since = parse_date(text)
-        if step.since is None or not 1945 <= step.since.year <= on.year + 10:
-            errors.append(_("Ngày “%(day)s” không đúng. Ghi dạng 01/09/2026.") % {"day": text})
-            step.since = None
+
+
+def _day(text: str, on: dt.date, errors: list[str]) -> dt.date | None:
+    day = parse_date(text)
+    if day is None or not 1945 <= day.year <= on.year + 10:
+        errors.append(_("Ngày “%(day)s” không đúng. Ghi dạng 01/09/2026.") % {"day": text})
+        return None
+    return day
 
 
 def _chunks(found: Collection[Any]) -> Iterator[list[Any]]:
@@ -234,6 +249,13 @@ class _People:
             self.by_email.update((user.email.lower(), user) for user in found)
         #: (user, unit, role) → the role held now or to come
         self.held: dict[tuple[int, int, str], Membership] = {}
+        #: (user, unit, role) → the roles that are over, of those the days of the lines may touch
+        self.over: dict[tuple[int, int, str], list[Membership]] = defaultdict(list)
+        first = min((step.since for step in steps if step.since is not None), default=today)
+        touched = Q(valid_to__gt=first) | Q(valid_to__in={step.until for step in steps if step.until is not None})
+        #: roles of administrators that the lines so far end
+        self.leaving: set[int] = set()
+        self.actor = actor
         self.at_unit: dict[tuple[str, int], list[User]] = defaultdict(list)
         for units in _chunks({step.unit.pk for step in steps if step.unit is not None}):
             for row in (
@@ -243,6 +265,10 @@ class _People:
                 same = self.at_unit[fold(row.user.full_name), row.unit_id]
                 if all(user.pk != row.user_id for user in same):
                     same.append(row.user)
+            for row in Membership.objects.filter(touched, unit__in=units, valid_to__lte=today).order_by(
+                "valid_to"
+            ):
+                self.over[row.user_id, row.unit_id, row.role].append(row)
         self.by_phone: dict[tuple[str, str], list[User]] = defaultdict(list)
         for phones in _chunks({step.phone for step in steps if step.phone and not step.email}):
             for user in User.objects.filter(phone__in=phones):
@@ -341,11 +367,8 @@ class _People:
                 % {"who": user.full_name}
             )
             return
-        if not user.is_active:
-            step.errors.append(
-                _("Tài khoản %(name)s đang khoá. Hãy mở lại ở trang “Tài khoản” rồi nhập lại dòng này.")
-                % {"name": user.username}
-            )
+        if not user.is_active and step.until is None:
+            step.errors.append(_locked(user))
             return
         step.user = user
         if user.full_name != step.full_name:
@@ -375,32 +398,101 @@ def _decide(step: Step, people: _People, seen: dict[tuple[str, int, Role], int],
     if step.unit is None:
         step.deed = CHOOSE
         return
-    dates: list[str] = []
+    remarks: list[str] = []
     for role in step.roles:
         key = (step.who, step.unit.pk, role)
         if key in seen:
             step.errors.append(
                 _("Trùng với dòng %(line)d: cùng người, đơn vị và vai trò. Hãy bỏ một dòng.") % {"line": seen[key]}
             )
-            step.deed = BAD
-            return
+            break
         seen[key] = step.line
-        held = people.held.get((step.user.pk, step.unit.pk, role)) if step.user else None
-        step.parts.append(Part(role, held, bool(held and step.title and held.title != step.title)))
-        if held is not None and step.values.get("since") and held.valid_from != step.since:
-            dates.append(
-                _("%(role)s: đã giữ từ %(day)s; ngày không đổi.")
-                % {"role": ROLE_LABELS[role], "day": vn(held.valid_from)}
-            )
+        step.parts.append(_part(step, step.unit, role, people, remarks))
+    gives = any(part.held is None for part in step.parts)
+    if gives and step.user is not None and not step.user.is_active:
+        step.errors.append(_locked(step.user))
+    if step.errors:
+        step.deed, step.parts = BAD, []
+        return
     if step.user is None and step.who not in made:
         made.add(step.who)
         step.deed = NEW
-    elif any(part.held is None for part in step.parts):
+    elif gives:
         step.deed = ADD
+    elif any(part.ends for part in step.parts):
+        step.deed = END
     else:
         step.deed = TITLE if any(part.new_title for part in step.parts) else SAME
     # What changes nothing needs no second look, but for a day that was asked and is not taken.
-    step.warnings = dates if step.deed == SAME else step.warnings + dates
+    step.warnings = remarks if step.deed == SAME else step.warnings + remarks
+
+
+def _part(step: Step, unit: Unit, role: Role, people: _People, remarks: list[str]) -> Part:
+    """What a line does with one of its roles; what cannot be is added to its errors, what is odd to `remarks`."""
+    key = (step.user.pk, unit.pk, role) if step.user else None
+    held = people.held.get(key) if key else None
+    if held is None:
+        return _not_held(step, unit, role, people.over[key] if key else [])
+    part = Part(role, held, new_title=bool(step.title and held.title != step.title))
+    if step.values.get("since") and held.valid_from != step.since:
+        remarks.append(
+            _("%(role)s: đã giữ từ %(day)s; ngày không đổi.") % {"role": part.label, "day": vn(held.valid_from)}
+        )
+    if step.until is None or step.until == held.valid_to:
+        return part
+    if held.valid_to is not None and held.valid_to < step.until:
+        step.errors.append(
+            _("%(role)s: đã ghi là thôi từ %(day)s. Muốn giữ lâu hơn, hãy giao lại vai trò ở trang đơn vị.")
+            % {"role": part.label, "day": vn(held.valid_to)}
+        )
+    elif role == Role.ADMIN and (refusal := _indispensable(held, unit, step.until, people)):
+        step.errors.append(refusal)
+    else:
+        part.ends = step.until
+        if step.until <= held.valid_from:
+            remarks.append(
+                _("%(role)s: bắt đầu từ %(day)s, không sớm hơn ngày thôi, nên được rút lại.")
+                % {"role": part.label, "day": vn(held.valid_from)}
+            )
+    return part
+
+
+def _not_held(step: Step, unit: Unit, role: Role, over: list[Membership]) -> Part:
+    """The part for a role that is not held now: given, unless it ended before just as the line says."""
+    part = Part(role)
+    if step.until is not None:
+        part.held = next((row for row in over if row.valid_to == step.until), None)
+        if part.held is None and (step.only_ends or step.until <= clock.today()):
+            step.errors.append(
+                _("%(role)s: người này không giữ vai trò đó ở %(unit)s nên không có gì để kết thúc.")
+                % {"role": part.label, "unit": unit.name}
+            )
+            return part
+    last = over[-1].valid_to if over else None
+    if part.held is None and last is not None and step.since is not None and step.since < last:
+        step.errors.append(
+            _("%(role)s: đã giữ và thôi từ %(day)s. Nếu giao lại, hãy ghi “Từ ngày” không sớm hơn ngày đó.")
+            % {"role": part.label, "day": vn(last)}
+        )
+    return part
+
+
+def _indispensable(held: Membership, unit: Unit, on: dt.date, people: _People) -> str:
+    """Why an administrator's role cannot be ended by a table; "" when it can, and then it is counted as ended."""
+    if people.actor is not None and held.user_id == people.actor.pk:
+        return _("Đây là vai trò quản trị của chính bạn. Hãy kết thúc ở trang đơn vị, sau khi ghi xong tệp này.")
+    if not another_admin(held, on, people.leaving):
+        return _("Đây là quản trị cuối cùng của %(unit)s. Hãy giao quản trị cho người khác trước.") % {
+            "unit": unit.name
+        }
+    people.leaving.add(held.pk)
+    return ""
+
+
+def _locked(user: User) -> str:
+    return _("Tài khoản %(name)s đang khoá. Hãy mở lại ở trang “Tài khoản” rồi nhập lại dòng này.") % {
+        "name": user.username
+    }
 
 
 def wrong(steps: Iterable[Step]) -> Iterator[tuple[dict[str, str], str]]:

@@ -30,6 +30,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "role": ("vai tro", "vai tro tren loa", "vai tro trong loa", "phan cong"),
     "title": ("chuc danh", "chuc vu"),
     "since": ("tu ngay", "ngay bat dau", "bat dau tu ngay"),
+    "until": ("thoi tu ngay", "thoi giu tu ngay", "thoi vai tro tu ngay", "ket thuc tu ngay"),
     "decision": ("so quyet dinh", "quyet dinh"),
 }
 #: of the file to fill in, in order
@@ -42,9 +43,10 @@ HEADINGS = {
     "role": "Vai trò",
     "title": "Chức danh",
     "since": "Từ ngày",
+    "until": "Thôi từ ngày",
     "decision": "Số quyết định",
 }
-_WIDTHS = (26, 32, 16, 36, 20, 34, 22, 14, 18)
+_WIDTHS = (26, 32, 16, 36, 20, 34, 22, 14, 14, 18)
 
 
 def read(data: bytes, filename: str) -> Table:
@@ -124,7 +126,7 @@ def _headed(sheet: Any, headings: Sequence[str], widths: Sequence[int]) -> None:
 
 
 def template() -> bytes:
-    """The .xlsx to fill in: headings, two examples, roles to choose from in every cell and on a second sheet."""
+    """The .xlsx to fill in: headings, three examples, roles to choose from in every cell and on a second sheet."""
     from openpyxl import Workbook
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -135,12 +137,17 @@ def template() -> bytes:
     put_row(
         sheet,
         ["Lương Thị Mến", "men@truong.edu.vn", "0912345678", "Trường THCS Sơn Thượng", "Xã Mường Sai", both,
-         "Giáo viên", "01/09/2026", ""],
+         "Giáo viên", "01/09/2026", "", ""],
     )  # fmt: skip
     put_row(
         sheet,
         ["Hà Văn Toàn", "", "0987654321", "T001", "", str(ROLE_LABELS[Role.UNIT_LEAD]), "Hiệu trưởng",
-         "01/09/2026", "12/QĐ-UBND"],
+         "01/09/2026", "", "12/QĐ-UBND"],
+    )  # fmt: skip
+    put_row(
+        sheet,
+        ["Lò Văn Xuân", "xuan@truong.edu.vn", "", "T001", "", str(ROLE_LABELS[Role.CONTRIBUTOR]), "", "",
+         "01/12/2026", "15/QĐ-THCS"],
     )  # fmt: skip
     # A choice that does not forbid: several roles are written with ";" between them.
     choice = DataValidation(

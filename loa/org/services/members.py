@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -104,7 +105,7 @@ def membership_grant(
 
 
 @transaction.atomic
-def membership_end(*, actor: Any, membership: Membership, on: dt.date) -> None:
+def membership_end(*, actor: Any, membership: Membership, on: dt.date, decision: str = "") -> None:
     """End a role: `on` is the first day without it. A role that has not begun by then is taken back altogether.
 
     Raises Conflict when it has ended already, Refused for the last administrator who could give roles again.
@@ -113,7 +114,7 @@ def membership_end(*, actor: Any, membership: Membership, on: dt.date) -> None:
     require_manage(actor, row.unit, ability="member.manage")
     if row.valid_to is not None and row.valid_to <= min(on, clock.today()):
         raise Conflict(_("Vai trò này đã kết thúc từ %(day)s.") % {"day": vn(row.valid_to)})
-    if row.role == Role.ADMIN and not _another_admin(row, on):
+    if row.role == Role.ADMIN and not another_admin(row, on):
         raise Refused(
             _("Đây là quản trị cuối cùng của %(unit)s. Hãy giao quản trị cho người khác trước.")
             % {"unit": row.unit.name},
@@ -132,15 +133,17 @@ def membership_end(*, actor: Any, membership: Membership, on: dt.date) -> None:
         unit=row.unit.name,
         role=row.role,
         on=on.isoformat(),
+        decision=clean(decision)[:120],
     )
 
 
-def _another_admin(row: Membership, on: dt.date) -> bool:
-    """Whether somebody else who can log in administers the unit, or one above it, on that day."""
+def another_admin(row: Membership, on: dt.date, leaving: Collection[int] = ()) -> bool:
+    """Whether somebody else who can log in administers the unit, or one above it, on that day; `leaving`:
+    memberships that are to end too."""
     above = row.unit.links_up.filter(access.in_force(max(on, row.unit.founded_on))).values("above")
     return (
         Membership.objects.filter(access.in_force(on), role=Role.ADMIN, unit__in=above, user__is_active=True)
-        .exclude(pk=row.pk)
+        .exclude(pk__in={row.pk, *leaving})
         .exclude(user=row.user_id)
         .exists()
     )
@@ -211,7 +214,7 @@ def account_close(*, actor: Any, user: User, reason: str = "") -> None:
             _("Không thể tự khoá tài khoản của mình. Hãy nhờ một quản trị khác."), code="org.person.self"
         )
     for row in Membership.objects.filter(access.in_force(clock.today()), user=user, role=Role.ADMIN):
-        if not _another_admin(row, clock.today()):
+        if not another_admin(row, clock.today()):
             raise Refused(
                 _("Đây là quản trị cuối cùng của %(unit)s. Hãy giao quản trị cho người khác trước.")
                 % {"unit": row.unit.name},

@@ -1,7 +1,8 @@
 """Importing people from a table: read and kept, looked at, written by a job; then let them in.
 
-Roles are given by the same rules as by hand (`members.held_until`, member.manage on the unit); accounts of people
-who are there already are never changed, only what they do where the importer may say so.
+Roles are given and ended by the same rules as by hand (`members.held_until`, `membership_end`; member.manage on
+the unit); accounts of people who are there already are never changed, only what they do where the importer may say
+so.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from loa.core.errors import AppError, Conflict, InvalidInput, Refused
 from loa.lib.vi import clean
 from loa.org import access, selectors
 from loa.org.models import ImportedPerson, Membership, PeopleImport, Unit
-from loa.org.services.members import held_until
+from loa.org.services.members import held_until, membership_end
 from loa.org.services.units import require_manage
 from loa.org.services.versions import EARLIEST
 
@@ -151,7 +152,7 @@ def people_write(*, batch_id: int, actor: Any) -> None:
 
 
 def _counted(batch: PeopleImport) -> dict[str, int]:
-    return {name: batch.result.get(name, 0) for name in ("accounts", "roles", "titles")}
+    return {name: batch.result.get(name, 0) for name in ("accounts", "roles", "titles", "ended")}
 
 
 @transaction.atomic
@@ -177,16 +178,14 @@ def _write_chunk(batch: PeopleImport, steps: Sequence[Step], made: dict[str, int
         [ImportedPerson(batch=batch, user=user, unit=step.unit) for step, user in zip(fresh, users, strict=True)],
         batch_size=500,
     )
-    given, titles = _give(right, made, actor)
-    counts = Counter(batch.result) + Counter(accounts=len(users), roles=given, titles=titles)
-    batch.result = dict(counts)
+    batch.result = dict(Counter(batch.result) + Counter(accounts=len(users)) + _give(right, made, actor))
     batch.done = done + len(steps)
     batch.save(update_fields=["result", "done"])
     return batch
 
 
-def _give(steps: Sequence[Step], made: dict[str, int], actor: Any) -> tuple[int, int]:
-    """Give the roles and titles of some lines. Returns how many of each."""
+def _give(steps: Sequence[Step], made: dict[str, int], actor: Any) -> Counter[str]:
+    """Give, rename and end the roles of some lines. Returns how many of each."""
     ids = {made[step.who] if step.user is None else step.user.pk for step in steps}
     # The rows of the people are the lock: somebody who gives a role by hand at this moment waits.
     people = {user.pk: user for user in User.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
@@ -197,6 +196,7 @@ def _give(steps: Sequence[Step], made: dict[str, int], actor: Any) -> tuple[int,
     }
     rows: list[Membership] = []
     retitled: list[tuple[Membership, str]] = []
+    ended: list[tuple[Membership, dt.date, str]] = []
     for step in steps:
         user = people[made[step.who] if step.user is None else step.user.pk]
         unit, since = step.unit, step.since
@@ -205,23 +205,36 @@ def _give(steps: Sequence[Step], made: dict[str, int], actor: Any) -> tuple[int,
         for part in step.parts:
             row = held.get((user.pk, unit.pk, part.role))
             if row is None:
+                if part.held is not None:
+                    continue  # it was over before, or was ended by hand while the lines were being written
                 row = Membership(
                     user=user,
                     unit=unit,
                     role=part.role,
                     title=step.title,
                     valid_from=since,
-                    valid_to=held_until(unit, since),
+                    valid_to=held_until(unit, since, step.until),
                     decision=step.decision,
                 )
                 rows.append(row)
                 held[user.pk, unit.pk, part.role] = row
-            elif step.title and row.title != step.title and row.pk is not None:
+                continue
+            if step.title and row.title != step.title and row.pk is not None:
                 retitled.append((row, row.title))
                 row.title = step.title
+            if part.ends is not None:
+                ended.append((row, part.ends, step.decision))
     Membership.objects.bulk_create(rows, batch_size=500)
-    Membership.objects.bulk_update([row for row, _before in retitled], ["title"], batch_size=500)
     log_many("org.member.granted", actor=actor, deeds=[(row.user, row.unit_id, _granted(row)) for row in rows])
+    _retitle(retitled, people, actor)
+    for row, on, decision in ended:
+        membership_end(actor=actor, membership=row, on=on, decision=decision)
+    return Counter(roles=len(rows), titles=len(retitled), ended=len(ended))
+
+
+def _retitle(retitled: list[tuple[Membership, str]], people: dict[int, User], actor: Any) -> None:
+    """Write the new titles of roles, each beside the one it had before."""
+    Membership.objects.bulk_update([row for row, _before in retitled], ["title"], batch_size=500)
     names = dict(Unit.objects.filter(pk__in={row.unit_id for row, _b in retitled}).values_list("pk", "name"))
     log_many(
         "org.member.titled",
@@ -235,7 +248,6 @@ def _give(steps: Sequence[Step], made: dict[str, int], actor: Any) -> tuple[int,
             for row, before in retitled
         ],
     )
-    return len(rows), len(retitled)
 
 
 def _granted(row: Membership) -> dict[str, Any]:

@@ -234,7 +234,7 @@ def test_a_table_is_looked_at_then_written_and_again_changes_nothing(cast):
     }
     assert LogEntry.objects.filter(action="org.member.granted", actor_id=cast.admin.pk).count() == 4
     entry = LogEntry.objects.get(action="org.people.imported")
-    assert entry.data == {"accounts": 2, "roles": 4, "titles": 0}
+    assert entry.data == {"accounts": 2, "roles": 4, "titles": 0, "ended": 0}
     before = state()
     again = read_in(cast, GOOD)
     found = services.people_compare(actor=cast.admin, batch=again)
