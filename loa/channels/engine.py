@@ -21,6 +21,7 @@ from loa.channels.kinds import kind_of
 from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
 from loa.channels.rules import (
     IN_THE_WAY,
+    MENDING,
     MOST_CHECKS,
     MOST_TRIES,
     MOVES,
@@ -53,8 +54,6 @@ IDLE = 1.0
 THREADS = 3
 #: in these something may already have happened: neither a hold nor quiet hours stop the reading back
 BEGUN = (Status.CHECKING, Status.PROCESSING, Status.SENDING)
-#: what mends or removes something readers see: nothing keeps it back
-MENDING = (Intent.WITHDRAW, Intent.UPDATE)
 
 
 def pace(seconds: float) -> dt.timedelta:

@@ -66,6 +66,10 @@ class Intent(StrEnum):
     BROADCAST = "broadcast"  # push to followers: behind a person's approval
 
 
+#: what mends or removes something readers see: neither a hold nor quiet hours keep it back
+MENDING = (Intent.WITHDRAW, Intent.UPDATE)
+
+
 class LiveState(StrEnum):
     """Where a live broadcast stands."""
 

@@ -26,7 +26,7 @@ from loa.channels.models import (
     PostLinkDay,
     Video,
 )
-from loa.channels.rules import MEASURES, Intent, Status
+from loa.channels.rules import MEASURES, MENDING, Intent, Status
 from loa.channels.zalo.broadcast import Earlier, Forecast, forecast
 from loa.core import clock
 from loa.lib.vi import fold
@@ -95,6 +95,15 @@ def whole(row: Delivery) -> Delivery:
 def holds() -> list[Hold]:
     """Holds in force. They are few, and everybody who publishes must know of them."""
     return list(Hold.objects.filter(ended_at=None).select_related("unit", "begun_by"))
+
+
+def holds_on(row: Delivery) -> list[Hold]:
+    """Holds that keep this delivery waiting: none when it is out, or mends what is out."""
+    if row.status not in (Status.PENDING, Status.RETRY) or row.intent in MENDING:
+        return []
+    above = UnitLink.objects.filter(in_force(clock.today()), below=row.account.unit_id).values("above")
+    rows = Hold.objects.filter(ended_at=None).filter(Q(unit=None) | Q(unit__in=above))
+    return list(rows.select_related("unit", "begun_by"))
 
 
 def hold_units(user: Any) -> list[Unit]:

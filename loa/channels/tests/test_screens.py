@@ -82,6 +82,10 @@ def test_an_unknown_result_is_decided_on_its_page(cast, client, row):
     assert row.status == Status.CANCELLED
 
 
+def shown(client, row):
+    return client.get(reverse("channels:delivery", args=[row.pk])).content.decode()
+
+
 def test_holding_and_going_on(cast, client, row):
     client.force_login(cast.editor)
     assert client.post(reverse("channels:hold"), {"reason": "Bão"}).status_code == 403
@@ -89,6 +93,7 @@ def test_holding_and_going_on(cast, client, row):
     client.force_login(cast.chief)
     client.post(reverse("channels:hold"), {"reason": "Bão"})
     assert "Đang dừng mọi lịch đăng" in client.get(reverse("channels:deliveries")).content.decode()
+    assert "Bài này chờ đến khi có người cho đăng tiếp" in shown(client, row)
     assert engine.claim("w") is None
     client.post(reverse("channels:unhold", args=[Hold.objects.get().pk]))
     assert engine.claim("w") is not None
@@ -97,8 +102,7 @@ def test_holding_and_going_on(cast, client, row):
 def test_one_branch_is_held_on_the_screen(cast, client, row):
     ChannelAccount.objects.create(unit=cast.school, kind="facebook", name="Trường", external_id="9")
     client.force_login(cast.chief)
-    shown = client.get(reverse("channels:deliveries")).content.decode()
-    assert f"{cast.xa.short_name} và bên dưới" in shown
+    assert f"{cast.xa.short_name} và bên dưới" in client.get(reverse("channels:deliveries")).content.decode()
     client.post(reverse("channels:hold"), {"reason": "Xã đề nghị", "unit": cast.xa.pk})
     hold = Hold.objects.get()
     assert hold.unit == cast.xa
@@ -106,6 +110,7 @@ def test_one_branch_is_held_on_the_screen(cast, client, row):
         f"Đang dừng lịch đăng của {cast.xa.short_name}"
         in client.get(reverse("channels:deliveries")).content.decode()
     )
+    assert "Bài này chờ" not in shown(client, row)
     assert engine.claim("w") is not None  # the page of the Sở goes on
 
 

@@ -114,6 +114,7 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "film": row.post.video if row.post.video and not row.post.video.gone_at else None,
         "pictures": [picture for picture in row.post.pictures.all() if not picture.gone],
         "changes": changes,
+        "held_by": selectors.holds_on(row),
         "curve": _curve(row),
         "before": row.follows.post.payload.get("text", "") if row.intent == Intent.UPDATE and row.follows else "",
         "attempts": list(row.attempts.all()),
