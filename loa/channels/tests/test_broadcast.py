@@ -273,3 +273,11 @@ def test_only_who_can_be_meant_by_both_is_counted():
     assert against({"gender": ["1"]}) == ["today"]
     assert against({"gender": ["2"], "ages": ["4"]}) == []
     assert against({}) == ["today", "month"]
+
+
+def test_provinces_stand_in_the_order_of_their_names():
+    names = list(targets.FIELDS["cities"].values())
+    assert names[:3] == ["An Giang", "Bà Rịa – Vũng Tàu", "Bạc Liêu"]
+    assert names.index("Đắk Lắk") < names.index("Gia Lai") < names.index("Hà Nội")
+    assert names[-1] == "Ngoài Việt Nam"
+    assert targets.FIELDS["cities"]["55"] == "Nghệ An"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from loa.lib.vi import sort_key
+
 GENDERS = {"0": "Mọi giới", "1": "Nam", "2": "Nữ"}
 AGES = {
     "0": "0–12 tuổi", "1": "13–17 tuổi", "2": "18–24 tuổi", "3": "25–34 tuổi", "4": "35–44 tuổi",
@@ -27,6 +29,7 @@ _PROVINCES = (
     "Huế", "Quảng Bình", "Nghệ An", "Nam Định", "Hải Phòng", "Lạng Sơn", "Lào Cai", "Sơn La",
     "Bắc Ninh", "Tuyên Quang", "Ngoài Việt Nam",
 )  # fmt: skip
+ABROAD = _PROVINCES[-1]
 CITIES = dict(enumerate(_PROVINCES))
 
 #: field of Zalo → its values
@@ -34,7 +37,11 @@ FIELDS: dict[str, dict[str, str]] = {
     "ages": AGES,
     "gender": GENDERS,
     "locations": LOCATIONS,
-    "cities": {str(number): name for number, name in CITIES.items()},
+    # as a list of places is read; whoever lives abroad comes last
+    "cities": {
+        str(number): name
+        for number, name in sorted(CITIES.items(), key=lambda row: (row[1] == ABROAD, sort_key(row[1])))
+    },
     "platform": PLATFORMS,
 }
 LABELS = {
