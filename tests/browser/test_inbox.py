@@ -43,7 +43,7 @@ def test_a_thread_is_answered(box: Any, open_as: Any) -> None:
     text = page.locator("#text")
     assert text.input_value() == "Trường đã kiểm tra bếp."
     text.fill("Trường đã kiểm tra bếp sáng nay.")
-    page.locator("[data-autosave-status]", has_text="lưu").wait_for()
+    page.locator("[data-autosave-status]", has_text="Đã lưu").wait_for()
     assert Draft.objects.get(user=box.editor).text == "Trường đã kiểm tra bếp sáng nay."
     page.get_by_role("button", name="Trả lời", exact=True).click()
     page.get_by_text("Đã gửi.").wait_for()
@@ -51,6 +51,20 @@ def test_a_thread_is_answered(box: Any, open_as: Any) -> None:
     check_page(page)
     page.goto(page.base + f"{BASE}?muc=done")
     check_page(page)
+
+
+def test_what_is_typed_survives_another_button(box: Any, open_as: Any) -> None:
+    page = open_as(box.editor, f"{BASE}{box.thread.pk}/")
+    page.fill("#text", "Trường đã kiểm tra")
+    page.fill("#note", "Gọi lại chiều nay")
+    page.select_option("form[action$='giao/'] select", label="Nguyễn Thu Hà")
+    page.get_by_role("button", name="Giao", exact=True).click()
+    page.locator("option:checked", has_text="Nguyễn Thu Hà").wait_for(state="attached")
+    assert page.locator("#text").input_value() == "Trường đã kiểm tra"
+    assert page.locator("#note").input_value() == "Gọi lại chiều nay"
+    page.get_by_role("button", name="Ghi", exact=True).click()
+    page.get_by_text("Gọi lại chiều nay").first.wait_for()
+    assert page.locator("#note").input_value() == ""
 
 
 def test_handing_over_and_moderation(box: Any, open_as: Any) -> None:

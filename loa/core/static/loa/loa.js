@@ -246,10 +246,25 @@
     show();
   }
 
+  /* <textarea data-keep="name">: what was typed survives another button of the page, in this tab only. A draft
+     kept by the server is a few seconds older: what goes on from it wins, a canned answer that was chosen does not lose. */
+  function keep(field) {
+    const key = "loa-keep:" + field.dataset.keep;
+    const store = function (text) {
+      try { if (text.trim()) sessionStorage.setItem(key, text); else sessionStorage.removeItem(key); } catch (error) { /* full or forbidden */ }
+    };
+    let kept = "";
+    try { kept = sessionStorage.getItem(key) || ""; } catch (error) { /* same */ }
+    if (kept !== field.value && kept.startsWith(field.value)) { field.value = kept; field.dispatchEvent(new Event("input", { bubbles: true })); }
+    field.addEventListener("input", function () { store(field.value); });
+    if (field.form) field.form.addEventListener("submit", function () { store(""); });
+  }
+
   function ready(root) {
     all("[data-dismiss][hidden]", root).forEach(function (b) { b.hidden = false; });
     all("form[data-autosave]", root).forEach(function (f) { if (!f.loaAutosave) { f.loaAutosave = true; autosave(f); } });
     all("[data-drop]", root).forEach(function (d) { if (!d.loaDrop) { d.loaDrop = true; drop(d); } });
+    all("[data-keep]", root).forEach(function (f) { if (!f.loaKeep) { f.loaKeep = true; keep(f); } });
     all("[data-count]", root).forEach(function (c) { if (!c.loaCount) { c.loaCount = true; counter(c); } });
     all("dialog[data-show]", root).forEach(function (d) { if (!d.open && d.showModal) d.showModal(); });
     /* selects and checks that send their form at once */
