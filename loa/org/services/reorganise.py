@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,6 +17,8 @@ from loa.org.models import Membership, Unit, UnitEvent, UnitVersion
 from loa.org.services import versions as history
 from loa.org.services.links import ever_below, lock_tree, rebuild_links
 from loa.org.services.units import NewUnit, add_aliases, found_rows, locked, record, require_manage
+
+K = TypeVar("K")
 
 
 def _after(day: dt.date) -> Q:
@@ -165,6 +167,22 @@ def unit_close(
     return unit
 
 
+def _successor(actor: Any, part: Unit | NewUnit, above: Unit | None, on: dt.date, decision: str) -> Unit:
+    """The unit that takes over from `on`, its row held; a new one is founded where it says, else below `above`."""
+    if not isinstance(part, NewUnit):
+        (unit,) = locked(part)
+        require_manage(actor, unit)
+        history.check_day(unit, on)
+        return unit
+    parent = part.parent or above
+    if parent is None:
+        raise InvalidInput(_("Hãy chọn cơ quan cấp trên của đơn vị mới."), field="parent")
+    require_manage(actor, parent)
+    unit = found_rows(part, on, decision, parent=parent)
+    rebuild_links([unit.pk])
+    return unit
+
+
 @transaction.atomic
 def unit_merge(
     *,
@@ -186,21 +204,11 @@ def unit_merge(
     decision = clean(decision)[:120]
     gone = locked(*units)
     require_manage(actor, *gone)
-    if isinstance(into, NewUnit):
-        parent = into.parent or gone[0].parent
-        if parent is None:
-            raise InvalidInput(_("Hãy chọn cơ quan cấp trên của đơn vị mới."), field="parent")
-        require_manage(actor, parent)
-        successor = found_rows(into, on, decision, parent=parent)
-        rebuild_links([successor.pk])
-    else:
-        (successor,) = locked(into)
-        require_manage(actor, successor)
-        history.check_day(successor, on)
-        if successor.pk in {unit.pk for unit in gone}:
-            raise InvalidInput(_("Đơn vị tiếp nhận không thể nằm trong số đơn vị bị sáp nhập."), field="into")
-        if successor.closed_on:
-            raise InvalidInput(_("Đơn vị tiếp nhận đã có ngày kết thúc hoạt động."), field="into")
+    successor = _successor(actor, into, gone[0].parent, on, decision)
+    if successor in gone:
+        raise InvalidInput(_("Đơn vị tiếp nhận không thể nằm trong số đơn vị bị sáp nhập."), field="into")
+    if successor.closed_on:
+        raise InvalidInput(_("Đơn vị tiếp nhận đã có ngày kết thúc hoạt động."), field="into")
     affected = ever_below([unit.pk for unit in gone], on) | {successor.pk}
     children = members = 0
     for unit in gone:
@@ -265,39 +273,21 @@ def unit_split(
     history.check_day(unit, on)
     made: list[Unit] = []
     for part in parts:
-        if isinstance(part, NewUnit):
-            parent = part.parent or unit.parent
-            if parent is None:
-                raise InvalidInput(_("Hãy chọn cơ quan cấp trên của đơn vị mới."), field="parent")
-            require_manage(actor, parent)
-            successor = found_rows(part, on, decision, parent=parent)
-            rebuild_links([successor.pk])
-        else:
-            (successor,) = locked(part)
-            require_manage(actor, successor)
-            history.check_day(successor, on)
-        if successor.pk == unit.pk or successor in made:
+        successor = _successor(actor, part, unit.parent, on, decision)
+        if successor in (unit, *made):
             raise InvalidInput(_("Mỗi đơn vị sau khi tách chỉ ghi một lần."), field="parts")
         made.append(successor)
-    places = [*(children or {}).values(), *(members or {}).values(), *(work or {}).values()]
-    if any(not 0 <= index < len(made) for index in places):
-        raise InvalidInput(
-            _("Có đơn vị, người hoặc việc chưa được chia về nơi nào trong danh sách."), field="parts"
-        )
-    heirs = {pk: made[index] for pk, index in (children or {}).items()}
-    rest = None if keep else made[0]
+    heirs, going, wards = _dealt(children, made), _dealt(members, made), _dealt(work, made)
     affected = ever_below([unit.pk], on) | {successor.pk for successor in made}
     if keep:
-        # Only those named move; a child that is not named stays.
-        stay = {child.pk: unit for child in children_after(unit, on) if child.pk not in heirs}
-        moving = [child for child in children_after(unit, on) if child.pk not in stay]
-        for child in moving:
-            _move_child(child, unit, heirs[child.pk], on, decision)
-        going = {pk: made[index] for pk, index in (members or {}).items()}
+        # Only those named move; who is not named stays.
+        for child in children_after(unit, on):
+            if child.pk in heirs:
+                _move_child(child, unit, heirs[child.pk], on, decision)
         _move_some_members(unit, on, going, decision)
     else:
-        move_children(unit, on, heirs, rest, decision)
-        move_members(unit, on, {pk: made[i] for pk, i in (members or {}).items()}, rest, decision)
+        move_children(unit, on, heirs, made[0], decision)
+        move_members(unit, on, going, made[0], decision)
         end_versions(unit, on)
     rebuild_links(affected)
     history.repeat_today(unit)
@@ -309,7 +299,7 @@ def unit_split(
         note=note,
         out=[unit],
         into=[unit, *made] if keep else made,
-        choices={key: made[index].pk for key, index in (work or {}).items()},
+        choices={key: part.pk for key, part in wards.items()},
     )
     log(
         "org.unit.split",
@@ -323,6 +313,15 @@ def unit_split(
         names=[successor.name for successor in made],
     )
     return made
+
+
+def _dealt(choices: Mapping[K, int] | None, parts: Sequence[Unit]) -> dict[K, Unit]:
+    """What goes to which part, from what goes to the part of which index."""
+    if any(not 0 <= index < len(parts) for index in (choices or {}).values()):
+        raise InvalidInput(
+            _("Có đơn vị, người hoặc việc chưa được chia về nơi nào trong danh sách."), field="parts"
+        )
+    return {key: parts[index] for key, index in (choices or {}).items()}
 
 
 def _move_child(child: Unit, old: Unit, heir: Unit, on: dt.date, decision: str) -> None:
