@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.audit.services import log
@@ -87,9 +87,14 @@ def move_children(
 
 def move_members(unit: Unit, on: dt.date, heirs: Mapping[int, Unit], default: Unit | None, decision: str) -> int:
     """End every role at `unit` on `on`; people go on at the heir (None: nowhere). Returns how many went on."""
+    return _move(Membership.objects.filter(_after(on), unit=unit), on, heirs, default, decision)
+
+
+def _move(
+    roles: QuerySet[Membership], on: dt.date, heirs: Mapping[int, Unit], default: Unit | None, decision: str
+) -> int:
     moved = 0
-    rows = list(Membership.objects.select_for_update().filter(_after(on), unit=unit))
-    for row in rows:
+    for row in list(roles.select_for_update()):
         heir = heirs.get(row.pk, default)
         start, until = max(on, row.valid_from), row.valid_to
         if heir is not None and heir.closed_on is not None:
@@ -284,7 +289,7 @@ def unit_split(
         for child in children_after(unit, on):
             if child.pk in heirs:
                 _move_child(child, unit, heirs[child.pk], on, decision)
-        _move_some_members(unit, on, going, decision)
+        _move(Membership.objects.filter(_after(on), unit=unit, pk__in=going), on, going, None, decision)
     else:
         move_children(unit, on, heirs, made[0], decision)
         move_members(unit, on, going, made[0], decision)
@@ -332,22 +337,3 @@ def _move_child(child: Unit, old: Unit, heir: Unit, on: dt.date, decision: str) 
     history.check_parent(heir, day, until["parent_id"])
     history.check_no_ring(child, heir, day, until["parent_id"])
     history.repeat_today(child)
-
-
-def _move_some_members(unit: Unit, on: dt.date, going: Mapping[int, Unit], decision: str) -> None:
-    for row in Membership.objects.select_for_update().filter(_after(on), unit=unit, pk__in=going):
-        start = max(on, row.valid_from)
-        Membership.objects.create(
-            user_id=row.user_id,
-            unit=going[row.pk],
-            role=row.role,
-            title=row.title,
-            valid_from=start,
-            valid_to=row.valid_to,
-            decision=decision or row.decision,
-        )
-        if row.valid_from >= on:
-            row.delete()
-        else:
-            row.valid_to = on
-            row.save(update_fields=["valid_to"])

@@ -261,6 +261,30 @@ def test_splitting_beside_and_splitting_up(cast):
         )
 
 
+def test_who_goes_to_a_part_where_they_work_already_holds_one_role_there(cast):
+    role = Membership.objects.get(user=cast.owner)
+    Membership.objects.create(user=cast.owner, unit=cast.primary, role=role.role, valid_from=D(2026, 1, 1))
+    other = Membership.objects.get(user=cast.colleague)
+    Unit.objects.filter(pk=cast.primary.pk).update(closed_on=D(2027, 6, 1))
+    services.unit_split(
+        actor=cast.admin,
+        unit=cast.school,
+        parts=[cast.primary],
+        on=D(2026, 12, 1),
+        members={role.pk: 0, other.pk: 0},
+    )
+    assert list(
+        Membership.objects.filter(user=cast.owner).order_by("pk").values_list("unit", "valid_from", "valid_to")
+    ) == [
+        (cast.school.pk, D(2020, 1, 1), D(2026, 12, 1)),
+        (cast.primary.pk, D(2026, 1, 1), None),
+    ]
+    assert Membership.objects.get(user=cast.colleague, unit=cast.primary).valid_to == D(2027, 6, 1), (
+        "with the unit"
+    )
+    assert Membership.objects.get(user=cast.lead).valid_to is None, "who is not named stays"
+
+
 def test_a_listener_that_refuses_leaves_nothing_behind(cast):
     def refuse(event):
         raise Conflict("Không được")
