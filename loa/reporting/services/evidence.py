@@ -212,35 +212,9 @@ def evidence_add(
     stretch = line_of(directive, clock.today()).starting(slot.start)
     if stretch is None or not stretch.share(lives_of(stretch.versions, only=[unit.pk]), unit.pk):
         raise InvalidInput(_("Đơn vị không phải làm việc này trong kỳ đã chọn."), code="evidence.not_owed")
-    if on > clock.today():
-        raise InvalidInput(_("Ngày của minh chứng ở tương lai. Hãy ghi ngày đã thực hiện."), field="on")
-    if on < slot.start:
-        raise InvalidInput(
-            _("Minh chứng ngày %(on)s có trước kỳ này (từ %(start)s). Hãy chọn đúng kỳ.")
-            % {"on": on.strftime("%d/%m/%Y"), "start": slot.start.strftime("%d/%m/%Y")},
-            field="on",
-            code="evidence.before_period",
-        )
-    if kind in (Evidence.Kind.LINK, Evidence.Kind.CLIPPING) and not url:
-        raise InvalidInput(_("Hãy dán đường dẫn tới tin, bài."), field="url")
-    if kind == Evidence.Kind.FILE and file is None:
-        raise InvalidInput(_("Hãy chọn tệp minh chứng."), field="file")
-    if kind not in (Evidence.Kind.LINK, Evidence.Kind.CLIPPING, Evidence.Kind.FILE):
-        raise InvalidInput(_("Loại minh chứng này Loa tự ghi nhận, không thêm bằng tay."), field="kind")
-    print_of = f"file:{checked_file(file)}" if file is not None else f"url:{fingerprint_of_url(url)}"
-    if len(print_of) > 100:
-        print_of = f"url:{hashlib.sha256(print_of.encode()).hexdigest()}"
-    used = (
-        Evidence.objects.filter(directive=stretch.line, fingerprint=print_of, refused_at=None)
-        .select_related("unit")
-        .first()
-    )
-    if used is not None:
-        raise Conflict(
-            _("Minh chứng này đã được %(unit)s dùng ngày %(on)s. Mỗi tin, bài chỉ tính một lần.")
-            % {"unit": used.unit.short_name, "on": used.on.strftime("%d/%m/%Y")},
-            code="evidence.double",
-        )
+    _check_day(on, slot)
+    print_of = _print_of(kind, url, file)
+    _check_unused(stretch.line, print_of)
     try:
         with transaction.atomic():
             evidence = Evidence.objects.create(
@@ -263,6 +237,46 @@ def evidence_add(
         ) from None
     log("reporting.evidence.added", actor=actor, obj=evidence, unit_id=unit.pk, directive=stretch.line, kind=kind)
     return evidence
+
+
+def _check_day(on: dt.date, slot: Slot) -> None:
+    if on > clock.today():
+        raise InvalidInput(_("Ngày của minh chứng ở tương lai. Hãy ghi ngày đã thực hiện."), field="on")
+    if on < slot.start:
+        raise InvalidInput(
+            _("Minh chứng ngày %(on)s có trước kỳ này (từ %(start)s). Hãy chọn đúng kỳ.")
+            % {"on": on.strftime("%d/%m/%Y"), "start": slot.start.strftime("%d/%m/%Y")},
+            field="on",
+            code="evidence.before_period",
+        )
+
+
+def _print_of(kind: str, url: str, file: UploadedFile | None) -> str:
+    """What one proof is known by wherever it is given in again. Refuses a proof that is none."""
+    if kind in (Evidence.Kind.LINK, Evidence.Kind.CLIPPING) and not url:
+        raise InvalidInput(_("Hãy dán đường dẫn tới tin, bài."), field="url")
+    if kind == Evidence.Kind.FILE and file is None:
+        raise InvalidInput(_("Hãy chọn tệp minh chứng."), field="file")
+    if kind not in (Evidence.Kind.LINK, Evidence.Kind.CLIPPING, Evidence.Kind.FILE):
+        raise InvalidInput(_("Loại minh chứng này Loa tự ghi nhận, không thêm bằng tay."), field="kind")
+    print_of = f"file:{checked_file(file)}" if file is not None else f"url:{fingerprint_of_url(url)}"
+    if len(print_of) > 100:
+        print_of = f"url:{hashlib.sha256(print_of.encode()).hexdigest()}"
+    return print_of
+
+
+def _check_unused(line: int, print_of: str) -> None:
+    used = (
+        Evidence.objects.filter(directive=line, fingerprint=print_of, refused_at=None)
+        .select_related("unit")
+        .first()
+    )
+    if used is not None:
+        raise Conflict(
+            _("Minh chứng này đã được %(unit)s dùng ngày %(on)s. Mỗi tin, bài chỉ tính một lần.")
+            % {"unit": used.unit.short_name, "on": used.on.strftime("%d/%m/%Y")},
+            code="evidence.double",
+        )
 
 
 @transaction.atomic
