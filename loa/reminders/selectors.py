@@ -20,7 +20,7 @@ from loa.newsroom.rules import Stage
 from loa.org.access import in_force
 from loa.org.models import Membership, UnitLink, UnitVersion
 from loa.org.rules import Role, roles_for
-from loa.plans.models import Directive, Plan, TaskProgress, TaskUnit
+from loa.plans.models import Directive, Plan, Task, TaskProgress, TaskUnit
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.tasks import CLOSED, TaskState
 from loa.plans.selectors import class_rules, in_life
@@ -104,48 +104,7 @@ def _tasks(seats: Seats, day: dt.date) -> Found:
     units = list(seats.held)
     if not units:
         return
-    above: dict[int, dict[int, int]] = defaultdict(dict)
-    links = UnitLink.objects.filter(in_force(day), below__in=units)
-    for below, top, depth in links.values_list("below", "above", "depth"):
-        above[below][top] = depth
-    kinds = dict(UnitVersion.objects.filter(in_force(day), unit__in=units).values_list("unit", "kind"))
-    classes = class_rules()
-    carried: dict[int, set[int]] = defaultdict(set)
-    for unit, gone in forebears(units, day).items():
-        for one in gone:
-            carried[one].add(unit)
-    tops = {top for by_top in above.values() for top in by_top}
-    rows = (
-        TaskUnit.objects.filter(
-            in_life(day, "task__"),
-            Q(valid_from=None) | Q(valid_from__lte=day),
-            Q(valid_to=None) | Q(valid_to__gt=day),
-            Q(unit__in=[*units, *carried]) | Q(unit=None, unit_class__isnull=False, task__plan__unit__in=tops),
-            role=TaskUnit.Role.LEAD,
-            task__standing=False,
-            task__due_on__gte=day - LATE_FOR,
-            task__due_on__lte=day + HORIZON,
-            task__plan__status=PlanStatus.ISSUED,
-            task__plan__starts_on__lte=day,
-            task__plan__ends_on__gte=day,
-        )
-        .select_related("task", "task__plan", "unit_class")
-        .order_by("task_id", "pk")
-    )
-    leads: dict[tuple[int, int], TaskUnit] = {}
-    for row in rows:
-        if row.unit_id is not None:
-            meant = ({row.unit_id} if row.unit_id in above else set()) | carried.get(row.unit_id, set())
-        else:
-            rule = classes.get(row.unit_class.code) if row.unit_class else None
-            top = row.task.plan.unit_id
-            meant = {
-                unit
-                for unit in units
-                if rule and top in above[unit] and rule.holds(above[unit][top], kinds.get(unit, ""))
-            }
-        for unit in meant:
-            leads.setdefault((row.task_id, unit), row)
+    leads = _leads(units, day)
     work = {
         (row.task_id, row.unit_id): row
         for row in TaskProgress.objects.filter(task__in={task for task, _unit in leads}, unit__in=units)
@@ -154,7 +113,7 @@ def _tasks(seats: Seats, day: dt.date) -> Found:
     at_work = set(
         Membership.objects.filter(in_force(day), user__in=owners, unit__in=units).values_list("user", "unit")
     )
-    for (number, unit), row in leads.items():
+    for (number, unit), task in leads.items():
         progress = work.get((number, unit))
         if progress and (TaskState(progress.state) in CLOSED or progress.moved_on is not None):
             continue
@@ -166,13 +125,71 @@ def _tasks(seats: Seats, day: dt.date) -> Found:
             Cause(
                 CauseKind.TASK,
                 f"task:{number}:{unit}",
-                row.task.content.split("\n")[0][:TITLE],
+                task.content.split("\n")[0][:TITLE],
                 f"/lam-viec/nhiem-vu/{number}/{unit}/",
                 seats.names[unit],
-                due=row.task.due_on,
-                since=row.task.starts_on,
+                due=task.due_on,
+                since=task.starts_on,
             ),
         )
+
+
+def _leads(units: list[int], day: dt.date) -> dict[tuple[int, int], Task]:
+    """(task, unit) → the task, for each that one of the units leads and that is due about now."""
+    meant = _Meant(units, day)
+    asked = Q(unit__in=meant.named) | Q(unit=None, unit_class__isnull=False, task__plan__unit__in=meant.tops)
+    rows = (
+        TaskUnit.objects.filter(
+            in_life(day, "task__"),
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gt=day),
+            asked,
+            role=TaskUnit.Role.LEAD,
+            task__standing=False,
+            task__due_on__gte=day - LATE_FOR,
+            task__due_on__lte=day + HORIZON,
+            task__plan__status=PlanStatus.ISSUED,
+            task__plan__starts_on__lte=day,
+            task__plan__ends_on__gte=day,
+        )
+        .select_related("task", "task__plan", "unit_class")
+        .order_by("task_id", "pk")
+    )
+    return {(row.task_id, unit): row.task for row in rows for unit in meant.by(row)}
+
+
+class _Meant:
+    """Which of some units a line of a task means: by name, by a unit they came after, or by their class."""
+
+    def __init__(self, units: list[int], day: dt.date) -> None:
+        #: unit → unit above (or itself) → how far
+        self._above: dict[int, dict[int, int]] = defaultdict(dict)
+        links = UnitLink.objects.filter(in_force(day), below__in=units)
+        for below, top, depth in links.values_list("below", "above", "depth"):
+            self._above[below][top] = depth
+        versions = UnitVersion.objects.filter(in_force(day), unit__in=units)
+        self._kinds = dict(versions.values_list("unit", "kind"))
+        self._classes = class_rules()
+        #: unit that is no more → those that carry on its work
+        self._heirs: dict[int, set[int]] = defaultdict(set)
+        for unit, gone in forebears(units, day).items():
+            for one in gone:
+                self._heirs[one].add(unit)
+        self.named = {*units, *self._heirs}
+        self.tops = {top for by_top in self._above.values() for top in by_top}
+
+    def by(self, row: TaskUnit) -> set[int]:
+        if row.unit_id is not None:
+            return ({row.unit_id} & self._above.keys()) | self._heirs.get(row.unit_id, set())
+        rule = self._classes.get(row.unit_class.code) if row.unit_class else None
+        if rule is None:
+            return set()
+        top = row.task.plan.unit_id
+        return {
+            unit
+            for unit, depths in self._above.items()
+            if top in depths and rule.holds(depths[top], self._kinds.get(unit, ""))
+        }
 
 
 def _duties(seats: Seats, day: dt.date, late: set[tuple[int, int]]) -> Found:
