@@ -1,4 +1,4 @@
-"""How plans print that something comes back: the patterns of `recurring`, each with an example."""
+"""How plans print that something comes back: the patterns that `often_read` reads, each with an example."""
 
 from __future__ import annotations
 
@@ -279,3 +279,18 @@ REPORT_LIST = re.compile(
 )
 LISTED_ITEM = re.compile(rf"(?P<period>{PERIOD})\s*\((?P<day>[^()]{{2,50}})\)", re.I)
 DAY_ALONE = re.compile(r"(?:^|\s)(?:ngày\s+)?(?P<day>\d{1,2})(?!\s*[/.]\s*\d|\d|\s*(?:tháng|của|giờ|h))", re.I)
+#: what is looked for at all: a block without any of it says nothing of how often
+ANYTHING = re.compile(
+    r"thường xuyên|liên tục|đều đặn|định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|từng|báo cáo|của tháng|"
+    r"ngày|tuần|tháng|quý|năm",
+    re.I,
+)
+#: behind "hằng tháng, quý": "và sơ kết học kỳ, tổng kết năm học"
+AND_AT_THE_END = re.compile(
+    r"(?:\s*(?:,|và)\s*(?:báo cáo\s+)?(?:sơ kết|tổng kết|cuối)\s+(?:học kỳ|học kì|năm học|"
+    r"năm)(?!\s*(?:I{1,3}\b|\d)))+"
+)
+#: before "báo cáo năm học": "lồng ghép trong các", "cùng với"
+INSIDE_ANOTHER = re.compile(r"(?:cùng(?: với)?|lồng ghép (?:vào|trong)|trong|kèm theo)\s*(?:các\s+)?$")
+#: behind "theo tháng": "(trước ngày 25)", "(vào tuần cuối)"
+ITS_DAY = re.compile(r"\s*\((?:[^()\d]{0,20}ngày\s+(?P<day>\d{1,2})\)|[^()]{3,60}\))")
