@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from loa.core import clock
+from loa.org.ui import dealing
 from loa.plans import services
 from loa.plans.models import LegalBasis
 from loa.plans.rules import FindingKind
@@ -92,4 +93,19 @@ def test_who_gets_what_of_a_unit_that_is_split(open_as, cast, plan):
     page.wait_for_load_state("networkidle")
     assert "4 việc chưa xong về đâu" in page.content()
     assert page.input_value(f"[name='work-task:{task.pk}']") == "nguoi"
+    check_page(page)
+
+
+def test_many_people_are_looked_for_before_a_split(open_as, cast, monkeypatch):
+    monkeypatch.setattr(dealing, "FEW", 1)
+    page = open_as(cast.admin, f"/lam-viec/don-vi/{cast.school.pk}/chia-tach/")
+    page.fill("[name=names]", "Trường THCS Sơn Đông\nTrường THCS Sơn Tây")
+    page.click("text=Xem trước")
+    page.get_by_label("Tìm trong 3 tên").fill("men")
+    page.get_by_label("Chọn sẵn").select_option("Trường THCS Sơn Tây")
+    page.keyboard.press("Enter")
+    page.get_by_label("Tìm trong 3 tên").fill("hac")
+    page.get_by_role("button", name="Tìm", exact=True).last.click()
+    page.get_by_text("Đã chọn về Trường THCS Sơn Tây: 1").wait_for()
+    page.get_by_label("Vi Văn Hặc").wait_for()
     check_page(page)

@@ -18,10 +18,12 @@ from loa.core import clock
 from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import DateInput, add_error
 from loa.lib.typed import whole
+from loa.lib.vi import fold
 from loa.org import access, events, selectors, services
 from loa.org.models import KIND_LABELS, Unit, UnitAlias
 from loa.org.rules import likely_part
 from loa.org.services import NewUnit
+from loa.org.ui.dealing import Thing, deal, where
 from loa.org.ui.fields import UnitField
 
 #: open tasks and duties shown in a preview; further ones go by rule
@@ -278,9 +280,19 @@ class SplitForm(EventForm):
         """What is asked in the preview: where each unit below and each person goes."""
         stay = [("", _("ở lại"))] if self.cleaned_data["keep"] else []
         options = [*stay, *((str(index), name) for index, name in enumerate(self.parts()))]
-        rows = [(f"child-{child.pk}", child.name) for child in self.children[:200]]
-        people = [(f"member-{row.pk}", f"{row.user} · {row.get_role_display()}") for row in self.members[:200]]
-        return {"options": options, "children": rows, "people": people, "work": self._work_rows(options)}
+        units = [Thing(child.pk, child.name, child.folded) for child in self.children]
+        labels = [(row.pk, f"{row.user} · {row.get_role_display()}") for row in self.members]
+        people = [Thing(pk, label, fold(label)) for pk, label in labels]
+        deals = (
+            deal("child", _("Đơn vị bên dưới về đâu"), units, self.parts(), self.data),
+            deal("member", _("Người về đâu"), people, self.parts(), self.data),
+        )
+        return {
+            "options": options,
+            "deals": [one for one in deals if one.count],
+            "rest": "" if self.cleaned_data["keep"] else self.parts()[0],
+            "work": self._work_rows(options),
+        }
 
     def _work_rows(self, options: list[tuple[str, str]]) -> list[dict[str, Any]]:
         """Open tasks and duties of the unit, each with who would get it by rule: whose name it speaks of, else
@@ -307,7 +319,7 @@ class SplitForm(EventForm):
 
     def _work(self) -> dict[str, int]:
         """key of a ward → index of the part it goes to; what stays, or goes the way of the unit, is left out."""
-        going = self._where("member-")
+        going = where(self.data, "member")
         seats = {row.user_id: going.get(row.pk, None if self.cleaned_data["keep"] else 0) for row in self.members}
         found: dict[str, int] = {}
         for ward in events.wards_of([self.unit.pk]):
@@ -319,21 +331,13 @@ class SplitForm(EventForm):
                 found[ward.key] = index
         return found
 
-    def _where(self, prefix: str) -> dict[int, int]:
-        found = {}
-        for key, value in self.data.items():
-            row, to = whole(key.removeprefix(prefix)), whole(value)
-            if key.startswith(prefix) and row is not None and to is not None:
-                found[row] = to
-        return found
-
     def run(self) -> Unit:
         services.unit_split(
             unit=self.unit,
             parts=[NewUnit(name, self.cleaned_data["kind"]) for name in self.parts()],
             keep=bool(self.cleaned_data["keep"]),
-            children=self._where("child-"),
-            members=self._where("member-"),
+            children=where(self.data, "child"),
+            members=where(self.data, "member"),
             work=self._work(),
             **self.common(),
         )
