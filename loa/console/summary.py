@@ -23,7 +23,7 @@ from loa.core.after import enqueue_after_commit
 from loa.org.models import Unit
 from loa.plans.models import Plan
 from loa.reporting.rules import DONE, State, days_late
-from loa.reporting.selectors.board import Board, Row, board, by_child, coverage
+from loa.reporting.selectors.board import Board, Row, board, by_child, coverage, coverage_rows
 
 #: younger figures are shown without a second thought
 FRESH = dt.timedelta(seconds=60)
@@ -34,8 +34,6 @@ CLAIM = dt.timedelta(minutes=2)
 #: desks at which nobody sat for this long are not kept up to date over night
 SEEN = dt.timedelta(days=7)
 AHEAD = dt.timedelta(days=14)
-#: months shown on a phone: the present one, two before and one after
-NEAR_BEFORE, NEAR_AFTER = 2, 1
 
 
 @dataclass(frozen=True)
@@ -214,34 +212,12 @@ def _dues(result: Board, day: dt.date) -> list[Due]:
 
 
 def _cover(found: Summary, plan: Plan, top: Unit, day: dt.date) -> None:
-    """Rows of the coverage matrix, and which topics of this month are still empty.
-
-    The plan's targets are those of the unit that issued it: a commune sees its stories, not the Sở's gaps.
-    """
+    """Rows of the coverage matrix, and which topics of this month the unit that issued the plan left empty."""
     own = top.pk == plan.unit_id
-    for number, line in enumerate(coverage(plan, top=top, day=day), 1):
-        here = next((index for index, month in enumerate(line.months) if month.now), len(line.months) - 1)
-        found.matrix.append(
-            {
-                "number": line.topic.number or number,
-                "name": str(line.topic),
-                "done": line.total,
-                "target": line.target if own else 0,
-                "cells": [
-                    {
-                        "done": month.count,
-                        "target": month.target if own else 0,
-                        "future": not month.past and not month.now,
-                        "now": month.now,
-                        "watch": own and month.now,
-                        "far": not here - NEAR_BEFORE <= index <= here + NEAR_AFTER,
-                        "month": month.month.month,
-                    }
-                    for index, month in enumerate(line.months)
-                ],
-            }
-        )
-        now = line.months[here] if line.months else None
-        if own and now is not None and now.now and not now.count:
+    lines = coverage(plan, top=top, day=day)
+    found.matrix = coverage_rows(lines, own=own)
+    for line in lines if own else ():
+        now = line.present
+        if now is not None and not now.count:
             short = _("%(name)s (0/%(target)s)") % {"name": line.topic, "target": now.target}
             found.empty_topics.append(short if now.target else str(line.topic))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Max, Q
 
@@ -22,6 +23,8 @@ from loa.reporting.rules import DONE, Life, Slot, Standing, State, owed, state
 from loa.reporting.selectors.lines import Stretch, lines_of
 from loa.reporting.selectors.obligations import lives_of, tallies
 
+#: months of the coverage matrix shown on a phone: the present one, two before and one after
+NEAR_BEFORE, NEAR_AFTER = 2, 1
 #: one unit × one directive at the day of the board
 Cell = Standing
 
@@ -325,15 +328,6 @@ class MonthCount:
     past: bool
     now: bool
 
-    @property
-    def state(self) -> str:
-        """ok, part, gap (asked for and empty), next (to come), none (nothing asked)."""
-        if not self.past and not self.now:
-            return "next"
-        if self.target:
-            return "ok" if self.count >= self.target else "part" if self.count else "gap"
-        return "ok" if self.count else "gap"
-
 
 @dataclass
 class TopicLine:
@@ -349,6 +343,10 @@ class TopicLine:
     @property
     def target(self) -> int:
         return sum(month.target for month in self.months)
+
+    @property
+    def present(self) -> MonthCount | None:
+        return next((month for month in self.months if month.now), None)
 
 
 def months_of(plan: Plan) -> list[dt.date]:
@@ -403,6 +401,37 @@ def coverage(plan: Plan, *, top: Unit, day: dt.date | None = None) -> list[Topic
         for topic in topics
         if topic.parent_id is None
     ]
+
+
+def coverage_rows(lines: list[TopicLine], *, own: bool) -> list[dict[str, Any]]:
+    """Lines of the matrix as every page draws them (`loa/matrix.html`, whose cells say what is a gap).
+
+    `own`: for the unit that issued the plan; its targets are nobody else's, so others see stories, not gaps.
+    """
+    rows = []
+    for number, line in enumerate(lines, 1):
+        here = next((index for index, month in enumerate(line.months) if month.now), len(line.months) - 1)
+        rows.append(
+            {
+                "number": line.topic.number or number,
+                "name": str(line.topic),
+                "done": line.total,
+                "target": line.target if own else 0,
+                "cells": [
+                    {
+                        "done": month.count,
+                        "target": month.target if own else 0,
+                        "future": not month.past and not month.now,
+                        "now": month.now,
+                        "watch": own and month.now,
+                        "far": not here - NEAR_BEFORE <= index <= here + NEAR_AFTER,
+                        "month": month.month.month,
+                    }
+                    for index, month in enumerate(line.months)
+                ],
+            }
+        )
+    return rows
 
 
 def coverage_of_the_minute(plan: Plan, *, top: Unit) -> list[TopicLine]:

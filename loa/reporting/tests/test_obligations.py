@@ -21,7 +21,7 @@ from loa.plans.rules.directives import genres_of
 from loa.plans.selectors.changes import terms_of
 from loa.reporting.models import Evidence
 from loa.reporting.rules import State, slots
-from loa.reporting.selectors.board import board, by_child, coverage
+from loa.reporting.selectors.board import board, by_child, coverage, coverage_rows
 from loa.reporting.selectors.obligations import unit_obligations, unit_owing
 from loa.reporting.services.evidence import (
     evidence_add,
@@ -300,8 +300,26 @@ def test_coverage_counts_published_stories_by_topic_and_month_in_vietnamese_days
     make_story(cast.school, cast.owner, "2026-03-01", topic=topic, live=False)
     first, second = coverage(plan, top=cast.so, day=D(2026, 4, 2))
     assert [m.count for m in first.months][:4] == [0, 0, 2, 0]
-    assert [m.state for m in first.months][:5] == ["gap", "gap", "ok", "gap", "next"]
+    assert [(m.past, m.now) for m in first.months][2:5] == [(True, False), (False, True), (False, False)]
     assert second.total == 0
+
+
+def test_the_matrix_has_the_targets_of_the_unit_that_issued_the_plan_alone(cast, plan):
+    topic = Topic.objects.get(plan=plan, number="1")
+    make_directive(plan, title="Mỗi tháng 2 bài", count=2, period="month", topic=topic)
+    make_story(cast.school, cast.owner, "2026-03-01", topic=topic)
+    lines = coverage(plan, top=cast.so, day=D(2026, 4, 2))
+    first, second = coverage_rows(lines, own=True)
+    assert [(c["done"], c["target"], c["future"], c["watch"]) for c in first["cells"]][2:5] == [
+        (1, 2, False, False),
+        (0, 2, False, True),
+        (0, 2, True, False),
+    ]
+    assert [c["month"] for c in first["cells"] if not c["far"]] == [2, 3, 4, 5]
+    assert (first["done"], first["target"], second["target"]) == (1, 24, 0)
+    others, _second = coverage_rows(lines, own=False)
+    assert {(c["target"], c["watch"]) for c in others["cells"]} == {(0, False)}
+    assert (others["done"], others["target"]) == (1, 0)
 
 
 def test_the_board_asks_the_same_number_of_questions_whatever_its_size(cast, quota, plan):

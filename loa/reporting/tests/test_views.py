@@ -60,6 +60,18 @@ def test_the_board_of_a_person_of_two_units_is_that_of_the_higher(client, cast, 
     assert "Trường THPT Lam Giang" in client.get(reverse("reporting:progress")).content.decode()
 
 
+def test_a_past_month_in_which_nothing_was_asked_is_no_gap(client, cast, plan):
+    topic = plan.topics.get(number="1")
+    make_directive(plan, title="Mỗi tháng 2 bài", count=2, period="month", topic=topic)
+    client.force_login(cast.office)
+    text = client.get(reverse("reporting:topics")).content.decode()
+    asked, free = text.split("<tbody>")[1].split("</tr>")[:2]
+    assert asked.count('class="c gap"') == 5, "January to May"
+    assert free.count('class="c none"') == 11
+    assert free.count('class="c part"') == 1, "the present month is worth a look"
+    assert 'class="c gap"' not in free
+
+
 def test_a_school_comes_to_its_own_page(client, cast, quota):
     client.force_login(cast.owner)
     answer = client.get(reverse("reporting:progress"))

@@ -30,7 +30,15 @@ from loa.plans.models import Plan
 from loa.plans.selectors import plans_binding
 from loa.reporting import access
 from loa.reporting.models import Evidence
-from loa.reporting.selectors.board import Board, board, by_child, coverage_of_the_minute, filtered, whole_board
+from loa.reporting.selectors.board import (
+    Board,
+    board,
+    by_child,
+    coverage_of_the_minute,
+    coverage_rows,
+    filtered,
+    whole_board,
+)
 from loa.reporting.selectors.lines import Stretch, line_of
 from loa.reporting.selectors.obligations import evidence_for, owing_of, unit_obligations
 from loa.reporting.services import evidence as services
@@ -140,10 +148,10 @@ def topics(request: HttpRequest) -> HttpResponse:
         "plan": plan,
         "plans": plans,
         "top": top,
-        "lines": lines,
+        "rows": coverage_rows(lines, own=top.pk == plan.unit_id),
         "groups": by_child(result, top)[:MOST_GROUPS],
         "board": result,
-        "gaps": [line.topic for line in lines if any(month.now and not month.count for month in line.months)],
+        "gaps": [line.topic for line in lines if line.present is not None and not line.present.count],
     }
     return render(request, "reporting/topics.html", context)
 
