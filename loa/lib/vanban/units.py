@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .letters import UP
+from .letters import LOW, UP
 
 #: the noun a unit's name begins with. Example: "Văn phòng Sở", "Các phòng chuyên môn", "Thủ trưởng các đơn vị"
 _HEADS = (
@@ -20,8 +20,11 @@ _HEADS = (
     r"hội đồng|hội khuyến học|đài|báo|"
     r"lãnh đạo|thủ trưởng|hiệu trưởng|giám đốc|trưởng (?:các )?phòng|trưởng (?:các )?đơn vị|chánh văn phòng|"
     r"cán bộ|công chức|viên chức|giáo viên|cộng tác viên|tổng phụ trách|thanh tra|cụm|khối|"
-    r"bộ|tỉnh|người phát ngôn|"
+    r"bộ(?=\s+(?-i:[" + UP + r"])|\s*$)|tỉnh|người phát ngôn|"
     r"kế toán|khoa(?! học| giáo)|bộ môn|thôn|tổ dân phố|chi hội|"
+    r"điểm trường|chi đội|(?<=mỗi )học sinh|hệ thống truyền thanh|bí thư|thư kí|y tế (?:trường học|học đường)|"
+    r"đội(?=\s+(?:(?-i:[" + UP + r"])|phát thanh|tuyên truyền|truyền thông|xung kích|tình nguyện))|"
+    r"đoàn (?:xã|phường)|bộ đội|GVBM|P?\.?HT|TPT|thầy cô (?=trực|phụ trách|chủ nhiệm|bộ môn)|"
     r"nhóm|THPT|THCS|GDNN|PTDTNT|cấp học|chi đoàn|liên đội|chi bộ|đảng ủy|trạm|cổng thông tin điện tử tỉnh|lớp|"
     r"CBQL|GVCN|phó (?:giám đốc|hiệu trưởng|trưởng phòng)|xã|phường|huyện|đội ngũ|bậc|câu lạc bộ|CLB|"
     r"cấp (?:học|mầm|tiểu|"
@@ -34,7 +37,7 @@ _NOT_UNITS = re.compile(
     rf"(?:{_QUANTIFIERS}\s+)?(?:phòng,? (?:chống|ngừa|tránh)|tổ chức|báo cáo|báo chí|"
     rf"báo hiệu|ban hành|trường hợp|sở hữu|"
     r"đơn vị (?:học tập|tính)|bộ (?:quy tắc|tiêu chí|sách|luật|tài liệu|công cụ|nhận diện)|"
-    r"cụm từ|nhóm (?:nội dung|giải pháp|nhiệm vụ|chủ đề)|"
+    r"cụm từ|nhóm (?:nội dung|giải pháp|nhiệm vụ|chủ đề|zalo|facebook)|"
     r"khối lượng|lớp (?:học|tập huấn)|xã hội|tỉnh hình|báo động|đội ngũ|trường lớp|"
     r"phòng học|phòng thí nghiệm|đơn giản|đơn thư|báo (?:ngay|cho|về|kịp))",
     re.I,
@@ -42,14 +45,15 @@ _NOT_UNITS = re.compile(
 #: words that end the name and begin what the unit does
 _VERBS = (
     r"chủ trì|phối hợp|tham mưu|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|là\s|"
-    r"tổ chức (?!chính trị|cán bộ|hành chính|-)|xây dựng|"
+    r"tổ chức (?!chính trị|cán bộ|hành chính|-)|(?-i:xây dựng)|"
     r"thực hiện|hướng dẫn|chỉ đạo|căn cứ|báo cáo|gửi|bố trí|cử\s|(?-i:quản lý) (?!chất lượng|"
     r"giáo dục|nhà nước|khoa học|thi)|tiếp nhận|cung cấp|"
     r"đăng|viết|phân công|rà soát|cập nhật|(?<!giáo dục )(?<!bồi dưỡng )thường xuyên|"
-    r"định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|mỗi|ít nhất|"
+    r"định kỳ|hằng|hàng (?:ngày|tuần|tháng|quý|năm)|(?<!trưởng )mỗi|ít nhất|"
     r"tối thiểu|chủ động|tăng cường|tiếp tục|triển khai|đảm bảo|bảo đảm|theo dõi|"
     r"kiểm tra(?!,)|đôn đốc|(?<!- )(?<!– )(?<!-)(?<!dịch vụ )(?-i:tổng hợp)|"
-    r"lập\s|đề xuất|hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
+    r"(?<!công )(?<!dân )(?<!độc )(?<!thành )lập\s|đề xuất|"
+    r"hoàn thành|nộp|đưa|giới thiệu|kịp thời|nghiêm túc|phải|cần|được|"
     r"đóng góp|góp\s|công khai|công bố|(?<!truyền )thông báo|quay\s|lồng ghép|"
     r"có(?!\s+nhiều (?:cấp|lớp|điểm))(?=\s|$)|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
@@ -58,11 +62,41 @@ _VERBS = (
     # in small letters only, for they also stand in names: "Đại học Mở", "Ban Quản trị"
     r"(?-i:(?:ra quyết định|(?<![Tt]hư )ký|làm|mở|(?<!kiểm )(?<!xét )duyệt|phê duyệt|chuẩn bị|dành|quét|"
     r"chuyển(?! đổi| giao)|thẩm định|(?<![Pp]hòng )(?<![Bb]an )tổ chức(?=$)|"
-    r"phát(?=\s+(?:\d|bản tin|sóng\s|lại|các)|$)|"
+    r"phát(?=\s+(?:\d|bản tin|sóng\s|lại|các|bằng)|$)|thành lập|ban hành|kiện toàn|(?<!Xây )dựng|mời|"
+    r"(?<!CLB )(?<!lạc bộ )đọc|ghi|thay|(?<![Tt]ổ )sửa|nhắc|lên sóng|tiếp sóng|liên hệ|đặt hàng|"
+    r"(?<![Tt]ổ )(?<![Bb]an )(?<![Pp]hòng )(?<!hội đồng )tư vấn|"
+    r"sao lưu|(?<!biên )soạn|dán|chọn|(?<![Bb]an )(?<![Tt]ổ )(?<![Nn]hóm )biên soạn|đi(?=\s)|"
+    r"đến(?=\s+(?:từng|các|thăm))|(?<![Bb]an )(?<![Tt]ổ )kiểm duyệt|"
+    r"(?<![Pp]hòng )(?<![Bb]an )(?<!phận )(?<!- )thống kê|"
+    r"(?<!chương )(?<!Chương )(?<!công )(?<!lộ )(?<!quy )(?<!giáo )trình|"
     r"(?<![Bb]an )(?<![Pp]hòng )(?<![Bb]ộ phận )(?<!- )quản trị(?! viên| mạng| nhà| trường))(?!\w))|"
-    r"\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm)"
+    r"(?:từ )?\d{1,3} (?:tin|bài|lần|video|phóng sự|sản phẩm|đến)"
 )
-_NAME_END = re.compile(rf"\s*(?:[:;.(]|,?\s*(?=(?:{_VERBS}))|$)", re.I)
+_NAME_END = re.compile(rf"\s*(?:[:;.(]|,?\s*(?<!\w)(?=(?:{_VERBS}))|$)", re.I)
+#: who holds an office: the name goes on with what the office is for, else the next small word is what he does
+_OFFICE = re.compile(
+    rf"(?:{_QUANTIFIERS}\s+)?(?:(?:phó )?hiệu trưởng|ban giám hiệu|BGH|GVCN|GVBM|P?\.?HT|TPT(?: đội)?|"
+    rf"tổng phụ trách(?: đội)?)(?!\w)(?:\s+(?:các\s+)?(?:lớp|khối)\s+(?-i:[{UP}\d])\w*)?",
+    re.I,
+)
+_DOES = re.compile(
+    rf"\s+(?!(?:các|những|toàn|của|và|hoặc|kiêm|phụ trách|trường|nhà|lớp|khối|điểm|thuộc|trực|cụm|tại|cấp)"
+    rf"(?!\w))(?=[{LOW}])"
+)
+_ITS_OFFICE = (
+    rf"(?:PHT|P\.HT|HT|(?:[Pp]hó )?[Hh]iệu trưởng|TPT(?: Đội)?|GV(?:CN)?(?: [{UP}]\w*(?: [{LOW}\d]\w*)?)?|"
+    rf"(?:[Pp]hó |[Tt]rưởng )[Bb]an|[Tt]ổ (?:trưởng|phó)(?: [^\s,;:.()]+){{0,4}})"
+)
+#: a person, by name or by office: "Thầy Trần Quốc Bảo (GV Tin học)", "Đ/c Nguyễn Thị Lụa - PHT", "cô TPT Đội"
+_PERSON = re.compile(
+    rf"(?:[Tt]hầy|[Cc]ô|Đ/c|đ/c|[Đđ]ồng chí|[Ôô]ng|[Bb]à)(?:\s+[{UP}][\w.]*)+(?:\s+trưởng(?!\w))?"
+    rf"(?:\s*\((?:GV|PHT|HT|TPT|[Tt]ổ|[Gg]iáo viên|[Pp]hó|[Tt]rưởng|[Bb]í thư|[Nn]hân viên|[Kk]ế toán|[Vv]ăn thư|"
+    rf"[Tt]hư ký|[Yy] tế|[Cc]hủ tịch|[Hh]iệu trưởng)"
+    rf"[^()]{{0,60}}\)|"
+    rf"\s+[-–]\s+{_ITS_OFFICE}|,\s+{_ITS_OFFICE}(?=\s*[:(-]))?(?!\w)"
+)
+#: "mỗi trường tiểu học, mỗi trường THCS"
+_AND_EACH = re.compile(rf"\s*(?:,|và)\s+(?=mỗi\s+(?:{_HEADS})\b)", re.I)
 _PREFIX = re.compile(
     r"^(?:(?:Đối với|Trách nhiệm của|Nhiệm vụ của|Đề nghị|Yêu cầu|Giao cho|Giao|Phân công|Về phía|Tại)\s+)",
     re.I,
@@ -89,12 +123,17 @@ def unit_at(text: str) -> str | None:
     prefix = _PREFIX.match(text)
     if prefix:
         text = text[prefix.end() :]
+    if person := _PERSON.match(text):
+        return person.group(0)
     if _NOT_UNITS.match(text) or not UNIT_START.match(text):
         return None
     start = UNIT_START.match(text)
     assert start is not None
-    end = _NAME_END.search(text, start.end())
-    name = text[: end.start()] if end else text
+    office = _OFFICE.match(text)
+    ends = (_NAME_END.search(text, start.end()), office and _DOES.match(text, office.end()))
+    name = text[: min(end.start() for end in ends if end)] if any(ends) else text
+    if more := _AND_EACH.match(text, len(name)) if name[:4].lower() == "mỗi " else None:
+        name = text[: more.end()] + (unit_at(text[more.end() :]) or "")
     name = name.strip(" ,-–")
     return name if 2 < len(name) <= 160 else None
 

@@ -1,8 +1,10 @@
 """Who must act, what, and towards whom — as the words nearest to a duty say it.
 
-Nearest first: "(đối với X)" around the number · "mỗi trường" inside the clause · a unit that begins the clause,
-the sentence or the item · the section the item stands in ("3. Phòng GD&ĐT huyện, thành phố; các đơn vị"). None
-if nowhere.
+Nearest first: "(đối với X)" or "(X phụ trách)" around the number · the subject of the last words before it
+("…, GVCN nộp trước ngày …") · "mỗi trường" inside the clause, or the list it counts ("Tổ Văn và tổ Sử: mỗi tổ") ·
+a unit that begins the clause, or stands behind its "hằng tuần, …" · "do X làm" · a unit that begins the sentence,
+the one before it or the item · the section the item stands in ("3. Phòng GD&ĐT huyện, thành phố; các đơn vị").
+None if nowhere.
 """
 
 from __future__ import annotations
@@ -39,11 +41,26 @@ _TOWARDS_BEFORE = re.compile(
 _ITSELF = re.compile(r"(?:các )?(?:đơn vị|trường|nhà trường|cơ quan|tổ|lớp|địa phương)(?: mình)?", re.I)
 _EACH = re.compile(
     r"\b(?P<who>(?:mỗi|từng)\s+(?:trường|đơn vị|cơ sở|nhà trường|phòng|cán bộ|giáo viên|"
-    r"cộng tác viên|cụm|tổ|lớp|chi đoàn|khối|thành viên|khoa|bộ môn|liên đội|nhóm)"
+    r"cộng tác viên|cụm|tổ|lớp|chi đoàn|chi đội|khối|thành viên|khoa|bộ môn|bộ phận|liên đội|nhóm|"
+    r"điểm(?: trường)?|công đoàn|học sinh)"
     r"[^,;:.()]{0,60}?)(?=\s+(?:có|phải|đăng|viết|gửi|góp|đóng góp|cung cấp|xây dựng|sản xuất|thực hiện|"
     r"hằng|hàng|mỗi|ít nhất|tối thiểu|tổ chức|trong|đạt|bảo đảm|đảm bảo|cần)|[,;:.(]|$)",
     re.I,
 )
+#: "phân công nhiệm vụ cho từng thành viên": to whom it is done, not who does it
+_DONE_TO = re.compile(r"(?<!giao )(?<!công )(?:cho|đến|tới|của|với|về|trong|ở|tại)\s+$", re.I)
+#: "mỗi tổ" alone, after the list it counts
+_EACH_OF = re.compile(r"(?:mỗi|từng)\s+(?:\w+|đơn vị|bộ phận|cơ sở|chi đoàn|chi đội|nhà trường)", re.I)
+#: "(thầy Phó Hiệu trưởng phụ trách)", ", người làm: thầy Minh"
+_NAMED_AFTER = re.compile(
+    r"[^;.()]{0,60}\((?:do\s+)?(?P<who>[^();:.]{3,80}(?:\([^()]*\))?)\s+(?:phụ trách|đảm nhiệm|chịu trách nhiệm|"
+    r"thực hiện)\)|"
+    r"[^;.()]{0,60}?,\s+(?:người|đơn vị|bộ phận)\s+(?:làm|phụ trách|thực hiện|chịu trách nhiệm|chủ trì)\s*:\s*"
+    r"(?P<who2>[^;:.]{3,120})",
+    re.I,
+)
+#: "Thể lệ do Báo soạn và công bố …", "mỗi tháng 04 video do Tổ Nghề thực hiện"; brackets are an aside
+_DONE_BY = re.compile(r"(?<!\w)do\s+(?P<who>(?:[^();:.]|\([^()]*\)){3,160})", re.I)
 _ASKED = re.compile(
     r"\b(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao(?: cho)?(?! ban)|[Pp]hân công|"
     r"[Cc]hỉ đạo)\s+(?P<rest>(?:(?:[Cc]ác|[Mm]ỗi|[Tt]ất cả)\s)?\w.*)",
@@ -68,19 +85,85 @@ def responsible(doc: Document, block: Block, start: int, end: int) -> str | None
     """The unit that must do what stands at block.text[start:end], as printed; None when the text does not say."""
     text = block.text
     left, right = clause_bounds(text, start, end)
+    before, after = text[left:start], text[end:right]
     return (
-        towards_after(text[end:right])
+        towards_after(after)
+        or _named_after(after)
         or listed_unit(text[:start])
-        or _towards_before(text[left:start])
-        or _each(text[left:start])
-        or clause_unit(text[left:start])
-        or _after_colon(text[left:start])
+        or _towards_before(before)
+        or _last_subject(before, text[start:end])
+        or _each(before)
+        or _passed_on(doc, block, start, end)
+        or clause_unit(before)
+        or _after_colon(before)
+        or _led_by_time(before, after)
+        or _done_by(before, after)
         or _sentence_unit(text, start, end)
+        or _earlier_sentence(text, start, end)
         or item_unit(text)
         or _parent_item_unit(doc, block)
         or section_unit(doc, block)
         or _asked(text[:start])
     )
+
+
+def _named_after(after: str) -> str | None:
+    """Who is named behind what is due: "01 bài/quý (thầy Phó Hiệu trưởng phụ trách)"."""
+    match = _NAMED_AFTER.match(after)
+    return unit_at((match["who"] or match["who2"]).strip()) if match else None
+
+
+#: a bullet or a label: "- ", "b) ", "2.1. "
+_NOTHING_BEFORE = re.compile(r"\W*(?:[\da-zđ.]{1,6}[.)]\s*)?\W*", re.I)
+#: "Khi có yêu cầu của Sở, …": what goes before a comma is no list of units
+_WHEN = re.compile(r"\W*(?:[\da-zđ.]{1,6}[.)]\s*)?(?:khi|sau khi|nếu|trường hợp|căn cứ|theo|trên cơ sở)\s", re.I)
+
+
+def _last_subject(before: str, due: str) -> str | None:
+    """The subject of the last words before what is due: "…, GVCN nộp cho TPT Đội", "khi …, phòng phải gửi"."""
+    head, comma, last = before.rpartition(", ")
+    unit = unit_at(last) if comma and head.count("(") <= head.count(")") else None
+    # it must do something there: "gửi Phòng GDTrH, Văn phòng Sở trước ngày" names two receivers
+    if unit is None or not _does(f"{last[len(unit) :]} {due}"):
+        return None
+    return unit if _WHEN.match(head) or not _goes_on(before, head) else None
+
+
+def _does(rest: str) -> bool:
+    """Does a clause go on with what its unit does?"""
+    return bool(re.match(rf"\s+(?!(?:trước|chậm|vào|ngày|trong|để|và|hằng|hàng|mỗi)\b)[{LOW}]", rest))
+
+
+def _goes_on(before: str, head: str) -> bool:
+    """Does a list of units go on over the last comma: "Hiệu trưởng các trường mầm non, tiểu học, THCS gửi"?"""
+    for at in UNIT_START.finditer(head):
+        if not head[: at.start()].endswith((" ", "(", "-")) and at.start():
+            continue
+        if head[: at.start()].endswith("giữa "):
+            continue  # "giữa nhà trường, học sinh và gia đình, các trường hoàn thành …"
+        name = unit_at(before[at.start() :])
+        if name is not None and at.start() + len(name) >= len(head.rstrip()):
+            return True
+    return False
+
+
+def _led_by_time(before: str, after: str) -> str | None:
+    """The subject behind "Hằng tuần, …" that begins its clause: "Hằng tuần, nhân viên y tế thay bảng tin"."""
+    if not _NOTHING_BEFORE.fullmatch(before):
+        return None
+    rest = after.lstrip(" ,")
+    unit = unit_at(rest)
+    return unit if unit and _does(rest[len(unit) :]) else None
+
+
+def _done_by(before: str, after: str) -> str | None:
+    """Who does what is due, behind "do": "bộ ấn phẩm do tổ Ngữ văn làm, hoàn thành trước ngày …"."""
+    for words in (before, re.sub(r"\([^()]*\)?", " ", after)):
+        for match in reversed(list(_DONE_BY.finditer(words))):
+            unit = unit_at(match["who"])
+            if unit and _does(match["who"][len(unit) :]):
+                return unit
+    return None
 
 
 def towards_after(after: str) -> str | None:
@@ -105,23 +188,43 @@ def _towards_before(before: str) -> str | None:
 
 
 def _each(before: str) -> str | None:
-    last = None
+    last, reach = None, 0
     for match in _EACH.finditer(before):
+        if match.start() < reach or _DONE_TO.search(before, 0, match.start()):
+            continue  # "mỗi trường tiểu học, mỗi trường THCS" is one list
         last = unit_at(before[match.start() :]) or match["who"].strip(" ,")
+        reach = match.start() + len(last)
+        if whole := clause_unit(before):
+            at = before.find(whole)
+            if at < match.start() < at + len(whole):
+                last = whole  # "Tổ trưởng mỗi khối"
+        if _EACH_OF.fullmatch(last):
+            last = _counted_list(before[: match.start()]) or last
     return last
+
+
+def _counted_list(before: str) -> str | None:
+    """The list "mỗi tổ" counts: "Tổ Văn - GDCD và tổ Sử - Địa: mỗi tổ"; a place ("Tại …") is none."""
+    label = read_label(before)
+    head = before[label.length if label else 0 :].strip()
+    return None if not head.endswith(":") or head.startswith("Tại ") else listed_unit(head)
 
 
 def clause_unit(clause: str) -> str | None:
     """The unit a clause begins with: "Các trường THPT đăng ít nhất…"."""
     body, _ = strip_bullet(clause.strip())
     body = re.sub(r"^(?:(?:và|riêng|đồng thời|trong đó)[,:]?\s+)", "", body, flags=re.I)
-    if not body:
-        return None
-    return unit_at(body)
+    return _subject(body)
+
+
+def _subject(body: str) -> str | None:
+    """The unit some words begin with; "Trưởng ban Biên tập; lập lịch …" only says what somebody is."""
+    unit = unit_at(body)
+    return None if unit and body[len(unit) :].startswith(";") else unit
 
 
 _LISTED = re.compile(
-    r"(?:^|[(;]|,\s+(?=riêng|còn))\s*(?P<who>[^();:]{3,120}?)\s*:\s*$|"
+    r"(?:^|[(;]|:(?=\s)|,\s+(?=riêng|còn))\s*(?P<who>[^();:]{3,120}?)\s*:\s*$|"
     r"[:;(,]\s+(?P<who2>đơn vị [^();:,]{3,60}?)\s*$",
     re.I,
 )
@@ -158,11 +261,44 @@ def _sentence_unit(text: str, start: int, end: int) -> str | None:
     return clause_unit(sentence) or _asked(sentence)
 
 
+MAX_SENTENCES_BACK = 6
+#: "Chỉ đạo Phòng … phân công đầu mối, gửi danh sách": whoever is told to see to it still owes what follows
+_SEES_TO_IT = re.compile(r"(?:Chỉ đạo|Phân công)\s+|Giao\s[^;.]{3,80}\slàm đầu mối(?=;)")
+
+
+def _passed_on(doc: Document, block: Block, start: int, end: int) -> str | None:
+    """The unit of the section where an item begins with telling others; their own is the clause that tells them.
+
+    "Chỉ đạo Đoàn trường đăng 05 tin/tháng" is owed by Đoàn trường.
+    """
+    left, _ = sentence_bounds(block.text, start, end)
+    label = read_label(block.text)
+    told = block.text[label.length if label else 0 : start].lstrip(" -–+*•")
+    match = _SEES_TO_IT.match(told)
+    if match is None or left > start - len(told):
+        return None
+    rest = told[match.end() :]
+    return section_unit(doc, block) if re.search("[,;]", rest[len(unit_at(rest) or "") :]) else None
+
+
+def _earlier_sentence(text: str, start: int, end: int) -> str | None:
+    """The subject of a sentence before, where this one has none: "Mỗi khối quay 01 video. Gửi trước ngày …"."""
+    left, _ = sentence_bounds(text, start, end)
+    for _sentence in range(MAX_SENTENCES_BACK):
+        begin, _ = sentence_bounds(text, max(0, left - 2), max(0, left - 2))
+        if begin >= left:
+            return None
+        sentence = text[begin:left].strip()
+        if unit := clause_unit(sentence) or _each(sentence):
+            return unit
+        left = begin
+    return None
+
+
 def item_unit(text: str) -> str | None:
     """The unit a bullet begins with: "- Phòng Kế hoạch tài chính chủ trì…", "a) Các trường THPT: …"."""
     label = read_label(text)
-    body = text[label.length :] if label else text
-    return unit_at(body)
+    return _subject(text[label.length :] if label else text)
 
 
 def _parent_item_unit(doc: Document, block: Block) -> str | None:

@@ -6,6 +6,8 @@ import pytest
 
 from loa.lib.vanban.units import heading_unit, unit_at
 
+from .plan import read_lines
+
 
 @pytest.mark.parametrize(
     ("name", "does"),
@@ -22,9 +24,39 @@ from loa.lib.vanban.units import heading_unit, unit_at
         ("Đài truyền thanh xã", "phát 02 lượt/ngày bản tin"),
         ("Mỗi trường", "dành ít nhất 15 phút"),
         ("các trường trung học phổ thông", "tổ chức"),
+        ("Ban phát thanh măng non của Liên đội", "lên sóng 02 lần/tuần"),
+        ("Hiệu trưởng", "ban hành quyết định thành lập Tổ truyền thông"),
+        ("Tổ Truyền thông", "trình Ban Giám đốc phê duyệt"),
+        ("CLB Truyền thông", "dựng từ 2 đến 4 video/tháng"),
+        ("Tổ trưởng mỗi khối", "gửi ít nhất 02 bài/tháng"),
+        ("Văn phòng Sở", "liên hệ, đặt hàng từ 02 đến 04 phóng sự/năm"),
+        ("Đội Cảnh sát giao thông", "cung cấp cho các trường"),
+        ("Mỗi học sinh khối 8, khối 9", "viết 01 bài"),
     ],
 )
 def test_a_name_ends_before_its_verb(name: str, does: str) -> None:
+    assert unit_at(f"{name} {does}") == name
+
+
+@pytest.mark.parametrize(
+    ("name", "does"),
+    [
+        ("GVCN", "xin ý kiến phụ huynh"),
+        ("PHT", "lo việc đăng bài"),
+        ("GVCN lớp 9A", "lo việc hướng nghiệp"),
+        ("Cô Mai (văn thư)", "lo việc đăng bài"),
+        ("Phó Hiệu trưởng phụ trách chuyên môn", "duyệt bài"),
+        ("Hiệu trưởng các trường THPT", "chịu trách nhiệm"),
+        ("TPT Đội", "lo việc đăng bài"),
+        ("cô TPT Đội", "lo việc đăng bài"),
+        ("Thầy Trần Quốc Bảo (GV Tin học)", "lo việc đăng bài"),
+        ("Đ/c Nguyễn Thị Lụa - PHT", "lo việc đăng bài"),
+        ("thầy Vũ Quang Minh (tổ Tin - Thể dục - GDQP)", "lo việc đăng bài"),
+        ("thầy Phó Hiệu trưởng", "lo việc đăng bài"),
+        ("thầy Thanh", "sao lưu dữ liệu trang (02 bản)"),
+    ],
+)
+def test_of_who_holds_an_office_the_next_small_word_is_what_he_does(name: str, does: str) -> None:
     assert unit_at(f"{name} {does}") == name
 
 
@@ -38,6 +70,11 @@ def test_a_name_ends_before_its_verb(name: str, does: str) -> None:
         "Phòng tổ chức",
         "Ban chuyển đổi số",
         "Đài phát thanh và truyền hình",
+        "Ban biên soạn tài liệu",
+        "Sở Xây dựng",
+        "CLB đọc sách",
+        "Trường mầm non công lập và tư thục",
+        "Đài truyền thanh, truyền hình huyện",
     ],
 )
 def test_a_word_of_the_name_is_no_verb(name: str) -> None:
@@ -48,3 +85,82 @@ def test_a_word_of_the_name_is_no_verb(name: str) -> None:
 def test_to_tell_at_once_is_no_newspaper() -> None:
     assert unit_at("báo ngay sự cố cho Hiệu trưởng") is None
     assert unit_at("Báo Giáo dục và Thời đại") == "Báo Giáo dục và Thời đại"
+
+
+@pytest.mark.parametrize("words", ["Bộ ấn phẩm giới thiệu trường", "Nhóm Zalo phụ huynh", "Đội ngũ viết tin"])
+def test_things_are_no_units(words: str) -> None:
+    assert unit_at(words) is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "who"),
+    [
+        # the last subject before what is due
+        ("2. Lớp", "- Mỗi lớp viết bài dự thi, GVCN nộp cho TPT Đội trước ngày 30/11/2025.", "GVCN"),
+        (
+            "2. Các phòng",
+            "- Khi báo chí yêu cầu, phòng chuyên môn phải trả lời trong vòng 24 giờ.",
+            "phòng chuyên môn",
+        ),
+        (
+            "2. Văn phòng Sở",
+            "- Tổng hợp tin của các lớp, các tổ gửi lãnh đạo trước ngày 30/11/2025.",
+            "Văn phòng Sở",
+        ),
+        (
+            "2. Các trường",
+            "- Học sinh và gia đình ký cam kết, nhà trường hoàn thành trước ngày 30/11/2025.",
+            "nhà trường",
+        ),
+        (
+            "2. Phòng GD&ĐT",
+            "- Hiệu trưởng các trường mầm non, tiểu học, THCS báo cáo trước ngày 30/11/2025.",
+            "Hiệu trưởng các trường mầm non, tiểu học, THCS",
+        ),
+        (
+            "2. UBND xã",
+            "- Các trường mầm non, tiểu học, THCS gửi tin trước ngày 30/11/2025.",
+            "Các trường mầm non, tiểu học, THCS",
+        ),
+        # the list "mỗi tổ" counts
+        ("2. Chuyên môn", "- Tổ Văn và tổ Sử: mỗi tổ ít nhất 02 bài/tháng.", "Tổ Văn và tổ Sử"),
+        ("2. Chuyên môn", "- Tại các cơ sở liên kết: mỗi cơ sở gửi ít nhất 02 bài/quý.", "mỗi cơ sở"),
+        ("2. Chuyên môn", "- Tổ trưởng mỗi khối gửi ít nhất 02 bài/tháng.", "Tổ trưởng mỗi khối"),
+        (
+            "2. Chuyên môn",
+            "- Mỗi trường tiểu học, mỗi trường THCS gửi 02 tin/tháng.",
+            "Mỗi trường tiểu học, mỗi trường THCS",
+        ),
+        ("2. Hiệu trưởng", "- Phân công nhiệm vụ cho từng thành viên trước ngày 15/10/2025.", "Hiệu trưởng"),
+        # behind the time that leads its clause
+        ("2. Y tế", "- Hằng tuần, nhân viên y tế thay nội dung bảng tin.", "nhân viên y tế"),
+        ("2. Văn phòng Sở", "- Hằng tuần, rà soát thông tin của các trường.", "Văn phòng Sở"),
+        # named behind, or behind "do"
+        ("2. Báo, đài", "- Gửi Báo Giáo dục 01 bài/quý (thầy Phó Hiệu trưởng phụ trách).", "thầy Phó Hiệu trưởng"),
+        (
+            "2. Mạng",
+            "- Hoàn thành chuyên mục trước ngày 30/9/2025, người làm: thầy Minh (tổ Tin).",
+            "thầy Minh (tổ Tin)",
+        ),
+        ("2. Mạng", "- Kênh Zalo: mỗi tháng 04 video do Tổ Nghề thực hiện.", "Tổ Nghề"),
+        ("2. Mạng", "- Thể lệ cuộc thi do Báo soạn và công bố chậm nhất ngày 31/3/2025.", "Báo"),
+        ("2. Mạng", "- Báo đăng tối thiểu 04 tin/tháng do cộng tác viên gửi.", "Báo"),
+        # whoever tells others answers for what follows
+        ("2. UBND xã", "- Chỉ đạo Phòng Văn hóa cử đầu mối, gửi danh sách trước ngày 30/9/2025.", "UBND xã"),
+        ("2. UBND xã", "- Chỉ đạo Phòng Văn hóa đăng tối thiểu 05 tin/tháng.", "Phòng Văn hóa"),
+        ("2. UBND xã", "- Giao Phòng Văn hóa làm đầu mối; gửi danh sách trước ngày 30/9/2025.", "UBND xã"),
+        ("2. UBND xã", "- Giao Phòng Văn hóa tổng hợp; gửi danh sách trước ngày 30/9/2025.", "Phòng Văn hóa"),
+        # the sentence before; what somebody is
+        ("2. Fanpage", "- Mỗi khối quay 01 video. Video gửi duyệt trước ngày 05/12/2025.", "Mỗi khối"),
+        ("2. Phó Hiệu trưởng", "- Trưởng ban Biên tập; gửi lịch đăng trước ngày 05/12/2025.", "Phó Hiệu trưởng"),
+        (
+            "2. TPT Đội, Đoàn thanh niên",
+            "- Thành lập đội phát thanh trước ngày 31/10/2025.",
+            "TPT Đội, Đoàn thanh niên",
+        ),
+    ],
+)
+def test_who_owes_what_a_line_says(heading: str, line: str, who: str) -> None:
+    reading = read_lines(line, heading=heading)
+    found = [*reading.deadlines, *reading.quotas, *reading.recurring]
+    assert [duty.who for duty in found] == [who]
