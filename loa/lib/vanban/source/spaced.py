@@ -13,6 +13,7 @@ each number as below it. Every word goes to exactly one cell.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from loa.lib.vanban.labels import read_label
 
@@ -270,7 +271,7 @@ def _before_prose(lines: list[Line], second: int) -> list[Line]:
             and found[0].start() < second
             and not any(len(SEGMENT.findall(other.text)) > 2 for other in below)
         ):
-            while position and _alone(lines[position - 1].text, second):
+            while position and _alone(lines[position - 1].text, second) and not _hangs(lines, position - 1):
                 position -= 1
             return lines[:position]
     # "III. PHÂN CÔNG NHIỆM VỤ" at the foot of the page, left of where the second column begins
@@ -285,6 +286,16 @@ def _before_prose(lines: list[Line], second: int) -> list[Line]:
     ):
         last -= 1
     return lines[:last]
+
+
+def _hangs(lines: list[Line], at: int) -> bool:
+    """Does a line alone go on a cell of the line above: below it, and apart from what follows?"""
+    if not at or at + 1 == len(lines):
+        return False
+    above, line, below = lines[at - 1 : at + 2]
+    begins = {found.start() for found in SEGMENT.finditer(above.text)}
+    start = len(line.text) - len(line.text.lstrip())
+    return len(begins) > 2 and start in begins and line.index == above.index + 1 and below.index > line.index + 1
 
 
 def _alone(text: str, second: int) -> bool:
@@ -355,7 +366,10 @@ def _rows(lines: list[Line], titles: list[str], table: int) -> list[RawRow]:
     numbered = not re.match(r"(?i)tháng|thời|tuần", titles[0])
     anchors = _anchors(lines, content, numbered) if not wordy else [0]
     in_the_middle = is_centred(lines, anchors, content)
-    if in_the_middle:
+    apart = _set_apart(lines, anchors)
+    if apart:
+        starts = apart
+    elif in_the_middle:
         starts = centred(lines, anchors, content)
     else:
         starts = sorted({*anchors, *_unnumbered(lines, anchors, content, titles)})
@@ -379,6 +393,17 @@ def _rows(lines: list[Line], titles: list[str], table: int) -> list[RawRow]:
                 cells.append(_join(own) if first == begin else RawCell("", merged=True))
         out.append(RawRow(tuple(cells), table, part[0].index + 1, part[0].page))
     return out
+
+
+def _set_apart(lines: list[Line], anchors: list[int]) -> list[int] | None:
+    """Where rows begin when blank lines part them: as many blocks as numbers, and one number in each."""
+    begins = [
+        at
+        for at, line in enumerate(lines)
+        if not at or line.index > lines[at - 1].index + 1 or line.page != lines[at - 1].page
+    ]
+    numbers = [bisect_right(begins, anchor) for anchor in anchors]
+    return begins if len(begins) > 2 and numbers == list(range(1, len(begins) + 1)) else None
 
 
 def _title_cells(part: list[Line], columns: int, numbered: bool) -> list[RawCell]:

@@ -344,3 +344,68 @@ Nơi nhận:"""
         ("1", "Phòng bệnh giao mùa", "MN Hoa Mai", "MN Sao Sáng", "Tháng 3", "02 bài viết"),
         ("2", "Dinh dưỡng học đường", "MN Sao Sáng", "MN Hoa Mai; MN Măng Non", "Tháng 4", "01 clip"),
     ]
+
+
+def _leads(text: str) -> list[tuple[str, ...]]:
+    printed = text.strip("\n").split("\n")
+    read = spaced_table([*printed, "", "Nơi nhận:"], 0, 1, None)
+    assert read is not None
+    return [tuple(cell.text for cell in row.cells) for row in read[0][1:]]
+
+
+def test_blank_lines_part_rows_though_one_number_stands_in_the_middle() -> None:
+    assert _leads("""
+ TT    Nội dung                                  Đơn vị chủ trì            Thời gian
+
+ 1     Triển khai học bạ số ở cấp tiểu học và    Phòng Quản lý chất lượng  Thường xuyên
+       trung học                                 và Công nghệ giáo dục
+
+                                                 Phòng Giáo dục phổ        Tháng 5 -
+ 2     Tuyển sinh trực tuyến các lớp đầu cấp     thông; Phòng Giáo dục     7/2026
+                                                 mầm non
+
+ 3     Thanh toán không dùng tiền mặt trong nhà  Phòng Kế hoạch - Tài      Tháng 9/2026
+       trường                                    chính
+""") == [
+        (
+            "1",
+            "Triển khai học bạ số ở cấp tiểu học và trung học",
+            "Phòng Quản lý chất lượng và Công nghệ giáo dục",
+            "Thường xuyên",
+        ),
+        (
+            "2",
+            "Tuyển sinh trực tuyến các lớp đầu cấp",
+            "Phòng Giáo dục phổ thông; Phòng Giáo dục mầm non",
+            "Tháng 5 - 7/2026",
+        ),
+        (
+            "3",
+            "Thanh toán không dùng tiền mặt trong nhà trường",
+            "Phòng Kế hoạch - Tài chính",
+            "Tháng 9/2026",
+        ),
+    ]
+
+
+def test_the_last_line_of_the_last_cell_is_no_heading_of_what_follows() -> None:
+    text = """Số: 12/KH-UBND
+
+KẾ HOẠCH
+Truyền thông năm 2025
+
+I. CHỈ TIÊU
+      Các trường gửi tin, bài về xã, bảo đảm số lượng tối thiểu theo bảng sau:
+STT              Đơn vị                     Tin, bài/tháng        Video/học kỳ
+ 1    Trường Mầm non Mường Lâu         02                    01
+ 2    Trường PTDTBT Tiểu học Mường     03                    01
+      Lâu
+ 3    Trường PTDTBT THCS Mường         04                    02
+      Lâu
+
+      Ngoài số lượng nêu trên, mỗi trường có ít nhất 02 bài giới thiệu gương
+người tốt, việc tốt trong năm học.
+II. TỔ CHỨC THỰC HIỆN
+"""
+    quotas = read_document(text.encode(), "a.txt").quotas
+    assert [quota.who for quota in quotas[-3:-1]] == ["Trường PTDTBT THCS Mường Lâu"] * 2
