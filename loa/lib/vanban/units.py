@@ -190,6 +190,11 @@ _GOES_ON = frozenset(
 )
 
 
+#: "Bộ phận Kế toán Phòng GDĐT", "Tổ truyền thông Phòng GD&ĐT": a part, and whose it is
+_PART_OF = re.compile(r"(?:Bộ phận|Tổ|Chuyên viên) \S+|(?:Kế toán|Văn thư)$")
+_ITS_PHONG = re.compile(r"Phòng (?:GD&ĐT|GDĐT|GD-ĐT|GD và ĐT|Giáo dục và Đào tạo)")
+
+
 def _unglued(text: str) -> list[str]:
     """Two names whose line break was lost, apart.
 
@@ -197,10 +202,15 @@ def _unglued(text: str) -> list[str]:
     ['Văn phòng Sở', 'Phòng GDTrH']
     >>> _unglued("Trưởng Phòng GDTrH")
     ['Trưởng Phòng GDTrH']
+    >>> _unglued("Bộ phận Kế toán Phòng GDĐT")
+    ['Bộ phận Kế toán Phòng GDĐT']
     """
     names, last = [], 0
     for match in _HEAD_INSIDE.finditer(text):
-        if text[last : match.start()].split()[-1].lower() not in _GOES_ON:
+        before = text[last : match.start()]
+        if before.split()[-1].lower() not in _GOES_ON and not (
+            _PART_OF.match(before) and _ITS_PHONG.fullmatch(text, match.end())
+        ):
             names.append(text[last : match.start()])
             last = match.end()
     return [*names, text[last:]]
@@ -244,6 +254,7 @@ def _split_lines(part: str) -> list[str]:
             not re.match(rf"{_FULL}\b", line)
             or names[-1].endswith((" và", " của", " thuộc"))
             or re.fullmatch(r"Sở|Phòng|Ban|Tổ|Trường|Đoàn|Hội|Khối|Báo|Đài|Đội", line)
+            or (names[-1].startswith("Bộ phận ") and _ITS_PHONG.fullmatch(line))
         ):
             names[-1] = f"{names[-1]} {line}"
         else:

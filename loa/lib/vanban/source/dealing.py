@@ -68,7 +68,7 @@ _PERSON = re.compile(
     rf"^[{UP}][{LOW}]+(?: [{UP}][{LOW}]*){{1,3}}$"
 )
 _ALL = re.compile(
-    r"^(?:cả|toàn|các)\s|^(?:tiểu học|mầm non|mẫu giáo|trung học)\b|^(?:MN|TH|THCS|THPT|PTDT)\b|đoàn\b|"
+    r"^(?:cả|toàn|các)\s|^(?:tiểu học|mầm non|mẫu giáo|trung học)\b|^(?:MN|TH|THCS|THPT|PTDT)\b|^(?:\w+\s)?đoàn\b|"
     r"^(?:chi|đảng|huyện|thành|tỉnh|hội|tổng|bưu|ngành|cấp)\b",
     re.I,
 )

@@ -249,6 +249,21 @@ Các trường THPT""".splitlines()
     ]
 
 
+def test_a_part_of_an_office_is_one_leader_and_a_youth_union_helps() -> None:
+    bullying = "Phòng, chống bạo lực học đường, xây dựng\ntrường học hạnh phúc"
+    rows = [
+        ("1", "Giải thích các khoản thu", "Bộ phận Kế toán Phòng GDĐT", "Các trường", "Tháng 10/2022"),
+        ("2", "Tuyển sinh trực tuyến", "Tổ truyền thông Phòng GDĐT", "Công an thị xã", "Tháng 5 - 6/2023"),
+        ("3", bullying, "Tổ chuyên môn THCS", "Thị đoàn", "Học kỳ I"),
+        ("4", "Dạy bơi an toàn\ntrong dịp hè", "Thị đoàn", "Các trường tiểu học", "Tháng 5 - 7/2023"),
+    ]
+    lines = ["TT", "Nội dung", "Chủ trì", "Phối hợp", "Thời gian", *("\n".join(row) for row in rows)]
+    head = "Số: 12/KH-PGDĐT\n\nKẾ HOẠCH\nTruyền thông năm 2022\n\nI. MỤC ĐÍCH\n\nPHỤ LỤC\nPHÂN CÔNG\n"
+    (table,) = read_document((head + "\n".join(lines)).encode(), "a.txt").tables
+    read = [(row.number, row.content, *row.lead, *row.support, row.timeframe) for row in table.rows]
+    assert read == [tuple(" ".join(cell.split()) for cell in row) for row in rows]
+
+
 def test_in_a_plan_the_text_goes_on_below_the_table() -> None:
     rows = [(str(n), *row) for n, row in enumerate([g[1:] for g in GROUPED if g[0].isdigit()], start=1)]
     text = "\n".join(
