@@ -13,6 +13,35 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .amounts import (
+    ALREADY,
+    ALSO,
+    ANOTHER,
+    BARE,
+    COORDINATE,
+    COUNT,
+    DAILY,
+    EVERY_FEW,
+    FROM,
+    HOW_MUCH,
+    MEDIA,
+    MIN,
+    MIN_WORD,
+    ONCE,
+    PART,
+    PERIOD,
+    PERIOD_FIRST,
+    PRAISED,
+    RATE,
+    REWARD,
+    REWARDED,
+    SCORING,
+    SEVERAL,
+    UNIT,
+    YEAR_FRAME,
+    number_of,
+    period_code,
+)
 from .document import Counted, Document, clause_bounds, in_quotes, sentence_bounds
 from .labels import strip_bullet
 from .model import Question, Quota
@@ -21,164 +50,6 @@ from .source.legible import legible_text
 from .source.model import Block
 from .units import unit_at
 from .who import action, clause_unit, listed_unit, responsible, towards_after
-
-_WORDS = {
-    "một": 1,
-    "hai": 2,
-    "ba": 3,
-    "bốn": 4,
-    "năm": 5,
-    "sáu": 6,
-    "bảy": 7,
-    "bẩy": 7,
-    "tám": 8,
-    "chín": 9,
-    "mười": 10,
-}
-
-#: "01", "một", "02 (hai)", "hai (02)"; never the start of "20%", "3/2025" or "5.000"
-_COUNT = (
-    r"(?P<count>\d{1,3}|(?:một|hai|ba|bốn|"
-    r"(?<!\d )(?<!một )(?<!mỗi )(?<!hằng )(?<!hàng )(?<!trong )(?<!cả )(?<!từng )"
-    r"(?<!quý, )(?<!tháng, )(?<!kỳ, )(?<!quý và )(?<!tháng và )(?<!kỳ và )năm|"
-    r"sáu|bảy|bẩy|tám|chín|mười)(?=\s))(?:\s*\(\s*(?:\w+)\s*\))?"
-    r"(?:\s*(?:-|–|đến|tới)\s*(?P<max>\d{1,3}))?(?![\d%]|[.,/]\d|\s*%)"
-)
-#: what is counted, longest first. "bài" is no lesson, test or song.
-_UNIT = (
-    r"(?P<unit>tin,?\s*bài(?:,?\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|"
-    r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)\s+hoặc\s+"
-    r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)|tin,\s*bài viết|"
-    r"tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
-    r"tuyến bài|loạt bài|chùm tin|chùm bài|bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|"
-    r"bài phóng sự|bài phản ánh|"
-    r"bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
-    r"bài(?!\s*(?:học|giảng|tập|thi|kiểm tra|hát|thơ|dự thi|thu hoạch|toán|văn\b))|"
-    r"tin(?!\s*(?:học|nhắn rác|dụng))|"
-    r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip|infographic|inforgraphic|"
-    r"đồ họa|podcast|poster|banner|pano|áp phích|tờ rơi|"
-    r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
-    r"chương trình|diễn đàn|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
-    r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
-    r"chủ đề(?!\s*(?:năm|trọng tâm))|số chuyên đề|"
-    r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
-    r"[;,.()]|$)|\s+(?:trên|bằng|về|dài|phát)\s)|gương điển hình|"
-    r"gương|mô hình|điển hình|"
-    r"giáo viên tiêu biểu|học sinh tiêu biểu|tấm gương|nhân vật|câu hỏi|câu chuyện|ngày hội|"
-    r"hội thi|"
-    r"tiểu phẩm|băng rôn|kịch bản|phiên|"
-    r"ảnh|bức ảnh|album|livestream|lớp(?: tập huấn| bồi dưỡng)(?=\W)|"
-    r"lớp(?=\s*(?:/\s*(?:năm|quý|học kỳ)|[.;,(]|$|mỗi\s|trong\s))|trang(?=\s*/\s*(?:tuần|tháng|quý|kỳ))|"
-    r"hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
-    r"thư ngỏ|thư(?!\s*(?:viện|ký|mục|mời))|post|reels?|story|talkshow|nội dung|cuốn sách|quyển sách|tiết mục|"
-    r"phim ngắn|đoạn phim|đoạn video|tờ gấp|cẩm nang|ý tưởng|câu đố|"
-    r"giáo viên(?=\s+(?:để|tham gia|viết|giới thiệu|tiêu biểu))|"
-    r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
-)
-#: period ← word
-PERIODS: tuple[tuple[str, str], ...] = (
-    ("school_year", r"năm học"),
-    ("semester", r"học kỳ|học kì|kỳ học|HK(?:I{1,2})?\b|06 tháng|6 tháng|sáu tháng|nửa năm"),
-    ("quarter", r"quý|quí"),
-    ("month", r"tháng"),
-    ("week", r"tuần"),
-    ("year", r"năm"),
-)
-_PERIOD_WORD = "(?:" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
-_PERIOD = "(?P<period>" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
-_MIN_WORD = r"(?:≥|>=|ít nhất|tối thiểu|không dưới|không ít hơn|tối thiểu là|ít nhất là|từ)"
-_MIN = rf"(?P<min>{_MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
-#: words between the unit and "/tháng": "01 bài viết về gương người tốt/quý"
-_MIDDLE = r"(?P<middle>(?:\s+(?!(?:và|hoặc)\s+(?:ít|tối|mỗi|hằng|\d|một|hai|ba))[^\s,;:.()/\d]+){0,12}?)"
-_UPWARDS = r"(?P<up>\s*trở lên)?"
-
-#: "02 tin/đơn vị/tháng": so many for each
-_EACH = (
-    r"(?:\s*/\s*(?:đơn vị|trường|phòng|lớp|tổ|khối|giáo viên|cán bộ|cơ sở(?: giáo dục)?|xã|cụm|người|"
-    r"cộng tác viên|CTV|CBGV|ngành|khoa|môn|nhóm|thôn|phường)(?=\s*/))?"
-)
-RATE = re.compile(
-    rf"(?<![\w/.,\-–]){_MIN}{_COUNT}\s*{_UNIT}{_MIDDLE}{_UPWARDS}{_EACH}\s*(?:/\s*(?:0?1\s+|"
-    rf"một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|"
-    rf"\s+(?:trong|trên)\s+(?:cả\s+|suốt\s+)?(?=năm học|năm|học kỳ|quý|tháng|tuần)){_PERIOD}"
-    rf"{_UPWARDS.replace('up', 'up2')}",
-    re.I,
-)
-#: "mỗi tháng … ít nhất 02 tin, bài"
-PERIOD_FIRST = re.compile(
-    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|"
-    rf"trong(?: một| mỗi)?|từng)\s+|(?<=, )(?=0?6 tháng))"
-    rf"{_PERIOD}(?!\s+(?:cao điểm|hành động|này|đó|chuyển tiếp))(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
-    rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\s+{_PERIOD_WORD})[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w)"
-    r"(?P<up2>\s+trở lên)?",
-    re.I,
-)
-#: "mỗi quý một lần", "tháng 01 lần", "02 tuần/lần"
-ONCE = re.compile(
-    rf"(?<!\w)(?:(?:mỗi|một|0?1|định kỳ(?: hằng| hàng)?|hằng|"
-    rf"hàng)\s+)?{_PERIOD}\s*(?:/\s*)?{_MIN}(?P<count>0?\d|một|hai|"
-    rf"ba)?\s*/?\s*(?P<unit>lần)\b",
-    re.I,
-)
-#: another count of the same period
-_ALSO = re.compile(
-    rf"(?:\s*\((?:đối với|với|riêng|dành cho)[^()]{{3,80}}\))?\s*(?:,|và|hoặc|;|(?<=,))\s*(?:và\s+)?"
-    rf"{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/)(?P<middle>(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{0,5}}"
-    rf"(?=\s*(?:,|và|hoặc)\s+(?:{_MIN_WORD}\s+)?\d))?",
-    re.I,
-)
-#: "trong đó tin, bài về gương điển hình từ 50 bài trở lên"
-_FROM = re.compile(
-    rf"(?<!\w)(?P<min>từ\s+){_COUNT}\s*{_UNIT}(?:\s+trở lên|(?<=\w)(?!\w)(?=[^;.]*$|[^;.]*[;.]))", re.I
-)
-#: "04 số/tháng, trong đó 02 số bằng tiếng dân tộc"
-_PART = re.compile(rf"\btrong đó\s+(?:có\s+)?{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/|\s+(?:mỗi|hằng)\s)", re.I)
-#: a bare minimum without a period: "đăng ít nhất 05 tin, bài"
-BARE = re.compile(rf"(?<!\w)(?P<min>{_MIN_WORD}\s+(?:có\s+)?)(?<!từ ){_COUNT}\s*{_UNIT}(?!\w)", re.I)
-#: another count before the same period: "ít nhất 02 tin, 01 bài/tháng"
-_COORDINATE = re.compile(
-    rf"(?<![\w/.]){_MIN}{_COUNT}\s*{_UNIT}(?P<middle>(?:\s+[^\s,;:.()/\d]+){{0,6}}?)\s*(?:,|"
-    rf"và|hoặc|;|\+|, và)\s*$",
-    re.I,
-)
-_YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)
-#: "mỗi ngày đăng ít nhất 01 tin": a daily duty (recurring.py), no quota of this contract
-_DAILY = re.compile(r"(?:mỗi|hằng|hàng)\s+ngày|/\s*ngày", re.I)
-#: "01 bài/tháng được cộng 1 điểm" is how points are given
-_SCORING = re.compile(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điểm", re.I)
-#: "02 tuần một lần", "hai tuần một lần": the number of periods between two times
-_SEVERAL = re.compile(r"(?<!\w)(?:\d+|hai|ba|bốn|sáu)\s*$", re.I)
-#: "khen thưởng các đơn vị có từ 20 tin, bài trở lên" is how one is praised
-_REWARD = re.compile(r"(?:khen thưởng|biểu dương|tuyên dương|cộng điểm|tặng)[^;.]{0,100}\bcó\s+(?:từ\s+)?$", re.I)
-#: "ít nhất 01 bài chuyên sâu/2 tháng": a rate this contract has no period for
-_EVERY_FEW = re.compile(r"[^,;.:/]{0,40}/\s*(?:0?[2-9]|hai|ba)\s+(?:tháng|tuần|năm)(?!\w)", re.I)
-#: "cá nhân có ít nhất 05 bài được đăng … được đề nghị khen thưởng"
-_PRAISED = re.compile(r"(?:cá nhân|tập thể)\s+(?:nào\s+)?có\s+$", re.I)
-#: "có từ 10 tin, bài trở lên … được đề nghị khen thưởng"
-_REWARDED = re.compile(
-    r"\s*(?:thì\s+|sẽ\s+)?(?:được|đề nghị|xem xét)\s[^;.]{0,30}(?:khen thưởng|biểu dương|cộng điểm|tặng)", re.I
-)
-#: units that count as communication products even without a period
-_MEDIA = re.compile(
-    r"^(?:tin|bài|bản tin|phóng sự|video|clip|infographic|podcast|"
-    r"sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang)",
-    re.I,
-)
-_RESULTS = re.compile(
-    r"\b(?:đã|kết quả đạt được|trong năm qua)\s+(?:đăng|thực hiện|phát|tổ chức|xây dựng|sản xuất)\b", re.I
-)
-
-
-#: "tối thiểu 04 tin; tổ chức 02 hội thảo": another thing to do, to which the minimum does not belong
-_ANOTHER = re.compile(
-    r"\bvà\s+(?:gửi|đăng|viết)\s|"
-    r";\s*[^;:,.\d]{2,60}\s(?:gửi|đăng|viết|cung cấp)\s+$|"
-    r";\s*(?:gửi|đăng|viết|cung cấp)\s[^;:,.\d]{2,80}$|"
-    r";\s*(?:tổ chức|xây dựng|phát hành|in|treo|sản xuất|mở|phối hợp|tham gia|đăng cai)\s",
-    re.I,
-)
-#: columns of a task table that say how much
-_HOW_MUCH = re.compile(r"chỉ\s*tiêu|tần\s*suất|số\s*lượng|định\s*mức|kết\s*quả|sản\s*phẩm|đầu\s*ra", re.I)
 
 
 @dataclass(slots=True)
@@ -194,20 +65,6 @@ class _Hit:
     who: str | None = None
 
 
-def period_code(word: str) -> str:
-    """ "quý" → "quarter"."""
-    word = " ".join(word.split())
-    for code, pattern in PERIODS:
-        if re.fullmatch(pattern, word, re.I):
-            return code
-    raise ValueError(word)
-
-
-def number_of(word: str) -> int:
-    """ "08" → 8, "ba" → 3."""
-    return int(word) if word.isdigit() else _WORDS[word.lower()]
-
-
 def find_quotas(doc: Document) -> list[Quota]:
     """All quotas of the text, in order."""
     found: list[Quota] = []
@@ -216,19 +73,19 @@ def find_quotas(doc: Document) -> list[Quota]:
             continue
         found.extend(_in_block(doc, block))
     for counted in doc.counted:
-        if _HOW_MUCH.search(counted.heading) or rate_heading(counted.heading):
+        if HOW_MUCH.search(counted.heading) or rate_heading(counted.heading):
             found.extend(_in_cell(doc, counted))
     return sorted(found, key=lambda quota: quota.span.start)
 
 
 #: "Tin, bài/tháng", "Số video mỗi học kỳ": a heading that says what is counted, and over which time
 _RATE_HEADING = re.compile(
-    rf"(?:^|\b|\d\s)(?:số\s+)?{_UNIT}[^/]{{0,24}}?(?:\s*/\s*|\s*\(\s*|\s+(?:mỗi|hằng|hàng|một|trong|theo)\s+){_PERIOD}",
+    rf"(?:^|\b|\d\s)(?:số\s+)?{UNIT}[^/]{{0,24}}?(?:\s*/\s*|\s*\(\s*|\s+(?:mỗi|hằng|hàng|một|trong|theo)\s+){PERIOD}",
     re.I,
 )
 _BARE_COUNT = re.compile(
     rf"\s*(?P<min>(?:≥|>=|ít nhất|tối thiểu|từ)\s*)?(?P<count>\d{{1,3}})(?:\s*[-–]\s*(?P<max>\d{{1,3}}))?"
-    rf"(?:\s+{_UNIT})?\s*",
+    rf"(?:\s+{UNIT})?\s*",
     re.I,
 )
 
@@ -280,7 +137,7 @@ def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
 
 def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     text = block.text
-    if _SCORING.search(text):
+    if SCORING.search(text):
         return
     hits = sorted(_hits(text, topic=is_topic(text)), key=lambda hit: hit.start)
     above = _LISTED_MINIMUMS.match(text) or _SO_MANY_AT_LEAST.search(text)
@@ -392,7 +249,7 @@ def _is_news(doc: Document, block: Block, hit: _Hit) -> bool:
             hit.minimum
             and re.search(r"\bphải\b", block.text[clause_bounds(block.text, hit.start, hit.end)[0] : hit.end])
         )
-    if theme != CONTENT or _MEDIA.match(hit.unit):
+    if theme != CONTENT or MEDIA.match(hit.unit):
         return False
     left, right = clause_bounds(block.text, hit.start, hit.end)
     named = block.text.find(":", 0, 60)  # "Báo điện tử: 20 tin, bài mỗi tháng; 01 tọa đàm mỗi quý"
@@ -423,7 +280,7 @@ def _governs(text: str, first: _Hit, second: _Hit) -> bool:
         and not _LEAVES_BRACKETS.match(between)
         and sentence_bounds(text, first.start, first.end)[1] >= second.start
         and not re.search(r"[.!?]\s", between)
-        and not _ANOTHER.search(between)
+        and not ANOTHER.search(between)
         and not re.search(r"\btrong đó\s*$", between)
         and not (";" in between and first.period != second.period and first.unit != second.unit)
     )
@@ -440,13 +297,13 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
 
     for match in RATE.finditer(text):
         start = _trimmed(text, match.start())
-        if _RESULTS.search(text[max(0, start - 60) : start]) or _REWARD.search(text, max(0, start - 120), start):
+        if ALREADY.search(text[max(0, start - 60) : start]) or REWARD.search(text, max(0, start - 120), start):
             continue
-        if _REWARDED.match(text, match.end()):
+        if REWARDED.match(text, match.end()):
             continue
         hit = _make(match, start, match.end(), period_code(match["period"]))
         taken.append((start, match.end()))
-        coordinate = _COORDINATE.search(text, max(0, start - 80), start)
+        coordinate = COORDINATE.search(text, max(0, start - 80), start)
         if coordinate and free(coordinate.start(), coordinate.end()):
             first = _make(coordinate, _trimmed(text, coordinate.start()), coordinate.end("unit"), hit.period)
             taken.append((coordinate.start(), coordinate.end()))
@@ -457,7 +314,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         yield hit
     for match in PERIOD_FIRST.finditer(text):
         start = match.start()
-        if not free(start, match.end()) or _RESULTS.search(text[max(0, start - 60) : match.end()]):
+        if not free(start, match.end()) or ALREADY.search(text[max(0, start - 60) : match.end()]):
             continue
         if re.search(
             r"%|\b(?:ngày|giờ|lớp|tuổi)\b|\b(?:tháng|quý|tuần|khối)\s+\w{1,3}\s*(?:,|và|-|–)\s*$", match["middle"]
@@ -481,7 +338,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         yield hit
         # "mỗi tháng 02 tin và 01 bài", "mỗi tháng 03 tin (đối với A), 02 tin (đối với B)"
         end = _upto_next(text, match.end())
-        while more := _ALSO.match(text, end):
+        while more := ALSO.match(text, end):
             end = more.end()
             taken.append((more.start("count"), end))
             at = more.start("min") if more["min"] else more.start("count")
@@ -492,7 +349,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         count = match["count"]
         if count is None and "/" not in match.group(0):
             continue
-        if _SEVERAL.search(text, max(0, match.start() - 12), match.start()):
+        if SEVERAL.search(text, max(0, match.start() - 12), match.start()):
             continue  # "02 tuần/lần", "hai tuần một lần": every two weeks is no rate of this contract
         taken.append((match.start(), match.end()))
         yield _Hit(
@@ -504,12 +361,12 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             period_code(match["period"]),
             bool(match["min"]),
         )
-    for match in _FROM.finditer(text):
+    for match in FROM.finditer(text):
         period = _part_of(text, match.start(), rates)
         if period and free(match.start(), match.end()):
             taken.append((match.start(), match.end()))
             yield _make(match, match.start(), match.end(), period)
-    for match in _PART.finditer(text):
+    for match in PART.finditer(text):
         period = _part_of(text, match.start("count"), rates)
         at = match.start("min") if match["min"] else match.start("count")
         if period and free(at, match.end()) and re.match(r"tin|bài|số|video|phóng sự|clip", match["unit"], re.I):
@@ -518,15 +375,15 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
     if topic:
         return
     for match in BARE.finditer(text):
-        if _EVERY_FEW.match(text, match.end()) or _PRAISED.search(text, max(0, match.start() - 40), match.start()):
+        if EVERY_FEW.match(text, match.end()) or PRAISED.search(text, max(0, match.start() - 40), match.start()):
             continue
-        if not free(match.start(), match.end()) or not _MEDIA.match(match["unit"]):
+        if not free(match.start(), match.end()) or not MEDIA.match(match["unit"]):
             continue
         frame = None
         left, right = sentence_bounds(text, match.start(), match.end())
-        if _DAILY.search(text, *clause_bounds(text, match.start(), match.end())):
+        if DAILY.search(text, *clause_bounds(text, match.start(), match.end())):
             continue
-        for candidate in _YEAR_FRAME.finditer(text, left, right):
+        for candidate in YEAR_FRAME.finditer(text, left, right):
             frame = period_code(candidate["period"])
         if frame is None:
             frame = _part_of(text, match.start(), rates)
@@ -535,9 +392,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         # "ít nhất 05 tin, bài và 01 video clip": the minimum and the time of the first
         end = match.end()
         while (
-            (more := _ALSO.match(text, end))
-            and _MEDIA.match(more["unit"])
-            and free(more.start("count"), more.end())
+            (more := ALSO.match(text, end)) and MEDIA.match(more["unit"]) and free(more.start("count"), more.end())
         ):
             end = more.end()
             taken.append((more.start("count"), end))
@@ -548,12 +403,12 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
 
 #: "mỗi tháng có ít nhất 04 tin, bài …; trường mầm non: 02 tin, bài"
 _ALSO_OF = re.compile(
-    rf"[^;:.]{{0,60}};\s*(?P<who>[^;:.\d]{{3,60}}?):\s*{_MIN}{_COUNT}\s*{_UNIT}(?!\w|\s*/|\s+(?:mỗi|trong)\s)",
+    rf"[^;:.]{{0,60}};\s*(?P<who>[^;:.\d]{{3,60}}?):\s*{MIN}{COUNT}\s*{UNIT}(?!\w|\s*/|\s+(?:mỗi|trong)\s)",
     re.I,
 )
 _ON_TO_NEXT = re.compile(
-    rf"(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{1,5}}(?=\s*(?:,|và|hoặc)\s+(?:{_MIN_WORD}\s+)?"
-    rf"(?:\d|(?:một|hai|ba|bốn|sáu)\s+{_UNIT.replace('?P<unit>', '?:')}))",
+    rf"(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{1,5}}(?=\s*(?:,|và|hoặc)\s+(?:{MIN_WORD}\s+)?"
+    rf"(?:\d|(?:một|hai|ba|bốn|sáu)\s+{UNIT.replace('?P<unit>', '?:')}))",
     re.I,
 )
 

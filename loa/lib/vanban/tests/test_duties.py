@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from loa.lib.vanban.amounts import number_of, period_code
 from loa.lib.vanban.often_read import recurrence_word
-from loa.lib.vanban.quotas import number_of, period_code
 
 from .plan import UNIT, read_lines
 

@@ -1,0 +1,178 @@
+"""How plans print how much: the patterns of `quotas`, each with an example."""
+
+from __future__ import annotations
+
+import re
+
+WORDS = {
+    "một": 1,
+    "hai": 2,
+    "ba": 3,
+    "bốn": 4,
+    "năm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+}
+
+#: "01", "một", "02 (hai)", "hai (02)"; never the start of "20%", "3/2025" or "5.000"
+COUNT = (
+    r"(?P<count>\d{1,3}|(?:một|hai|ba|bốn|"
+    r"(?<!\d )(?<!một )(?<!mỗi )(?<!hằng )(?<!hàng )(?<!trong )(?<!cả )(?<!từng )"
+    r"(?<!quý, )(?<!tháng, )(?<!kỳ, )(?<!quý và )(?<!tháng và )(?<!kỳ và )năm|"
+    r"sáu|bảy|bẩy|tám|chín|mười)(?=\s))(?:\s*\(\s*(?:\w+)\s*\))?"
+    r"(?:\s*(?:-|–|đến|tới)\s*(?P<max>\d{1,3}))?(?![\d%]|[.,/]\d|\s*%)"
+)
+#: what is counted, longest first. "bài" is no lesson, test or song.
+UNIT = (
+    r"(?P<unit>tin,?\s*bài(?:,?\s*(?:và|,)?\s*(?:ảnh|hình ảnh|video|phóng sự))?(?!\s*viết)|"
+    r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)\s+hoặc\s+"
+    r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)|tin,\s*bài viết|"
+    r"tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
+    r"tuyến bài|loạt bài|chùm tin|chùm bài|bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|"
+    r"bài phóng sự|bài phản ánh|"
+    r"bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
+    r"bài(?!\s*(?:học|giảng|tập|thi|kiểm tra|hát|thơ|dự thi|thu hoạch|toán|văn\b))|"
+    r"tin(?!\s*(?:học|nhắn rác|dụng))|"
+    r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip|infographic|inforgraphic|"
+    r"đồ họa|podcast|poster|banner|pano|áp phích|tờ rơi|"
+    r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
+    r"chương trình|diễn đàn|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
+    r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
+    r"chủ đề(?!\s*(?:năm|trọng tâm))|số chuyên đề|"
+    r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
+    r"[;,.()]|$)|\s+(?:trên|bằng|về|dài|phát)\s)|gương điển hình|"
+    r"gương|mô hình|điển hình|"
+    r"giáo viên tiêu biểu|học sinh tiêu biểu|tấm gương|nhân vật|câu hỏi|câu chuyện|ngày hội|"
+    r"hội thi|"
+    r"tiểu phẩm|băng rôn|kịch bản|phiên|"
+    r"ảnh|bức ảnh|album|livestream|lớp(?: tập huấn| bồi dưỡng)(?=\W)|"
+    r"lớp(?=\s*(?:/\s*(?:năm|quý|học kỳ)|[.;,(]|$|mỗi\s|trong\s))|trang(?=\s*/\s*(?:tuần|tháng|quý|kỳ))|"
+    r"hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
+    r"thư ngỏ|thư(?!\s*(?:viện|ký|mục|mời))|post|reels?|story|talkshow|nội dung|cuốn sách|quyển sách|tiết mục|"
+    r"phim ngắn|đoạn phim|đoạn video|tờ gấp|cẩm nang|ý tưởng|câu đố|"
+    r"giáo viên(?=\s+(?:để|tham gia|viết|giới thiệu|tiêu biểu))|"
+    r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
+)
+#: period ← word
+PERIODS: tuple[tuple[str, str], ...] = (
+    ("school_year", r"năm học"),
+    ("semester", r"học kỳ|học kì|kỳ học|HK(?:I{1,2})?\b|06 tháng|6 tháng|sáu tháng|nửa năm"),
+    ("quarter", r"quý|quí"),
+    ("month", r"tháng"),
+    ("week", r"tuần"),
+    ("year", r"năm"),
+)
+PERIOD_WORD = "(?:" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
+PERIOD = "(?P<period>" + "|".join(words for _, words in PERIODS) + r")(?!\w)"
+MIN_WORD = r"(?:≥|>=|ít nhất|tối thiểu|không dưới|không ít hơn|tối thiểu là|ít nhất là|từ)"
+MIN = rf"(?P<min>{MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
+#: words between the unit and "/tháng": "01 bài viết về gương người tốt/quý"
+MIDDLE = r"(?P<middle>(?:\s+(?!(?:và|hoặc)\s+(?:ít|tối|mỗi|hằng|\d|một|hai|ba))[^\s,;:.()/\d]+){0,12}?)"
+UPWARDS = r"(?P<up>\s*trở lên)?"
+
+#: "02 tin/đơn vị/tháng": so many for each
+EACH = (
+    r"(?:\s*/\s*(?:đơn vị|trường|phòng|lớp|tổ|khối|giáo viên|cán bộ|cơ sở(?: giáo dục)?|xã|cụm|người|"
+    r"cộng tác viên|CTV|CBGV|ngành|khoa|môn|nhóm|thôn|phường)(?=\s*/))?"
+)
+RATE = re.compile(
+    rf"(?<![\w/.,\-–]){MIN}{COUNT}\s*{UNIT}{MIDDLE}{UPWARDS}{EACH}\s*(?:/\s*(?:0?1\s+|"
+    rf"một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|"
+    rf"\s+(?:trong|trên)\s+(?:cả\s+|suốt\s+)?(?=năm học|năm|học kỳ|quý|tháng|tuần)){PERIOD}"
+    rf"{UPWARDS.replace('up', 'up2')}",
+    re.I,
+)
+#: "mỗi tháng … ít nhất 02 tin, bài"
+PERIOD_FIRST = re.compile(
+    rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|"
+    rf"trong(?: một| mỗi)?|từng)\s+|(?<=, )(?=0?6 tháng))"
+    rf"{PERIOD}(?!\s+(?:cao điểm|hành động|này|đó|chuyển tiếp))(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
+    rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\s+{PERIOD_WORD})[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{MIN}{COUNT}\s*{UNIT}(?!\w)"
+    r"(?P<up2>\s+trở lên)?",
+    re.I,
+)
+#: "mỗi quý một lần", "tháng 01 lần", "02 tuần/lần"
+ONCE = re.compile(
+    rf"(?<!\w)(?:(?:mỗi|một|0?1|định kỳ(?: hằng| hàng)?|hằng|"
+    rf"hàng)\s+)?{PERIOD}\s*(?:/\s*)?{MIN}(?P<count>0?\d|một|hai|"
+    rf"ba)?\s*/?\s*(?P<unit>lần)\b",
+    re.I,
+)
+#: another count of the same period
+ALSO = re.compile(
+    rf"(?:\s*\((?:đối với|với|riêng|dành cho)[^()]{{3,80}}\))?\s*(?:,|và|hoặc|;|(?<=,))\s*(?:và\s+)?"
+    rf"{MIN}{COUNT}\s*{UNIT}(?!\w|\s*/)(?P<middle>(?:\s+(?!và\b|hoặc\b|mỗi\b|trong\b)[^\s,;:.()/\d]+){{0,5}}"
+    rf"(?=\s*(?:,|và|hoặc)\s+(?:{MIN_WORD}\s+)?\d))?",
+    re.I,
+)
+#: "trong đó tin, bài về gương điển hình từ 50 bài trở lên"
+FROM = re.compile(
+    rf"(?<!\w)(?P<min>từ\s+){COUNT}\s*{UNIT}(?:\s+trở lên|(?<=\w)(?!\w)(?=[^;.]*$|[^;.]*[;.]))", re.I
+)
+#: "04 số/tháng, trong đó 02 số bằng tiếng dân tộc"
+PART = re.compile(rf"\btrong đó\s+(?:có\s+)?{MIN}{COUNT}\s*{UNIT}(?!\w|\s*/|\s+(?:mỗi|hằng)\s)", re.I)
+#: a bare minimum without a period: "đăng ít nhất 05 tin, bài"
+BARE = re.compile(rf"(?<!\w)(?P<min>{MIN_WORD}\s+(?:có\s+)?)(?<!từ ){COUNT}\s*{UNIT}(?!\w)", re.I)
+#: another count before the same period: "ít nhất 02 tin, 01 bài/tháng"
+COORDINATE = re.compile(
+    rf"(?<![\w/.]){MIN}{COUNT}\s*{UNIT}(?P<middle>(?:\s+[^\s,;:.()/\d]+){{0,6}}?)\s*(?:,|"
+    rf"và|hoặc|;|\+|, và)\s*$",
+    re.I,
+)
+YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)
+#: "mỗi ngày đăng ít nhất 01 tin": a daily duty (recurring.py), no quota of this contract
+DAILY = re.compile(r"(?:mỗi|hằng|hàng)\s+ngày|/\s*ngày", re.I)
+#: "01 bài/tháng được cộng 1 điểm" is how points are given
+SCORING = re.compile(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điểm", re.I)
+#: "02 tuần một lần", "hai tuần một lần": the number of periods between two times
+SEVERAL = re.compile(r"(?<!\w)(?:\d+|hai|ba|bốn|sáu)\s*$", re.I)
+#: "khen thưởng các đơn vị có từ 20 tin, bài trở lên" is how one is praised
+REWARD = re.compile(r"(?:khen thưởng|biểu dương|tuyên dương|cộng điểm|tặng)[^;.]{0,100}\bcó\s+(?:từ\s+)?$", re.I)
+#: "ít nhất 01 bài chuyên sâu/2 tháng": a rate this contract has no period for
+EVERY_FEW = re.compile(r"[^,;.:/]{0,40}/\s*(?:0?[2-9]|hai|ba)\s+(?:tháng|tuần|năm)(?!\w)", re.I)
+#: "cá nhân có ít nhất 05 bài được đăng … được đề nghị khen thưởng"
+PRAISED = re.compile(r"(?:cá nhân|tập thể)\s+(?:nào\s+)?có\s+$", re.I)
+#: "có từ 10 tin, bài trở lên … được đề nghị khen thưởng"
+REWARDED = re.compile(
+    r"\s*(?:thì\s+|sẽ\s+)?(?:được|đề nghị|xem xét)\s[^;.]{0,30}(?:khen thưởng|biểu dương|cộng điểm|tặng)", re.I
+)
+#: units that count as communication products even without a period
+MEDIA = re.compile(
+    r"^(?:tin|bài|bản tin|phóng sự|video|clip|infographic|podcast|"
+    r"sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang)",
+    re.I,
+)
+#: "trong năm qua đã đăng 120 tin": what was done
+ALREADY = re.compile(
+    r"\b(?:đã|kết quả đạt được|trong năm qua)\s+(?:đăng|thực hiện|phát|tổ chức|xây dựng|sản xuất)\b", re.I
+)
+
+
+#: "tối thiểu 04 tin; tổ chức 02 hội thảo": another thing to do, to which the minimum does not belong
+ANOTHER = re.compile(
+    r"\bvà\s+(?:gửi|đăng|viết)\s|"
+    r";\s*[^;:,.\d]{2,60}\s(?:gửi|đăng|viết|cung cấp)\s+$|"
+    r";\s*(?:gửi|đăng|viết|cung cấp)\s[^;:,.\d]{2,80}$|"
+    r";\s*(?:tổ chức|xây dựng|phát hành|in|treo|sản xuất|mở|phối hợp|tham gia|đăng cai)\s",
+    re.I,
+)
+#: columns of a task table that say how much
+HOW_MUCH = re.compile(r"chỉ\s*tiêu|tần\s*suất|số\s*lượng|định\s*mức|kết\s*quả|sản\s*phẩm|đầu\s*ra", re.I)
+
+
+def period_code(word: str) -> str:
+    """ "quý" → "quarter"."""
+    word = " ".join(word.split())
+    for code, pattern in PERIODS:
+        if re.fullmatch(pattern, word, re.I):
+            return code
+    raise ValueError(word)
+
+
+def number_of(word: str) -> int:
+    """ "08" → 8, "ba" → 3."""
+    return int(word) if word.isdigit() else WORDS[word.lower()]
