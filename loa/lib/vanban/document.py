@@ -39,6 +39,8 @@ class Document:
     issued: str | None = None
     citations: list[tuple[int, int]] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
+    #: section → who is in charge of it, filled when first asked for
+    in_charge: dict[int, str | None] = field(default_factory=dict)
 
     def span(self, start: int, end: int) -> Span:
         """A span trimmed of white space, with its quote and place."""

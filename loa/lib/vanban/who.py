@@ -340,15 +340,15 @@ _IN_CHARGE = re.compile(
 
 def in_charge(doc: Document, block: Block) -> str | None:
     """ "Đơn vị chủ trì: Văn phòng Sở." printed in the same section as the block."""
-    section = doc.outline.places[block.index].section
-    if section is None:
-        return None
-    for other in doc.source.blocks:
-        if doc.outline.places[other.index].section == section and doc.outline.zone(other) == BODY:
+    if not doc.in_charge:
+        for other in doc.source.blocks:
+            section = doc.outline.places[other.index].section
+            if section is None or doc.outline.zone(other) != BODY or doc.in_charge.get(section):
+                continue
             match = _IN_CHARGE.search(other.text)
-            if match:
-                return match["who"].strip(" .;")
-    return None
+            doc.in_charge[section] = match["who"].strip(" .;") if match else None
+    here = doc.outline.places[block.index].section
+    return None if here is None else doc.in_charge.get(here)
 
 
 def _asked(before: str) -> str | None:
