@@ -234,8 +234,11 @@ def _type_before(before: str) -> tuple[str | None, int]:
         rest = before[match.end() :]
         if re.fullmatch(r"\s*(?:số)?\s*:?\s*", rest, re.I):
             found = match
-        elif match.group(0).lower() in ("luật", "bộ luật", "pháp lệnh") and re.fullmatch(
-            r"\s+[^,;.()\d]{2,80}?\s+(?:\(sửa đổi\)\s+)?số\s*:?\s*", rest, re.I
+        elif (
+            match.group(0).lower() in ("luật", "bộ luật", "pháp lệnh")
+            # "Luật Phòng, chống ma túy số": the name of a law may hold a comma, but no other document
+            and re.fullmatch(r"\s+[^;.()\d]{2,80}?\s+(?:\(sửa đổi\)\s+)?số\s*:?\s*", rest, re.I)
+            and not re.search(rf",.*(?<!\w)(?:{_TYPE_ALTERNATION})(?!\w)", rest, re.I)
         ):
             found = match
             break

@@ -71,8 +71,14 @@ def _is_open(text: str) -> bool:
 _CLOSING = re.compile(r"[\d/.]{1,10}\)")
 
 
+#: "năm học 2026" + "- 2027; …"
+_YEAR, _TO_YEAR = re.compile(r"\b20\d\d$"), re.compile(r"[-–]\s*20\d\d(?!\d)")
+
+
 def _closes(before: str, after: str) -> bool:
-    """ "theo tháng (ngày" + "25) và theo quý": a number that closes a bracket is no label."""
+    """ "theo tháng (ngày" + "25) và theo quý", "năm học 2026" + "- 2027": what looks like a label and is none."""
+    if _TO_YEAR.match(after) and _YEAR.search(before):
+        return True
     return before.count("(") > before.count(")") and _CLOSING.match(after) is not None
 
 
@@ -85,6 +91,8 @@ def continues(before: str, after: str) -> bool:
     True
     >>> continues("KẾ HOẠCH", "Thông tin, tuyên truyền năm 2025")
     False
+    >>> continues("về truyền thông năm học 2026", "- 2027; Công văn số 2788/SGDĐT-GDPT")
+    True
     """
     if before.strip() == "Số:":
         return after[:1].isdigit() or after[:1] == "/"

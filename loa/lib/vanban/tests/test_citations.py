@@ -59,6 +59,14 @@ CASES = [
         [("Chỉ thị", "10/CT-UBND", "2020-09-11", "Ủy ban nhân dân tỉnh Sông Lam")],
     ),
     (
+        "Căn cứ Luật Phòng, chống ma túy số 73/2021/QH14 ngày 30/3/2021;",  # a law whose name holds a comma
+        [("Luật", "73/2021/QH14", "2021-03-30", None)],
+    ),
+    (
+        "Căn cứ Luật Giáo dục, Nghị quyết số 88/2014/QH13 ngày 28/11/2014;",
+        [("Nghị quyết", "88/2014/QH13", "2014-11-28", None)],
+    ),
+    (
         "Căn cứ Nghị định số 42/2022/NĐ-CP ngày 31/6/2022 của Chính phủ;",  # no such day
         [("Nghị định", "42/2022/NĐ-CP", None, "Chính phủ")],
     ),
