@@ -33,7 +33,7 @@ UNIT = (
     r"(?:tin|bài(?: viết)?|video(?: clip)?|phóng sự|clip|infographic)|tin,\s*bài viết|"
     r"tin\s*/\s*bài|tin\s+và\s+bài|bài\s*/\s*tin|tin\s*,\s*ảnh|tin\s*-\s*bài|"
     r"tuyến bài|loạt bài|chùm tin|chùm bài|bài viết|bài đăng|bài báo|bài tuyên truyền|bài truyền thông|"
-    r"bài phóng sự|bài phản ánh|"
+    r"bài phóng sự|bài phản ánh(?=\s*(?:[/;,.()]|$)|\s+(?:mỗi|trong|hằng|hàng|một|và|hoặc|gửi|về|từ|của|cho)\s)|"
     r"bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
     r"bài(?!\s*(?:học|giảng|tập|thi|kiểm tra|hát|thơ|dự thi|thu hoạch|toán|văn\b))|"
     r"tin(?!\s*(?:học|nhắn rác|dụng))|"
@@ -49,7 +49,7 @@ UNIT = (
     r"giáo viên tiêu biểu|học sinh tiêu biểu|tấm gương|nhân vật|câu hỏi|câu chuyện|ngày hội|"
     r"hội thi|"
     r"tiểu phẩm|băng rôn|kịch bản|phiên|"
-    r"ảnh|bức ảnh|album|livestream|lớp(?: tập huấn| bồi dưỡng)(?=\W)|"
+    r"ảnh|bức ảnh|tranh(?!\s*(?:luận|chấp|thủ|cãi))|bức tranh|album|livestream|lớp(?: tập huấn| bồi dưỡng)(?=\W)|"
     r"lớp(?=\s*(?:/\s*(?:năm|quý|học kỳ)|[.;,(]|$|mỗi\s|trong\s))|trang(?=\s*/\s*(?:tuần|tháng|quý|kỳ))|"
     r"hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"thư ngỏ|thư(?!\s*(?:viện|ký|mục|mời))|post|reels?|story|talkshow|nội dung|cuốn sách|quyển sách|tiết mục|"
@@ -124,6 +124,21 @@ COORDINATE = re.compile(
     re.I,
 )
 YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)
+_EACH_WHO = (
+    r"(?:mỗi|từng)\s+(?:lớp|học sinh|chi đội|chi đoàn|liên đội|tổ|khối|giáo viên|trường|đơn vị|điểm trường|nhóm|"
+    r"em|cụm|bộ phận|phòng|khoa|cơ sở)(?!\w)[^;.:]{0,40}?"
+)
+#: what each hands in for a contest needs no period: "mỗi lớp nộp ít nhất 05 ảnh", "viết 01 bài cho cuộc thi"
+HANDED_IN = re.compile(
+    rf"{_EACH_WHO}\s(?P<verb>nộp|gửi|viết|vẽ|làm|tham gia|dự thi|có)\s+(?P<amount>{MIN}{COUNT}\s*{UNIT})"
+    r"(?!\w|\s*/|\s+(?:mỗi|hằng|hàng|trong)\s)"
+    r"(?P<contest>\s+dự thi(?!\w)|\s+(?:tham gia|cho|hưởng ứng)\s+(?:\w+\s+){0,2}?(?:hội |cuộc )?thi(?!\w))?",
+    re.I,
+)
+#: works that are made for contests, besides those every plan counts
+WORKS = re.compile(
+    r"(?:bức )?(?:ảnh|tranh)|poster|album|tiểu phẩm|kịch bản|phim ngắn|câu chuyện|thư|ý tưởng|thông điệp", re.I
+)
 #: "mỗi ngày đăng ít nhất 01 tin": a daily duty (recurring.py), no quota of this contract
 DAILY = re.compile(r"(?:mỗi|hằng|hàng)\s+ngày|/\s*ngày", re.I)
 #: "01 bài/tháng được cộng 1 điểm" is how points are given

@@ -241,9 +241,10 @@ _DONE_WITHIN = re.compile(
 )
 #: what is held on a day: "tổ chức Ngày hội tư vấn hướng nghiệp ngày 28/02/2026", "trao giải vào ngày 20/11"
 _ORGANISED_ON = re.compile(
-    rf"(?:^(?:[-+–•*]\s*|\d{{1,2}}[.)]\s*|[a-zđ]\)\s*)?|[;,.]\s+|\bvà\s+|"
-    rf"\b(?:chủ trì|phối hợp|tham mưu)[^;.]{{0,40}}?\s|"
-    rf"\b(?:Lễ|Ngày hội|Hội nghị|Hội thi|Hội thảo|Cuộc thi|Chiến dịch|Tuần lễ|Diễn đàn|Tọa đàm|Liên hoan)\b"
+    rf"(?:^(?:[-+–•*]\s*|\d{{1,2}}[.)]\s*|[a-zđ]\)\s*)?|[;,.]\s+(?:năm\s+20\d\d,?\s+)?|\bvà\s+|"
+    rf"\b(?:chủ trì|phối hợp|tham mưu)[^;.]{{0,90}}?\s|"
+    rf"\b(?:Lớp học|Lớp tập huấn|Lớp bồi dưỡng|Cuộc họp|"
+    rf"Lễ|Ngày hội|Hội nghị|Hội thi|Hội thảo|Cuộc thi|Chiến dịch|Tuần lễ|Diễn đàn|Tọa đàm|Liên hoan)\b"
     rf"(?:[^;.“”]|“[^”]{{0,60}}”){{0,80}}?\s(?:được\s+)?)"
     rf"(?:tổ chức|trao giải|công bố kết quả|công bố|tổng kết|chung kết|khai mạc|bế mạc|phát động|ra quân|ra mắt|"
     rf"khai trương)\b"

@@ -269,6 +269,14 @@ MANNER = re.compile(
     r"bài bản|thiết thực|sáng tạo|đa dạng)",
     re.I,
 )
+#: "Bảng 1. Số tin, bài tối thiểu mỗi tháng" heads a table
+CAPTION = re.compile(r"(?:Bảng|Biểu(?: mẫu)?|Mẫu)\s+(?:số\s+)?\d{1,2}\s*[.:]\s")
+#: the day and year of one report: "(gửi) trước ngày 18/5/2024"
+ON_ONE_DAY = re.compile(
+    r"\s*[(,]?\s*(?:gửi\s+|nộp\s+)?(?:(?:trước|chậm nhất|muộn nhất|vào|hạn)\s+(?:là\s+)?)?ngày\s+"
+    r"\d{1,2}\s*(?:/|tháng)\s*\d{1,2}\s*(?:/|năm)\s*20\d\d",
+    re.I,
+)
 _ITEM = (
     rf"(?:(?:báo cáo|hằng|hàng|mỗi|theo|và|cuối|định kỳ)\s+)*{PERIOD}(?!\s*(?:20\d\d|I{{1,3}}\b|IV))"
     r"\s*\([^()]{2,50}\)"

@@ -37,6 +37,7 @@ from .often import (
     NOT_DUTY_BEFORE,
     NOT_REGULAR,
     OF_THE_WEEK,
+    ON_ONE_DAY,
     PER_DAY,
     PERIOD,
     PERIODIC,
@@ -257,6 +258,8 @@ def _report_periods(passage: Passage) -> Iterator[Hit]:
         inside = INSIDE_ANOTHER.search(passage.text[: match.start()])
         if inside and not set(words) <= {"weekly", "monthly", "quarterly"}:
             continue  # "cùng với báo cáo tổng kết năm học" is when it is due, once
+        if words in (("yearly",), ("school_year",)) and ON_ONE_DAY.match(passage.text, match.end()):
+            continue  # "báo cáo cuối năm trước ngày 18/5/2024" is due once
         if len(words) < 2 and not re.search(r"định kỳ|hằng|hàng|cuối|mỗi", match.group(0), re.I):
             continue  # "báo cáo năm" alone names one report
         start, end = match.start("periods"), match.end()

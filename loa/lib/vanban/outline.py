@@ -63,7 +63,13 @@ THEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),  # III. TỔ CHỨC THỰC HIỆN
-    (PURPOSE, re.compile(r"mục đích|yêu cầu|mục tiêu|quan điểm|phương châm", re.I)),  # I. MỤC ĐÍCH, YÊU CẦU
+    (
+        PURPOSE,
+        re.compile(
+            r"mục đích|yêu cầu(?! về (?:số lượng|chỉ tiêu|sản phẩm|tin|tiến độ))|mục tiêu|quan điểm|phương châm",
+            re.I,
+        ),
+    ),  # I. MỤC ĐÍCH, YÊU CẦU
     (CHANNELS, re.compile(r"^(?:các )?(?:kênh|hình thức|phương thức)\b", re.I)),  # 2. Các kênh truyền thông
     (
         CHANNELS,

@@ -23,6 +23,7 @@ from .amounts import (
     DAILY,
     EVERY_FEW,
     FROM,
+    HANDED_IN,
     HOW_MUCH,
     MEDIA,
     MIN,
@@ -38,6 +39,7 @@ from .amounts import (
     SCORING,
     SEVERAL,
     UNIT,
+    WORKS,
     YEAR_FRAME,
     number_of,
     period_code,
@@ -372,6 +374,12 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
         if period and free(at, match.end()) and re.match(r"tin|bài|số|video|phóng sự|clip", match["unit"], re.I):
             taken.append((at, match.end()))
             yield _make(match, at, match.end(), period)
+    for match in HANDED_IN.finditer(text):
+        at = match.start("amount")
+        least = match["min"] and match["verb"].lower() != "có" and WORKS.fullmatch(match["unit"])
+        if (least or match["contest"]) and free(at, match.end()):
+            taken.append((at, match.end()))
+            yield _make(match, at, match.end(), None)
     if topic:
         return
     for match in BARE.finditer(text):

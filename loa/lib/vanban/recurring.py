@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from .document import Document, clause_bounds, in_quotes
 from .model import Quota, Recurring
+from .often import CAPTION
 from .often_read import Hit, Passage, hits
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .who import receiver, responsible
@@ -23,7 +24,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
     taken = [(quota.span.start, quota.span.end) for quota in quotas]
     for block in doc.prose():
         theme = doc.outline.asks(block)
-        if theme in (BUDGET, RESULTS) or is_topic(block.text):
+        if theme in (BUDGET, RESULTS) or is_topic(block.text) or CAPTION.match(block.text):
             continue
         passage = Passage(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
         last: Hit | None = None

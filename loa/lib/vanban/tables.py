@@ -133,7 +133,9 @@ def read_tables(doc: Document) -> list[TaskTable]:
 
 
 _UNIT_HEADING = re.compile(
-    r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương|bộ phận|^(?:các\s+)?(?:tổ|khoa|khối|đoàn thể)\b", re.I
+    r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương|bộ phận|"
+    r"^(?:các\s+)?(?:phòng|ban|tổ|khoa|khối|đoàn thể|cụm)\b",
+    re.I,
 )
 _COUNT_HEADING = re.compile(
     r"chỉ\s*tiêu|số\s*lượng|định\s*mức|"

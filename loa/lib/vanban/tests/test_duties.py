@@ -53,6 +53,14 @@ QUOTAS = [
             (2, True, "bài", "year", "đơn vị trực thuộc"),
         ],
     ),
+    ("- Mỗi quý 02 bài phản ánh hoạt động của các trường.", [(2, False, "bài", "quarter", UNIT)]),
+    ("- Mỗi quý 02 bài phản ánh.", [(2, False, "bài phản ánh", "quarter", UNIT)]),
+    ("- Thi ảnh, mỗi lớp nộp ít nhất 05 ảnh trước ngày 20/12/2025.", [(5, True, "ảnh", None, "mỗi lớp")]),
+    ("- Thi vẽ, mỗi lớp nộp ít nhất 02 tranh.", [(2, True, "tranh", None, "mỗi lớp")]),
+    (
+        "- Mỗi học sinh khối 8 viết 01 bài cho cuộc thi An toàn.",
+        [(1, False, "bài", None, "Mỗi học sinh khối 8")],
+    ),
     ("- Nhắn thư Hiệu trưởng gửi phụ huynh 01 thư/tháng.", [(1, False, "thư", "month", UNIT)]),
     ("- Fanpage đăng không dưới 03 post/tuần.", [(3, True, "post", "week", UNIT)]),
     ("- Mỗi quý thực hiện 01 talkshow.", [(1, False, "talkshow", "quarter", UNIT)]),
@@ -116,6 +124,9 @@ def test_bare_minimum_asks_for_its_period() -> None:
         "- Mỗi tin được đăng cộng 0,5 điểm, 01 bài/tháng được cộng 1 điểm.",
         "- Tuyên truyền sơ kết 05 năm thực hiện Đề án.",
         "- Họp giao ban 02 tuần một lần.",
+        "- Mỗi bài gửi kèm ít nhất 02 ảnh.",
+        "- Mỗi đơn vị gửi 01 báo cáo về Sở.",
+        "- Mỗi học sinh viết 01 bài cho cô giáo.",
         "- Học sinh lớp 5, lớp 9 giai đoạn 2024-2027.",
         "- Thực hiện 03 công khai theo Thông tư 09/2024/TT-BGDĐT ngày 03/6/2024.",
         "- Năm 2024, toàn ngành đã đăng 500 bài/tháng trên Cổng.",
@@ -205,6 +216,21 @@ def test_no_deadline(line: str) -> None:
     assert read_lines(line).deadlines == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ("- Họp báo mỗi năm 01 lần; năm 2025 tổ chức gặp mặt vào ngày 20/6/2025.", "2025-06-20"),
+        (
+            "- Phối hợp với Trung tâm Văn hóa, Thể thao và Truyền thông xã tổ chức tập huấn ngày 28/3/2025.",
+            "2025-03-28",
+        ),
+        ("- Cử biên tập viên hướng dẫn viết tin; lớp học tổ chức ngày 27/3/2025 tại xã.", "2025-03-27"),
+    ],
+)
+def test_what_is_held_on_a_day(line: str, iso: str) -> None:
+    assert [(d.date, d.bound) for d in read_lines(line).deadlines] == [(iso, "on")]
+
+
 def test_impossible_day_is_questioned() -> None:
     reading = read_lines("- Gửi báo cáo trước ngày 31/4/2025.")
     assert [w.code for w in reading.warnings] == ["impossible_date"]
@@ -254,6 +280,8 @@ def test_recurring(line: str, want: list[str]) -> None:
         "- Tuyên truyền các giải thể thao thường niên.",
         "- Mỗi tháng 02 tin, bài gửi về Văn phòng Sở.",  # a quota
         "- Gửi báo cáo cùng với báo cáo tổng kết năm học.",  # a deadline
+        "- Gửi báo cáo học kỳ I trước ngày 05/01/2025, báo cáo cuối năm trước ngày 18/5/2025.",
+        "Bảng 1. Số tin, bài tối thiểu mỗi tháng",  # heads a table
     ],
 )
 def test_not_recurring(line: str) -> None:
@@ -299,3 +327,9 @@ def test_number_words() -> None:
 
 def test_recurrence_words() -> None:
     assert [recurrence_word(word) for word in ("06 tháng", "quí", "ngày")] == ["semester", "quarterly", "daily"]
+
+
+def test_a_demand_of_so_many_is_no_wish() -> None:
+    reading = read_lines("Hằng tuần chọn tin nổi bật gửi Đài phát sóng.", heading="II. YÊU CẦU VỀ SỐ LƯỢNG")
+    assert [r.recurrence for r in reading.recurring] == ["weekly"]
+    assert read_lines("Hằng tuần chọn tin gửi Đài.", heading="II. YÊU CẦU").recurring == ()

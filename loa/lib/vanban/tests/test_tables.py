@@ -161,6 +161,19 @@ def test_a_table_of_units_and_counts_holds_quotas() -> None:
     ]
 
 
+def test_rooms_and_teams_head_a_table_of_what_each_owes() -> None:
+    reading = read_table(
+        "| TT | Phòng, tổ | Số bài tối thiểu/tháng | Số video/quý |\n|---|---|---|---|\n"
+        "| 1 | Phòng Đào tạo | 05 | 02 |\n| 2 | Tổ Văn hóa | 03 | 01 |"
+    )
+    assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == [
+        (5, True, "bài", "month", "Phòng Đào tạo"),
+        (2, False, "video", "quarter", "Phòng Đào tạo"),
+        (3, True, "bài", "month", "Tổ Văn hóa"),
+        (1, False, "video", "quarter", "Tổ Văn hóa"),
+    ]
+
+
 def test_the_parts_of_a_school_and_how_much_each_owes() -> None:
     reading = read_document(
         "KẾ HOẠCH\nI. MỤC ĐÍCH\nII. CHỈ TIÊU\nSố lượng không thấp hơn mức giao dưới đây:\n"
