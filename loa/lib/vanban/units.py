@@ -170,6 +170,8 @@ _FULL = (
 )
 #: "- A; - B" and "- A - B", but not "Phòng Kế hoạch - Tài chính"
 _BULLETS = re.compile(rf"(?:^|(?<=[;,.\n]))\s*[-–+•*]\s*(?=\S)|\s[-–+•*]\s+(?={_FULL}\b)")
+#: "Phòng Hành chính" over "- Tổng hợp" in a cell without bullets: a hyphen that the line was broken at
+_BULLET_LINE, _HYPHEN_LINE = re.compile(r"[-–+•*]"), re.compile(r"(?<![;,.:])\n(?=[-–] )")
 #: a comma or "và" that separates two full names: "Phòng GDMN, Phòng GDTH" but not "Phòng CTTT&GDTX,CN"
 _NEXT_NAME = re.compile(rf"(?:\s*[,;/]\s*|\s+và\s+)(?={_FULL}\s?[{UP}\w])")
 
@@ -225,10 +227,14 @@ def split_units(cell: str) -> list[str]:
     ['Phòng GDMN&GDTH', 'Phòng GDTrH']
     >>> split_units("PhòngCTTT&GDTX,CN")
     ['PhòngCTTT&GDTX,CN']
+    >>> split_units("Phòng Hành chính\\n- Tổng hợp"), split_units("Văn phòng Sở\\n- Các trường")
+    (['Phòng Hành chính - Tổng hợp'], ['Văn phòng Sở', 'Các trường'])
     """
     text = cell.strip()
     if not text:
         return []
+    if not _BULLET_LINE.match(text):
+        text = _HYPHEN_LINE.sub(" ", text)
     if _BULLETS.search(text):
         # lines inside a bulleted cell are wrapped, not separate: only bullets and semicolons separate
         parts = [p for part in _BULLETS.split(text) for p in part.split(";")]

@@ -60,6 +60,11 @@ def strip_markup(text: str, *, breaks: str = "\n") -> str:
     return text
 
 
+def strip_strong(raw: str) -> str:
+    """A line without the marks a converter put around what was bold."""
+    return _STRONG.sub("", raw) if "**" in raw or "__" in raw else raw
+
+
 def is_bold_line(raw: str) -> bool:
     """Was the whole line bold in Markdown?"""
     raw = raw.strip()

@@ -10,7 +10,7 @@ from loa.lib.vanban.labels import read_label
 from .columns import letterhead_lines, signature_lines, split_letterhead
 from .flattened import flattened_table
 from .htmltable import html_table_rows
-from .markup import is_bold_line, strip_markup
+from .markup import is_bold_line, strip_markup, strip_strong
 from .model import Raw, RawCell, RawRow, Source, build
 from .paragraphs import Line, join_lines
 from .reflow import is_one_word_per_line, reflow
@@ -48,6 +48,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
     page: int | None = 1 if "\f" in text else None
     rows = _barred(text.split("\n"))
     breaks = _blank_line_breaks(rows)
+    unmarked = [strip_strong(raw) for raw in rows]
     words = is_one_word_per_line([Line(raw.strip(), None) for raw in rows if raw.strip()])
     number = width = 0
     while number < len(rows):
@@ -69,7 +70,7 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             number = max(index for column in foot for _, index in column) + 1
             gap, in_table = True, False
             continue
-        held = (not words and flattened_table(rows, number - 1, table + 1, page)) or spaced_table(
+        held = (not words and flattened_table(unmarked, number - 1, table + 1, page)) or spaced_table(
             rows, number - 1, table + 1, page
         )
         if held is not None:
