@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from loa.core.errors import AppError, Conflict, Refused
+from loa.core.banners import banner
+from loa.core.errors import Conflict, Refused
 from loa.incidents import access, selectors, services
 from loa.incidents.handover import matter_of
-from loa.incidents.models import LEVEL_LABELS, STATE_LABELS, Incident
+from loa.incidents.models import LEVEL_LABELS, STATE_LABELS
 from loa.incidents.rules import MOVES, State
 from loa.incidents.texts import entry_words
 from loa.listening.access import READ
@@ -61,27 +61,13 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _do(request: HttpRequest, pk: int, work: Callable[[Incident], str]) -> HttpResponse:
-    """Do it and come back to the issue, with what happened."""
-    found = access.incident_for_read(request.user, pk)
-    try:
-        told = work(found)
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-    else:
-        messages.success(request, told)
-    return redirect("incidents:incident", pk)
-
-
 @login_required
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Its name, level, who leads."""
-
-    def work(found: Incident) -> str:
-        level, lead = request.POST.get("muc", ""), request.POST.get("nguoi", "")
+    found = access.incident_for_read(request.user, pk)
+    level, lead = request.POST.get("muc", ""), request.POST.get("nguoi", "")
+    with banner(request, _("Đã lưu.")):
         people = {str(user.pk): user for user in services.helpers(found)}
         if lead not in people:
             raise Conflict(_("Người này không phụ trách. Hãy chọn trong danh sách."))
@@ -92,74 +78,59 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             level=int(level) if level.isdecimal() and len(level) < 3 else 0,
             lead=people[lead],
         )
-        return _("Đã lưu.")
-
-    return _do(request, pk, work)
+    return redirect("incidents:incident", pk)
 
 
 @login_required
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """What was done."""
-
-    def work(found: Incident) -> str:
+    found = access.incident_for_read(request.user, pk)
+    with banner(request, _("Đã ghi vào nhật ký.")):
         services.incident_note(actor=request.user, incident=found, text=request.POST.get("noi-dung", ""))
-        return _("Đã ghi vào nhật ký.")
-
-    return _do(request, pk, work)
+    return redirect("incidents:incident", pk)
 
 
 @login_required
 @require_POST
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Another state."""
-
-    def work(found: Incident) -> str:
-        services.incident_move(
-            actor=request.user,
-            incident=found,
-            state=request.POST.get("trang-thai", ""),
-            text=request.POST.get("noi-dung", ""),
-        )
-        return _("Đã chuyển trạng thái.")
-
-    return _do(request, pk, work)
+    found = access.incident_for_read(request.user, pk)
+    state, text = request.POST.get("trang-thai", ""), request.POST.get("noi-dung", "")
+    with banner(request, _("Đã chuyển trạng thái.")):
+        services.incident_move(actor=request.user, incident=found, state=state, text=text)
+    return redirect("incidents:incident", pk)
 
 
 @login_required
 @require_POST
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
     """What came since."""
-
-    def work(found: Incident) -> str:
+    found = access.incident_for_read(request.user, pk)
+    with banner(request):
         matter: Any = matter_of(found)
         if matter is None:
             raise Conflict(_("Vụ việc trong Dư luận không còn nên không cập nhật được."))
         added = services.incident_refresh(actor=request.user, incident=found, matter=matter)
-        return _("Đã thêm %(n)d tin.") % {"n": added} if added else _("Không có tin mới.")
-
-    return _do(request, pk, work)
+        messages.success(request, _("Đã thêm %(n)d tin.") % {"n": added} if added else _("Không có tin mới."))
+    return redirect("incidents:incident", pk)
 
 
 @login_required
 @require_POST
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     """What the office says first."""
-
-    def work(found: Incident) -> str:
+    found = access.incident_for_read(request.user, pk)
+    with banner(request, _("Đã soạn. Người có thẩm quyền được báo để duyệt.")):
         services.statement_write(actor=request.user, incident=found, text=request.POST.get("phat-ngon", ""))
-        return _("Đã soạn. Người có thẩm quyền được báo để duyệt.")
-
-    return _do(request, pk, work)
+    return redirect("incidents:incident", pk)
 
 
 @login_required
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody else approves it."""
-
-    def work(found: Incident) -> str:
+    found = access.incident_for_read(request.user, pk)
+    with banner(request, _("Đã duyệt phát ngôn.")):
         services.statement_approve(actor=request.user, incident=found, text=request.POST.get("phat-ngon", ""))
-        return _("Đã duyệt phát ngôn.")
-
-    return _do(request, pk, work)
+    return redirect("incidents:incident", pk)
