@@ -12,11 +12,11 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from loa.core import catalogue, checks, probes
         from loa.core.bench import benches
-        from loa.core.fts.schema import after_migrate
+        from loa.core.fts.schema import INDEX
 
         assert checks.mail  # imported: the checks register themselves
         catalogue.compile_at_start()
         probes.register()
         benches.register("reader", "loa.lib.vanban.bench")  # lib registers nothing itself
 
-        post_migrate.connect(after_migrate, sender=self, dispatch_uid="loa.core.fts")
+        post_migrate.connect(INDEX.after_migrate, sender=self, dispatch_uid="loa.core.fts")

@@ -16,7 +16,7 @@ class ListeningConfig(AppConfig):
         from loa.core.heard import gone, heard
         from loa.core.nav import NavItem, nav
         from loa.listening import access, selectors, services, texts
-        from loa.listening.search.schema import after_migrate
+        from loa.listening.search.schema import INDEX
         from loa.listening.services import answers, staff_zalo
         from loa.listening.watch.standing import standing
         from loa.newsroom import events
@@ -32,7 +32,7 @@ class ListeningConfig(AppConfig):
         benches.register("stories", "loa.lib.nlp.bench.stories")
         benches.register("bursts", "loa.lib.nlp.bench.bursts")
         benches.register("units", "loa.lib.nlp.bench.units")
-        post_migrate.connect(after_migrate, sender=self, dispatch_uid="loa.listening.search")
+        post_migrate.connect(INDEX.after_migrate, sender=self, dispatch_uid="loa.listening.search")
         events.story_published.register("listening.answers", answers.story_told)
         events.story_changed.register("listening.answers", answers.story_told)
         events.story_withdrawn.register("listening.answers", answers.story_gone)

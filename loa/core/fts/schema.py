@@ -1,18 +1,10 @@
-"""The part of the index that Django's models cannot say: an FTS5 table on SQLite, a tsvector with GIN on
-PostgreSQL.
-
-Made after every `migrate` (post_migrate) rather than in a migration, so that the test database, which is
-made without migrations, has it too, and so that a table that SQLite rebuilt gets its trigger back. Every
-statement may run again.
-"""
+"""The index of everything: an FTS5 table on SQLite, three tsvectors with GIN on PostgreSQL."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import connections
-
 from loa.core.models import SearchEntry
+
+from .index import Index, goes_with
 
 TABLE = SearchEntry._meta.db_table
 FTS = "core_search_fts"
@@ -22,8 +14,7 @@ _SQLITE = (
     # spaces.
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {FTS} "
     "USING fts5(te, tf, be, bf, tokenize = 'unicode61 remove_diacritics 0')",
-    f"CREATE TRIGGER IF NOT EXISTS {FTS}_gone AFTER DELETE ON {TABLE} "  # noqa: S608 (constant names)
-    f"BEGIN DELETE FROM {FTS} WHERE rowid = OLD.id; END",
+    goes_with(TABLE, FTS),
 )
 #: three columns of words: of the title (both keys), of everything folded, of everything with accents
 COLUMNS = ("in_title", "folded", "exact")
@@ -37,26 +28,4 @@ _POSTGRESQL = (
     *(f"ALTER TABLE {TABLE} ALTER COLUMN {column} SET STATISTICS 500" for column in COLUMNS),
     *(f"CREATE INDEX IF NOT EXISTS {TABLE}_{column} ON {TABLE} USING gin ({column})" for column in COLUMNS),
 )
-
-
-def ensure(using: str) -> None:
-    """Make what is missing."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for statement in _SQLITE:
-                cursor.execute(statement)
-        elif connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT 1 FROM pg_indexes WHERE schemaname = current_schema() AND indexname = %s",
-                [f"{TABLE}_{COLUMNS[-1]}"],
-            )
-            if cursor.fetchone() is None:
-                for statement in _POSTGRESQL:
-                    cursor.execute(statement)
-
-
-def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
-    """Receiver of post_migrate of the core app."""
-    if TABLE in connections[using].introspection.table_names():
-        ensure(using)
+INDEX = Index(TABLE, _SQLITE, _POSTGRESQL, last=f"{TABLE}_{COLUMNS[-1]}")

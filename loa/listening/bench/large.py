@@ -29,7 +29,7 @@ from loa.listening.figures import write as figures
 from loa.listening.models import Entry, Item, ItemTopic, ItemUnit, Source
 from loa.listening.rules import Outlet
 from loa.listening.search import Scope, marks
-from loa.listening.search.schema import FTS, TABLE, ensure
+from loa.listening.search.schema import FTS, INDEX, TABLE
 from loa.listening.search.write import Heard, _numbered, columns, tsvector
 from loa.org.bench import FOUNDED, grow
 from loa.org.models import Membership, Unit
@@ -238,7 +238,7 @@ def fill(count: int) -> dict[str, float]:
                         units=h.units,
                     )
             figures.add(change)
-    ensure("default")
+    INDEX.ensure("default")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
     return {"words": words / count}

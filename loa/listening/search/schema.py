@@ -1,14 +1,8 @@
-"""The part of the index that Django's models cannot say: an FTS5 table on SQLite, a tsvector with GIN on
-PostgreSQL.
-
-Made after every `migrate` (as in `loa.core.fts.schema`, which says why). Every statement may run again.
-"""
+"""The index of what is listened to: an FTS5 table on SQLite, a tsvector with GIN on PostgreSQL."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import connections
+from loa.core.fts.index import Index, goes_with
 
 TABLE = "listening_entry"
 FTS = "listening_entry_fts"
@@ -17,8 +11,7 @@ _SQLITE = (
     # e: words with accents, f: folded, s: marks. Words are cut in Python: the tokenizer only splits at spaces.
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {FTS} "
     "USING fts5(e, f, s, tokenize = \"unicode61 remove_diacritics 0 tokenchars ':-~'\")",
-    f"CREATE TRIGGER IF NOT EXISTS {FTS}_gone AFTER DELETE ON {TABLE} "  # noqa: S608 (constant names)
-    f"BEGIN DELETE FROM {FTS} WHERE rowid = OLD.id; END",
+    goes_with(TABLE, FTS),
 )
 _POSTGRESQL = (
     f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS words tsvector",
@@ -27,26 +20,4 @@ _POSTGRESQL = (
     # A short list of what waits: every search reads it whole.
     f"CREATE INDEX IF NOT EXISTS {TABLE}_words ON {TABLE} USING gin (words) WITH (gin_pending_list_limit = 256)",
 )
-
-
-def ensure(using: str) -> None:
-    """Make what is missing."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for statement in _SQLITE:
-                cursor.execute(statement)
-        elif connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT 1 FROM pg_indexes WHERE schemaname = current_schema() AND indexname = %s",
-                [f"{TABLE}_words"],
-            )
-            if cursor.fetchone() is None:
-                for statement in _POSTGRESQL:
-                    cursor.execute(statement)
-
-
-def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
-    """Receiver of post_migrate of listening."""
-    if TABLE in connections[using].introspection.table_names():
-        ensure(using)
+INDEX = Index(TABLE, _SQLITE, _POSTGRESQL, last=f"{TABLE}_words")
