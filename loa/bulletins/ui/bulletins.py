@@ -23,7 +23,8 @@ from loa.bulletins.rules import State, Why, week_of
 from loa.bulletins.ui.forms import ApproveForm, NewForm, WordsForm
 from loa.channels.ui.sharing import shared
 from loa.core import clock
-from loa.core.errors import AppError, Conflict, InvalidInput, NotFound, Refused
+from loa.core.banners import banner
+from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.core.forms import add_error
 from loa.lib.typed import whole
 from loa.org.access import can
@@ -197,16 +198,8 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def deed(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """One thing done to a bulletin; what goes wrong is said on its page."""
-    try:
-        done = _do(request, pk, what)
-    except NotFound:
-        raise
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
+    with banner(request):
+        messages.success(request, _do(request, pk, what))
     return redirect("bulletins:bulletin", pk)
 
 

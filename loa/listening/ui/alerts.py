@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from loa.core import charts, clock
+from loa.core.banners import banner
 from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import TimeInput
 from loa.listening import access, services
@@ -101,19 +102,13 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the alert, or give it to somebody."""
     found = access.alert_for_read(request.user, pk)
     wanted = request.POST.get("nguoi", "")
-    try:
+    with banner(request, _("Đã ghi người xử lý. Những người khác không bị nhắc nữa.")):
         by = None
         if wanted:
             by = helpers(found).get(int(wanted) if wanted.isdecimal() and len(wanted) < 12 else 0)
             if by is None:
                 raise InvalidInput(_("Người này không phụ trách cảnh báo. Hãy chọn trong danh sách."))
         services.alert_take(actor=request.user, alert=found, by=by, note=request.POST.get("ghi-chu", ""))
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Đã ghi người xử lý. Những người khác không bị nhắc nữa."))
     return redirect("listening:alert", pk)
 
 
@@ -122,14 +117,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Nothing more to do."""
     found = access.alert_for_read(request.user, pk)
-    try:
+    with banner(request, _("Đã đóng cảnh báo.")):
         services.alert_close(actor=request.user, alert=found, note=request.POST.get("ghi-chu", ""))
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Đã đóng cảnh báo."))
     return redirect("listening:alert", pk)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from loa.core import charts
+from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound, Refused
 from loa.listening import access, casebook, services
 from loa.listening.events import Matter, handovers, matter_of_case
@@ -79,19 +80,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide on a case."""
     found = access.case_for_decide(request.user, pk)
-    try:
-        services.case_decide(
-            actor=request.user,
-            case=found,
-            state=request.POST.get("trang-thai", ""),
-            note=request.POST.get("ghi-chu", ""),
-        )
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Đã ghi quyết định cho cả vụ việc."))
+    state, note = request.POST.get("trang-thai", ""), request.POST.get("ghi-chu", "")
+    with banner(request, _("Đã ghi quyết định cho cả vụ việc.")):
+        services.case_decide(actor=request.user, case=found, state=state, note=note)
     return redirect("listening:case", pk)
 
 

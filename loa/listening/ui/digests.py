@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from loa.core import clock
+from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound, Refused
 from loa.core.forms import TimeInput, add_error
 from loa.listening import access, services
@@ -85,19 +86,13 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
         }
         shown = {int(value) for value in request.POST.getlist("hien") if value.isdecimal()}
         values = {"summary": request.POST.get("nhan-dinh", ""), "proposal": request.POST.get("de-xuat", "")}
-        try:
+        told = _("Đã lưu bản nháp.")
+        if "duyet" in request.POST:
+            told = _("Đã duyệt. Tải tệp Word, PDF ở bên cạnh; thư đang được gửi.")
+        with banner(request, told):
             services.digest_edit(actor=request.user, digest=found, texts=texts, shown=shown, **values)
             if "duyet" in request.POST:
                 services.digest_approve(actor=request.user, digest=found)
-        except AppError as error:
-            if error.status == 403:
-                raise
-            messages.error(request, str(error))
-        else:
-            if "duyet" in request.POST:
-                messages.success(request, _("Đã duyệt. Tải tệp Word, PDF ở bên cạnh; thư đang được gửi."))
-            else:
-                messages.success(request, _("Đã lưu bản nháp."))
         return redirect("listening:digest", pk)
     lines = list(found.lines.select_related("case"))
     return render(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from loa.core.banners import banner
 from loa.core.errors import AppError, Refused
 from loa.listening import access, selectors, services
 from loa.listening.models import HARM_LABELS, TONE_LABELS
@@ -91,15 +92,8 @@ def train(request: HttpRequest) -> HttpResponse:
 @require_POST
 def roll_back(request: HttpRequest) -> HttpResponse:
     """Use what was in use before."""
-    try:
+    with banner(request):
         number = services.model_roll_back(actor=request.user, task=_task(request))
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-    else:
-        messages.success(
-            request,
-            _("Đang dùng mô hình số %(n)d.") % {"n": number} if number else _("Đang dùng bộ từ có sẵn."),
-        )
+        told = _("Đang dùng mô hình số %(n)d.") % {"n": number} if number else _("Đang dùng bộ từ có sẵn.")
+        messages.success(request, told)
     return redirect("listening:learning")

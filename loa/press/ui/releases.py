@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loa.channels.ui import sharing
-from loa.core.errors import AppError, Conflict, InvalidInput, NotFound, Refused
+from loa.core.banners import banner
+from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.core.forms import add_error
 from loa.core.uploads import ACCEPT
 from loa.lib.vanban.write import write_docx, write_pdf
@@ -330,16 +331,10 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
 @require_POST
 def deed(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """One thing done to a release; what goes wrong is said on its page."""
-    try:
+    target = ("press:release", pk)
+    with banner(request):
         done, target = _do(request, pk, what)
-    except NotFound:
-        raise
-    except AppError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
-        return redirect("press:release", pk)
-    messages.success(request, done)
+        messages.success(request, done)
     return redirect(*target)
 
 
