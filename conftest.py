@@ -10,6 +10,15 @@ settings.register_profile("loa", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("loa")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of the run; what a transactional test leaves there is found and deleted (tests/emptying.py)."""
+    from tests.emptying import emptied_by_difference
+
+    with django_db_blocker.unblock(), emptied_by_difference(["default"]):
+        yield
+
+
 @pytest.fixture
 def cast(db):
     """The people of every access test (see loa.org.tests.factories.Cast)."""
