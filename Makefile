@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-pg lint bench demo-reset messages lock clean
+.PHONY: help setup run test test-pg lint lint-types lint-rest bench demo-reset messages lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-zA-Z_-]*:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,11 +32,15 @@ test: $(STAMP) ## Run the whole test suite on SQLite
 test-pg: $(STAMP) ## Run the same suite on PostgreSQL (DATABASE_URL, default postgresql:///test)
 	@DATABASE_URL="$${DATABASE_URL:-postgresql:///test}" $(BIN)/python -m pytest $(ARGS)
 
-lint: $(STAMP) ## ruff, import-linter, mypy, Django checks, missing migrations
+lint: lint-types lint-rest ## ruff, import-linter, mypy, Django checks, missing migrations (make -j2: types beside the rest)
+
+lint-types: $(STAMP)
+	$(BIN)/mypy loa config
+
+lint-rest: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy loa config
 	$(BIN)/loa check
 	$(BIN)/loa makemigrations --check --dry-run
 
