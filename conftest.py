@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 # Property tests ask whether something is true, not how fast it is on a busy machine (`make bench` measures that).
 settings.register_profile("loa", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("loa")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Modules live as long as the run: the collector neither walks them while they load nor ever after."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
