@@ -51,7 +51,7 @@ from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .source.legible import legible_text
 from .source.model import Block
 from .units import unit_at
-from .who import action, clause_unit, listed_unit, responsible, towards_after
+from .who import action, clause_unit, does, listed_unit, responsible, towards_after
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class _Hit:
     unit: str
     period: str | None
     minimum: bool
-    #: the unit printed inside: "hằng tháng, mỗi trường gửi ít nhất 01 tin"
+    #: the unit printed inside: "hằng tháng, mỗi trường gửi ít nhất 01 tin", "mỗi quý Liên đội dựng 01 video"
     who: str | None = None
 
 
@@ -336,7 +336,8 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             also.minimum = also.minimum or hit.minimum
             yield also
         inside = match["middle"].strip(" ,:")
-        hit.who = unit_at(inside) if inside.lower().startswith("mỗi ") else None
+        unit = unit_at(inside)
+        hit.who = unit if unit and (unit == inside or does(inside[len(unit) :])) else None
         yield hit
         # "mỗi tháng 02 tin và 01 bài", "mỗi tháng 03 tin (đối với A), 02 tin (đối với B)"
         end = _upto_next(text, match.end())

@@ -124,12 +124,12 @@ def _last_subject(before: str, due: str) -> str | None:
     head, comma, last = before.rpartition(", ")
     unit = unit_at(last) if comma and head.count("(") <= head.count(")") else None
     # it must do something there: "gửi Phòng GDTrH, Văn phòng Sở trước ngày" names two receivers
-    if unit is None or not _does(f"{last[len(unit) :]} {due}"):
+    if unit is None or not does(f"{last[len(unit) :]} {due}"):
         return None
     return unit if _WHEN.match(head) or not _goes_on(before, head) else None
 
 
-def _does(rest: str) -> bool:
+def does(rest: str) -> bool:
     """Does a clause go on with what its unit does?"""
     return bool(re.match(rf"\s+(?!(?:trước|chậm|vào|ngày|trong|để|và|hằng|hàng|mỗi)\b)[{LOW}]", rest))
 
@@ -153,7 +153,7 @@ def _led_by_time(before: str, after: str) -> str | None:
         return None
     rest = after.lstrip(" ,")
     unit = unit_at(rest)
-    return unit if unit and _does(rest[len(unit) :]) else None
+    return unit if unit and does(rest[len(unit) :]) else None
 
 
 def _done_by(before: str, after: str) -> str | None:
@@ -161,7 +161,7 @@ def _done_by(before: str, after: str) -> str | None:
     for words in (before, re.sub(r"\([^()]*\)?", " ", after)):
         for match in reversed(list(_DONE_BY.finditer(words))):
             unit = unit_at(match["who"])
-            if unit and _does(match["who"][len(unit) :]):
+            if unit and does(match["who"][len(unit) :]):
                 return unit
     return None
 

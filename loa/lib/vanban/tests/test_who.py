@@ -134,6 +134,9 @@ def test_things_are_no_units(words: str) -> None:
         ("2. Hiệu trưởng", "- Phân công nhiệm vụ cho từng thành viên trước ngày 15/10/2025.", "Hiệu trưởng"),
         # behind the time that leads its clause
         ("2. Y tế", "- Hằng tuần, nhân viên y tế thay nội dung bảng tin.", "nhân viên y tế"),
+        ("2. Văn phòng Sở", "- Mỗi tháng, các trường gửi 02 tin về Sở.", "các trường"),
+        ("2. Văn phòng Sở", "- Mỗi quý Liên đội dựng tối thiểu 01 video.", "Liên đội"),
+        ("2. Văn phòng Sở", "- Mỗi quý có 01 video của các trường.", "Văn phòng Sở"),
         ("2. Văn phòng Sở", "- Hằng tuần, rà soát thông tin của các trường.", "Văn phòng Sở"),
         # named behind, or behind "do"
         ("2. Báo, đài", "- Gửi Báo Giáo dục 01 bài/quý (thầy Phó Hiệu trưởng phụ trách).", "thầy Phó Hiệu trưởng"),
