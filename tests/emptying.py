@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import OperationalError, connections, transaction
+from django.db import connections, transaction
 from django.test import TransactionTestCase
 
 
@@ -23,10 +23,15 @@ class Pristine:
     """What a test database held before its first test."""
 
     def __init__(self, alias: str) -> None:
-        self.connection = connections[alias]
+        self.alias = alias
         self.tables = self.connection.introspection.django_table_names(only_existing=True, include_views=False)
         self.refuse_delete = self._refuse_delete()
         self.look()
+
+    @property
+    def connection(self) -> Any:
+        """The one in use now: from Playwright's start Django takes its loop for another place and opens a second."""
+        return connections[self.alias]
 
     def look(self) -> None:
         """Remember the rows there are."""
@@ -35,7 +40,7 @@ class Pristine:
 
     def restore(self) -> bool:
         """Delete what was added. False, with nothing done, when that would not bring back how it was."""
-        with transaction.atomic(self.connection.alias), self.connection.cursor() as cursor:
+        with transaction.atomic(self.alias), self.connection.cursor() as cursor:
             filled = self._filled(cursor)
             if any(self._rows(cursor, table) != rows for table, rows in self.rows.items()):
                 return False
@@ -82,12 +87,7 @@ def emptied_by_difference(aliases: list[str]) -> Iterator[None]:
     def teardown(case: TransactionTestCase) -> None:
         plain = case.available_apps is None and not case.serialized_rollback
         names = case._databases_names(include_mirrors=False)
-        try:
-            restored = plain and all(pristine[name].restore() for name in names)
-        except OperationalError:
-            # SQLite sometimes calls a table locked that pages of the live server have read; rolled back.
-            restored = False
-        if restored:
+        if plain and all(pristine[name].restore() for name in names):
             ContentType.objects.clear_cache()  # as after post_migrate
             return
         flush(case)

@@ -10,7 +10,10 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES
 
 if "sqlite" in DATABASES["default"]["ENGINE"]:
-    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+    # A file and not :memory:, whose one connection the live server's threads would share: two requests of one page
+    # at the same time then break each other ("cannot open savepoint - SQL statements in progress").
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["LOA_DATA_DIR"], "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 else:
     # Nobody reads this database after a power failure: a commit need not wait for the disk.
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c synchronous_commit=off")
