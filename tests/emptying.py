@@ -30,7 +30,7 @@ class Pristine:
 
     @property
     def connection(self) -> Any:
-        """The one in use now: from Playwright's start Django takes its loop for another place and opens a second."""
+        """The one in use now: once Playwright's loop runs, Django opens a second for this thread."""
         return connections[self.alias]
 
     def look(self) -> None:
