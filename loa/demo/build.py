@@ -25,6 +25,7 @@ from loa.demo import plans as demo_plans
 from loa.demo import press as demo_press
 from loa.demo.evidence import prove_by_hand
 from loa.demo.letters import write_letters
+from loa.demo.merger import merge_two
 from loa.demo.newcomers import welcome
 from loa.demo.people import build_people
 from loa.demo.reminding import remind_people
@@ -92,6 +93,9 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     with transaction.atomic():
         count = plan_life.fill(cast, plan, today)
     step(f"{count} kế hoạch cấp dưới, tiến độ nhiệm vụ, một lần điều chỉnh")
+    with transaction.atomic():
+        heir = merge_two(cast, today)
+    step(f"một trường nhập về {heir}" if heir else "không có trường nào để sáp nhập")
     with transaction.atomic():
         count = demo_agenda.fill(cast, today)
     step(f"{count} lịch họp, đợt truyền thông")

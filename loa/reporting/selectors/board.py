@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -22,6 +22,7 @@ from loa.reporting.models import Evidence
 from loa.reporting.rules import DONE, Life, Slot, Standing, State, owed, state
 from loa.reporting.selectors.lines import Stretch, lines_of
 from loa.reporting.selectors.obligations import lives_of, tallies
+from loa.reporting.selectors.structure import NOW, THEN, bodies
 
 #: months of the coverage matrix shown on a phone: the present one, two before and one after
 NEAR_BEFORE, NEAR_AFTER = 2, 1
@@ -74,6 +75,13 @@ class Board:
     day: dt.date
     columns: list[Column]
     rows: list[Row] = field(default_factory=list)
+    #: `THEN`: units as they stood on `day`; `NOW`: as they stand today, with those they carry on for
+    structure: str = THEN
+
+    @property
+    def tree_day(self) -> dt.date:
+        """The day whose tree the rows are."""
+        return clock.today() if self.structure == NOW else self.day
 
     @property
     def late(self) -> list[Row]:
@@ -143,13 +151,13 @@ def _lives_of_all(plan: Plan, directives: list[Directive], day: dt.date) -> dict
     return _kept_lives[key]
 
 
-def whole_board(plan: Plan, *, top: Unit, day: dt.date) -> Board:
+def whole_board(plan: Plan, *, top: Unit, day: dt.date, structure: str = THEN) -> Board:
     """The board without filters; counted once for one state of the data, then kept by this process."""
-    key = (plan.pk, top.pk, day, *_state_of_data(plan))
+    key = (plan.pk, top.pk, day, structure, clock.today() if structure == NOW else None, *_state_of_data(plan))
     if key not in _kept:
         if len(_kept) >= _MOST_KEPT:
             _kept.pop(next(iter(_kept)))
-        _kept[key] = board(plan, top=top, day=day)
+        _kept[key] = board(plan, top=top, day=day, structure=structure)
     return _kept[key]
 
 
@@ -159,7 +167,7 @@ def filtered(result: Board, *, query: str = "", kind: str = "") -> Board:
     rows = [
         row for row in result.rows if (not kind or row.kind == kind) and all(word in row.folded for word in words)
     ]
-    return Board(plan=result.plan, day=result.day, columns=result.columns, rows=rows)
+    return replace(result, rows=rows)
 
 
 #: up to so many units are named in the queries; beyond that everything under the plan is read
@@ -174,10 +182,12 @@ def board(
     query: str = "",
     kind: str = "",
     directive: int | None = None,
+    structure: str = THEN,
 ) -> Board:
     """Every unit below `top` that owes something under `plan` at `day`.
 
-    `query` is matched without diacritics; `kind` and `directive` narrow rows and columns.
+    `query` is matched without diacritics; `kind` and `directive` narrow rows and columns. With `NOW` the cells
+    of a unit are the sum of its own and of those it carries on for.
     """
     day = day or clock.today()
     directives = list(
@@ -196,9 +206,10 @@ def board(
         columns.append(Column(begun[-1], ended=line.ended))
         if len(begun) > 1:
             before[line.number] = begun[-2]
-    units = _units(top, day, query=query, kind=kind)
+    units = _units(top, clock.today() if structure == NOW else day, query=query, kind=kind)
+    counted_for = bodies((unit_id for unit_id, *_rest in units), structure)
     # A commune with forty schools must not wait for the five thousand of the Sở.
-    few = [unit_id for unit_id, *_rest in units] if len(units) <= FEW else None
+    few = [body for those in counted_for.values() for body in those] if len(units) <= FEW else None
     shown = [column.stretch for column in columns] + list(before.values())
     versions = list({version.pk: version for stretch in shown for version in stretch.versions}.values())
     lives = _lives_of_all(plan, versions, day) if few is None else lives_of(versions, only=few, day=day)
@@ -211,19 +222,20 @@ def board(
         stretches = [column.stretch, last] if last is not None else [column.stretch]
         concerns = {unit for one in stretches for version in one.versions for unit in lives[version.pk]}
         asked.append((column, last, concerns))
-    result = Board(plan=plan, day=day, columns=columns)
+    result = Board(plan=plan, day=day, columns=columns, structure=structure)
     for unit_id, name, unit_kind, parent_id, folded in units:
         row = Row(unit_id, name, unit_kind, parent_id, folded, [])
         concerned = False
+        whose = counted_for[unit_id]
         for column, last, concerns in asked:
-            if unit_id not in concerns:
+            if concerns.isdisjoint(whose):
                 row.cells.append(None)
                 continue
-            cell = _cell(column.stretch, lives, counted, unit_id, day)
+            cell = _cell(column.stretch, lives, counted, whose, day)
             if column.ended and cell is not None and cell.state is not State.OVERDUE:
                 cell = None
             if last is not None and (cell is None or cell.state is not State.OVERDUE):
-                debt = _cell(last, lives, counted, unit_id, day)
+                debt = _cell(last, lives, counted, whose, day)
                 if debt is not None and debt.state is State.OVERDUE:
                     _add(row, cell, day)
                     cell = debt
@@ -251,26 +263,33 @@ def _cell(
     stretch: Stretch,
     lives: dict[int, dict[int, list[Life]]],
     counted: dict[tuple[int, dt.date, int], tuple[int, int]],
-    unit_id: int,
+    whose: tuple[int, ...],
     day: dt.date,
 ) -> Cell | None:
+    """What the units `whose` owe together in the slot, and what they did."""
     slot = stretch.slot
-    if stretch.parts:
-        share = stretch.share(lives, unit_id)
-    else:
-        spans = lives[stretch.directive.pk].get(unit_id)
-        if not spans:
-            return None
-        # Nearly every unit lives through the whole slot: answered without arithmetic.
-        first = spans[0]
-        if first.start <= slot.start and (first.end is None or first.end > slot.end):
-            share = stretch.terms.count
-        else:
-            share = owed(stretch.terms, slot, spans)
+    share = total = in_time = 0
+    for unit_id in whose:
+        share += _share(stretch, lives, unit_id)
+        done, punctual = counted.get((stretch.line, slot.start, unit_id), (0, 0))
+        total += done
+        in_time += punctual
     if not share:
         return None
-    total, in_time = counted.get((stretch.line, slot.start, unit_id), (0, 0))
     return Cell(slot, share, total, in_time, state(owed=share, total=total, in_time=in_time, slot=slot, today=day))
+
+
+def _share(stretch: Stretch, lives: dict[int, dict[int, list[Life]]], unit_id: int) -> int:
+    if stretch.parts:
+        return stretch.share(lives, unit_id)
+    spans = lives[stretch.directive.pk].get(unit_id)
+    if not spans:
+        return 0
+    # Nearly every unit lives through the whole slot: answered without arithmetic.
+    first = spans[0]
+    if first.start <= stretch.slot.start and (first.end is None or first.end > stretch.slot.end):
+        return stretch.terms.count
+    return owed(stretch.terms, stretch.slot, spans)
 
 
 def _units(top: Unit, day: dt.date, *, query: str, kind: str) -> list[tuple[int, str, str, int | None, str]]:
@@ -302,8 +321,9 @@ class Group:
 
 def by_child(result: Board, top: Unit) -> list[Group]:
     """The board summed up over the units directly below `top`, lowest rate first; two queries."""
-    children = dict(Unit.objects.filter(parent=top, closed_on=None).values_list("pk", "short_name"))
-    links = UnitLink.objects.filter(in_force(result.day), above__in=children).values_list("below", "above")
+    standing = UnitLink.objects.filter(in_force(result.tree_day))
+    children = dict(standing.filter(above=top, depth=1).values_list("below", "below__short_name"))
+    links = standing.filter(above__in=children).values_list("below", "above")
     group_of = dict(links)
     groups: dict[int, Group] = {}
     for row in result.rows:

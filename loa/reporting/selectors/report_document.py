@@ -31,6 +31,7 @@ from loa.org.models import Membership, UnitVersion
 from loa.org.rules import Kind, Role
 from loa.reporting import report_rules as rules
 from loa.reporting.models import Report
+from loa.reporting.selectors.structure import NOW
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,8 @@ def _body(report: Report, header: Header, period: Period, figures: dict[str, Any
     if long:
         blocks.append(Clause(title=_("Số liệu chung")))
     blocks.append(_figures_table(figures))
+    if figures.get("structure"):
+        blocks.append(Para(_structure_note(figures["structure"])))
     if figures.get("topics"):
         if long:
             blocks.append(Clause(title=_("Theo nội dung, chủ đề của kế hoạch")))
@@ -220,6 +223,13 @@ def _body(report: Report, header: Header, period: Period, figures: dict[str, Any
     blocks.append(chapter(_("Kiến nghị, đề xuất")))
     blocks += _paragraphs(report, "proposals") or [Para(_("Không có."))]
     return blocks
+
+
+def _structure_note(structure: str) -> str:
+    """What the figures mean after a reorganisation: whoever adds them up must know."""
+    if structure == NOW:
+        return _("Số liệu tính theo cơ cấu đơn vị hiện nay, gồm cả kết quả của các đơn vị đã sáp nhập, chuyển về.")
+    return _("Số liệu tính theo cơ cấu đơn vị tại thời điểm thực hiện.")
 
 
 def _paragraphs(report: Report, code: str) -> list[Block]:

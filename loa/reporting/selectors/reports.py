@@ -16,8 +16,8 @@ from loa.lib.calendar import Period
 from loa.lib.typed import whole
 from loa.newsroom.answers import addresses_of
 from loa.newsroom.models import Story
-from loa.org.access import in_force, units_where
-from loa.org.models import Unit, UnitLink
+from loa.org.access import units_where
+from loa.org.models import Unit
 from loa.plans.models import Directive, Plan, Topic
 from loa.plans.rules import Proof
 from loa.plans.selectors import leading_plan
@@ -28,6 +28,7 @@ from loa.reporting.rules import State
 from loa.reporting.selectors.board import by_child, whole_board
 from loa.reporting.selectors.obligations import Obligation, unit_obligations
 from loa.reporting.selectors.report_document import period_of_report
+from loa.reporting.selectors.structure import THEN, between, bodies, reorganised, stories_below, stories_of
 
 #: stories listed in the appendix; of more, only how many is said
 LISTED_STORIES = 300
@@ -42,11 +43,18 @@ def figures_of(report: Report) -> dict[str, Any]:
     return report.figures
 
 
+def structure_of(report: Report) -> str:
+    """Whether units merged or moved in the year count as they stood then or as they stand now (`structure`)."""
+    return report.texts.get("structure", THEN)
+
+
 def count_figures(report: Report) -> dict[str, Any]:
-    """Count everything the report says, up to its last day (or today). A fixed number of queries.
+    """Count everything the report says, up to its last day (or today). A fixed number of queries (a few more for
+    each unit this one carries on for, where it is told so).
 
     The answer is JSON: `rows` (each with `code`, `label`, `note`, `now`, `now_of`, `total`, `total_of`, `own`),
-    `topics`, `stories`, `late`, `units`, the column titles `period` and `year`, and `as_of`.
+    `topics`, `stories`, `late`, `units`, the column titles `period` and `year`, `as_of`, and `structure`: empty
+    where no unit was merged or moved in the year, so that both ways of counting give the same.
     """
     period = period_of_report(report)
     year_start, year_label = rules.year_span(period)
@@ -55,14 +63,22 @@ def count_figures(report: Report) -> dict[str, Any]:
     # Asked as of today (what was due on the period's last day is late only afterwards), for slots begun by then.
     owing = unit_obligations(unit, plan=report.plan) if report.plan else []
     obligations = [o for o in owing if o.slot.start <= last]
+    structure = structure_of(report)
+    whose = bodies([unit.pk], structure)[unit.pk]
+    inherited = [
+        o
+        for gone in Unit.objects.filter(pk__in=whose[1:])
+        for o in (unit_obligations(gone, plan=report.plan) if report.plan else [])
+        if o.slot.start <= last
+    ]
     rolls_up = Unit.objects.filter(parent=unit).exists()
-    rows = [_stories_row(unit, year_start, period.start, last)]
+    rows = [_stories_row(report, year_start, period.start, last)]
     if rolls_up:
-        rows.append(_below_row(unit, year_start, period.start, last))
-    rows += _directive_rows(unit, obligations, year_start, period, last)
-    rows += _clippings_row(unit, year_start, period.start, last)
-    rows += _own_rows(report, period)
-    stories = _stories(unit, period.start, last)
+        rows.append(_below_row(report, year_start, period.start, last))
+    rows += _directive_rows(whose, [*inherited, *obligations], year_start, period, last)
+    rows += _clippings_row(whose, year_start, period.start, last)
+    rows += _own_rows(report, whose, period)
+    stories = stories_of(unit, period.start, last, structure)
     listed = list(stories.select_related("unit")[: LISTED_STORIES + 1])
     left = stories.count() - LISTED_STORIES if len(listed) > LISTED_STORIES else 0
     units, reach = _below(report, last) if rolls_up else ([], [])
@@ -72,6 +88,7 @@ def count_figures(report: Report) -> dict[str, Any]:
         "year": year_label,
         # A report on a whole year needs no second column for the year.
         "single": period.kind in ("year", "school_year"),
+        "structure": structure if reorganised(unit, year_start, last) else "",
         "rows": rows,
         "topics": _topic_rows(report, year_start, period.start, last),
         "stories": _story_lines(listed[:LISTED_STORIES]),
@@ -80,16 +97,6 @@ def count_figures(report: Report) -> dict[str, Any]:
         "units": units,
         "reach": reach,
     }
-
-
-def _between(field: str, first: dt.date, last: dt.date) -> Q:
-    return Q(**{f"{field}__gte": clock.start_of(first), f"{field}__lt": clock.end_of(last)})
-
-
-def _stories(unit: Unit, first: dt.date, last: dt.date) -> QuerySet[Story]:
-    return Story.objects.filter(_between("published_at", first, last), unit=unit, live=True).order_by(
-        "published_at", "pk"
-    )
 
 
 def _row(
@@ -108,33 +115,24 @@ def _row(
     }
 
 
-def _stories_row(unit: Unit, year_start: dt.date, first: dt.date, last: dt.date) -> dict[str, Any]:
-    counted = _stories(unit, year_start, last).aggregate(
-        now=Count("pk", filter=_between("published_at", first, last)), total=Count("pk")
+def _stories_row(report: Report, year_start: dt.date, first: dt.date, last: dt.date) -> dict[str, Any]:
+    counted = stories_of(report.unit, year_start, last, structure_of(report)).aggregate(
+        now=Count("pk", filter=between("published_at", first, last)), total=Count("pk")
     )
     return _row(
         "stories", _("Tin, bài đã đăng"), counted["now"], counted["total"], note=_("bài đang duyệt chưa tính")
     )
 
 
-def _stories_below(unit: Unit, first: dt.date, last: dt.date, *, itself: bool = False) -> QuerySet[Story]:
-    """Stories of all units that hang on `unit` on the last day; with `itself`, its own too."""
-    links = UnitLink.objects.filter(in_force(last), above=unit, depth__gte=1)
-    whose = Q(unit__in=links.values("below"))
-    if itself:
-        whose |= Q(unit=unit)
-    return Story.objects.filter(_between("published_at", first, last), whose, live=True)
-
-
-def _below_row(unit: Unit, year_start: dt.date, first: dt.date, last: dt.date) -> dict[str, Any]:
-    counted = _stories_below(unit, year_start, last).aggregate(
-        now=Count("pk", filter=_between("published_at", first, last)), total=Count("pk")
+def _below_row(report: Report, year_start: dt.date, first: dt.date, last: dt.date) -> dict[str, Any]:
+    counted = stories_below(report.unit, year_start, last, structure_of(report)).aggregate(
+        now=Count("pk", filter=between("published_at", first, last)), total=Count("pk")
     )
     return _row("below", _("Tin, bài của các đơn vị trực thuộc đã đăng"), counted["now"], counted["total"])
 
 
 def _directive_rows(
-    unit: Unit, obligations: Iterable[Obligation], year_start: dt.date, period: Period, last: dt.date
+    whose: Sequence[int], obligations: Iterable[Obligation], year_start: dt.date, period: Period, last: dt.date
 ) -> list[dict[str, Any]]:
     """One row a directive: what was done in the period, and what of the whole year's share is done."""
     by_directive: dict[int, list[Obligation]] = {}
@@ -143,7 +141,7 @@ def _directive_rows(
     counted = {
         pk: (now, total)
         for pk, now, total in Evidence.objects.filter(
-            unit=unit, directive__in=by_directive, refused_at=None, on__gte=year_start, on__lte=last
+            unit__in=whose, directive__in=by_directive, refused_at=None, on__gte=year_start, on__lte=last
         )
         .order_by()
         .values_list("directive")
@@ -187,10 +185,12 @@ def _terms(directive: Directive) -> str:
     return _("hạn %s") % directive.due_on.strftime("%d/%m/%Y") if directive.due_on else ""
 
 
-def _clippings_row(unit: Unit, year_start: dt.date, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+def _clippings_row(
+    whose: Sequence[int], year_start: dt.date, first: dt.date, last: dt.date
+) -> list[dict[str, Any]]:
     """Pieces in the press, each counted once even where it proves several directives."""
     counted = Evidence.objects.filter(
-        unit=unit, kind=Evidence.Kind.CLIPPING, refused_at=None, on__gte=year_start, on__lte=last
+        unit__in=whose, kind=Evidence.Kind.CLIPPING, refused_at=None, on__gte=year_start, on__lte=last
     ).aggregate(
         now=Count("fingerprint", distinct=True, filter=Q(on__gte=first)),
         total=Count("fingerprint", distinct=True),
@@ -200,11 +200,11 @@ def _clippings_row(unit: Unit, year_start: dt.date, first: dt.date, last: dt.dat
     return [_row("clippings", _("Tin, bài báo chí đã đăng"), counted["now"], counted["total"])]
 
 
-def _own_rows(report: Report, period: Period) -> list[dict[str, Any]]:
+def _own_rows(report: Report, whose: Sequence[int], period: Period) -> list[dict[str, Any]]:
     """Figures the unit counts itself, summed up over its earlier reports of the same kind in the year."""
     year_start, _label = rules.year_span(period)
     earlier = Report.objects.filter(
-        unit=report.unit, period=report.period, starts_on__gte=year_start, starts_on__lt=report.starts_on
+        unit__in=whose, period=report.period, starts_on__gte=year_start, starts_on__lt=report.starts_on
     ).values_list("texts", flat=True)
     own = [(texts.get("own") or {}) for texts in earlier]
     rows = []
@@ -227,12 +227,16 @@ def _topic_rows(report: Report, year_start: dt.date, first: dt.date, last: dt.da
     sums: dict[int, list[int]] = {}
     # Two questions, each answered from an index alone; joined by OR, and with the table of topics, every story of
     # the year would be read.
-    for stories in (_stories(report.unit, year_start, last), _stories_below(report.unit, year_start, last)):
+    structure = structure_of(report)
+    for stories in (
+        stories_of(report.unit, year_start, last, structure),
+        stories_below(report.unit, year_start, last, structure),
+    ):
         counted = (
             stories.filter(topic__in=[topic.pk for topic in topics])
             .order_by()
             .values_list("topic")
-            .annotate(now=Count("pk", filter=_between("published_at", first, last)), total=Count("pk"))
+            .annotate(now=Count("pk", filter=between("published_at", first, last)), total=Count("pk"))
         )
         for topic_id, now, total in counted:
             line = sums.setdefault(top[topic_id], [0, 0])
@@ -280,7 +284,7 @@ def _below(report: Report, last: dt.date) -> tuple[list[dict[str, Any]], list[di
     one for each directive: how many units have met it in the slot of the last day, without debts from before."""
     if report.plan is None:
         return [], []
-    result = whole_board(report.plan, top=report.unit, day=last)
+    result = whole_board(report.plan, top=report.unit, day=last, structure=structure_of(report))
     units = [
         {
             "label": group.name,
@@ -370,7 +374,8 @@ def proofs_behind(report: Report, code: str) -> Proofs:
         return Proved(item.title, item.on, str(item.get_kind_display()), url, item.on >= period.start)
 
     if code == "clippings" or kind == "directive":
-        found = Evidence.objects.filter(unit=report.unit, refused_at=None, on__gte=year_start, on__lte=last)
+        whose = bodies([report.unit_id], structure_of(report))[report.unit_id]
+        found = Evidence.objects.filter(unit__in=whose, refused_at=None, on__gte=year_start, on__lte=last)
         if code == "clippings":
             found = found.filter(kind=Evidence.Kind.CLIPPING)
             firsts = found.order_by().values("fingerprint").annotate(first=Min("pk")).values("first")
@@ -380,12 +385,13 @@ def proofs_behind(report: Report, code: str) -> Proofs:
         return Proofs(found.select_related("story__unit").order_by("-on", "-pk"), proof)
     stories = Story.objects.none()
     if code == "stories":
-        stories = _stories(report.unit, year_start, last)
+        stories = stories_of(report.unit, year_start, last, structure_of(report))
     elif code == "below":
-        stories = _stories_below(report.unit, year_start, last)
+        stories = stories_below(report.unit, year_start, last, structure_of(report))
     elif kind == "topic":
         within = Topic.objects.filter(Q(pk=number) | Q(parent=number), plan=report.plan_id)
-        stories = _stories_below(report.unit, year_start, last, itself=True).filter(topic__in=within)
+        stories = stories_below(report.unit, year_start, last, structure_of(report), itself=True)
+        stories = stories.filter(topic__in=within)
     return Proofs(stories.select_related("unit").order_by("-published_at", "-pk"), story)
 
 

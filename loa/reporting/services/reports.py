@@ -32,6 +32,7 @@ from loa.reporting.selectors.report_document import (
     version_on,
 )
 from loa.reporting.selectors.reports import asking_directive, count_figures, figures_of, plan_for
+from loa.reporting.selectors.structure import NOW, THEN
 from loa.reporting.services.evidence import report_counted
 
 REPORT_MOVES = Transitions("report", rules.MOVES)
@@ -110,7 +111,7 @@ def _own_figures(given: dict[str, Any]) -> dict[str, int]:
 @transaction.atomic
 def report_edit(*, actor: Any, report: Report, version: int, texts: dict[str, Any]) -> Report:
     """Keep what a person wrote. `texts` may hold the section codes, `own` (figures the unit counts itself),
-    `addressee` and `recipients` (lines); what is left out stays as it was.
+    `addressee`, `recipients` (lines), `structure` (see `selectors.structure`); what is left out stays as it was.
 
     Raises: Refused, Conflict (somebody else saved since `version`, or it has been sent), InvalidInput (too long,
     not a number). On Conflict nothing is overwritten: the screen shows both texts.
@@ -145,6 +146,8 @@ def report_edit(*, actor: Any, report: Report, version: int, texts: dict[str, An
     if "recipients" in texts:
         lines = [clean(str(line)).lstrip("-–• ").rstrip(";. ")[:200] for line in texts["recipients"]]
         kept["recipients"] = [line for line in lines if line][:20]
+    if texts.get("structure") in (THEN, NOW):
+        kept["structure"] = texts["structure"]
     if kept == report.texts:
         return report
     report.texts = kept

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from loa.org.models import KIND_LABELS
 from loa.org.rules import Kind
 from loa.reporting.selectors.board import Board
+from loa.reporting.selectors.structure import NOW
 from loa.reporting.texts import STATE_LABELS
 
 
@@ -24,13 +25,16 @@ def board_workbook(board: Board) -> io.BytesIO:
     sheet.title = _("Tiến độ")
     sheet.append([board.plan.title])
     sheet.append([_("Tính đến ngày %s") % board.day.strftime("%d/%m/%Y")])
+    if board.structure == NOW:
+        sheet.append([_("Theo cơ cấu đơn vị hiện nay")])
     sheet.append([])
     heads = [_("STT"), _("Đơn vị"), _("Loại")]
     for column in board.columns:
         period = f" ({column.slot.label})" if column.slot.label else ""
         heads += [f"{column.directive.title}{period}", _("Tình trạng")]
     sheet.append([*heads, _("Hoàn thành (%)")])
-    for cell in sheet[4]:
+    head = sheet.max_row
+    for cell in sheet[head]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     for number, row in enumerate(board.rows, start=1):
@@ -44,7 +48,7 @@ def board_workbook(board: Board) -> io.BytesIO:
     sheet["A1"].font = Font(bold=True, size=14)
     for index in range(1, len(heads) + 2):
         sheet.column_dimensions[get_column_letter(index)].width = 34 if index == 2 else 18
-    sheet.freeze_panes = "C5"
+    sheet.freeze_panes = f"C{head + 1}"
     stream = io.BytesIO()
     book.save(stream)
     stream.seek(0)

@@ -125,6 +125,8 @@ def _posted(request: HttpRequest) -> dict[str, Any]:
         texts["addressee"] = data["addressee"]
     if "recipients" in data:
         texts["recipients"] = data["recipients"].splitlines()
+    if "structure" in data:
+        texts["structure"] = data["structure"]
     return texts
 
 

@@ -41,6 +41,7 @@ from loa.reporting.selectors.board import (
 )
 from loa.reporting.selectors.lines import Stretch, line_of
 from loa.reporting.selectors.obligations import evidence_for, owing_of, unit_obligations
+from loa.reporting.selectors.structure import NOW, THEN, reorganised
 from loa.reporting.services import evidence as services
 from loa.reporting.ui.export import board_workbook
 from loa.reporting.ui.forms import EvidenceForm, RefuseForm
@@ -116,6 +117,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "directive": request.GET.get("viec", ""),
         "directives": plan.directives.filter(valid_to=None).only("pk", "title"),
         "may_judge": access.may_judge(request.user, top),
+        "reorganised": reorganised(top, plan.starts_on or result.day, clock.today()),
     }
     return render(request, "reporting/progress.html", context)
 
@@ -124,8 +126,15 @@ def _board(request: HttpRequest, plan: Plan, top: Unit) -> Board:
     directive, day = typed.whole(request.GET.get("viec")), _day(request, plan)
     query, kind = request.GET.get("q", ""), request.GET.get("loai", "")
     if directive is not None:
-        return board(plan, top=top, day=day, query=query, kind=kind, directive=directive)
-    return filtered(whole_board(plan, top=top, day=day), query=query, kind=kind)
+        return board(
+            plan, top=top, day=day, query=query, kind=kind, directive=directive, structure=_structure(request)
+        )
+    return filtered(whole_board(plan, top=top, day=day, structure=_structure(request)), query=query, kind=kind)
+
+
+def _structure(request: HttpRequest) -> str:
+    """Units merged or moved since: as they stood on the day of the board, or as they stand now."""
+    return NOW if request.GET.get("co-cau") == "nay" else THEN
 
 
 def _months(plan: Plan) -> list[tuple[str, str]]:
