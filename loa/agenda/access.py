@@ -29,11 +29,16 @@ def unit_for_calendar(user: Any, pk: int) -> Unit:
     return unit
 
 
-def own_unit(user: Any) -> Unit | None:
-    """The unit a person's calendar begins with: the highest of those they work for."""
+def own_units(user: Any) -> QuerySet[Unit]:
+    """The units a person works for, without those that stand below another of them."""
     held = {unit for unit, _role in roles(user)}
     above = UnitLink.objects.filter(in_force(clock.today()), below__in=held, depth__gte=1, above__in=held)
-    return Unit.objects.filter(pk__in=held).exclude(pk__in=above.values("below")).order_by("pk").first()
+    return Unit.objects.filter(pk__in=held).exclude(pk__in=above.values("below")).order_by("pk")
+
+
+def own_unit(user: Any) -> Unit | None:
+    """The unit a person's calendar begins with."""
+    return own_units(user).first()
 
 
 def events_for(user: Any) -> QuerySet[Event]:

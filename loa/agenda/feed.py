@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -20,14 +21,25 @@ PREFIX = {
     EntryKind.TASK: gettext_lazy("Nhiệm vụ: "),
     EntryKind.STORY: gettext_lazy("Đăng bài: "),
 }
+#: the same words may stand in the calendars of two units; the others say their unit themselves
+OF_A_UNIT = (EntryKind.DUE, EntryKind.TASK)
 
 
 def calendar_of(user: Any) -> bytes:
-    """The file: what the person may see now, from two months ago to a year ahead; empty for who sees nothing."""
-    unit = access.own_unit(user) if user.is_active else None
+    """The file: what the person may see now, from two months ago to a year ahead; empty for who sees nothing.
+
+    Who works for several units reads all of them in one calendar, each entry once, its unit said.
+    """
+    units = list(access.own_units(user)) if user.is_active else []
     today = clock.today()
-    entries = selectors.entries(user, unit, today - BACK, today + AHEAD) if unit else []
-    return written(entries, name=_("Lịch Loa – %s") % (unit.short_name if unit else user))
+    found: dict[str, Entry] = {}
+    for unit in units:
+        for entry in selectors.entries(user, unit, today - BACK, today + AHEAD):
+            if len(units) > 1 and entry.kind in OF_A_UNIT:
+                entry = replace(entry, note=" · ".join(filter(None, (entry.note, unit.short_name))))
+            found.setdefault(entry.uid, entry)
+    name = units[0].short_name if len(units) == 1 else str(user)
+    return written(sorted(found.values(), key=lambda one: one.order), name=_("Lịch Loa – %s") % name)
 
 
 def written(entries: Iterable[Entry], *, name: str) -> bytes:

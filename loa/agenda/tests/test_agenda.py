@@ -20,6 +20,8 @@ from loa.lib.calendar import add_working_days, is_working_day, set_overrides
 from loa.newsroom import services as newsroom
 from loa.newsroom.tests.factories import on_board
 from loa.org import services as org
+from loa.org.rules import Role
+from loa.org.tests.factories import make_user
 from loa.plans.models import Directive, Plan, Topic
 from loa.plans.rules import DirectiveKind, PlanStatus, Proof
 
@@ -228,6 +230,21 @@ def test_what_a_calendar_program_reads(cast, plan):
     assert due.decoded("dtend") == dt.date(2026, 12, 1)
     uids = [str(event["uid"]) for event in events.values()]
     assert len(set(uids)) == len(uids)
+
+
+def test_who_works_for_two_units_reads_both(cast, plan):
+    meeting(cast, actor=cast.lead, unit=cast.school, title="Họp tổ ở Sơn Thượng")
+    meeting(cast, actor=cast.outsider_lead, unit=cast.thpt, title="Họp tổ ở Lam Giang")
+    meeting(cast, title="Giao ban của Sở")
+    both = make_user("Lô Văn Hai", (Role.CONTRIBUTOR, cast.school), (Role.CONTRIBUTOR, cast.thpt))
+    text = feed.calendar_of(both).replace(b"\r\n ", b"").decode()
+    assert "Họp tổ ở Sơn Thượng" in text
+    assert "Họp tổ ở Lam Giang" in text
+    assert text.count("Giao ban của Sở") == 1
+    assert "Lịch Loa – Lô Văn Hai" in text
+    dues = [str(one["description"]) for one in Calendar.from_ical(text).walk("VEVENT") if "due-" in one["uid"]]
+    assert any(note.endswith(cast.school.short_name) for note in dues)
+    assert "Họp tổ ở Lam Giang" not in feed.calendar_of(cast.owner).decode()
 
 
 def test_the_same_calendar_is_sent_once(cast):
