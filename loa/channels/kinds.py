@@ -162,6 +162,8 @@ class Kind:
     #: (account secret fields, label) asked for when the account is connected by hand
     #: the first one must be given
     secrets: tuple[tuple[str, str], ...] = (("access_token", "Mã truy cập trang (Page access token)"),)
+    #: that of `secrets` which opens no page and only checks what the channel sends; empty: none
+    events_key: str = ""
     #: completes what is sealed when the account is connected (keys the channel wants us to make)
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     #: url name (of an account's pk) of the screen of those it writes to; empty: they are the channel's business

@@ -26,6 +26,7 @@ from loa.channels.inbound.rules import (
     hub_signed,
     zalo_signed,
 )
+from loa.channels.kinds import kind_of
 from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.vault import opened
 from loa.core import clock
@@ -68,11 +69,20 @@ def verify_token(kind: str) -> str:
 
 
 def entrance(account: ChannelAccount) -> dict[str, str] | None:
-    """What is entered at the channel so that it sends its events here; None for kinds that send none."""
+    """What is entered at the channel so that it sends its events here; None for kinds that send none.
+
+    "lacks": the name of the key its events are checked with, when it was not given yet; a log-in brings none.
+    """
     if account.kind not in modules("hooks"):
         return None
     url = settings.BASE_URL.rstrip("/") + reverse("channel_hook", args=[account.kind])
-    return {"url": url, "token": verify_token(account.kind) if account.kind == "facebook" else ""}
+    key = kind_of(account).events_key
+    return {
+        "url": url,
+        "token": verify_token(account.kind) if account.kind == "facebook" else "",
+        "key": key,
+        "lacks": key if key and not _secrets(account).get(key) else "",
+    }
 
 
 def challenge(kind: str, query: Mapping[str, str]) -> str | None:

@@ -18,9 +18,9 @@ from loa.channels.kinds import kind_of, kinds
 from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, FollowerDay, Health
 from loa.channels.rules import Outcome, Result, Status
 from loa.channels.sending import DoorError, Talk
-from loa.channels.vault import seal
+from loa.channels.vault import opened, seal
 from loa.core import clock
-from loa.core.errors import InvalidInput, Unavailable
+from loa.core.errors import Conflict, InvalidInput, Unavailable
 from loa.lib import vi
 from loa.org import access
 from loa.org.models import Unit
@@ -63,28 +63,50 @@ def account_save(
 def account_connect(
     *, actor: Any, account_id: int, secret: Mapping[str, str], expires_at: dt.datetime | None = None
 ) -> ChannelAccount:
-    """Keep new tokens of an account, sealed. Empty fields leave what is stored; its history stays."""
+    """Keep new tokens of an account, sealed. Empty fields leave what is stored; its history stays.
+
+    Without a new token, what is given is added to the stored one, which goes on living as long as before.
+    """
     account = doors.account_for(actor, account_id, "channel.manage", lock=True)
     given = {name: text.strip() for name, text in secret.items() if text and text.strip()}
     kind = kind_of(account)
-    first = kind.secrets[0][0]
-    if not given.get(first):
-        raise InvalidInput(_("Hãy điền “%(label)s”.") % {"label": kind.secrets[0][1]}, field=first)
+    first, label = kind.secrets[0]
+    row = ChannelSecret.objects.select_for_update().filter(account=account).first()
     try:
-        before = Talk(account).secret()
+        before = opened(row.sealed) if row else {}
     except Unavailable:
         before = {}  # sealed with a key that is gone: connecting again is how that is mended
+    if not given.get(first) and not (given and before.get(first)):
+        raise InvalidInput(_("Hãy điền “%(label)s”.") % {"label": label}, field=first)
+    if row and not given.get(first):
+        # Who renews the token at this moment must not find the pair it paid for thrown away.
+        if row.lease_until and row.lease_until > clock.now():
+            raise Conflict(_("Loa đang gia hạn mã truy cập của trang này. Hãy lưu lại sau một phút."))
+        expires_at = row.expires_at
+    elif given.get("by_login"):
+        # The token is of the installation's app, whichever a token was pasted of before; and the other way round.
+        before = {name: text for name, text in before.items() if name not in ("app_id", "app_secret")}
+    else:
+        before.pop("by_login", None)
     whole = {**before, **given}
     if kind.prepare is not None:
         whole = kind.prepare(whole)
     ChannelSecret.objects.update_or_create(
         account=account,
-        defaults={"sealed": seal(whole), "expires_at": expires_at, "lease_owner": "", "lease_until": None},
+        defaults={
+            "sealed": seal(whole),
+            "expires_at": expires_at,
+            "lease_owner": "",
+            "lease_until": None,
+            # Who read what was stored before and wants to renew it reads again.
+            "version": row.version + 1 if row else 0,
+        },
     )
-    account.health, account.health_code, account.health_detail = Health.UNCHECKED, "", ""
-    account.failures, account.paused_until = 0, None
-    account.save()
-    cancel_notices(code="channels.account.broken", key=f"account-{account.pk}")
+    if set(given) != {kind.events_key}:
+        account.health, account.health_code, account.health_detail = Health.UNCHECKED, "", ""
+        account.failures, account.paused_until = 0, None
+        account.save()
+        cancel_notices(code="channels.account.broken", key=f"account-{account.pk}")
     log("channels.account.connected", actor=actor, obj=account, unit_id=account.unit_id)
     return account
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import html
+import json
 import re
 
 import httpx
@@ -57,6 +59,19 @@ def connected(cast, kind, **more):
     return account
 
 
+def event(client, account):
+    """A follower's message as Zalo signs it; what our door answers."""
+    at = str(int(clock.now().timestamp() * 1000))
+    body = {
+        "app_id": zl.APP_ID, "sender": {"id": "9"}, "recipient": {"id": account.external_id}, "timestamp": at,
+        "event_name": "user_send_text", "message": {"text": "Chào Sở", "msg_id": "m1"},
+    }  # fmt: skip
+    raw = json.dumps(body).encode()
+    mac = hashlib.sha256(zl.APP_ID.encode() + raw + at.encode() + zl.OA_SECRET.encode()).hexdigest()
+    url, headers = reverse("channel_hook", args=["zalo"]), {"X-ZEvent-Signature": f"mac={mac}"}
+    return client.post(url, raw, content_type="application/json", headers=headers).status_code
+
+
 def test_a_person_connects_a_page_through_the_screens(cast, client, sims):
     client.force_login(cast.chief)
     answer = client.post(reverse("channels:connect_start"), {"kind": "facebook", "unit": cast.so.pk})
@@ -90,6 +105,75 @@ def test_an_oa_is_connected_with_its_refresh_token_and_renewed_later(cast, sims)
     sims[1].state["tokens"][0]["dies"] = 0
     services.account_check(account=account)
     assert sims[1].state["refreshes"] == 1
+
+
+def test_an_oa_connected_by_log_in_is_given_its_webhook_key_and_its_token_lives_on(cast, client, sims):
+    account = connected(cast, "zalo")
+    before = ChannelSecret.objects.get(account=account)
+    token = Talk(account).token()
+    client.force_login(cast.chief)
+    page = reverse("channels:account", args=[account.pk])
+    assert "Còn một bước: khoá webhook của OA." in client.get(page).content.decode()
+    assert event(client, account) == 403
+    answer = client.post(
+        reverse("channels:connect", args=[account.pk]), {"webhook_secret": zl.OA_SECRET}, follow=True
+    )
+    shown = answer.content.decode()
+    assert "Đã lưu khoá webhook." in shown
+    assert "Còn một bước" not in shown
+    assert zl.OA_SECRET not in shown
+    after = ChannelSecret.objects.get(account=account)
+    assert (Talk(account).token(), after.expires_at) == (token, before.expires_at)
+    assert event(client, account) == 200
+
+
+def test_a_key_alone_connects_nothing(cast, client, sims):
+    account = ChannelAccount.objects.create(unit=cast.so, kind="zalo", name="OA", external_id=zl.OA_ID)
+    for given in ({"webhook_secret": "k"}, {}):
+        with pytest.raises(InvalidInput):
+            services.account_connect(actor=cast.chief, account_id=account.pk, secret=given)
+    assert not ChannelSecret.objects.exists()
+    ChannelAccount.objects.all().delete()
+    kept = zalo_account(cast.so)
+    with pytest.raises(InvalidInput):  # nothing given changes nothing
+        services.account_connect(actor=cast.chief, account_id=kept.pk, secret={"webhook_secret": " "})
+
+
+def test_a_key_is_not_put_between_a_token_and_its_renewal(cast, sims):
+    account = zalo_account(cast.so)
+    row = ChannelSecret.objects.filter(account=account)
+    row.update(lease_owner="w", lease_until=clock.now() + dt.timedelta(seconds=30))
+    with pytest.raises(Conflict):
+        services.account_connect(actor=cast.chief, account_id=account.pk, secret={"webhook_secret": "k"})
+    assert row.get().lease_owner == "w"
+    row.update(lease_until=clock.now() - dt.timedelta(seconds=1))
+    version = row.get().version
+    services.account_connect(actor=cast.chief, account_id=account.pk, secret={"webhook_secret": "k"})
+    # Who read the old row finds that it is not the same any more and reads again.
+    assert row.get().version == version + 1
+    assert Talk(account).secret()["webhook_secret"] == "k"
+
+
+def test_a_key_mends_no_broken_page(cast, sims):
+    account = zalo_account(cast.so)
+    ChannelAccount.objects.update(health=Health.BROKEN, health_code="refresh_lost")
+    services.account_connect(actor=cast.chief, account_id=account.pk, secret={"webhook_secret": "k"})
+    account.refresh_from_db()
+    assert (account.health, account.health_code) == (Health.BROKEN, "refresh_lost")
+
+
+def test_a_token_is_renewed_by_the_app_it_is_of(cast, sims):
+    account = zalo_account(cast.so, app_id="another", app_secret="another", webhook_secret="k")
+    connected(cast, "zalo", account_id=account.pk)
+    kept = Talk(account).secret()
+    assert "app_id" not in kept
+    assert kept["webhook_secret"] == "k"
+    services.account_connect(
+        actor=cast.chief, account_id=account.pk, secret={"access_token": "a", "app_id": "another"}
+    )
+    kept = Talk(account).secret()
+    assert "by_login" not in kept
+    assert kept["app_id"] == "another"
 
 
 def test_the_secret_of_pkce_is_checked(cast, sims, settings):

@@ -145,11 +145,13 @@ def _growth(account: ChannelAccount) -> dict[str, Any] | None:
 def connect(request: HttpRequest, pk: int) -> None:
     """Keep pasted tokens, and ask the channel at once whether they are right."""
     account = access.account_for(request.user, pk, "channel.manage")
-    names = [name for name, _label in kind_of(account).secrets]
-    services.account_connect(
-        actor=request.user, account_id=pk, secret={name: request.POST.get(name, "") for name in names}
-    )
-    _check(request, pk)
+    kind = kind_of(account)
+    given = {name: text for name, _label in kind.secrets if (text := request.POST.get(name, ""))}
+    services.account_connect(actor=request.user, account_id=pk, secret=given)
+    if set(given) == {kind.events_key}:
+        messages.success(request, _("Đã lưu khoá webhook."))
+    else:
+        _check(request, pk)
 
 
 @deed("channels:account")

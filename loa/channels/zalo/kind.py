@@ -33,4 +33,5 @@ KIND = Kind(
         ("app_secret", "Khoá bí mật của ứng dụng"),
         ("webhook_secret", "Khoá webhook của OA (OA Secret Key)"),
     ),
+    events_key="webhook_secret",
 )
