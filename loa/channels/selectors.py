@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from loa.channels.kinds import kinds
@@ -26,7 +26,7 @@ from loa.channels.models import (
     PostLinkDay,
     Video,
 )
-from loa.channels.rules import MEASURES, MENDING, Intent, Status
+from loa.channels.rules import CLAIMABLE, IN_THE_WAY, MEASURES, MENDING, Intent, Status
 from loa.channels.zalo.broadcast import Earlier, Forecast, forecast
 from loa.core import clock
 from loa.lib.vi import fold
@@ -34,6 +34,8 @@ from loa.org import access
 from loa.org.access import in_force
 from loa.org.models import Unit, UnitLink
 
+#: rests shorter than this are not worth a word
+SHORT = dt.timedelta(minutes=1)
 ASKING = (Status.UNKNOWN, Status.FAILED, Status.TODO)
 
 
@@ -104,6 +106,31 @@ def holds_on(row: Delivery) -> list[Hold]:
     above = UnitLink.objects.filter(in_force(clock.today()), below=row.account.unit_id).values("above")
     rows = Hold.objects.filter(ended_at=None).filter(Q(unit=None) | Q(unit__in=above))
     return list(rows.select_related("unit", "begun_by"))
+
+
+def stopped(user: Any) -> list[ChannelAccount]:
+    """Pages on which posts wait because the page is broken or rests: broken ones first, five at most.
+
+    `waiting` on each: how many. One query.
+    """
+    now = clock.now()
+    waiting = Delivery.objects.filter(account=OuterRef("pk"), status__in=IN_THE_WAY)
+    broken = Q(Exists(waiting), health=Health.BROKEN)
+    resting = Q(Exists(waiting.filter(due_at__lte=now)), paused_until__gt=now + SHORT)
+    rows = accounts(user).filter(broken | resting, active=True).order_by("health", "name")
+    return list(rows.annotate(waiting=Count("deliveries", filter=Q(deliveries__status__in=IN_THE_WAY)))[:5])
+
+
+def stop_of(row: Delivery) -> str:
+    """Why the page itself keeps a delivery waiting: "broken", "resting" or nothing."""
+    if row.status not in CLAIMABLE or not row.account.active:
+        return ""
+    if row.account.health == Health.BROKEN:
+        return "broken"
+    now, until = clock.now(), row.account.paused_until
+    # Its own hour of trying again is said anyway.
+    rests = until is not None and until > now + SHORT and until > row.next_at and row.due_at <= now
+    return "resting" if rests else ""
 
 
 def hold_units(user: Any) -> list[Unit]:

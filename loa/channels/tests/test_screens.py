@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from loa.channels import engine, services
-from loa.channels.models import ChannelAccount, Delivery, Hold
+from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
 from loa.channels.rules import Status
 from loa.channels.tests.factories import draft, facebook_account
+from loa.core import clock
+from loa.core.templatetags.loa import vntime
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +101,62 @@ def test_holding_and_going_on(cast, client, row):
     assert engine.claim("w") is None
     client.post(reverse("channels:unhold", args=[Hold.objects.get().pk]))
     assert engine.claim("w") is not None
+
+
+def listed(client):
+    return client.get(reverse("channels:deliveries")).content.decode()
+
+
+def test_a_post_on_a_broken_page_says_so_and_leads_to_mending(cast, client, row):
+    ahead = services.post_queue(
+        actor=cast.editor, account_id=row.account_id, draft=draft(cast.so), key="b" * 20,
+        at=clock.now() + dt.timedelta(days=1),
+    )  # fmt: skip
+    Delivery.objects.filter(pk=row.pk).update(status=Status.RETRY, code="token_expired")
+    client.force_login(cast.chief)
+    assert "đang hỏng" not in listed(client) + shown(client, row)
+    ChannelAccount.objects.update(health=Health.BROKEN, health_code="token_expired")
+    mend = reverse("channels:account", args=[row.account_id])
+    for page in (listed(client), shown(client, row), shown(client, ahead)):
+        assert "Kết nối với Trang của Sở (Facebook) đang hỏng." in page
+        assert "Mã truy cập hết hạn. Hãy kết nối lại trang." in page
+        assert f'href="{mend}"' in page
+    assert "2 bài đang chờ." in listed(client)
+    assert listed(client).count("Chờ kết nối lại trang.") == 2
+    assert "Loa làm tiếp lúc" not in shown(client, row)
+    client.force_login(cast.editor)  # may not mend it: who can is named
+    ChannelAccount.objects.update(first_admin="Trần Thị Hà")
+    for page in (listed(client), shown(client, row)):
+        assert "Hãy báo người quản trị trang (Trần Thị Hà) kết nối lại" in page
+        assert f'href="{mend}"' not in page
+    Delivery.objects.update(status=Status.CANCELLED)
+    assert "đang hỏng" not in listed(client) + shown(client, row)
+
+
+def test_a_post_on_a_page_that_rests_says_until_when(cast, client, row):
+    until = clock.now() + dt.timedelta(minutes=20)
+    ChannelAccount.objects.update(paused_until=until)
+    client.force_login(cast.editor)
+    for page in (listed(client), shown(client, row)):
+        assert f"Trang của Sở (Facebook) tạm nghỉ đến {vntime(until)}." in page
+    assert f"Loa làm tiếp lúc {vntime(until)}" in shown(client, row)
+    # The one in front says its own hour; a post whose hour comes later waits for nothing.
+    Delivery.objects.update(status=Status.RETRY, next_at=until)
+    assert "tạm nghỉ" not in shown(client, row)
+    Delivery.objects.update(status=Status.PENDING, due_at=until, next_at=until)
+    assert "tạm nghỉ" not in listed(client) + shown(client, row)
+
+
+def test_an_attempt_shows_the_numbers_one_is_asked_for(cast, client, row):
+    body = '{"error":{"code":1,"fbtrace_id":"AbC_1-x9"}}'
+    one = Attempt.objects.create(delivery=row, number=1, what="send", worker="w", request_id="req-77", body=body)
+    Attempt.objects.create(delivery=row, number=2, what="send", worker="w", body="KeyError")
+    client.force_login(cast.editor)
+    page = shown(client, row)
+    assert f"Mã lần gửi: {row.pk}/1 · Mã yêu cầu ở kênh: req-77 · Mã theo dõi của Facebook: AbC_1-x9" in page
+    assert f"Mã lần gửi: {row.pk}/2<" in page
+    Attempt.objects.filter(pk=one.pk).update(request_id="")
+    assert "Mã yêu cầu ở kênh" not in shown(client, row)
 
 
 def test_one_branch_is_held_on_the_screen(cast, client, row):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 from typing import Any
 
@@ -14,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from loa.channels import access, selectors, services, texts
 from loa.channels.kinds import kinds
-from loa.channels.models import STATUS_LABELS, Delivery
+from loa.channels.models import STATUS_LABELS, Delivery, Health
 from loa.channels.rules import STOPPABLE, Intent, Status
 from loa.channels.ui.common import TONES, deed, staff
 from loa.core import charts
 from loa.core.errors import Conflict, InvalidInput
 from loa.org import access as rights
+
+_TRACE = re.compile(r'"fbtrace_id"\s*:\s*"([\w+/=-]{4,60})"')
 
 
 def dressed(row: Delivery) -> Delivery:
@@ -28,6 +31,7 @@ def dressed(row: Delivery) -> Delivery:
     shown.kind = kinds()[row.account.kind]
     shown.tone = TONES[Status(row.status)]
     shown.reason = texts.reason(row.code)
+    shown.stop = selectors.stop_of(row)
     return row
 
 
@@ -89,10 +93,28 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "accounts": accounts,
         "states": [("ask", _("Cần người xem")), *((s.value, STATUS_LABELS[s]) for s in Status)],
         "holds": selectors.holds(),
+        "stopped": _stopped(request.user),
         "may_hold": (may_hold := rights.can(request.user, "channel.hold")),
         "branches": selectors.hold_units(request.user) if may_hold else [],
     }
     return render(request, "channels/deliveries.html", context)
+
+
+def _stopped(user: Any) -> list[Any]:
+    """Pages on which posts wait, with why and whether the person may mend it."""
+    rows: list[Any] = selectors.stopped(user)
+    managed = access.accounts_for(user, "channel.manage").filter(pk__in=[row.pk for row in rows])
+    mine = set(managed.values_list("pk", flat=True)) if rows else set()
+    for row in rows:
+        _why(row, "broken" if row.health == Health.BROKEN else "resting", row.pk in mine)
+    return rows
+
+
+def _why(account: Any, stop: str, may_mend: bool) -> None:
+    """Give an account what `_stopped.html` says of it."""
+    account.stop, account.stop_reason, account.may_mend = stop, texts.reason(account.health_code), may_mend
+    account.kind_label = kinds()[account.kind].label
+    account.admins = ", ".join(filter(None, (account.first_admin, account.second_admin)))
 
 
 @staff("GET")
@@ -104,6 +126,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
     may = rights.can(request.user, "channel.publish", row.account.unit_id)
+    _why(row.account, row.stop, rights.can(request.user, "channel.manage", row.account.unit_id))
     out = row.intent == Intent.PUBLISH and row.status == Status.SENT and not row.gone_at
     changes = [dressed(other) for other in selectors.changes_of(row)]
     measured([row])
@@ -117,7 +140,7 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "held_by": selectors.holds_on(row),
         "curve": _curve(row),
         "before": row.follows.post.payload.get("text", "") if row.intent == Intent.UPDATE and row.follows else "",
-        "attempts": list(row.attempts.all()),
+        "attempts": [_numbered(one) for one in row.attempts.all()],
         "may_cancel": may and row.status in STOPPABLE and row.status != Status.TODO,
         "may_retry": may and row.status in (Status.FAILED, Status.RETRY),
         "may_decide": may and row.status == Status.UNKNOWN,
@@ -130,6 +153,13 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "limit": row.kind.limits["text"],
         "key": request.POST.get("key") or secrets.token_urlsafe(18),
     }
+
+
+def _numbered(attempt: Any) -> Any:
+    """An attempt with the number Facebook's support asks for, which stands in the body of its errors."""
+    found = _TRACE.search(attempt.body)
+    attempt.trace = found[1] if found else ""
+    return attempt
 
 
 def _ledger(row: Any) -> dict[str, Any] | None:
