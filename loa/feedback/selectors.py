@@ -16,9 +16,12 @@ from loa.core import clock
 from loa.core.desk import Decision, Line, Link
 from loa.feedback import access
 from loa.feedback.models import Canned, Draft, Ground, Remark, Ruling, Scenario, Tag, Thread
-from loa.feedback.rules import Deed, Seen, Side, Stage, State
+from loa.feedback.models.moderation import KLASS_LABELS
+from loa.feedback.rules import Deed, Klass, Seen, Side, Stage, State, removable
 from loa.org import access as rights
 
+#: what stands in a law's place, where its text was not at hand to make rules of: to be looked up by people
+SUCCESSORS = {"Luật Công nghệ thông tin 67/2006/QH11": "Điều 4 Luật Chuyển đổi số 148/2025/QH15"}
 #: a draft touched within so long is somebody writing now
 WRITING = dt.timedelta(minutes=2)
 
@@ -212,6 +215,27 @@ def grounds_today() -> list[Ground]:
     today = clock.today()
     rows = Ground.objects.filter(valid_from__lte=today)
     return list(rows.filter(Q(valid_to=None) | Q(valid_to__gt=today)).order_by("klass", "law", "code"))
+
+
+def bare_classes() -> list[tuple[Any, list[str], Ground | None]]:
+    """Classes for which a remark could be removed but no rule is in force today, by the rule that held last.
+
+    (what took its place as far as we know, the classes in words, the rule or None).
+    """
+    today = clock.today()
+    covered = {row.klass for row in grounds_today()}
+    last: dict[str, Ground] = {}
+    for row in Ground.objects.filter(valid_to__lte=today).order_by("valid_to"):
+        last[row.klass] = row
+    found: dict[str, tuple[Any, list[str], Ground | None]] = {}
+    for klass in Klass:
+        if removable(klass) and klass not in covered:
+            old = last.get(klass)
+            key = f"{old.law} {old.valid_to}" if old else ""
+            found.setdefault(key, (SUCCESSORS.get(old.law, "") if old else "", [], old))[1].append(
+                str(KLASS_LABELS[klass])
+            )
+    return list(found.values())
 
 
 def grounds() -> list[Ground]:

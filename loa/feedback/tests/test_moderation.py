@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 
 import pytest
 from django.urls import reverse
@@ -14,7 +16,8 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
 from loa.feedback import seeds, selectors, services
 from loa.feedback.models import Ground, Remark, Ruling
-from loa.feedback.rules import Klass, Seen, Side, Stage
+from loa.feedback.models.moderation import KLASS_LABELS
+from loa.feedback.rules import Klass, Seen, Side, Stage, removable
 from loa.feedback.services.moderation import evidence_opened
 from loa.feedback.tests.factories import comment, facebook_account, ground, message, remark_of, zalo_account
 from loa.org.rules import Role
@@ -192,6 +195,37 @@ def test_the_shipped_rules_have_dates_and_old_law_cannot_be_used(cast):
     with clock.frozen("2026-06-30"):
         assert "cntt-2006-12-2-d" in {row.code for row in selectors.grounds_today()}
     assert not Ground.objects.filter(klass=Klass.CRITICISM).exists()
+
+
+def test_every_class_has_a_rule_in_force_or_the_form_says_why_not_and_what_to_do(cast, client, insult):
+    client.force_login(cast.editor)
+
+    def hints():
+        page = client.get(reverse("feedback:propose", args=[insult.pk])).content.decode()
+        return [html.unescape(one) for one in re.findall(r'<p class="fb-why fb-bare">(.*?)</p>', page)]
+
+    today = {row.klass for row in selectors.grounds_today()}
+    without = [KLASS_LABELS[klass] for klass in Klass if removable(klass) and klass not in today]
+    said = " ".join(hints())
+    for label in without:
+        assert f"“{label}”" in said
+    assert [label for label in KLASS_LABELS.values() if f"“{label}”" in said] == without
+    with clock.frozen("2026-11-30"):
+        [one] = hints()
+        for words in (
+            "“Kích động bạo lực, hận thù; khiêu dâm, mê tín”, “Lộ bí mật nhà nước”",
+            "Luật Công nghệ thông tin 67/2006/QH11 hết hiệu lực từ 01/07/2026.",
+            "Điều 4 Luật Chuyển đổi số 148/2025/QH15; Loa chưa có nội dung điều này (chưa kiểm chứng).",
+            reverse("feedback:grounds"),
+        ):
+            assert words in one
+        ground("violence")
+        assert "“Lộ bí mật nhà nước”" in hints()[0]
+        assert "bạo lực" not in hints()[0]
+        ground("secret")
+        assert hints() == []
+        Ground.objects.filter(klass=Klass.FRAUD).delete()  # never had one: no law is named
+        assert "hết hiệu lực" not in hints()[0]
 
 
 def test_who_keeps_the_rules(cast):

@@ -93,6 +93,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         "deeds": _deeds(remark),
         "removing": Verb.HIDE in verbs,
         "grounds": selectors.grounds_today(),
+        "bare": selectors.bare_classes(),
         "error": error,
         "given": request.POST,
     }
