@@ -146,6 +146,19 @@ def managed_units(user: Any) -> QuerySet[Unit]:
     return rights.units_where(user, MANAGE)
 
 
+def keeps_all(user: Any) -> bool:
+    """Whether the person keeps what holds for every unit, the topics and the models: a listener of a unit at the
+    top. Who listens for a commune or a school sets its own items right and no more.
+    """
+    return rights.can(user, MANAGE) and managed_units(user).filter(parent=None).exists()
+
+
+def require_keeps_all(user: Any, message: str) -> None:
+    """Raise Refused with `message` unless `keeps_all`."""
+    if not keeps_all(user):
+        raise Refused(message, code=MANAGE)
+
+
 def file_for_manage(user: Any, pk: int) -> ItemFile:
     """The file that was brought in, for who keeps its source."""
     row = ItemFile.objects.select_related("source").filter(pk=pk).first()

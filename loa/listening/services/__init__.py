@@ -34,9 +34,10 @@ from .search_mail import send_search_mails
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
 from .staff_zalo import send_alert_zalo, zalo_code, zalo_unlink
-from .themes import phrases_in, reread_topics, theme_save
+from .themes import NOT_YOUR_TOPICS, phrases_in, reread_topics, theme_save
 
 __all__ = [
+    "NOT_YOUR_TOPICS",
     "alert_close",
     "alert_take",
     "analyse_waiting",

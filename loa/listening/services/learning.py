@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loa.accounts.models import User
 from loa.accounts.services import notify
@@ -20,14 +20,14 @@ from loa.lib.learn.command import Taught, installed_store, teach
 from loa.lib.learn.command import teach_itself as teach_alone
 from loa.lib.learn.model import ModelError
 from loa.lib.learn.train import Example, TrainingError
-from loa.listening.access import MANAGE
+from loa.listening.access import require_keeps_all
 from loa.listening.models import Correction, Item
 from loa.listening.rules import LEARNT
-from loa.org import access as rights
 
 #: items of so many days are read to learn from the word list alone, and how few are too few
 ALONE_DAYS, ALONE_LEAST = 365, 2000
 MOST_ALONE = 50_000
+NOT_YOURS = gettext_lazy("Mô hình dùng chung; người theo dõi dư luận của cơ quan đứng đầu cho học và quay lại.")
 
 
 class TheOffice:
@@ -61,7 +61,7 @@ class TheOffice:
 
 def train_asked(*, actor: Any, task: str) -> None:
     """Have a job train a model from what people set right. Raises Refused, Conflict (too little yet)."""
-    rights.require(actor, MANAGE, None, _("Bạn chưa được phân công dạy Loa."))
+    require_keeps_all(actor, str(NOT_YOURS))
     with transaction.atomic():
         log("listening.model.asked", actor=actor, task=task)
         enqueue_after_commit(import_string("loa.listening.tasks.train"), task, actor.pk)
@@ -91,7 +91,7 @@ def train_office(*, actor: User, task: str) -> Taught | None:
 
 def model_roll_back(*, actor: Any, task: str) -> int:
     """Use what was in use before; 0: the word lists. Raises Refused, Conflict (nothing to go back to)."""
-    rights.require(actor, MANAGE, None, _("Bạn chưa được phân công dạy Loa."))
+    require_keeps_all(actor, str(NOT_YOURS))
     try:
         number = installed_store().roll_back(task, now=clock.now())
     except ModelError as error:

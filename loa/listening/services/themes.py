@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loa.audit.services import log
 from loa.core import clock
@@ -16,17 +17,17 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.lib.nlp.topics import standing_topics
 from loa.lib.vi import clean, slugify_vi
 from loa.listening import search, themes
-from loa.listening.access import MANAGE
+from loa.listening.access import require_keeps_all
 from loa.listening.models import Correction, Item, ItemTopic, Theme
 from loa.listening.services.analysis import analyser
 from loa.listening.services.heard import set_right
-from loa.org import access as rights
 from loa.plans.models import Topic
 
 #: topics of the office, phrases of one topic
 MOST_THEMES, MOST_PHRASES = 60, 200
 #: a change of topics is carried over to so many days, so many items at once
 REREAD_DAYS, BATCH = 30, 200
+NOT_YOUR_TOPICS = gettext_lazy("Danh mục chủ đề dùng chung; người theo dõi dư luận của cơ quan đứng đầu sửa.")
 
 
 def phrases_in(text: str) -> list[str]:
@@ -55,7 +56,7 @@ def theme_save(
 
     Raises Refused, InvalidInput (no name, no phrase), Conflict (too many, the name is there).
     """
-    rights.require(actor, MANAGE, None, _("Bạn chưa được phân công sửa danh mục chủ đề."))
+    require_keeps_all(actor, str(NOT_YOUR_TOPICS))
     name = clean(name)[:80]
     if not name:
         raise InvalidInput(_("Hãy đặt tên chủ đề."), field="name")

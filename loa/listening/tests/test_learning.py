@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
-from loa.core.errors import Conflict, InvalidInput
+from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.lib.learn import Store
 from loa.lib.learn import command as learning
 from loa.listening import selectors, services
@@ -112,6 +112,30 @@ def test_who_may_teach(cast, source, store):
     assert post(cast.lead, "train", viec="sentiment").status_code == 403
     assert post(cast.lead, "roll_back", viec="sentiment").status_code == 403
     assert not Correction.objects.exists()
+
+
+def test_who_listens_for_a_commune_neither_trains_nor_rolls_back_for_all(
+    cast, source, store, django_capture_on_commit_callbacks
+):
+    own = services.source_add(actor=cast.commune, unit=cast.xa, name="Nhóm xã", kind="hand", outlet="social")
+    hear(own, TORN)
+    item = Item.objects.get()
+    with django_capture_on_commit_callbacks() as jobs:
+        assert post(cast.commune, "train", viec="sentiment").status_code == 403
+        assert post(cast.commune, "roll_back", viec="sentiment").status_code == 403
+        for deed in (services.train_asked, services.model_roll_back):
+            with pytest.raises(Refused):
+                deed(actor=cast.commune, task="sentiment")
+    assert jobs == []
+    assert store.tasks() == []
+    assert not LogEntry.objects.filter(action__startswith="listening.model").exists()
+    # what its own sources bring is theirs to set right; the buttons for all are not shown
+    text = get(cast.commune)
+    assert "Cho Loa học" not in text
+    assert "cơ quan đứng đầu cho Loa học" in text
+    assert "Cho Loa học" in get(cast.office)
+    assert post(cast.commune, "judge", item.pk, gia_tri=item.tone).status_code == 302
+    assert Correction.objects.count() == 1
 
 
 def teach(cast, source, count=160):

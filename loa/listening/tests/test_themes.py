@@ -17,6 +17,8 @@ from loa.listening import selectors, services, themes, units
 from loa.listening.figures import read
 from loa.listening.models import Item, Theme
 from loa.listening.readers.model import Found
+from loa.listening.services.analysis import analyser
+from loa.org.services import alias_add, alias_remove
 from loa.plans.models import Plan, Topic
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +114,38 @@ def test_the_screens(cast, heard):
         cast.office, "theme", "lam-thu", method="post", status=302, name="Lạm thu", phrases="lạm thu", active="on"
     )
     assert Theme.objects.get().listed == ["lạm thu"]
+
+
+def test_who_listens_for_a_commune_does_not_change_the_topics_of_all(
+    cast, source, django_capture_on_commit_callbacks
+):
+    services.source_add(actor=cast.commune, unit=cast.xa, name="Nhóm xã", kind="hand", outlet="social")
+    with django_capture_on_commit_callbacks() as jobs, pytest.raises(Refused):
+        services.theme_save(actor=cast.commune, name="Dạy bơi", phrases="dạy bơi")
+    for name, *args in (("themes",), ("theme_add",), ("theme", "lam-thu")):
+        call(cast.commune, name, *args, status=403)
+    changed = {"name": "Lạm thu", "phrases": "lạm thu", "active": "on"}
+    call(cast.commune, "theme", "lam-thu", method="post", status=403, **changed)
+    assert jobs == []
+    assert not Theme.objects.exists()
+    assert not LogEntry.objects.filter(action="listening.theme.saved").exists()
+    assert reverse("listening:themes") not in call(cast.commune, "topics")
+    assert reverse("listening:themes") in call(cast.office, "topics")
+
+
+def test_another_name_of_a_unit_is_known_at_once_and_forgotten_at_once(cast):
+    said = "Phụ huynh học sinh Đồi Sim mong sớm có nước sạch cho các cháu"
+
+    def meant():
+        return [hit.unit for hit in analyser().analyse(said).units]
+
+    assert meant() == []
+    alias = alias_add(actor=cast.admin, unit=cast.school, text="Đồi Sim")
+    assert meant() == [cast.school.pk]
+    alias_remove(actor=cast.admin, alias=alias)
+    assert meant() == []
+    alias_add(actor=cast.admin, unit=cast.primary, text="Đồi Sim")
+    assert meant() == [cast.primary.pk]
 
 
 def test_a_theme_of_the_plan_becomes_a_topic(cast, source):

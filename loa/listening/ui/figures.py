@@ -25,7 +25,6 @@ from loa.listening.selectors import StreamFilter
 from loa.listening.texts import CHANGES
 from loa.listening.themes import topic_names
 from loa.listening.ui.common import UnitFilter, require_read, rows, topics_listed, written_down
-from loa.org import access as rights
 from loa.org.access import unit_for_read, units_readable
 from loa.org.models import Unit
 from loa.org.selectors import below
@@ -141,7 +140,7 @@ def topics(request: HttpRequest) -> HttpResponse:
             "listed": listed,
             "period": period,
             "here": "topics",
-            "may_manage": rights.can(request.user, access.MANAGE),
+            "may_manage": access.keeps_all(request.user),
         },
     )
 

@@ -45,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 (one, NAMES[one.task], [(WORDS.get(label, label), n) for label, n in one.labels])
                 for one in selectors.lessons()
             ],
+            "may_train": access.keeps_all(request.user),
             "here": "learning",
         },
     )

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from loa.core.errors import AppError, Refused
+from loa.core.errors import AppError
 from loa.core.forms import add_error
 from loa.lib.nlp import Analyser
 from loa.lib.vi import sort_key
@@ -20,13 +20,11 @@ from loa.listening import access, selectors, services, themes
 from loa.listening.models import Theme
 from loa.listening.selectors import StreamFilter
 from loa.listening.ui.common import require_read, rows, written_down
-from loa.org import access as rights
 
 
 def _require(request: HttpRequest) -> None:
     require_read(request.user)
-    if not rights.can(request.user, access.MANAGE):
-        raise Refused(_("Bạn chưa được phân công sửa danh mục chủ đề."), code=access.MANAGE)
+    access.require_keeps_all(request.user, str(services.NOT_YOUR_TOPICS))
 
 
 class ThemeForm(forms.Form):
