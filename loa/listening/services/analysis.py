@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from django.db import connection, transaction
-from django.db.models import Field
+from django.db.models import Count, Field, Max
 from django.utils.translation import gettext as _
 
 from loa.audit.services import log
@@ -25,7 +25,7 @@ from loa.listening.services.gathering import New, count_cases, gather
 from loa.listening.services.heard import heard, set_right
 from loa.listening.themes import topic_names
 from loa.org import access as rights
-from loa.org.models import Unit, UnitEvent, UnitVersion
+from loa.org.models import Unit, UnitAlias, UnitEvent, UnitVersion
 
 #: a unit is written down from this confidence on
 SURE = 0.5
@@ -45,12 +45,14 @@ def _analyser(state: tuple[object, ...]) -> Analyser:
 
 
 def analyser() -> Analyser:
-    """The analyser with the units of today; built anew when units or models have changed."""
+    """The analyser with the units of today; built anew when units, other names, topics or models have changed."""
     version = UnitVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
     event = UnitEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
+    # Another name is neither: the last key tells of one that was added, their number of one taken away.
+    aliases = UnitAlias.objects.aggregate(last=Max("pk"), n=Count("pk"))
     store = installed_store()
     models = tuple((task, store.live_number(task)) for task in store.tasks())
-    return _analyser((version, event, models, themes.version()))
+    return _analyser((version, event, aliases["last"], aliases["n"], models, themes.version()))
 
 
 def analyse_waiting(limit: int = 500) -> int:
