@@ -89,15 +89,21 @@ def join_words(words: list[Word]) -> str:
 def group_lines(words: list[Word], page: int) -> list[TextLine]:
     """Words that share a baseline, top to bottom, left to right."""
     lines: list[TextLine] = []
+    anchors: list[Word] = []  # of each line its first word of the largest size
     for word in sorted(words, key=lambda w: (-w.base, w.left)):
-        for line in reversed(lines[-3:]):
-            anchor = max(line.words, key=lambda w: w.size)
-            reach = 0.62 if _is_mark(word, anchor) or _is_mark(anchor, word) else 0.45
-            if abs(anchor.base - word.base) <= reach * max(word.size, anchor.size):
-                line.words.append(word)
+        for at in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
+            anchor = anchors[at]
+            apart, size = abs(anchor.base - word.base), max(word.size, anchor.size)
+            if apart <= 0.45 * size or (
+                apart <= 0.62 * size and (_is_mark(word, anchor) or _is_mark(anchor, word))
+            ):
+                lines[at].words.append(word)
+                if word.size > anchor.size:
+                    anchors[at] = word
                 break
         else:
             lines.append(TextLine([word], page))
+            anchors.append(word)
     for line in lines:
         line.words.sort(key=lambda w: w.left)
         _raise_marks(line)
@@ -106,13 +112,14 @@ def group_lines(words: list[Word], page: int) -> list[TextLine]:
 
 def _is_mark(word: Word, beside: Word) -> bool:
     """A small digit, perhaps raised: the mark of a footnote."""
-    return len(word.text) <= 2 and all(c.isdigit() for c in word.text) and word.size < beside.size * 0.8
+    return word.size < beside.size * 0.8 and len(word.text) <= 2 and all(c.isdigit() for c in word.text)
 
 
 def _raise_marks(line: TextLine) -> None:
     """Small raised digits are footnote marks: "2045" + small "1" → "2045¹"."""
-    if len(line.words) < 2:
-        return
+    sizes = [word.size for word in line.words]
+    if min(sizes) >= max(sizes) * 0.8:
+        return  # of one size, as most lines are
     anchor = max(line.words, key=lambda w: (w.size, len(w.text)))
     for word in line.words:
         if _is_mark(word, anchor) and word.base > anchor.base + 0.8:

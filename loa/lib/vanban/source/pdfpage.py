@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -66,57 +69,95 @@ def read_page(document: pdfium.PdfDocument, index: int) -> Page:
         page.close()
 
 
-def _words(textpage: pdfium.PdfTextPage) -> list[Word]:
+#: PDFium's codes for a hyphen at the end of a line
+_HYPHENS = frozenset("\x02\xad\ufffe")
+#: what stands between words
+_BLANK = frozenset({*map(chr, range(33)), "\xa0", "\uffff"}) - _HYPHENS
+
+
+def _with_addresses(function: Any, numbers: int) -> Callable[..., int]:
+    """A function of PDFium that writes so many numbers, called with plain addresses where to write them.
+
+    The box of a character is asked for 80,000 times in a plan of fifty pages. This takes half as long as by way of
+    pypdfium2, which checks and converts as many typed pointers a call.
+    """
+    shape = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * numbers)
+    return shape(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_char_box = _with_addresses(pdfium_c.FPDFText_GetCharBox, 4)
+_char_origin = _with_addresses(pdfium_c.FPDFText_GetCharOrigin, 2)
+
+
+def _characters(textpage: pdfium.PdfTextPage) -> list[str]:
+    """The characters of a page in PDFium's order, read at once.
+
+    PDFium writes UTF-16 and leaves out characters without a code. When there are not as many units as characters,
+    or one takes two units, each is asked for alone: the boxes are found by a character's number.
+    """
     count = min(textpage.count_chars(), MAX_PAGE_CHARACTERS)
+    units = (ctypes.c_ushort * (count + 1))()
+    written = pdfium_c.FPDFText_GetText(textpage.raw, 0, count, units) - 1  # the last is a zero
+    codes = units[:count]
+    if written != count or any(0xD800 <= code < 0xE000 for code in codes):
+        codes = [pdfium_c.FPDFText_GetUnicode(textpage.raw, index) for index in range(count)]
+    return [chr(code) if code < 0x110000 else "" for code in codes]
+
+
+def _words(textpage: pdfium.PdfTextPage) -> list[Word]:
+    """Characters without a space or a gap between them, in PDFium's order."""
     raw = textpage.raw
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    refs = tuple(ctypes.byref(value) for value in (left, right, bottom, top))
-    origin_x, origin_y = ctypes.c_double(), ctypes.c_double()
-    origin = (ctypes.byref(origin_x), ctypes.byref(origin_y))
-    get_box, get_code = pdfium_c.FPDFText_GetCharBox, pdfium_c.FPDFText_GetUnicode
-    get_size, get_origin = pdfium_c.FPDFText_GetFontSize, pdfium_c.FPDFText_GetCharOrigin
+    address = ctypes.cast(raw, ctypes.c_void_p).value
+    left, right, bottom, top, _, base = numbers = [ctypes.c_double() for _ in range(6)]
+    to_left, to_right, to_bottom, to_top, to_x, to_base = map(ctypes.addressof, numbers)
     words: list[Word] = []
+    letters_of: list[list[tuple[float, str]]] = []
+    word: Word | None = None  # the one being gathered
     letters: list[tuple[float, str]] = []
-    box = [0.0, 0.0, 0.0, 0.0]
-    size = base = 0.0
-
-    def flush() -> None:
-        if letters:
-            # a glyph borrowed from another font is drawn after its neighbours: place decides, not order
-            text = "".join(char for _, char in sorted(letters, key=lambda letter: letter[0]))
-            words.append(Word(text, box[0], box[1], box[2], box[3], size, base))
-            letters.clear()
-
-    for index in range(count):
-        code = get_code(raw, index)
-        if code in (2, 0xFFFE, 0xAD):  # PDFium's codes for a hyphen at the end of a line
-            code = 45
-        elif code <= 32 or code == 0xA0 or code == 0xFFFF:
-            flush()
+    unit = 4.0
+    after_digit = False
+    for index, char in enumerate(_characters(textpage)):
+        if char in _BLANK:
+            word = None
             continue
-        get_box(raw, index, *refs)
+        if char in _HYPHENS:
+            char = "-"
+        is_digit = char.isdigit()
+        _char_box(address, index, to_left, to_right, to_bottom, to_top)
         x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value
-        char = chr(code) if code < 0x110000 else ""
-        if letters:
-            gap = x0 - box[1]
-            unit = max(size, 4.0)
-            away = gap > unit * 0.28 or gap < -unit * 2 or abs((y0 + y1) / 2 - (box[2] + box[3]) / 2) > unit * 0.9
+        if word is not None:
+            gap = x0 - word.right
+            rise = (y0 + y1) / 2 - (word.bottom + word.top) / 2
+            away = gap > unit * 0.28 or gap < -unit * 2 or abs(rise) > unit * 0.9
             if away and x1 - x0 > 0.01:
-                flush()
-            elif char.isdigit() != letters[-1][1].isdigit() and abs(get_size(raw, index) - size) > 1.2:
-                flush()  # a raised footnote mark beside a word
-        if not letters:
-            size = get_size(raw, index)
+                word = None
+            elif is_digit != after_digit and abs(pdfium_c.FPDFText_GetFontSize(raw, index) - word.size) > 1.2:
+                word = None  # a raised footnote mark beside a word
+        if word is None:
+            size = pdfium_c.FPDFText_GetFontSize(raw, index)
             if size <= 1.5:  # scaled by the text matrix: the height of the box tells more
                 size = max(y1 - y0, 1.0) * 1.35
-            box = [x0, x1, y0, y1]
-            get_origin(raw, index, *origin)
-            base = origin_y.value
-            letters.append((x0, char))
+            _char_origin(address, index, to_x, to_base)
+            word = Word("", x0, x1, y0, y1, size, base.value)
+            unit = max(size, 4.0)
+            words.append(word)
+            letters = []
+            letters_of.append(letters)
         else:
-            box = [min(box[0], x0), max(box[1], x1), min(box[2], y0), max(box[3], y1)]
-            letters.append((x0, char))
-    flush()
+            if x0 < word.left:
+                word.left = x0
+            if x1 > word.right:
+                word.right = x1
+            if y0 < word.bottom:
+                word.bottom = y0
+            if y1 > word.top:
+                word.top = y1
+        letters.append((x0, char))
+        after_digit = is_digit
+    for word, letters in zip(words, letters_of, strict=True):
+        # a glyph borrowed from another font is drawn after its neighbours: place decides, not order
+        letters.sort(key=itemgetter(0))
+        word.text = "".join([char for _, char in letters])
     return words
 
 
