@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .clues import clued
+
 WORDS = {
     "một": 1,
     "hai": 2,
@@ -79,28 +81,31 @@ EACH = (
     r"(?:\s*/\s*(?:đơn vị|trường|phòng|lớp|tổ|khối|giáo viên|cán bộ|cơ sở(?: giáo dục)?|xã|cụm|người|"
     r"cộng tác viên|CTV|CBGV|ngành|khoa|môn|nhóm|thôn|phường)(?=\s*/))?"
 )
-RATE = re.compile(
+RATE = clued(
     rf"(?<![\w/.,\-–]){MIN}{COUNT}\s*{UNIT}{MIDDLE}{UPWARDS}{EACH}\s*(?:/\s*(?:0?1\s+|"
     rf"một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|"
     rf"\s+(?:trong|trên)\s+(?:cả\s+|suốt\s+)?(?=năm học|năm|học kỳ|quý|tháng|tuần)){PERIOD}"
     rf"{UPWARDS.replace('up', 'up2')}",
-    re.I,
+    "/|mỗi|một|1|hằng|hàng|từng|trong|trên",
+    "năm|kỳ|kì|hk|tháng|quý|quí|tuần",
 )
 #: "mỗi tháng … ít nhất 02 tin, bài"
-PERIOD_FIRST = re.compile(
+PERIOD_FIRST = clued(
     rf"(?<!\w)(?P<up>(?:ít nhất|tối thiểu)\s+)?(?:(?:mỗi|hằng|hàng|cả|một|0?1|định kỳ(?: hằng| hàng| mỗi)?|"
     rf"trong(?: một| mỗi)?|từng)\s+|(?<=, )(?=0?6 tháng))"
     rf"{PERIOD}(?!\s+(?:cao điểm|hành động|này|đó|chuyển tiếp))(?:\s+(?:20\d\d(?:\s*[-–]\s*20\d\d)?))?"
     rf"(?P<middle>\s*[,:]?(?:\s+(?!mỗi\s+{PERIOD_WORD})[^\s;:.()]+){{0,18}}?)\s*[,:]?\s*{MIN}{COUNT}\s*{UNIT}(?!\w)"
     r"(?P<up2>\s+trở lên)?",
-    re.I,
+    "mỗi|hằng|hàng|cả|một|1|định kỳ|trong|từng|6 tháng",
+    "năm|kỳ|kì|hk|tháng|quý|quí|tuần",
 )
 #: "mỗi quý một lần", "tháng 01 lần", "02 tuần/lần"
-ONCE = re.compile(
+ONCE = clued(
     rf"(?<!\w)(?:(?:mỗi|một|0?1|định kỳ(?: hằng| hàng)?|hằng|"
     rf"hàng)\s+)?{PERIOD}\s*(?:/\s*)?{MIN}(?P<count>0?\d|một|hai|"
     rf"ba)?\s*/?\s*(?P<unit>lần)\b",
-    re.I,
+    "lần",
+    "năm|kỳ|kì|hk|tháng|quý|quí|tuần",
 )
 #: another count of the same period
 ALSO = re.compile(
@@ -110,13 +115,13 @@ ALSO = re.compile(
     re.I,
 )
 #: "trong đó tin, bài về gương điển hình từ 50 bài trở lên"
-FROM = re.compile(
-    rf"(?<!\w)(?P<min>từ\s+){COUNT}\s*{UNIT}(?:\s+trở lên|(?<=\w)(?!\w)(?=[^;.]*$|[^;.]*[;.]))", re.I
-)
+FROM = clued(rf"(?<!\w)(?P<min>từ\s+){COUNT}\s*{UNIT}(?:\s+trở lên|(?<=\w)(?!\w)(?=[^;.]*$|[^;.]*[;.]))", "từ")
 #: "04 số/tháng, trong đó 02 số bằng tiếng dân tộc"
-PART = re.compile(rf"\btrong đó\s+(?:có\s+)?{MIN}{COUNT}\s*{UNIT}(?!\w|\s*/|\s+(?:mỗi|hằng)\s)", re.I)
+PART = clued(rf"\btrong đó\s+(?:có\s+)?{MIN}{COUNT}\s*{UNIT}(?!\w|\s*/|\s+(?:mỗi|hằng)\s)", "trong đó")
 #: a bare minimum without a period: "đăng ít nhất 05 tin, bài"
-BARE = re.compile(rf"(?<!\w)(?P<min>{MIN_WORD}\s+(?:có\s+)?)(?<!từ ){COUNT}\s*{UNIT}(?!\w)", re.I)
+BARE = clued(
+    rf"(?<!\w)(?P<min>{MIN_WORD}\s+(?:có\s+)?)(?<!từ ){COUNT}\s*{UNIT}(?!\w)", "≥|>=|ít nhất|tối thiểu|không|từ"
+)
 #: another count before the same period: "ít nhất 02 tin, 01 bài/tháng"
 COORDINATE = re.compile(
     rf"(?<![\w/.]){MIN}{COUNT}\s*{UNIT}(?P<middle>(?:\s+[^\s,;:.()/\d]+){{0,6}}?)\s*(?:,|"
@@ -129,11 +134,12 @@ _EACH_WHO = (
     r"em|cụm|bộ phận|phòng|khoa|cơ sở)(?!\w)[^;.:]{0,40}?"
 )
 #: what each hands in for a contest needs no period: "mỗi lớp nộp ít nhất 05 ảnh", "viết 01 bài cho cuộc thi"
-HANDED_IN = re.compile(
+HANDED_IN = clued(
     rf"{_EACH_WHO}\s(?P<verb>nộp|gửi|viết|vẽ|làm|tham gia|dự thi|có)\s+(?P<amount>{MIN}{COUNT}\s*{UNIT})"
     r"(?!\w|\s*/|\s+(?:mỗi|hằng|hàng|trong)\s)"
     r"(?P<contest>\s+dự thi(?!\w)|\s+(?:tham gia|cho|hưởng ứng)\s+(?:\w+\s+){0,2}?(?:hội |cuộc )?thi(?!\w))?",
-    re.I,
+    "mỗi|từng",
+    "nộp|gửi|viết|vẽ|làm|tham gia|dự thi|có",
 )
 #: works that are made for contests, besides those every plan counts
 WORKS = re.compile(
@@ -142,7 +148,7 @@ WORKS = re.compile(
 #: "mỗi ngày đăng ít nhất 01 tin": a daily duty (recurring.py), no quota of this contract
 DAILY = re.compile(r"(?:mỗi|hằng|hàng)\s+ngày|/\s*ngày", re.I)
 #: "01 bài/tháng được cộng 1 điểm" is how points are given
-SCORING = re.compile(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điểm", re.I)
+SCORING = clued(r"(?:cộng|trừ|được tính|tính)\s+[\d,.]+\s*điểm", "điểm")
 #: "02 tuần một lần", "hai tuần một lần": the number of periods between two times
 SEVERAL = re.compile(r"(?<!\w)(?:\d+|hai|ba|bốn|sáu)\s*$", re.I)
 #: "khen thưởng các đơn vị có từ 20 tin, bài trở lên" is how one is praised

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .clues import Clued, clued
 from .document import Document
 from .model import Channel
 from .outline import CHANNELS, OPENING
@@ -17,49 +18,57 @@ _OWNER = (
     r"cơ sở giáo dục|nhà trường|trường học)))?"
 )
 #: kind ← printed name, first match at a place wins
-KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("zalo", re.compile(rf"(?:trang\s+)?Zalo(?:\s+(?:OA|Official Account))?(?:\s*\(Zalo OA\))?{_OWNER}", re.I)),
+KINDS: tuple[tuple[str, Clued], ...] = (
+    ("zalo", clued(rf"(?:trang\s+)?Zalo(?:\s+(?:OA|Official Account))?(?:\s*\(Zalo OA\))?{_OWNER}", "zalo")),
     (
         "facebook",
-        re.compile(rf"(?:trang\s+)?(?:Fanpage(?:\s+Facebook)?|Facebook|mạng xã hội Facebook){_OWNER}", re.I),
+        clued(
+            rf"(?:trang\s+)?(?:Fanpage(?:\s+Facebook)?|Facebook|mạng xã hội Facebook){_OWNER}", "fanpage|facebook"
+        ),
     ),
-    ("tiktok", re.compile(rf"(?:kênh\s+)?Tik\s?tok{_OWNER}", re.I)),
-    ("youtube", re.compile(rf"(?:kênh\s+)?You\s?tube{_OWNER}", re.I)),
-    ("portal", re.compile(rf"Cổng (?:thông tin điện tử|TTĐT)(?:\s*\(TTĐT\))?{_OWNER}", re.I)),
-    ("website", re.compile(rf"(?:(?:Trang|trang)\s+(?:thông tin điện tử|TTĐT)|website){_OWNER}", re.I)),
+    ("tiktok", clued(rf"(?:kênh\s+)?Tik\s?tok{_OWNER}", "tik")),
+    ("youtube", clued(rf"(?:kênh\s+)?You\s?tube{_OWNER}", "you")),
+    ("portal", clued(rf"Cổng (?:thông tin điện tử|TTĐT)(?:\s*\(TTĐT\))?{_OWNER}", "cổng")),
+    ("website", clued(rf"(?:(?:Trang|trang)\s+(?:thông tin điện tử|TTĐT)|website){_OWNER}", "trang|website")),
     (
         "radio_tv",
-        re.compile(
+        clued(
             r"Đài\s+(?:Phát thanh(?:\s*(?:và|-|,)?\s*Truyền hình)?|Truyền hình|PT-?TH|PTTH|"
             r"Truyền thanh)(?:\s+(?:tỉnh|huyện|thành phố|địa phương|cấp huyện|cơ sở)|"
             r"\s+[A-ZĐ]\w+(?:\s+[A-ZĐ]\w+)?)?",
-            re.I,
+            "đài",
         ),
     ),
     (
         "radio_tv",
-        re.compile(
+        clued(
             r"Trung tâm Văn hóa,? Thể thao và Truyền thông(?:\s+cấp huyện|\s+huyện)?|"
             r"hệ thống (?:truyền thanh|phát thanh|loa)[^,;.]{0,30}|"
             r"chương trình phát thanh[^,;.]{0,25}",
-            re.I,
+            "trung tâm văn hóa|hệ thống|chương trình phát thanh",
         ),
     ),
     (
         "press",
-        re.compile(
-            r"Báo\s+[A-ZĐ]\w+(?:\s+(?:và\s+)?[A-ZĐ]\w+){0,3}|"
-            r"(?:các\s+)?(?:cơ quan\s+)?(?:thông tấn,?\s*)?báo chí(?:\s+[Tt]rung ương)?(?:\s+và địa "
-            r"phương)?|báo,? đài"
+        clued(
+            re.compile(
+                r"Báo\s+[A-ZĐ]\w+(?:\s+(?:và\s+)?[A-ZĐ]\w+){0,3}|"
+                r"(?:các\s+)?(?:cơ quan\s+)?(?:thông tấn,?\s*)?báo chí(?:\s+[Tt]rung ương)?(?:\s+và địa "
+                r"phương)?|báo,? đài"
+            ),
+            "báo",
         ),
     ),
-    ("newsletter", re.compile(r"bản tin(?:\s+(?:nội bộ|ngành))?|tập san|ấn phẩm", re.I)),
-    ("email", re.compile(r"(?:hộp )?thư điện tử|e-?mail", re.I)),
+    ("newsletter", clued(r"bản tin(?:\s+(?:nội bộ|ngành))?|tập san|ấn phẩm", "bản tin|tập san|ấn phẩm")),
+    ("email", clued(r"(?:hộp )?thư điện tử|e-?mail", "thư điện tử|mail")),
     (
         "event",
-        re.compile(r"(?:các\s+)?(?:hội nghị|hội thảo|tọa đàm|toạ đàm|diễn đàn|họp báo|cuộc thi|sự kiện)", re.I),
+        clued(
+            r"(?:các\s+)?(?:hội nghị|hội thảo|tọa đàm|toạ đàm|diễn đàn|họp báo|cuộc thi|sự kiện)",
+            "hội nghị|hội thảo|đàm|diễn đàn|họp báo|cuộc thi|sự kiện",
+        ),
     ),
-    ("board", re.compile(r"pa-?nô|áp phích|băng rôn|bảng tin|bảng điện tử|tờ rơi", re.I)),
+    ("board", clued(r"pa-?nô|áp phích|băng rôn|bảng tin|bảng điện tử|tờ rơi", "nô|áp phích|băng rôn|bảng|tờ rơi")),
 )
 
 
@@ -71,7 +80,7 @@ def find_channels(doc: Document) -> list[Channel]:
         if doc.outline.zone(block) == OPENING:
             continue
         listing = doc.outline.theme(block) == CHANNELS and len(block.text) < 260
-        for kind, start, end in _matches(block):
+        for kind, start, end in _matches(block, doc.folded(block)):
             name = " ".join(block.text[start:end].split())
             if kind == "event" and not listing:
                 continue
@@ -88,10 +97,10 @@ def _key(name: str) -> str:
     return re.sub(r"thông tin điện tử|ttđt", "ttđt", name)
 
 
-def _matches(block: Block) -> list[tuple[str, int, int]]:
+def _matches(block: Block, words: str) -> list[tuple[str, int, int]]:
     taken: list[tuple[str, int, int]] = []
     for kind, pattern in KINDS:
-        for match in pattern.finditer(block.text):
+        for match in pattern.finditer(block.text, words):
             end = match.start() + len(match.group(0).rstrip())
             if match.start() and block.text[match.start() - 1].isalpha():
                 continue

@@ -7,13 +7,18 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from .clues import folded
 from .dates import Period
 from .letters import UP
 from .model import Span
 from .outline import APPENDIX, BODY, OPENING, Outline
 from .source.model import ROW, Block, Source
 
-_SENTENCE_END = re.compile(r"(?<![A-ZĐ]\.)(?<!TP)(?<!\bTS)(?<!ThS)[.!?…](?=\s+[\"“(]?[" + UP + r"\d\-+])")
+#: The mark comes first, and what may not stand before it is looked at from behind it: so `re` runs from mark to
+#: mark, where it would otherwise look back from every letter.
+_SENTENCE_END = re.compile(
+    r"[.!?…](?<![A-ZĐ]\..)(?<!TP.)(?<!\bTS.)(?<!ThS.)(?=\s+[\"“(]?[" + UP + r"\d\-+])",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,15 @@ class Document:
     counted: list[Counted] = field(default_factory=list)
     #: section → who is in charge of it, filled when first asked for
     in_charge: dict[int, str | None] = field(default_factory=dict)
+
+    _folded: dict[int, str] = field(default_factory=dict)
+
+    def folded(self, block: Block) -> str:
+        """The text of a block as clues are looked for, folded once for all rules."""
+        words = self._folded.get(block.index)
+        if words is None:
+            words = self._folded[block.index] = folded(block.text)
+        return words
 
     def span(self, start: int, end: int) -> Span:
         """A span trimmed of white space, with its quote and place."""

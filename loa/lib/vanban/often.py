@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .clues import clued
+
 #: period word → contract word
 WORDS: tuple[tuple[str, str], ...] = (
     ("school_year", r"năm học"),
@@ -25,42 +27,48 @@ _MORE = (
     rf"tổng kết|báo cáo)\s+)*{PERIOD}(?!\s+(?:có\s+)?(?:\d|ít nhất|tối thiểu|một\b|hai\b)))*"
 )
 #: "hằng tháng", "hàng tháng, hằng quý", "định kỳ tháng, quý, năm", "định kỳ 6 tháng, 01 năm"
-EVERY = re.compile(
+EVERY = clued(
     rf"(?<!\w)(?:định kỳ\s+)?(?:(?:hằng|hàng|mỗi|từng)\s+|(?:(?<=định kỳ )|(?<=định kỳ \())(?:0?1\s+|"
     rf"một\s+)?)(?P<periods>{PERIOD}{_MORE})",
-    re.I,
+    "hằng|hàng|mỗi|từng|định kỳ",
+    "ngày|tuần|tháng|quý|quí|năm|kỳ|kì",
 )
 #: a day of the month: "ngày 25 hằng tháng", "ngày 25 của tháng", "ngày 25 mỗi tháng"
-DAY_OF_MONTH = re.compile(
+DAY_OF_MONTH = clued(
     r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|"
     r"hạn)\s+)?ngày\s+(?:(?P<first>\d{1,2})\s*(?:,|và)\s*(?:ngày\s+)?)?(?:mùng\s+|"
     r"mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|"
     r"các|của từng|từng|của|(?=tháng (?:sau|trước|tiếp theo|kế tiếp|liền kề)))\s*tháng(?!\s*\d|\s+(?:đầu|cuối))",
-    re.I,
+    "ngày",
+    "tháng",
 )
 #: "hằng tháng, trước ngày 20, gửi báo cáo", "báo cáo hằng tháng (trước ngày 25)"
-MONTH_THEN_DAY = re.compile(
+MONTH_THEN_DAY = clued(
     r"(?<!\w)(?:định kỳ\s+)?(?:hằng|hàng|mỗi)\s+tháng\s*[,(:]?\s*(?:gửi về Sở\s+|báo cáo\s+)?"
     r"(?:(?:vào|trước|chậm nhất(?: là| vào)?|muộn nhất)\s+|(?<=\())"
     r"ngày\s+(?P<day>\d{1,2})(?!\s*(?:/|-|tháng|\.\d)|\d)",
-    re.I,
+    "hằng|hàng|mỗi",
+    "tháng",
+    "ngày",
 )
 #: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"
-DAY_OF_QUARTER = re.compile(
+DAY_OF_QUARTER = clued(
     r"(?<!\w)(?:định kỳ\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|"
     r"vào)\s+)?ngày\s+\d{1,2}\s*(?:của\s+)?(?:tháng\s+(?:cuối|đầu|"
     r"thứ \w+)\s+(?:của\s+)?(?:mỗi\s+|hằng\s+)?quý|(?:hằng|hàng|mỗi)\s+quý)(?:\s+sau)?",
-    re.I,
+    "ngày",
+    "quý",
 )
 #: what comes back on a day of the year is a duty when something is due or handed in
 DUE = re.compile(r"trước|chậm|hạn|trong", re.I)
 HANDS_IN = re.compile(r"\b(?:gửi|nộp|báo cáo|hoàn thành|xong|đăng ký|tổng hợp|rà soát|cập nhật|tổ chức)\b", re.I)
 #: "vào tuần đầu tháng của quý tiếp theo", "trong 05 ngày đầu của tháng sau"
-NEXT_PERIOD = re.compile(
+NEXT_PERIOD = clued(
     r"(?<!\w)(?:(?:vào|trong|trước)\s+)?(?:tuần|tháng|ngày|\d{1,2}\s+ngày)\s+(?:làm việc\s+)?(?:đầu|cuối|thứ \w+)"
     r"(?:\s+(?:tiên|cùng))?(?:\s+(?:của\s+)?(?:tháng|tuần)(?:\s+(?:đầu|cuối))?)?\s+(?:của\s+)?"
     r"(?P<period>quý|tháng|tuần)\s+(?:tiếp theo|kế tiếp|liền kề|sau)(?!\w)",
-    re.I,
+    "tiếp theo|kế tiếp|liền kề|sau",
+    "quý|tháng|tuần",
 )
 INFORMS = re.compile(
     r"\b(?:tuyên truyền|truyền thông|thông tin|đăng|cập nhật|gửi|báo cáo|phát thanh|đưa tin|điểm báo|điểm tin|"
@@ -68,18 +76,20 @@ INFORMS = re.compile(
     re.I,
 )
 #: "vào ngày làm việc cuối cùng của tháng", "tuần đầu của quý"
-END_OF_PERIOD = re.compile(
+END_OF_PERIOD = clued(
     r"(?<!\w)(?:(?:vào|trong|trước)\s+)?(?:thứ\s+\w+|tuần|ngày(?:\s+làm việc)?|\d{1,2}\s+ngày)\s+(?:đầu|"
     r"cuối)(?:\s+(?:tiên|cùng))?"
     r"\s+(?:của\s+|trong\s+)?(?P<period>tháng|quý|tuần)(?!\w)(?!\s*(?:\d|I|V|sau|tiếp|kế|liền|đầu|cuối|này|cao|hành))",
-    re.I,
+    "đầu|cuối",
+    "tháng|quý|tuần",
 )
 #: "định kỳ 3 tháng một lần", "6 tháng/lần", "tuần/lần"
-EVERY_SO_OFTEN = re.compile(
+EVERY_SO_OFTEN = clued(
     r"(?<![\w/])(?:định kỳ\s+)?(?:(?P<count>0?[136]|12|ba|sáu)\s+|(?<!\d\s)(?<!hai\s)(?<!bốn\s))"
     r"(?P<unit>tháng|tuần|năm)\s*"
     r"(?:/\s*|\s(?:một|1|01)\s+)(?:(?:0?1|một)\s+)?lần(?!\w)",
-    re.I,
+    "lần",
+    "tháng|tuần|năm",
 )
 SO_OFTEN = {
     "1": {"tuần": "weekly", "tháng": "monthly", "năm": "yearly"},
@@ -91,92 +101,105 @@ SO_OFTEN = {
 }
 FROM_TO = re.compile(r"từ\s+(?:thứ|ngày|sáng|chiều)\s+\w+\s+(?:đến|tới|-)\s+[^,;]{2,20}$", re.I)
 #: "báo cáo tháng gửi trước ngày 22": a report named by its period, and its day
-REPORT_WEEK = re.compile(
+REPORT_WEEK = clued(
     r"(?<!\w)báo cáo\s+tuần\s*[(:,]?\s*(?:(?:trước|chậm nhất|vào|"
     r"gửi)\s+)?(?:\d{1,2}h\d{0,2}\s+)?(?:chiều\s+|sáng\s+)?thứ\s+\w+",
-    re.I,
+    "báo cáo",
+    "tuần",
+    "thứ",
 )
-REPORT_DAY = re.compile(
+REPORT_DAY = clued(
     r"(?<!\w)báo cáo\s+(?:kết quả\s+|định kỳ\s+|công tác\s+)?(?:hằng\s+|hàng\s+|từng\s+|mỗi\s+)?"
     r"tháng(?!\s*\d)[^;.\d]{0,40}?"
     r"(?:(?:trước|chậm nhất|vào|hạn)\s+(?:là\s+|vào\s+)?|\()ngày\s+(?P<day>\d{1,2})"
     r"(?!\s*(?:/|-|\.\d|tháng|của|hằng|hàng|mỗi)|\d)",
-    re.I,
+    "báo cáo",
+    "tháng",
+    "ngày",
 )
 #: "báo cáo tại giao ban tháng", "họp giao ban tuần": the meeting is held every month
-MEETING = re.compile(
+MEETING = clued(
     r"(?<!\w)(?:họp |hội nghị |cuộc họp |phiên họp )?giao ban(?: báo chí| công tác| cơ quan)? "
     r"(?P<period>tuần|tháng|quý)(?!\w)(?!\s*(?:\d|này))",
-    re.I,
+    "giao ban",
 )
 AND_BY = re.compile(r"\s*(?:,|và)\s*theo\s+(?P<period>tháng|quý|học kỳ|năm học|năm)(?!\w)(?!\s*\d)", re.I)
 #: "cuối tháng tự đánh giá trên phần mềm": no month is named
-MONTH_END = re.compile(
+MONTH_END = clued(
     r"(?:^|[,;.:]\s+|[-+–]\s)(?:cứ\s+)?(?P<when>(?:vào\s+)?(?:cuối|đầu) (?:(?P<month>tháng)|(?P<week>tuần)|"
     r"quý))\s*,?\s+"
     r"(?:tự\s+)?"
     r"(?:đánh giá|tổng hợp|báo cáo|thống kê|gửi|nộp|họp|rà soát|nhận xét|chấm điểm|thông báo|công khai|công bố|"
     r"xếp loại|phân tích|lập|xây dựng)\b",
-    re.I,
+    "cuối|đầu",
+    "tháng|tuần|quý",
 )
 #: "thống kê số liệu tương tác theo tháng", "đánh giá, xếp loại các trường theo quý"
-BY_PERIOD = re.compile(
+BY_PERIOD = clued(
     r"(?<!\w)(?P<verb>thống kê|tổng hợp|báo cáo|đánh giá|xếp loại|xếp hạng|chấm điểm|công khai|công bố|thông báo|"
     r"theo dõi|cập nhật|kiểm tra|giao ban|họp)\b[^;.:()]{0,60}?\s"
     r"theo\s+(?:định kỳ\s+|từng\s+)?(?P<period>tuần|tháng|quý|học kỳ|năm học|năm)(?!\w)(?!\s*(?:\d|này|I|V|:))",
-    re.I,
+    "theo",
+    "tuần|tháng|quý|học kỳ|năm",
 )
 #: "tối thiểu 1 tin/ngày": so many a day is a duty of every day
-PER_DAY = re.compile(
+PER_DAY = clued(
     r"(?<![\w/.,])(?:(?:ít nhất|tối thiểu|không dưới|từ)\s+)?\d{1,2}(?:\s*(?:-|–|đến)\s*\d{1,2})?\s+"
     r"(?:tin(?:,? bài)?|bài(?: viết| đăng)?|lần|lượt|video|ảnh|buổi phát thanh|bản tin)"
     r"(?:\s*/\s*|\s+(?:mỗi|một|trong) )ngày(?!\w)|"
     r"(?<!\w)(?:(?:vào|trong)\s+)?(?:tất cả|mọi)\s+(?:các\s+)?ngày\s+(?:làm việc|trong tuần)(?!\w)|"
     r"(?<!\w)phát(?: thanh| sóng)?\s+\d{1,2}\s+buổi\s*/\s*ngày(?!\w)",
-    re.I,
+    "ngày",
+    "tin|bài|lần|lượt|video|ảnh|buổi|tất cả|mọi",
 )
 #: "mỗi tháng ra 02 số (ngày 10 và ngày 25)"
-DAYS_IN_BRACKETS = re.compile(
+DAYS_IN_BRACKETS = clued(
     r"(?<!\w)(?:hằng|hàng|mỗi)\s+tháng\b[^;.()]{0,60}\((?:vào\s+)?(?:các\s+)?ngày\s+(?P<first>\d{1,2})\s*(?:,|và)\s*"
     r"(?:ngày\s+)?(?P<day>\d{1,2})\)",
-    re.I,
+    "(",
+    "hằng|hàng|mỗi",
+    "tháng",
 )
 #: "trước ngày 15/12 hằng năm"
-DAY_OF_YEAR = re.compile(
+DAY_OF_YEAR = clued(
     r"(?<!\w)(?:(?:trước|chậm nhất(?: là| vào)?|vào|hạn|trong)\s+)?(?:(?:ngày\s+)?\d{1,2}\s?(?:/|"
     r"tháng)\s?\d{1,2}|tháng\s+\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi)\s+(?P<year>năm học|năm)",
-    re.I,
+    "hằng|hàng|mỗi",
+    "năm",
 )
 #: reports due at the end of a term: "sơ kết học kỳ, tổng kết năm học", "báo cáo tháng, quý, năm"
-REPORT_PERIODS = re.compile(
+REPORT_PERIODS = clued(
     rf"(?:định kỳ,?\s+)?báo cáo(?:\s+(?:định kỳ|kết quả|sơ kết|tổng kết|theo|theo định kỳ|về|"
     rf"tình hình))*\s*(?:\s|[:(]\s*)(?:(?:hằng|hàng|cuối|mỗi|theo)\s+)?(?P<periods>(?:tuần|tháng|quý|"
     rf"học kỳ|0?6 tháng|sáu tháng|năm học|năm)(?!\w)(?!\s+(?:20\d\d|I{{1,3}}\b|IV|"
     rf"\d)){_MORE})",
-    re.I,
+    "báo cáo",
 )
 #: "nộp vào cuối học kỳ, cuối năm học"
-TERM_END = re.compile(
+TERM_END = clued(
     r"(?<=vào )(?:cuối\s+(?:mỗi\s+)?(?:học kỳ|học kì|năm học|năm)(?:\s+(?:I{1,2}|1|2)\b)?(?:,|"
     r"\s+và)?\s*){1,3}(?!\d|\(|20)",
-    re.I,
+    "vào ",
+    "cuối",
 )
 
 #: "Kết thúc học kỳ, năm học, các trường báo cáo": no term is named
-TERMS_OVER = re.compile(
+TERMS_OVER = clued(
     r"(?:^|[;,:.]\s+|[-+–]\s)(?P<when>(?:khi\s+|sau khi\s+)?kết thúc\s+"
     r"(?:học k[ỳì](?:\s*(?:,|và)\s*(?:kết thúc\s+)?năm học)?|từng học k[ỳì]))"
     r"(?!\s*(?:I{1,2}|1|2)\b)(?!\s*,?\s*năm học\s+20)"
     r"(?=[\s,][^;.]*\b(?:gửi|nộp|báo cáo|tổng hợp|đánh giá)\b)",
-    re.I,
+    "kết thúc",
+    "học k",
 )
 #: "gửi lịch công tác tuần trước 16 giờ thứ Sáu": what is made for a week, and its day
-OF_THE_WEEK = re.compile(
+OF_THE_WEEK = clued(
     r"(?<!\w)(?:lịch(?: công tác| làm việc| đăng bài)?|bản tin|điểm tin|điểm báo|kế hoạch|tin|báo cáo|giao ban)"
     r"\s+tuần(?!\s*(?:\d|lễ|thứ|này))[^;.]{0,60}?(?P<day>(?:vào|trước|chậm nhất)?\s*"
     r"(?:\d{1,2}\s*(?:giờ|h)\s*\d{0,2}\s*)?(?:sáng|chiều|ngày)?\s*thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7]))"
     r"(?!\w)(?!\s+(?:hằng|hàng|mỗi))",
-    re.I,
+    "tuần",
+    "thứ",
 )
 #: verbs a duty begins with; the word after "thường xuyên" or "Định kỳ"
 _DUTY_VERB = (
@@ -193,34 +216,35 @@ _DUTY_VERB = (
     r"tăng cường|đẩy mạnh|rà|bổ sung|vận hành|tạo|ghi|đọc|kiểm duyệt|biên tập|đảm bảo|"
     r"bảo đảm|gặp)"
 )
-REGULAR = re.compile(
-    rf"(?<!\w)(?P<adverb>thường xuyên|liên tục|đều đặn),?\s+(?:và\s+)?(?P<verb>{_DUTY_VERB})(?!\w)", re.I
+REGULAR = clued(
+    rf"(?<!\w)(?P<adverb>thường xuyên|liên tục|đều đặn),?\s+(?:và\s+)?(?P<verb>{_DUTY_VERB})(?!\w)",
+    "thường xuyên|liên tục|đều đặn",
 )
 #: at the head of its clause before any word that may be a verb: "thường xuyên nắm tình hình dư luận"
-REGULAR_HEAD = re.compile(
+REGULAR_HEAD = clued(
     r"(?:^|[;,:.]\s+|[-+–•*]\s+|\d[.)]\s+|[a-zđ]\)\s+|\b(?:phải|cần|chủ động|và|Sở|trường|đơn vị)\s+)"
     r"(?P<adverb>thường xuyên|liên tục|đều đặn)\s+"
     r"(?P<verb>(?!và\b|của\b|trong\b|theo\b|trên\b|tại\b|với\b|từ\b|đến\b|năm\b|cho\b|là\b|hay\b|hoặc\b|hằng\b|"
     r"hàng\b|nhất\b|hơn\b|được\b|có\b|tỉnh\b|huyện\b|thành\b|khu\b|quận\b|cấp\b|số\b|không\b|do\b|nhưng\b|sẽ\b|"
     r"đối\b|ở\b|khi\b|các\b|những\b|để\b|nhằm\b)[^\W\d_]+)(?=\s+\w)",
-    re.I,
+    "thường xuyên|liên tục|đều đặn",
 )
 #: the adverb after its verb: "tương tác thường xuyên với người theo dõi"
-REGULAR_AFTER = re.compile(
+REGULAR_AFTER = clued(
     r"(?<!việc )(?<!được )(?<!\w)(?P<verb>tương tác|cập nhật|đăng tải|đăng|đưa tin|kiểm tra|"
     r"rà soát|phối hợp|liên hệ|liên lạc|"
     r"chia sẻ|theo dõi|báo cáo|duy trì|kết nối|trao đổi|giám sát|"
     r"đôn đốc)\s+(?P<adverb>thường xuyên|đều đặn)(?!\s+(?:của|năm|\d))",
-    re.I,
+    "thường xuyên|đều đặn",
 )
 #: "cập nhật thông tin thường xuyên trên trang", "đăng tải kịp thời, thường xuyên tin tức"
-REGULAR_APART = re.compile(
+REGULAR_APART = clued(
     r"(?<!việc )(?<!được )(?<!\w)(?P<verb>cập nhật|đăng tải|đưa tin|kiểm tra|rà soát|liên hệ|theo dõi|"
     r"tuyên truyền|duy trì|trao đổi|đôn đốc)(?:\s+(?!giáo\b|GD|chi\b|bồi\b|tập\b|không\b|học\b|được\b|"
     r"và\b)[^\s,;:.()]+){0,5}?"
     r"(?:\s*,\s*(?:kịp thời|chính xác|liên tục|đầy đủ|nhanh chóng))?,?\s+"
     r"(?P<adverb>thường xuyên|đều đặn)(?!\s+(?:của|năm|và không)|\s+và\s+GD|\s*[-–])",
-    re.I,
+    "thường xuyên|đều đặn",
 )
 #: words before which "thường xuyên" is something else
 NOT_REGULAR = re.compile(
@@ -228,10 +252,10 @@ NOT_REGULAR = re.compile(
     r"học tập|công tác bồi dưỡng|đánh giá)\s+$",
     re.I,
 )
-PERIODIC = re.compile(
+PERIODIC = clued(
     rf"(?:^|(?<=[;.] )|(?<=[-+–] ))định kỳ,?\s+(?:và đột xuất\s+|hoặc đột xuất\s+|"
     rf", đột xuất\s+)?(?={_DUTY_VERB})",
-    re.I,
+    "định kỳ",
 )
 HOW_OFTEN = re.compile(
     r"(?:hằng|hàng|mỗi|theo|/)\s*(?:0?[1-6]\s+)?(?:ngày|tuần|tháng|quý|học kỳ|năm)(?!\w)|"
@@ -239,10 +263,11 @@ HOW_OFTEN = re.compile(
     re.I,
 )
 #: "Thời gian thực hiện: Thường xuyên"
-TIMEFRAME = re.compile(
+TIMEFRAME = clued(
     r"^[-–+*•\s]*(?:thời gian|thời hạn|tiến độ|thời điểm)(?:\s+(?:thực hiện|hoàn thành|"
     r"triển khai))?\s*:\s*(?P<value>.+)$",
-    re.I,
+    "thời|tiến độ",
+    ":",
 )
 #: what governs a year's budget or a festival, not a duty of the plan
 NOT_DUTY_BEFORE = re.compile(
@@ -270,7 +295,7 @@ MANNER = re.compile(
     re.I,
 )
 #: "Bảng 1. Số tin, bài tối thiểu mỗi tháng" heads a table
-CAPTION = re.compile(r"(?:Bảng|Biểu(?: mẫu)?|Mẫu)\s+(?:số\s+)?\d{1,2}\s*[.:]\s")
+CAPTION = clued(re.compile(r"(?:Bảng|Biểu(?: mẫu)?|Mẫu)\s+(?:số\s+)?\d{1,2}\s*[.:]\s"), "bảng|biểu|mẫu")
 #: the day and year of one report: "(gửi) trước ngày 18/5/2024"
 ON_ONE_DAY = re.compile(
     r"\s*[(,]?\s*(?:gửi\s+|nộp\s+)?(?:(?:trước|chậm nhất|muộn nhất|vào|hạn)\s+(?:là\s+)?)?ngày\s+"
@@ -282,8 +307,10 @@ _ITEM = (
     r"\s*\([^()]{2,50}\)"
 )
 #: "Chế độ báo cáo: tháng (ngày 25), quý (ngày 25 tháng cuối quý), 6 tháng (15/6), năm (15/12)"
-REPORT_LIST = re.compile(
-    rf"(?<!\w)(?:chế độ báo cáo|định kỳ)\b[^.;()]{{0,50}}?\s(?P<items>{_ITEM}(?:\s*(?:,|;|và)\s*{_ITEM})+)", re.I
+REPORT_LIST = clued(
+    rf"(?<!\w)(?:chế độ báo cáo|định kỳ)\b[^.;()]{{0,50}}?\s(?P<items>{_ITEM}(?:\s*(?:,|;|và)\s*{_ITEM})+)",
+    "chế độ báo cáo|định kỳ",
+    "(",
 )
 LISTED_ITEM = re.compile(rf"(?P<period>{PERIOD})\s*\((?P<day>[^()]{{2,50}})\)", re.I)
 DAY_ALONE = re.compile(r"(?:^|\s)(?:ngày\s+)?(?P<day>\d{1,2})(?!\s*[/.]\s*\d|\d|\s*(?:tháng|của|giờ|h))", re.I)

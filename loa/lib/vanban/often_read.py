@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from .clues import Clued, folded
 from .document import clause_bounds
 from .often import (
     AND_AT_THE_END,
@@ -82,6 +83,8 @@ class Passage:
     """A block, and what its place in the document makes of what it says."""
 
     block: Block
+    #: its text as clues are looked for
+    words: str
     #: where quotas stand
     rates: list[tuple[int, int]]
     #: under purposes: what is hoped for
@@ -123,7 +126,7 @@ def hits(passage: Passage) -> Iterator[Hit]:
     """What says that something comes back, in no order; each word is read once, by the first reader to know it."""
     if not ANYTHING.search(passage.text):
         return
-    if timeframe := TIMEFRAME.match(passage.text):
+    if timeframe := TIMEFRAME.match(passage.text, passage.words):
         yield from _timeframe(passage.text, timeframe)
         return
     # Purposes are wishes, unless they say "phải".
@@ -139,30 +142,30 @@ def hits(passage: Passage) -> Iterator[Hit]:
 
 
 def _day_of_month(passage: Passage) -> Iterator[Hit]:
-    for match in DAY_OF_MONTH.finditer(passage.text):
+    for match in DAY_OF_MONTH.finditer(passage.text, passage.words):
         if 1 <= int(match["day"]) <= 31:
             days = [int(day) for day in (match["first"], match["day"]) if day]
             yield _around(passage.text, match, tuple(f"monthly@{day}" for day in days))
 
 
 def _month_then_day(passage: Passage) -> Iterator[Hit]:
-    for match in MONTH_THEN_DAY.finditer(passage.text):
+    for match in MONTH_THEN_DAY.finditer(passage.text, passage.words):
         if 1 <= int(match["day"]) <= 31:
             yield _around(passage.text, match, (f"monthly@{int(match['day'])}",))
 
 
 def _days_in_brackets(passage: Passage) -> Iterator[Hit]:
-    for match in DAYS_IN_BRACKETS.finditer(passage.text):
+    for match in DAYS_IN_BRACKETS.finditer(passage.text, passage.words):
         yield _around(passage.text, match, tuple(f"monthly@{int(day)}" for day in match.group("first", "day")))
 
 
 def _day_of_quarter(passage: Passage) -> Iterator[Hit]:
-    for match in DAY_OF_QUARTER.finditer(passage.text):
+    for match in DAY_OF_QUARTER.finditer(passage.text, passage.words):
         yield _around(passage.text, match, ("quarterly",))
 
 
 def _day_of_year(passage: Passage) -> Iterator[Hit]:
-    for match in DAY_OF_YEAR.finditer(passage.text):
+    for match in DAY_OF_YEAR.finditer(passage.text, passage.words):
         if not DUE.match(match.group(0)) and (
             passage.content or not HANDS_IN.search(passage.text[: match.start()])
         ):
@@ -171,28 +174,28 @@ def _day_of_year(passage: Passage) -> Iterator[Hit]:
 
 
 def _report_week(passage: Passage) -> Iterator[Hit]:
-    for match in REPORT_WEEK.finditer(passage.text):
+    for match in REPORT_WEEK.finditer(passage.text, passage.words):
         yield Hit(match.start(), match.end(), ("weekly",), match.start(), match.end())
 
 
 def _of_the_week(passage: Passage) -> Iterator[Hit]:
     if not passage.plain:
         return
-    for match in OF_THE_WEEK.finditer(passage.text):
+    for match in OF_THE_WEEK.finditer(passage.text, passage.words):
         yield replace(_around(passage.text, match, ("weekly",)), claim=(match.start("day"), match.end()))
 
 
 def _terms_over(passage: Passage) -> Iterator[Hit]:
     if not passage.plain:
         return
-    for match in TERMS_OVER.finditer(passage.text):
+    for match in TERMS_OVER.finditer(passage.text, passage.words):
         start, end = match.span("when")
         words = ("semester", "school_year") if "năm học" in match["when"].lower() else ("semester",)
         yield Hit(start, end, words, start, clause_bounds(passage.text, start, end)[1], 0.8)
 
 
 def _report_day(passage: Passage) -> Iterator[Hit]:
-    for match in REPORT_DAY.finditer(passage.text):
+    for match in REPORT_DAY.finditer(passage.text, passage.words):
         if 1 <= int(match["day"]) <= 31:
             words = (f"monthly@{int(match['day'])}",)
             yield Hit(match.start(), match.end(), words, match.start(), match.end())
@@ -201,7 +204,7 @@ def _report_day(passage: Passage) -> Iterator[Hit]:
 def _every_so_often(passage: Passage) -> Iterator[Hit]:
     if not passage.plain:
         return
-    for match in EVERY_SO_OFTEN.finditer(passage.text):
+    for match in EVERY_SO_OFTEN.finditer(passage.text, passage.words):
         word = SO_OFTEN.get((match["count"] or "1").lstrip("0").lower(), {}).get(match["unit"].lower())
         if word and _is_duty(passage.text, match):
             yield _around(passage.text, match, (word,))
@@ -210,18 +213,18 @@ def _every_so_often(passage: Passage) -> Iterator[Hit]:
 def _month_end(passage: Passage) -> Iterator[Hit]:
     if not passage.plain:
         return
-    for match in MONTH_END.finditer(passage.text):
+    for match in MONTH_END.finditer(passage.text, passage.words):
         start, end = match.span("when")
         word = "monthly" if match["month"] else "weekly" if match["week"] else "quarterly"
         yield Hit(start, end, (word,), start, clause_bounds(passage.text, start, match.end())[1], 0.8)
 
 
-def _named(pattern: re.Pattern[str], *, only_plain: bool = False) -> _Reader:
+def _named(pattern: Clued, *, only_plain: bool = False) -> _Reader:
     """A reader of words that name their period themselves."""
 
     def read(passage: Passage) -> Iterator[Hit]:
         if passage.plain or not only_plain:
-            for match in pattern.finditer(passage.text):
+            for match in pattern.finditer(passage.text, passage.words):
                 yield _around(passage.text, match, (recurrence_word(match["period"]),))
 
     return read
@@ -230,7 +233,7 @@ def _named(pattern: re.Pattern[str], *, only_plain: bool = False) -> _Reader:
 def _per_day(passage: Passage) -> Iterator[Hit]:
     if passage.wish:
         return
-    for match in PER_DAY.finditer(passage.text):
+    for match in PER_DAY.finditer(passage.text, passage.words):
         yield Hit(match.start(), match.end(), ("daily",), match.start(), match.end())
 
 
@@ -238,7 +241,7 @@ def _every(passage: Passage) -> Iterator[Hit]:
     text = passage.text
     if passage.wish:
         return
-    for match in EVERY.finditer(text):
+    for match in EVERY.finditer(text, passage.words):
         if not _is_duty(text, match) or PLAN_OF.search(text[: match.start()]):
             continue
         if passage.content and not _spoken(text, match):
@@ -253,7 +256,7 @@ def _every(passage: Passage) -> Iterator[Hit]:
 
 
 def _report_periods(passage: Passage) -> Iterator[Hit]:
-    for match in REPORT_PERIODS.finditer(passage.text):
+    for match in REPORT_PERIODS.finditer(passage.text, passage.words):
         words = _recurrence_words(match["periods"])
         inside = INSIDE_ANOTHER.search(passage.text[: match.start()])
         if inside and not set(words) <= {"weekly", "monthly", "quarterly"}:
@@ -270,7 +273,7 @@ def _report_list(passage: Passage) -> Iterator[Hit]:
     text = passage.text
     if passage.content:
         return
-    for listed in REPORT_LIST.finditer(text):
+    for listed in REPORT_LIST.finditer(text, passage.words):
         for item in LISTED_ITEM.finditer(text, *listed.span("items")):
             if "/20" in item["day"]:
                 continue
@@ -285,7 +288,7 @@ def _by_period(passage: Passage) -> Iterator[Hit]:
     text = passage.text
     if not passage.plain:
         return
-    for match in BY_PERIOD.finditer(text):
+    for match in BY_PERIOD.finditer(text, passage.words):
         word, end = recurrence_word(match["period"]), match.end()
         if its_day := ITS_DAY.match(text, end):
             end = its_day.end()
@@ -301,7 +304,7 @@ def _by_period(passage: Passage) -> Iterator[Hit]:
 def _term_end(passage: Passage) -> Iterator[Hit]:
     if passage.content:
         return
-    for match in TERM_END.finditer(passage.text):
+    for match in TERM_END.finditer(passage.text, passage.words):
         terms = re.findall(r"(học k[ỳì]|năm học|năm)(?!\s+(?:I|\d))", match.group(0), re.I)
         if terms and HANDS_IN.search(passage.text[: match.start()]):
             words = dict.fromkeys(recurrence_word(term) for term in terms)
@@ -310,7 +313,7 @@ def _term_end(passage: Passage) -> Iterator[Hit]:
 
 def _regular(passage: Passage) -> Iterator[Hit]:
     text = passage.text
-    for match in REGULAR.finditer(text):
+    for match in REGULAR.finditer(text, passage.words):
         before = text[: match.start()]
         if NOT_REGULAR.search(before) or before.rstrip().endswith(_ADVERBS):
             continue
@@ -321,7 +324,7 @@ def _regular(passage: Passage) -> Iterator[Hit]:
 
 
 def _regular_head(passage: Passage) -> Iterator[Hit]:
-    for match in REGULAR_HEAD.finditer(passage.text):
+    for match in REGULAR_HEAD.finditer(passage.text, passage.words):
         before = passage.text[: match.start("adverb")]
         if match["verb"][0].isupper() or NOT_REGULAR.search(before) or before.rstrip().endswith(_ADVERBS):
             continue
@@ -329,14 +332,14 @@ def _regular_head(passage: Passage) -> Iterator[Hit]:
 
 
 def _regular_after(passage: Passage) -> Iterator[Hit]:
-    for match in REGULAR_AFTER.finditer(passage.text):
+    for match in REGULAR_AFTER.finditer(passage.text, passage.words):
         if passage.wish and MANNER.match(passage.text, match.end()):
             continue
         yield _always(passage.text, *match.span(), (match.start("adverb"), match.end()), 0.7)
 
 
 def _regular_apart(passage: Passage) -> Iterator[Hit]:
-    for match in REGULAR_APART.finditer(passage.text):
+    for match in REGULAR_APART.finditer(passage.text, passage.words):
         if passage.wish and MANNER.match(passage.text, match.end()):
             continue
         if NOT_REGULAR.search(passage.text[: match.start("adverb")]):
@@ -345,7 +348,7 @@ def _regular_apart(passage: Passage) -> Iterator[Hit]:
 
 
 def _periodic(passage: Passage) -> Iterator[Hit]:
-    for match in PERIODIC.finditer(passage.text):
+    for match in PERIODIC.finditer(passage.text, passage.words):
         if HOW_OFTEN.search(passage.text, *clause_bounds(passage.text, *match.span())):
             continue  # "định kỳ cung cấp thông tin (tối thiểu mỗi quý 01 lần)" says itself how often
         yield _always(passage.text, *match.span(), match.span(), 0.7)
@@ -362,7 +365,7 @@ def _timeframe(text: str, match: re.Match[str]) -> Iterator[Hit]:
     if re.match(r"thường xuyên|liên tục|đều đặn", value, re.I):
         yield Hit(at, match.end(), ("regular",), 0, len(text))
         return
-    every = EVERY.search(value)
+    every = EVERY.search(value, folded(value))
     if every:
         words = _recurrence_words(every["periods"])
         yield Hit(at, match.end(), words, 0, len(text))

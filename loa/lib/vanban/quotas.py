@@ -44,6 +44,7 @@ from .amounts import (
     number_of,
     period_code,
 )
+from .clues import folded
 from .document import Counted, Document, clause_bounds, in_quotes, sentence_bounds
 from .labels import strip_bullet
 from .model import Question, Quota
@@ -119,7 +120,7 @@ def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
             confidence=1.0 if counted.who else 0.8,
         )
         return
-    for hit in sorted(_hits(text, topic=True), key=lambda hit: hit.start):
+    for hit in sorted(_hits(text, folded(text), topic=True), key=lambda hit: hit.start):
         if hit.period is None:
             continue
         hit.minimum = hit.minimum or re.search(r"tối thiểu|ít nhất", counted.heading, re.I) is not None
@@ -139,13 +140,15 @@ def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
 
 def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
     text = block.text
-    if SCORING.search(text):
+    words = doc.folded(block)
+    if SCORING.search(text, words):
         return
-    hits = sorted(_hits(text, topic=is_topic(text)), key=lambda hit: hit.start)
-    above = _LISTED_MINIMUMS.match(text) or _SO_MANY_AT_LEAST.search(text)
-    if hits and (above or _at_least(doc, block)):
-        for hit in hits:
-            hit.minimum = hit.minimum or not above or hit.start >= above.end()
+    hits = sorted(_hits(text, words, topic=is_topic(text)), key=lambda hit: hit.start)
+    if hits:
+        above = _LISTED_MINIMUMS.match(text) or _SO_MANY_AT_LEAST.search(text)
+        if above or _at_least(doc, block):
+            for hit in hits:
+                hit.minimum = hit.minimum or not above or hit.start >= above.end()
     previous: _Hit | None = None
     previous_quota: Quota | None = None
     for hit in hits:
@@ -288,7 +291,7 @@ def _governs(text: str, first: _Hit, second: _Hit) -> bool:
     )
 
 
-def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
+def _hits(text: str, words: str, *, topic: bool) -> Iterator[_Hit]:
     if not re.search(r"\d|một|hai|ba|lần", text):
         return
     taken: list[tuple[int, int]] = []
@@ -297,7 +300,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b in taken)
 
-    for match in RATE.finditer(text):
+    for match in RATE.finditer(text, words):
         start = _trimmed(text, match.start())
         if ALREADY.search(text[max(0, start - 60) : start]) or REWARD.search(text, max(0, start - 120), start):
             continue
@@ -314,7 +317,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             yield first
         rates.append(hit)
         yield hit
-    for match in PERIOD_FIRST.finditer(text):
+    for match in PERIOD_FIRST.finditer(text, words):
         start = match.start()
         if not free(start, match.end()) or ALREADY.search(text[max(0, start - 60) : match.end()]):
             continue
@@ -346,7 +349,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             taken.append((more.start("count"), end))
             at = more.start("min") if more["min"] else more.start("count")
             yield _make(more, at, end, period_code(match["period"]))
-    for match in ONCE.finditer(text):
+    for match in ONCE.finditer(text, words):
         if not free(match.start(), match.end()):
             continue
         count = match["count"]
@@ -364,18 +367,18 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             period_code(match["period"]),
             bool(match["min"]),
         )
-    for match in FROM.finditer(text):
+    for match in FROM.finditer(text, words):
         period = _part_of(text, match.start(), rates)
         if period and free(match.start(), match.end()):
             taken.append((match.start(), match.end()))
             yield _make(match, match.start(), match.end(), period)
-    for match in PART.finditer(text):
+    for match in PART.finditer(text, words):
         period = _part_of(text, match.start("count"), rates)
         at = match.start("min") if match["min"] else match.start("count")
         if period and free(at, match.end()) and re.match(r"tin|bài|số|video|phóng sự|clip", match["unit"], re.I):
             taken.append((at, match.end()))
             yield _make(match, at, match.end(), period)
-    for match in HANDED_IN.finditer(text):
+    for match in HANDED_IN.finditer(text, words):
         at = match.start("amount")
         least = match["min"] and match["verb"].lower() != "có" and WORKS.fullmatch(match["unit"])
         if (least or match["contest"]) and free(at, match.end()):
@@ -383,7 +386,7 @@ def _hits(text: str, *, topic: bool) -> Iterator[_Hit]:
             yield _make(match, at, match.end(), None)
     if topic:
         return
-    for match in BARE.finditer(text):
+    for match in BARE.finditer(text, words):
         if EVERY_FEW.match(text, match.end()) or PRAISED.search(text, max(0, match.start() - 40), match.start()):
             continue
         if not free(match.start(), match.end()) or not MEDIA.match(match["unit"]):

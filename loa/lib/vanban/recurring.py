@@ -24,9 +24,9 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
     taken = [(quota.span.start, quota.span.end) for quota in quotas]
     for block in doc.prose():
         theme = doc.outline.asks(block)
-        if theme in (BUDGET, RESULTS) or is_topic(block.text) or CAPTION.match(block.text):
+        if theme in (BUDGET, RESULTS) or is_topic(block.text) or CAPTION.match(block.text, doc.folded(block)):
             continue
-        passage = Passage(block, taken, wish=theme == PURPOSE, content=theme == CONTENT)
+        passage = Passage(block, doc.folded(block), taken, wish=theme == PURPOSE, content=theme == CONTENT)
         last: Hit | None = None
         clauses: set[tuple[str, tuple[int, int]]] = set()
         for hit in _dated(block.text, sorted(hits(passage), key=lambda h: h.start)):
