@@ -101,6 +101,19 @@ def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """Bounds of the clause around text[start:end]: up to the nearest ";" or sentence end outside brackets."""
     left, right = sentence_bounds(text, start, end)
+    if ";" in text[left:start]:
+        left = _behind_semicolon(text, left, start)
+    if ";" in text[end:right]:
+        right = _up_to_semicolon(text, end, right)
+    while left < start and text[left] in " \n\t":
+        left += 1
+    while right > end and text[right - 1] in " \n\t.":
+        right -= 1
+    return left, right
+
+
+def _behind_semicolon(text: str, left: int, start: int) -> int:
+    """The place behind the last ";" outside brackets in text[left:start], or `left`."""
     depth = 0
     for index in range(start - 1, left - 1, -1):
         char = text[index]
@@ -109,8 +122,12 @@ def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
         elif char == "(":
             depth -= 1
         elif char == ";" and depth <= 0:
-            left = index + 1
-            break
+            return index + 1
+    return left
+
+
+def _up_to_semicolon(text: str, end: int, right: int) -> int:
+    """The place of the first ";" outside brackets in text[end:right], or `right`."""
     depth = 0
     for index in range(end, right):
         char = text[index]
@@ -119,13 +136,8 @@ def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
         elif char == ")":
             depth -= 1
         elif char == ";" and depth <= 0:
-            right = index
-            break
-    while left < start and text[left] in " \n\t":
-        left += 1
-    while right > end and text[right - 1] in " \n\t.":
-        right -= 1
-    return left, right
+            return index
+    return right
 
 
 #: a name in quotation marks: “Mỗi tuần một cuốn sách hay”

@@ -27,40 +27,42 @@ PART, LETTER, ROMAN, ARABIC, DOTTED, POINT, DASH, PLUS, DOT = (
 _ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
 
 #: (kind, pattern, example)
-_FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+_FORMS: tuple[tuple[str, str, str], ...] = (
     (
         PART,
-        re.compile(
-            r"(?P<label>(?:Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?:thứ\s+(?:nhất|hai|ba|tư|năm)|THỨ\s+\w+|"
-            r"[IVX]{1,5}|\d{1,3}|[A-HĐ]))"
-            r"(?:\s*[.:\-–]\s*|\s+)(?=\S)"
-        ),
+        r"(?P<label>(?:Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?:thứ\s+(?:nhất|hai|ba|tư|năm)|THỨ\s+\w+|"
+        r"[IVX]{1,5}|\d{1,3}|[A-HĐ]))"
+        r"(?:\s*[.:\-–]\s*|\s+)(?=\S)",
         "Phần I. MỤC ĐÍCH",
     ),
     (
         ROMAN,
-        re.compile(rf"(?P<label>{_ROMAN})\s*(?:[.)]\s*|/\s*(?!\s*20\d\d)|\s?[-–]\s+)(?=\S)"),
+        rf"(?P<label>{_ROMAN})\s*(?:[.)]\s*|/\s*(?!\s*20\d\d)|\s?[-–]\s+)(?=\S)",
         "II. NỘI DUNG; II/ NỘI DUNG",
     ),
-    (LETTER, re.compile(r"(?P<label>[A-HĐ])\s*[.)/]\s+(?=\S)"), "A. PHẦN CHUNG"),
+    (LETTER, r"(?P<label>[A-HĐ])\s*[.)/]\s+(?=\S)", "A. PHẦN CHUNG"),
     (
         DOTTED,
-        re.compile(r"(?P<label>\d{1,2}(?:\.\d{1,2}){1,3})(?:\s*[.)/]?\s+|\.\s*)(?=[^\s\d/.,%])"),
+        r"(?P<label>\d{1,2}(?:\.\d{1,2}){1,3})(?:\s*[.)/]?\s+|\.\s*)(?=[^\s\d/.,%])",
         "2.1. Truyền thông; 2.1 Truyền thông",
     ),
     (
         ARABIC,
-        re.compile(r"(?P<label>\d{1,2})(?:\s?[.)](?!\d)\s*|\s?/\s+|\s?[-–]\s+)(?=[^\s\d/.,%])"),
+        r"(?P<label>\d{1,2})(?:\s?[.)](?!\d)\s*|\s?/\s+|\s?[-–]\s+)(?=[^\s\d/.,%])",
         "1. Mục đích; 1) Mục đích; 1/ Mục đích",
     ),
-    (POINT, re.compile(r"(?P<label>[a-zđ])\s?(?:\)\s*|[/.]\s+)(?=\S)"), "a) Sơ kết; a. Sơ kết"),
-    (PLUS, re.compile(r"(?P<label>\+)\s*(?=\S)"), "+ Báo cáo"),
+    (POINT, r"(?P<label>[a-zđ])\s?(?:\)\s*|[/.]\s+)(?=\S)", "a) Sơ kết; a. Sơ kết"),
+    (PLUS, r"(?P<label>\+)\s*(?=\S)", "+ Báo cáo"),
     (
         DASH,
-        re.compile(r"(?P<label>[-–—−\u2010\u2011\uf02d*])\s+(?=\S)|(?P<label2>[-–—−])(?=[^\W\d_])"),
+        r"(?P<label>[-–—−\u2010\u2011\uf02d*])\s+(?=\S)|(?P<label2>[-–—−])(?=[^\W\d_])",
         "- Cung cấp",
     ),
-    (DOT, re.compile(r"(?P<label>[•·●▪◦○■□➢✓\uf0b7\uf0a7])\s*(?=\S)"), "• Cung cấp"),
+    (DOT, r"(?P<label>[•·●▪◦○■□➢✓\uf0b7\uf0a7])\s*(?=\S)", "• Cung cấp"),
+)
+#: all forms in their order, tried at once; the label of each is its group "kind_label"
+_ANY_FORM = re.compile(
+    "|".join(f"(?P<{kind}>{pattern.replace('?P<label', f'?P<{kind}_label')})" for kind, pattern, _ in _FORMS)
 )
 
 
@@ -93,12 +95,12 @@ def read_label(text: str) -> Label | None:
     >>> read_label("05 năm thực hiện") is None
     True
     """
-    for kind, pattern, _ in _FORMS:
-        match = pattern.match(text)
-        if match:
-            label = match["label"] or match.groupdict().get("label2") or ""
-            return Label(kind, label, match.end())
-    return None
+    match = _ANY_FORM.match(text)
+    if match is None:
+        return None
+    kind = match.lastgroup or ""
+    label = match[f"{kind}_label"] or (match["dash_label2"] if kind == DASH else "")
+    return Label(kind, label, match.end())
 
 
 def part_alone(text: str) -> Label | None:

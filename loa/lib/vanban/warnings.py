@@ -38,7 +38,8 @@ MESSAGES: dict[str, str] = {
     "nfd": "Chữ trong tệp ở dạng tổ hợp (NFD); Loa đã chuyển sang Unicode dựng sẵn.",
 }
 
-_RANGE = re.compile(r"(?<![\d/.\-])(?P<a>(?:19|20)\d{2})\s?[-–]\s?(?P<b>(?:19|20)\d{2})(?![\d/])")
+#: what may not stand before is looked at from behind the first year: so `re` runs from year to year
+_RANGE = re.compile(r"(?P<a>(?:19|20)\d{2})(?<![\d/.\-]\d{4})\s?[-–]\s?(?P<b>(?:19|20)\d{2})(?![\d/])")
 _DATE = re.compile(r"ngày\s+(?P<d>\d{1,2})\s?[/.\-]\s?(?P<m>\d{1,2})\s?[/.\-]\s?(?P<y>(?:19|20)\d{2})(?!\d)")
 #: optical slips met in real plans → what they likely were
 OCR_SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (

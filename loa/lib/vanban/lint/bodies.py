@@ -66,7 +66,7 @@ def _mail() -> re.Pattern[str]:
 
 def private_mail(text: str) -> Iterator[re.Match[str]]:
     """Addresses at a free mail service: somebody's own, not the office's."""
-    return _mail().finditer(text)
+    return _mail().finditer(text) if "@" in text else iter(())
 
 
 def mobile_numbers(text: str) -> Iterator[re.Match[str]]:
