@@ -1,0 +1,33 @@
+"""The characters of a PDF page are read at once only where their numbers stay those of PDFium."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium_c
+import pytest
+import typst
+
+from loa.lib.vanban.source.pdfpage import _HYPHENS, _characters, read_page
+
+FIXTURES = Path(__file__).parent / "fixtures"
+PDFS = {path.stem: path.read_bytes() for path in sorted(FIXTURES.rglob("*.pdf"))}
+#: a letter beyond the first 65,536, of which PDFium makes two characters
+PDFS["wide"] = typst.compile("Hình $bold(A)$ và chữ sau nó.".encode())
+
+
+@pytest.mark.parametrize("name", PDFS)
+def test_characters_are_those_pdfium_gives_one_by_one(name: str) -> None:
+    for page in pypdfium2.PdfDocument(PDFS[name]):
+        textpage = page.get_textpage()
+        single = [chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, i)) for i in range(textpage.count_chars())]
+        at_once = _characters(textpage)
+        assert ["-" if c in _HYPHENS else c for c in at_once] == ["-" if c in _HYPHENS else c for c in single]
+
+
+def test_words_behind_a_wide_letter_keep_their_places() -> None:
+    words = read_page(pypdfium2.PdfDocument(PDFS["wide"]), 0).words
+    assert [word.text for word in words if word.text.isprintable()] == ["Hình", "và", "chữ", "sau", "nó."]
+    assert all(before.right < word.left for before, word in pairwise(words))
