@@ -52,6 +52,10 @@ SETTLED = [
 #: seconds between looks when there is nothing to do
 IDLE = 1.0
 THREADS = 3
+#: longest wait before what may be done twice is read back
+SOON = 20.0
+#: most seconds between two polls of what the channel works on
+LONGEST_LOOK = 60.0
 #: in these something may already have happened: neither a hold nor quiet hours stop the reading back
 BEGUN = (Status.CHECKING, Status.PROCESSING, Status.SENDING)
 
@@ -194,12 +198,18 @@ def _first_is_out(head: Delivery) -> bool:
 def _cut_off(head: Delivery) -> bool:
     """A worker died over it. Before the call nothing can have happened; after it, it must be read back."""
     if head.called_at:
-        settled = head.called_at + pace(kind_of(head.account).settles)
+        settled = head.called_at + pace(_settles(head))
         target, at = Status.CHECKING, max(clock.now(), settled)
     else:
         target, at = Status.RETRY, clock.now()
     Delivery.objects.filter(pk=head.pk, status=Status.SENDING).update(status=target, next_at=at, code="cut_off")
     return True
+
+
+def _settles(row: Delivery) -> float:
+    """Seconds until a look can be believed. What mends a post may be done twice: no long wait for it."""
+    settles = kind_of(row.account).settles
+    return min(settles, SOON) if row.intent in MENDING else settles
 
 
 def _try(head: Delivery, worker: str) -> bool:
@@ -295,8 +305,7 @@ def _next(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
     if result == Result.ASK:
         return Status.UNKNOWN, 0
     if result == Result.PROCESSING:
-        row.checks += 1
-        return Status.PROCESSING, outcome.wait or 5
+        return _worked_on(row, what, outcome)
     if result in (Result.ACCOUNT, Result.LATER) and what == "send":
         return Status.RETRY, outcome.wait
     if result == Result.ABSENT:
@@ -310,11 +319,30 @@ def _next(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
     # UNKNOWN of a send, or a question that got no answer
     if what == "send":
         row.checks = 0
-        return Status.CHECKING, max(kind_of(row.account).settles, outcome.wait)
+        return Status.CHECKING, max(_settles(row), outcome.wait)
+    if result == Result.ACCOUNT:
+        # Asked again once a person has mended the account: the channel was not silent.
+        return Status.CHECKING, outcome.wait
     row.checks += 1
     if row.checks >= MOST_CHECKS:
         return Status.UNKNOWN, 0
     return Status.CHECKING, outcome.wait or back_off(row.checks, random.random())  # noqa: S311
+
+
+def _worked_on(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
+    """The channel is at it: asked again, less and less often; after `works_for` read back, then a person asked.
+
+    A poll that was answered is no check: only questions without an answer count as such.
+    """
+    row.checks = 0
+    longest, wait = kind_of(row.account).works_for, outcome.wait or 5
+    if longest is None or row.called_at is None:
+        return Status.PROCESSING, wait
+    age = (clock.now() - row.called_at).total_seconds()
+    if age < longest:
+        return Status.PROCESSING, max(wait, min(age / 10, LONGEST_LOOK))
+    row.code = "slow_work"
+    return (Status.UNKNOWN, 0) if what == "check" else (Status.CHECKING, 0)
 
 
 def _again(row: Delivery, wait: float) -> tuple[Status, float]:

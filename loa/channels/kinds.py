@@ -146,6 +146,9 @@ class Kind:
     whole_updates: bool = False
     #: seconds after a lost answer before reading back can be believed
     settles: float = 20
+    #: seconds the channel may work on what it took before that is read back and then put to a person; None: what
+    #: takes long there is our own sending, bounded by the transport
+    works_for: float | None = None
     #: payload field that people may rewrite per channel, and its label
     text_field: str = "text"
     login: Login | None = None

@@ -22,6 +22,9 @@ _REASONS: dict[str, Any] = {
     "busy": _("Kênh đang bận hoặc lỗi tạm thời; Loa đối chiếu rồi thử lại."),
     "throttled": _("Kênh báo gửi quá nhanh; Loa chờ theo yêu cầu của kênh."),
     "processing": _("Kênh đã nhận và đang xử lý bài."),
+    "slow_work": _(
+        "Kênh đã nhận nhưng xử lý mãi chưa xong. Hãy xem trang của kênh rồi cho biết bài đã có hay chưa."
+    ),
     "looked": _("Chưa thấy bài trên kênh; Loa gửi lại."),
     "no_answer": _("Chưa đọc lại được từ kênh; Loa sẽ xem lại, không gửi thêm lần nào trước khi rõ."),
     "duplicate": _("Kênh báo bài này trùng bài đã đăng. Hãy xem trang; nếu bài đã có thì xác nhận “Đã đăng”."),

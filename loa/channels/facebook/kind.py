@@ -21,6 +21,7 @@ KIND = Kind(
     picture_width=2048,
     picture_bytes=3_500_000,
     settles=30,
+    works_for=3600,  # films; a long one is worked on for a while
     login=FacebookLogin(),
     films={
         "video": Film("Phim", 10_000_000_000, 1, 4 * 3600, 9 / 16, 16 / 9),

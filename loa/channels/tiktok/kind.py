@@ -24,6 +24,7 @@ KIND = Kind(
     needs_film=True,
     login=TikTokLogin(),
     settles=10,
+    works_for=3 * 3600,
     films={
         "video": Film("Phim", 4_000_000_000, 3, 600, 9 / 16, 16 / 9),
         "reel": Film("Phim dọc ngắn (Reel, Short)", 4_000_000_000, 3, 600, 9 / 16, 1),

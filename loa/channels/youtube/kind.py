@@ -21,6 +21,7 @@ KIND = Kind(
     needs_film=True,
     login=YouTubeLogin(),
     settles=10,
+    works_for=3 * 3600,
     # 256 GB or 12 hours, whichever comes first
     films={
         "video": Film("Phim", 274_877_906_944, 1, 12 * 3600, 9 / 16, 21 / 9),

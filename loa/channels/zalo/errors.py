@@ -24,6 +24,11 @@ def code_of(status: int, body: dict[str, Any] | None) -> tuple[int, str] | Outco
     return code, f"{code}: {body.get('message') or body.get('error_description') or ''}"
 
 
+def answered(wrong: Outcome) -> bool:
+    """Whether Zalo itself said so, with a number of its own: no gateway, no broken page."""
+    return wrong.detail.startswith("-")
+
+
 def classify(status: int, body: dict[str, Any] | None) -> Outcome | None:
     """None for a good answer; else what its error means. A token to renew is ACCOUNT with code "token_expired"."""
     told = code_of(status, body)

@@ -20,7 +20,10 @@ KIND = Kind(
     most_pictures=6,
     picture_width=1280,
     picture_bytes=950_000,
-    settles=20,
+    # An article is worked on for a minute or two, and stands in no list before: one whose token was lost is not
+    # taken for absent sooner than that.
+    settles=180,
+    works_for=1200,
     login=ZaloLogin(),
     measures=measures,
     needs_picture=True,

@@ -25,7 +25,7 @@ LIVES = 90_000
 
 
 class ZaloSim(Chat, Consent, Broadcasts, Templates):
-    """OAs with their articles. `works_for`: seconds an article is worked on."""
+    """OAs with their articles. `works_for`: seconds an article is worked on; a job marked "spoilt" fails then."""
 
     app_id, app_secret, oa_secret, oa_id = APP_ID, APP_SECRET, OA_SECRET, OA_ID
     works_for = 3.0
@@ -151,14 +151,15 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
         self.state["next"] += 1
         key = str(body.get("id") or f"{self.state['next']:020x}")
         now = self.clock()
+        job = {"id": key, "ready": now + self.works_for}
         if body.get("id"):
             old = next((row for row in self.state["articles"] if row["id"] == key), None)
             if old is None:
                 return self.error(-201, "id is invalid!")
-            old.update(body={**old["body"], **body})
+            old.setdefault("coming", []).append({"body": body, "ready": job["ready"]})
         else:
-            self.state["articles"].append({"id": key, "oa": oa, "body": body, "created": now})
-        self.state["jobs"][token] = {"id": key, "ready": now + self.works_for}
+            self.state["articles"].append({"id": key, "oa": oa, "body": body, "created": now, "job": token})
+        self.state["jobs"][token] = job
         self.save()
         return self.good({"token": token})
 
@@ -168,12 +169,29 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
             return self.error(-201, "token is invalid!")
         if job["ready"] > self.clock():
             return self.error(-214, "Article is being processed")
+        if job.get("spoilt"):
+            return self.error(-200, "Process failed")
+        for row in self.state["articles"]:
+            if row["id"] == job["id"] and row.get("coming"):
+                self._done(row)
         return self.good({"id": job["id"]})
+
+    def _done(self, row: dict[str, Any]) -> bool:
+        """Whether an article is there for others: worked on long enough, and not given up. Updates that are ripe
+        are in it from here on."""
+        while row.get("coming") and row["coming"][0]["ready"] <= self.clock():
+            row["body"] = {**row["body"], **row["coming"].pop(0)["body"]}
+        job = self.state["jobs"].get(row.get("job"), {})
+        return bool(job.get("ready", 0) <= self.clock() and not job.get("spoilt"))
 
     def _slice(self, request: Request, oa: str) -> Reply:
         start, limit = int(request.get("offset") or 0), min(int(request.get("limit") or 10), 10)
-        # "unlisted": there, but not in the list, as what Zalo still works on
-        mine = [row for row in reversed(self.state["articles"]) if row["oa"] == oa and not row.get("unlisted")]
+        # What is still worked on is not listed; "unlisted": nor is that.
+        mine = [
+            row
+            for row in reversed(self.state["articles"])
+            if row["oa"] == oa and not row.get("unlisted") and self._done(row)
+        ]
         host = request.headers.get("host", "localhost")
         rows = [
             {
@@ -194,7 +212,7 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
 
     def _article(self, request: Request, oa: str) -> Reply:
         found = next((row for row in self.state["articles"] if row["id"] == request.get("id")), None)
-        if found is None or found["oa"] != oa:
+        if found is None or found["oa"] != oa or not self._done(found):
             return self.error(-201, "id is invalid!")
         return self.good({"id": found["id"], **found["body"]})
 
@@ -222,8 +240,8 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
         """The OA's page; articles that are hidden are not there, like at Zalo."""
         articles = []
         for row in reversed(self.state["articles"][-100:]):
-            body = row["body"]
-            if body.get("status", "hide") != "show":
+            done, body = self._done(row), row["body"]
+            if not done or body.get("status", "hide") != "show":
                 continue
             articles.append(
                 article(

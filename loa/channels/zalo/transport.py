@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from loa.channels.kinds import kind_of
 from loa.channels.models import ChannelSecret
 from loa.channels.rules import Intent, Outcome, Result, same_text, squeeze
 from loa.channels.zalo import targets, templates, tokens
 from loa.channels.zalo.broadcast import window
 from loa.channels.zalo.calls import call
-from loa.channels.zalo.errors import classify
+from loa.channels.zalo.errors import answered, classify
 from loa.channels.zalo.format import body_of_article
 from loa.core import clock
 
@@ -103,6 +104,8 @@ class Zalo:
         path = "/v2.0/article/create"
         if intent == Intent.UPDATE:
             article, path = {**article, "id": sending.external_id}, "/v2.0/article/update"
+        if sending.steps.get("token"):
+            sending.keep(token="")  # of an earlier try: it says nothing of this one
         sending.publishing()
         body, wrong = self._call(sending, "POST", path, json=article)
         if wrong is not None:
@@ -116,7 +119,9 @@ class Zalo:
     def poll(self, sending: Any, intent: str) -> Outcome:
         body, wrong = self._call(sending, "POST", "/v2.0/article/verify", json={"token": sending.steps["token"]})
         if wrong is not None:
-            return wrong if wrong.result != Result.REFUSED else Outcome(Result.UNKNOWN, wrong.code, wrong.detail)
+            if wrong.result in (Result.REFUSED, Result.UNKNOWN):
+                return Outcome(Result.UNKNOWN, wrong.code if answered(wrong) else "no_answer", wrong.detail)
+            return wrong
         data = body.get("data") or {}
         found = str(data.get("id") or data.get("article_id") or "")
         if not found:
@@ -141,12 +146,31 @@ class Zalo:
             return Outcome(Result.ASK, "no_readback")
         if intent == Intent.WITHDRAW:
             return self._find_removed(sending)
+        told: Outcome | None = None
         if sending.steps.get("token"):
-            outcome = self.poll(sending, intent)
-            if outcome.result != Result.UNKNOWN:
-                return outcome
-        if intent == Intent.UPDATE:
-            return self._find_update(sending)
+            told = self.poll(sending, intent)
+            if told.result not in (Result.UNKNOWN, Result.PROCESSING) or told.code == "no_answer":
+                return told
+        found = self._find_update(sending) if intent == Intent.UPDATE else self._find_listed(sending)
+        if found.result != Result.ABSENT or told is None:
+            return found
+        # Not to be seen, and the token still says something: what is worked on is not sent again, and what Zalo
+        # gives up is only once it had the time in which it lists articles.
+        if told.result == Result.PROCESSING:
+            return told
+        left = self._settles_in(sending)
+        return Outcome(Result.UNKNOWN, told.code, told.detail, wait=left) if left > 0 else found
+
+    def _settles_in(self, sending: Any) -> float:
+        """Seconds (unscaled) until the list can be believed to lack an article."""
+        called = sending.delivery.called_at
+        if called is None or not settings.LOA_DELIVERY_PACE:
+            return 0
+        age = (clock.now() - called).total_seconds() / settings.LOA_DELIVERY_PACE
+        return float(kind_of(sending.account).settles - age)
+
+    def _find_listed(self, sending: Any) -> Outcome:
+        """The article by its title, among those made since our first call."""
         since = int((sending.since - SLACK).timestamp() * 1000)
         for offset in range(0, 100, 10):
             rows, wrong = self._slice(sending, offset)
@@ -160,9 +184,10 @@ class Zalo:
                 title = str(row.get("title") or "")
                 if fresh and same_text(title, sending.payload["title"]) and not sending.taken(found):
                     return Outcome(Result.SENT, external_id=found, permalink=str(row.get("link_view") or ""))
-            if len(rows) < 10:
-                break
-        return Outcome(Result.ABSENT, "looked")
+            if len(rows) < 10 or all(int(row.get("create_date") or 0) < since for row in rows):
+                return Outcome(Result.ABSENT, "looked")
+        # A hundred newer ones, and more behind them: not read whole.
+        return Outcome(Result.UNKNOWN, "no_answer")
 
     def _detail(self, sending: Any) -> tuple[dict[str, Any] | None, Outcome | None]:
         """The article as it stands: (its fields, None), or (None, why not)."""
