@@ -141,8 +141,9 @@ def work(worker: str) -> int:
 def _head(account: ChannelAccount, *, held: bool, quiet: bool) -> Delivery | None:
     """The delivery whose turn it is: the earliest not settled that neither a hold nor the hour stops."""
     rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, due_at__lte=clock.now())
-    # What waits for the morning or for a quota stands in no post's way.
-    rows = rows.exclude(intent__in=(Intent.BROADCAST, Intent.TEMPLATE), next_at__gt=clock.now())
+    # What waits for the morning, a quota or its own hour stands in no post's way.
+    waits = Q(intent__in=(Intent.BROADCAST, Intent.TEMPLATE)) | Q(code="own_hour")
+    rows = rows.exclude(waits, next_at__gt=clock.now())
     if held or quiet:
         goes_on = Q(status__in=BEGUN) | Q(intent__in=MENDING)
         rows = rows.filter(goes_on if held else goes_on | Q(urgent=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from loa.channels.rules import Intent, LiveState, Status
+from loa.channels.rules import Intent, LiveState, Status, kept_hour
 from loa.core import clock
 from loa.org.models import Unit
 
@@ -289,8 +290,21 @@ class Delivery(models.Model):
         return f"{self.post} → {self.account}"
 
     @property
+    def kept_until(self) -> dt.datetime | None:
+        """The hour at which the channel, which has it, will show it; None once it has come, and for all others."""
+        hour = kept_hour(self.post.payload) if self.intent == Intent.PUBLISH else None
+        kept = hour is not None and self.status == Status.SENT and not self.gone_at and hour > clock.now()
+        return hour if kept else None
+
+    @property
     def standing(self) -> str:
-        """Where it stands, in words: what was corrected or taken down is done, not sent."""
+        """Where it stands, in words: what was corrected or taken down is done, what is kept is not out yet."""
+        hour = self.kept_until
+        if hour is not None:
+            from loa.channels.kinds import kind_of
+
+            words = {"channel": kind_of(self.account).label, "at": clock.local(hour).strftime("%H:%M %d/%m/%Y")}
+            return str(_("%(channel)s giữ, đăng lúc %(at)s") % words)
         if self.status == Status.SENT and self.intent in (Intent.UPDATE, Intent.WITHDRAW):
             return str(_("Đã xong"))
         return str(self.get_status_display())

@@ -181,6 +181,12 @@ def quiet_until(
     return dt.datetime.combine(day, ends, tzinfo=local.tzinfo)
 
 
+def kept_hour(payload: Mapping[str, Any]) -> dt.datetime | None:
+    """The hour a post was given to the channel to keep; None for all others."""
+    at = payload.get("scheduled_for")
+    return dt.datetime.fromtimestamp(float(at), dt.UTC) if at else None
+
+
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are one to a reader: channels reflow white space and some send NFD back."""
     return squeeze(one) == squeeze(other)

@@ -22,6 +22,7 @@ _REASONS: dict[str, Any] = {
     "busy": _("Kênh đang bận hoặc lỗi tạm thời; Loa đối chiếu rồi thử lại."),
     "throttled": _("Kênh báo gửi quá nhanh; Loa chờ theo yêu cầu của kênh."),
     "processing": _("Kênh đã nhận và đang xử lý bài."),
+    "own_hour": _("Giờ hẹn đã quá sát để giao kênh giữ; Loa tự đăng đúng giờ."),
     "slow_work": _(
         "Kênh đã nhận nhưng xử lý mãi chưa xong. Hãy xem trang của kênh rồi cho biết bài đã có hay chưa."
     ),

@@ -6,6 +6,7 @@ Nobody sees anything of an upload before `finish`; the video's id is known from 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.conf import settings
 
 from loa.channels.answers import body_of
 from loa.channels.facebook.errors import classify
-from loa.channels.rules import Outcome, Result
+from loa.channels.rules import Outcome, Result, kept_hour
+from loa.core import clock
 from loa.lib.http import DoorError
 
 #: most bytes of one piece, whatever the channel offers
@@ -23,6 +25,19 @@ WRONG_OFFSET = 1363037
 FIELDS = "id,status,permalink_url,description"
 #: seconds between two looks at a film the channel works on
 LOOK = 10.0
+
+
+#: an hour nearer than that is not kept there (10 minutes, and clocks differ): the post is sent at its hour
+KEPT_FROM = dt.timedelta(minutes=12)
+
+
+def keeps_hour(sending: Any) -> tuple[bool, Outcome | None]:
+    """(whether the page is to keep the post until its hour, or why to wait). An hour that is over: at once."""
+    hour = kept_hour(sending.payload)
+    ahead = hour - clock.now() if hour is not None else dt.timedelta()
+    if dt.timedelta() < ahead < KEPT_FROM:
+        return False, Outcome(Result.LATER, "own_hour", until=hour)
+    return ahead > dt.timedelta(), None
 
 
 class Films:
@@ -153,16 +168,19 @@ class Films:
     # — publishing ———————————————————————————————————————————————————————————————
     def _finish(self, sending: Any, edge: str, video: Any, reel: bool) -> Outcome:
         text, at = sending.payload["text"], sending.payload.get("scheduled_for")
+        kept, wrong = keeps_hour(sending)
+        if wrong is not None:
+            return wrong
         data = {
             "upload_phase": "finish",
             "title": sending.payload.get("title") or video.title,
             "description": text,
         }
         if reel:
-            data |= {"video_id": sending.steps["video_id"], "video_state": "SCHEDULED" if at else "PUBLISHED"}
+            data |= {"video_id": sending.steps["video_id"], "video_state": "SCHEDULED" if kept else "PUBLISHED"}
         else:
-            data |= {"upload_session_id": sending.steps["session"], "published": "false" if at else "true"}
-        if at:
+            data |= {"upload_session_id": sending.steps["session"], "published": "false" if kept else "true"}
+        if kept:
             data["scheduled_publish_time"] = str(at)
         sending.publishing()
         body, wrong = self._call(sending, "POST", edge, data=data)

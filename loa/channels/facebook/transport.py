@@ -12,9 +12,10 @@ from django.conf import settings
 
 from loa.channels.answers import body_of
 from loa.channels.facebook.errors import classify, rest_after
-from loa.channels.facebook.films import Films
+from loa.channels.facebook.films import Films, keeps_hour
 from loa.channels.facebook.login import app_token
-from loa.channels.rules import Intent, Outcome, Result, same_text
+from loa.channels.rules import Intent, Outcome, Result, kept_hour, same_text
+from loa.core import clock
 
 #: what is read back is at most so much older than our clock says: clocks differ
 SLACK = dt.timedelta(minutes=2)
@@ -80,7 +81,10 @@ class Facebook(Films):
             photos[str(picture.position)] = str(body["id"])
             sending.keep(photos=photos)
         data: dict[str, str] = {"message": sending.payload["text"], "published": "true"}
-        if sending.payload.get("scheduled_for"):
+        kept, wrong = keeps_hour(sending)
+        if wrong is not None:
+            return wrong
+        if kept:
             data |= {"published": "false", "scheduled_publish_time": str(sending.payload["scheduled_for"])}
         if photos:
             for index, position in enumerate(sorted(photos, key=int)):
@@ -143,13 +147,31 @@ class Facebook(Films):
             return self._find_change(sending, intent)
         if sending.payload.get("form"):
             return self._look_at_film(sending, sent=False)
+        hour = kept_hour(sending.payload)
+        if hour is not None:
+            # What waits for its hour there is in no other list; it leaves this one when the hour comes, so that
+            # the posts are read after it.
+            outcome = self._among(sending, "scheduled_posts", {})
+            if outcome.result != Result.ABSENT:
+                return outcome
+        # From the first call on: one that was kept has its hour as its time, one published early that of the deed.
         since = sending.since - SLACK
-        path = f"{sending.account.external_id}/posts"
-        params = {"fields": POST_FIELDS, "since": str(int(since.timestamp())), "limit": "100"}
-        if sending.payload.get("scheduled_for"):
-            # It has the scheduled time as its own there.
-            path = f"{sending.account.external_id}/scheduled_posts"
-            params = {"fields": POST_FIELDS, "limit": "100"}
+        outcome = self._among(sending, "posts", {"since": str(int(since.timestamp()))})
+        if outcome.result != Result.ABSENT:
+            return outcome
+        left = (hour + SLACK - clock.now()).total_seconds() if hour is not None else 0
+        if 0 < left < 2 * SLACK.total_seconds():
+            # Just changing from one list to the other.
+            return Outcome(Result.UNKNOWN, "no_answer", wait=left)
+        if sending.delivery.code == "duplicate":
+            # The channel says it has it, we cannot see it: sending again would only be refused.
+            return Outcome(Result.ASK, "duplicate", sending.delivery.detail)
+        return Outcome(Result.ABSENT, "looked")
+
+    def _among(self, sending: Any, edge: str, narrowed: dict[str, str]) -> Outcome:
+        """The post by its words in one list of the page; ABSENT only when the list was read whole."""
+        path = f"{sending.account.external_id}/{edge}"
+        params = {"fields": POST_FIELDS, "limit": "100", **narrowed}
         for _page in range(10):
             body, wrong = self._call(sending, "GET", path, params=params)
             if wrong is not None:
@@ -165,12 +187,9 @@ class Facebook(Films):
                     return Outcome(Result.SENT, external_id=found, permalink=str(row.get("permalink_url") or ""))
             after = ((body.get("paging") or {}).get("cursors") or {}).get("after")
             if not after or not (body.get("paging") or {}).get("next"):
-                break
+                return Outcome(Result.ABSENT, "looked")
             params["after"] = after
-        if sending.delivery.code == "duplicate":
-            # The channel says it has it, we cannot see it: sending again would only be refused.
-            return Outcome(Result.ASK, "duplicate", sending.delivery.detail)
-        return Outcome(Result.ABSENT, "looked")
+        return Outcome(Result.UNKNOWN, "no_answer")
 
     def _find_change(self, sending: Any, intent: str) -> Outcome:
         """Whether the post says the new words, or is gone. Both deeds may be repeated when they did not happen."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import secrets
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from loa.channels import access, selectors, services, texts
 from loa.channels.kinds import kinds
 from loa.channels.models import STATUS_LABELS, Delivery, Health
-from loa.channels.rules import STOPPABLE, Intent, Status
+from loa.channels.rules import STOPPABLE, Intent, Status, kept_hour
 from loa.channels.ui.common import TONES, deed, staff
 from loa.core import charts
 from loa.core.errors import Conflict, InvalidInput
@@ -29,7 +28,7 @@ def dressed(row: Delivery) -> Delivery:
     """A delivery with what the template shows of it."""
     shown: Any = row
     shown.kind = kinds()[row.account.kind]
-    shown.tone = TONES[Status(row.status)]
+    shown.tone = "wait" if row.kept_until else TONES[Status(row.status)]
     shown.reason = texts.reason(row.code)
     shown.stop = selectors.stop_of(row)
     return row
@@ -132,7 +131,7 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
     measured([row])
     return {
         "row": row,
-        "payload": {**row.post.payload, "scheduled_at": _kept_hour(row)},
+        "payload": {**row.post.payload, "scheduled_at": kept_hour(row.post.payload)},
         "ledger": _ledger(row),
         "film": row.post.video if row.post.video and not row.post.video.gone_at else None,
         "pictures": [picture for picture in row.post.pictures.all() if not picture.gone],
@@ -168,12 +167,6 @@ def _ledger(row: Any) -> dict[str, Any] | None:
     if found:
         found["reasons"] = [(n, texts.reason(code)) for _state, code, n in found["why"]]
     return found
-
-
-def _kept_hour(row: Any) -> dt.datetime | None:
-    """The hour the channel keeps for the post."""
-    at = row.post.payload.get("scheduled_for")
-    return dt.datetime.fromtimestamp(at, dt.UTC) if at else None
 
 
 def _words(row: Any, changes: list[Any]) -> str:
