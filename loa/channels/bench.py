@@ -1,5 +1,8 @@
 """Fault run: workers killed at random while simulators drop, fail and turn away; afterwards every post is counted.
 
+Half of the accounts are pages (a third of their posts with photos), half are OAs, whose articles are worked on for
+a while, are in no list until then, and have an id only afterwards. All waits are a hundredth of the usual ones.
+
 A database of its own is made beside the configured one (a file, or `<name>_faults`), and dropped afterwards. Only
 loopback. LOA_BENCH_POSTS (2000), LOA_BENCH_SECONDS (1800) bound it.
 """
@@ -7,6 +10,7 @@ loopback. LOA_BENCH_POSTS (2000), LOA_BENCH_SECONDS (1800) bound it.
 from __future__ import annotations
 
 import collections
+import itertools
 import os
 import random
 import signal
@@ -23,9 +27,13 @@ from django.conf import settings
 from loa.channels.facebook.sim import FacebookSim
 from loa.channels.rules import IN_THE_WAY
 from loa.channels.sim.server import Faults
+from loa.channels.zalo.sim import LIVES, ZaloSim
 
-PAGES = 20
+#: accounts, and how many of them are OAs
+PAGES, OAS = 20, 10
 WORKERS = 2
+#: seconds an article is worked on: as with all waits, a hundredth
+WORKS_FOR = 0.8
 #: seconds between two kills
 KILLS = (0.7, 2.5)
 
@@ -39,21 +47,23 @@ def run(out: Callable[..., None]) -> None:
     out("posts queued", str(posts), "workers killed", str(found["kills"]))
     out("on the page exactly once", str(found["once"]), "requests made to fail", str(found["faults"]))
     out("left for a person (chưa rõ)", str(found["unknown"]), "posts/s", f"{posts / found['seconds']:.0f}")
+    out("of them articles of Zalo", str(found["articles"]), "posts with photos", str(found["photos"]))
     out("lost", str(found["lost"]), "allowed", "0")
     if found["waiting"]:
         out("still waiting when the time was over", str(found["waiting"]), "allowed", "0")
     out("doubled", str(found["doubled"]), "allowed", "0")
     out("out of order", str(found["disordered"]), "allowed", "0")
-    if found["lost"] or found["doubled"] or found["disordered"]:
-        raise SystemExit("delivery: a post was lost, doubled or out of order")
+    out("taken for another, or without its photos", str(found["mistaken"]), "allowed", "0")
+    if any(found[name] for name in ("lost", "doubled", "disordered", "mistaken")):
+        raise SystemExit("delivery: a post was lost, doubled, out of order or taken for another")
     if found["waiting"]:
         raise SystemExit("delivery: the time was over before every post was settled (LOA_BENCH_SECONDS)")
 
 
 def fault_run(folder: Path, *, posts: int, longest: float) -> dict[str, Any]:
     """Queue `posts`, let workers send and die, count. Keys: once, unknown, waiting, lost, doubled …"""
-    environment, server = sim_environment(folder)
-    sim = server.simulator
+    environment, servers = sim_environment(folder, oas=OAS)
+    sims = [server.simulator for server in servers]
     environment |= {
         "LOA_DELIVERY_LEASE": "5",
         "LOA_DELIVERY_TIMEOUT": "2",
@@ -61,32 +71,50 @@ def fault_run(folder: Path, *, posts: int, longest: float) -> dict[str, Any]:
     }
     try:
         loa(environment, "migrate", "-v", "0")
-        loa(environment, "faultrun", "fill", str(posts), str(PAGES))
-        sim.faults = Faults(drop_before=0.05, drop_after=0.05, error=0.05, rate=0.05, dice=random.Random(11))  # noqa: S311
+        loa(environment, "faultrun", "fill", str(posts), str(PAGES), str(OAS))
+        for number, sim in enumerate(sims, 11):
+            sim.faults = Faults(0.05, 0.05, error=0.05, rate=0.05, dice=random.Random(number))  # noqa: S311
         start = time.monotonic()
         kills = _work(environment, longest)
         seconds = time.monotonic() - start
         rows = loa(environment, "faultrun", "list").splitlines()
     finally:
-        server.shutdown()
-        server.server_close()
+        stop(servers)
         drop(environment["DATABASE_URL"])
-    return {**_count(rows, sim), "kills": kills, "seconds": seconds, "faults": int(len(sim.calls) * 0.2)}
+    faults = int(sum(len(sim.calls) for sim in sims) * 0.2)
+    return {**_count(rows, *sims), "kills": kills, "seconds": seconds, "faults": faults}
 
 
-def sim_environment(folder: Path) -> tuple[dict[str, str], Any]:
-    """(environment of workers with a database of their own, the server of their simulator)."""
-    sim = FacebookSim()
-    sim.state["pages"] = {str(9000 + n): {"name": f"Trang {n}", "token": f"token-{n}"} for n in range(PAGES)}
-    server = sim.serve()
+def sim_environment(folder: Path, *, oas: int = 0) -> tuple[dict[str, str], list[Any]]:
+    """(environment of workers with a database of their own, the servers of Facebook and, with `oas`, of Zalo)."""
+    sim, zalo = FacebookSim(), ZaloSim()
+    names = [(str(9000 + n), f"Trang {n}", f"token-{n}") for n in range(PAGES)]
+    sim.state["pages"] = {key: {"name": name, "token": token} for key, name, token in names[oas:]}
+    zalo.works_for = WORKS_FOR
+    zalo.state["oas"] = {key: {"name": name} for key, name, _token in names[:oas]}
+    zalo.state["tokens"] = [
+        {"oa": key, "access": token, "refresh": f"fresh-{token}", "dies": zalo.clock() + LIVES}
+        for key, _name, token in names[:oas]
+    ]
+    servers = [sim.serve(), zalo.serve()] if oas else [sim.serve()]
+    urls = [f"http://127.0.0.1:{server.server_address[1]}" for server in servers]
     environment = {
         **os.environ,
         "LOA_DATA_DIR": str(folder),
         "DATABASE_URL": database(folder),
-        "LOA_FACEBOOK_GRAPH_URL": f"http://127.0.0.1:{server.server_address[1]}",
+        "LOA_FACEBOOK_GRAPH_URL": urls[0],
+        "LOA_ZALO_OPENAPI_URL": urls[-1],
+        "LOA_ZALO_OAUTH_URL": urls[-1],
         "LOA_LOG_LEVEL": "ERROR",
     }
-    return environment, server
+    return environment, servers
+
+
+def stop(servers: list[Any]) -> None:
+    """End simulators."""
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 def _work(environment: dict[str, str], longest: float) -> int:
@@ -118,22 +146,37 @@ def _work(environment: dict[str, str], longest: float) -> int:
     return kills
 
 
-def _count(rows: list[str], sim: FacebookSim) -> dict[str, int]:
-    """`rows`: "status page text" in the order in which they had to go out."""
-    shown = collections.Counter(post["message"] for post in sim.state["posts"])
-    status = {}
+def _shown(facebook: FacebookSim, zalo: ZaloSim) -> list[tuple[str, str, str, int]]:
+    """(page or OA, id, words, number of photos) of everything that is out, oldest first."""
+    posts = [
+        (post["id"].split("_")[0], post["id"], post["message"], len(post["media"]))
+        for post in facebook.state["posts"]
+    ]
+    return posts + [(row["oa"], row["id"], row["body"]["title"], 0) for row in zalo.state["articles"]]
+
+
+def _count(rows: list[str], facebook: FacebookSim, zalo: ZaloSim) -> dict[str, int]:
+    """`rows`: "status page photos id text" in the order in which they had to go out; "-" for an id not known."""
+    out = _shown(facebook, zalo)
+    shown = collections.Counter(words for _page, _key, words, _photos in out)
+    known = {key: (words, photos) for _page, key, words, photos in out}
+    status, mistaken, photographed = {}, 0, 0
     expected: dict[str, list[str]] = collections.defaultdict(list)
     for row in rows:
-        state, page, text = row.split(" ", 2)
+        state, page, photos, key, text = row.split(" ", 4)
         status[text] = state
         expected[page].append(text)
+        photographed += photos != "0"
+        mistaken += state == "sent" and known.get(key) != (text, int(photos))
     disordered = 0
     for page, texts in expected.items():
-        sent = [post["message"] for post in sim.state["posts"] if post["id"].startswith(f"{page}_")]
-        sure = [text for text in sent if status.get(text) == "sent"]
-        disordered += sum(a > b for a, b in zip(map(texts.index, sure), map(texts.index, sure[1:]), strict=False))
+        place = {text: number for number, text in enumerate(texts)}
+        sure = [place[words] for where, _key, words, _n in out if where == page and status.get(words) == "sent"]
+        disordered += sum(a > b for a, b in itertools.pairwise(sure))
     return {
         "once": sum(shown[text] == 1 for text in status),
+        "articles": len(zalo.state["articles"]),
+        "photos": photographed,
         "unknown": sum(state == "unknown" for state in status.values()),
         "doubled": sum(count > 1 for count in shown.values()),
         "waiting": sum(state in IN_THE_WAY for state in status.values()),
@@ -142,6 +185,7 @@ def _count(rows: list[str], sim: FacebookSim) -> dict[str, int]:
             for text, state in status.items()
         ),
         "disordered": disordered,
+        "mistaken": mistaken,
     }
 
 

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from loa.channels.bench import PAGES, drop, loa, sim_environment
+from loa.channels.bench import PAGES, drop, loa, sim_environment, stop
 
 
 def run(out: Callable[..., None]) -> None:
@@ -33,7 +33,7 @@ def run(out: Callable[..., None]) -> None:
 
 def due_run(folder: Path, *, posts: int) -> tuple[list[float], float]:
     """(seconds from due to the first try of each post, seconds from due to the alarm of one nobody sends)."""
-    environment, server = sim_environment(folder)
+    environment, servers = sim_environment(folder)
     workers = []
     try:
         loa(environment, "migrate", "-v", "0")
@@ -49,7 +49,6 @@ def due_run(folder: Path, *, posts: int) -> tuple[list[float], float]:
             if worker.poll() is None:
                 worker.kill()
                 worker.wait()
-        server.shutdown()
-        server.server_close()
+        stop(servers)
         drop(environment["DATABASE_URL"])
     return [float(wait) for wait in waits], told

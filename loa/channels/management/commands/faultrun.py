@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import threading
 import time
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Count, Q
+from PIL import Image
 
 from loa.channels import engine
-from loa.channels.models import Attempt, ChannelAccount, ChannelSecret, Delivery, Post
+from loa.channels.models import (
+    Attempt,
+    ChannelAccount,
+    ChannelSecret,
+    Delivery,
+    Post,
+    PostPicture,
+    private_storage,
+)
 from loa.channels.rules import IN_THE_WAY, Intent
 from loa.channels.vault import seal
 from loa.core import clock, health
 from loa.org.models import Unit
 from loa.org.rules import Kind
+
+WORDS = "Bài số %05d của đợt thử"
 
 
 class Command(BaseCommand):
@@ -28,12 +42,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, options["part"])(*options["numbers"])
 
-    def fill(self, posts: int, pages: int) -> None:
-        """`posts` deliveries that are due, spread over `pages` pages of one unit."""
+    def fill(self, posts: int, pages: int, oas: int) -> None:
+        """`posts` deliveries that are due, spread over `pages` accounts, the first `oas` of them OAs."""
         now = clock.now()
-        self._fill(posts, pages, [now] * posts)
+        self._fill(posts, pages, [now] * posts, oas)
 
-    def _fill(self, posts: int, pages: int, due: list[dt.datetime]) -> list[int]:
+    def _fill(self, posts: int, pages: int, due: list[dt.datetime], oas: int = 0) -> list[int]:
         if Unit.objects.exists():
             raise CommandError("Chỉ chạy trên cơ sở dữ liệu trống.")
         unit = Unit.objects.create(
@@ -42,7 +56,10 @@ class Command(BaseCommand):
         accounts = []
         for number in range(pages):
             account = ChannelAccount.objects.create(
-                unit=unit, kind="facebook", name=f"Trang {number}", external_id=str(9000 + number)
+                unit=unit,
+                kind="zalo" if number < oas else "facebook",
+                name=f"Trang {number}",
+                external_id=str(9000 + number),
             )
             ChannelSecret.objects.create(account=account, sealed=seal({"access_token": f"token-{number}"}))
             accounts.append(account)
@@ -52,11 +69,13 @@ class Command(BaseCommand):
                 source_id=number,
                 unit=unit,
                 title=f"Bài {number}",
-                payload={"text": f"Bài số {number:05} của đợt thử", "link": "", "title": f"Bài {number}"},
+                payload={"link": "", "author": "", **dict.fromkeys(("text", "title"), WORDS % number)},
                 key=f"faultrun-{number}",
             )
             for number in range(posts)
         )
+        if oas:
+            self._pictures(made, pages, oas)
         rows = Delivery.objects.bulk_create(
             Delivery(
                 post=post,
@@ -68,6 +87,25 @@ class Command(BaseCommand):
             for index, post in enumerate(made)
         )
         return [row.pk for row in rows]
+
+    def _pictures(self, posts: list[Post], pages: int, oas: int) -> None:
+        """A cover for every article; two photos for every third post of a page. All are one file."""
+        out = io.BytesIO()
+        Image.new("RGB", (64, 48), "teal").save(out, "JPEG")
+        name = private_storage().save("channels/faultrun.jpg", ContentFile(out.getvalue()))
+        PostPicture.objects.bulk_create(
+            PostPicture(
+                post=post,
+                position=position,
+                file=name,
+                alt="Ảnh thử",
+                width=64,
+                height=48,
+                key=f"faultrun-{index}-{position}",
+            )
+            for index, post in enumerate(posts)
+            for position in range(1 if index % pages < oas else 2 if index // pages % 3 == 0 else 0)
+        )
 
     def due(self, posts: int, pages: int) -> None:
         """Posts that fall due half a second apart; prints how many seconds after that each was begun."""
@@ -106,8 +144,11 @@ class Command(BaseCommand):
         self.stdout.write(str(Delivery.objects.filter(status__in=IN_THE_WAY).count()))
 
     def list(self) -> None:
-        """Status, page and text of each, in the order in which they had to go out."""
-        rows = Delivery.objects.order_by("due_at", "pk").values_list(
-            "status", "account__external_id", "post__payload__text"
+        """Status, page, number of photos, id and text of each, in the order in which they had to go out."""
+        rows = (
+            Delivery.objects.order_by("due_at", "pk")
+            .annotate(photos=Count("post__pictures", filter=Q(account__kind="facebook")))
+            .values_list("status", "account__external_id", "photos", "external_id", "post__payload__text")
         )
-        self.stdout.write("\n".join(f"{state} {page} {text}" for state, page, text in rows))
+        for state, page, photos, key, text in rows:
+            self.stdout.write(f"{state} {page} {photos} {key or '-'} {text}")
