@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
+
 from loa.core.jobs import Periodic
 
 SCHEDULE: list[Periodic] = [
@@ -48,3 +50,8 @@ SCHEDULE: list[Periodic] = [
     Periodic("sms-reports", "loa.channels.tasks.ask_sms", every=dt.timedelta(minutes=10)),
     Periodic("check-channels", "loa.channels.tasks.check_accounts", every=dt.timedelta(minutes=10)),
 ]
+# Only where there is a box: a job that finds nothing to read would stand in the list of jobs all day.
+if settings.LOA_BOUNCE_IMAP_HOST:
+    SCHEDULE.append(
+        Periodic("bulletins-bounces", "loa.bulletins.tasks.read_returned", every=dt.timedelta(minutes=10))
+    )

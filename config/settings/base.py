@@ -244,6 +244,11 @@ DEFAULT_FROM_EMAIL = env_str(
 # — bulletins by e-mail ———————————————————————————————————————————————————————————————
 #: box that gets mail back: letters leave with a name of their own in it (box+thu-tin.…@host); empty: none
 LOA_BULLETIN_BOUNCE = env_str("LOA_BULLETIN_BOUNCE", "")
+#: the same box read by IMAP over TLS, every ten minutes (`loa bulletins bounces --imap` reads it at once)
+LOA_BOUNCE_IMAP_HOST = env_str("LOA_BOUNCE_IMAP_HOST", "")
+LOA_BOUNCE_IMAP_PORT = env_int("LOA_BOUNCE_IMAP_PORT", 993)
+LOA_BOUNCE_IMAP_USER = env_str("LOA_BOUNCE_IMAP_USER", "")
+LOA_BOUNCE_IMAP_PASSWORD = env_secret("LOA_BOUNCE_IMAP_PASSWORD") if LOA_BOUNCE_IMAP_HOST else ""
 #: seconds a process may hold letters without a sign of life
 LOA_BULLETIN_LEASE = env_int("LOA_BULLETIN_LEASE", 600)
 #: processes that send one large bulletin at the same time

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from loa.bulletins import hooks, tokens
+from loa.bulletins import hooks, returned, tokens
 from loa.bulletins.engine import run
 from loa.bulletins.engine.mail import compose, for_the_screen, preferences_url, sender_name
 from loa.bulletins.models import Bulletin, FormUse, MailingList, Subscriber, Subscription
@@ -83,6 +83,13 @@ def tend() -> None:
 def lend_a_hand() -> None:
     """Another process sends beside `tend`."""
     run.send_for(SLICE)
+
+
+@job()
+def read_returned() -> None:
+    """Reports of letters that did not arrive, from the box of the settings. A box that cannot be opened fails the
+    job, so that the system page says so; the next one tries again."""
+    returned.count(returned.from_imap())
 
 
 @job()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import imaplib
 import io
 import mailbox
+import runpy
 from unittest import mock
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loa.bulletins import dsn, tokens
+from config import schedule
+from loa.bulletins import dsn, services, tasks, tokens
 from loa.bulletins.models import Delivery
+from loa.bulletins.sim.server import Faults
 from loa.bulletins.tests.factories import approved, fill
 from tests.bulletins.test_sending import send_all, sums
 
@@ -179,3 +183,117 @@ def test_a_folder_of_reports(town, smtp, tmp_path):
     assert sums(bulletin) == {"sent": 1, "failed": 3}
     states = [type(row).objects.get(pk=row.pk).state for row in people]
     assert states == ["bounced", "bounced", "left", "active"]  # 5.7.1 speaks of us, not of the address
+
+
+class Box:
+    """A mail box by IMAP: what is fetched and marked is told; only what was marked goes at expunging."""
+
+    def __init__(self, mails: list[bytes]) -> None:
+        self.mails: dict[bytes, bytes] = {str(number).encode(): data for number, data in enumerate(mails, 1)}
+        self.marked: set[bytes] = set()
+        self.refuses = False
+
+    def __call__(self, host: str, port: int, timeout: float) -> Box:
+        self.asked = (host, port)
+        return self
+
+    def __enter__(self) -> Box:
+        return self
+
+    def __exit__(self, *_what: object) -> None:
+        self.left = True
+
+    def login(self, user: str, password: str) -> None:
+        if self.refuses:
+            raise imaplib.IMAP4.error("[AUTHENTICATIONFAILED] Invalid credentials")
+        self.who = (user, password)
+
+    def select(self, name: str) -> None:
+        assert name == "INBOX"
+
+    def search(self, _charset: None, what: str) -> tuple[str, list[bytes]]:
+        return "OK", [b" ".join(self.mails)]
+
+    def fetch(self, number: bytes, what: str) -> tuple[str, list[tuple[bytes, bytes]]]:
+        return "OK", [(b"%s (RFC822 {1}" % number, self.mails[number])]
+
+    def store(self, number: bytes, _verb: str, flag: str) -> None:
+        assert flag == "\\Deleted"
+        self.marked.add(number)
+
+    def expunge(self) -> None:
+        self.mails = {number: data for number, data in self.mails.items() if number not in self.marked}
+
+
+@pytest.fixture
+def imap(settings, monkeypatch):
+    def put(mails: list[bytes]) -> Box:
+        box = Box(mails)
+        monkeypatch.setattr(imaplib, "IMAP4_SSL", box)
+        settings.LOA_BOUNCE_IMAP_HOST, settings.LOA_BOUNCE_IMAP_USER = "imap.songlam.example", "tra-lai"
+        settings.LOA_BOUNCE_IMAP_PASSWORD = "hidden"
+        return box
+
+    return put
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_box_is_read_by_the_timetable(town, smtp, imap):
+    smtp()
+    people = fill(town.list, 3)
+    bulletin = approved(town, town.list)
+    send_all(bulletin)
+    pk = Delivery.objects.get(subscription=people[0]).pk
+    box = imap([postfix(named(pk)), b"Nghi phep", postfix(named(pk))])
+    tasks.read_returned.func()
+    assert (box.asked, box.who) == (("imap.songlam.example", 993), ("tra-lai", "hidden"))
+    assert (box.mails, sums(bulletin)) == ({}, {"sent": 2, "failed": 1})
+    tasks.read_returned.func()  # an empty box
+    assert sums(bulletin) == {"sent": 2, "failed": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_not_counted_stays_in_the_box(town, imap):
+    box = imap([b"x", postfix(named(1)), b"y"])
+    with mock.patch.object(services, "letter_bounced", side_effect=RuntimeError), pytest.raises(RuntimeError):
+        tasks.read_returned.func()
+    assert list(box.mails) == [b"2", b"3"]
+
+
+def test_a_box_that_refuses_is_said(imap):
+    box = imap([])
+    box.refuses = True
+    with pytest.raises(imaplib.IMAP4.error):
+        tasks.read_returned.func()
+    with pytest.raises(CommandError, match="Không mở được hộp thư báo lỗi"):
+        call_command("bulletins", "bounces", "--imap")
+
+
+@pytest.mark.parametrize(("host", "stands"), [("", False), ("imap.songlam.example", True)])
+def test_the_timetable_reads_a_box_only_where_there_is_one(settings, host, stands):
+    settings.LOA_BOUNCE_IMAP_HOST = host
+    lines = runpy.run_path(schedule.__file__)["SCHEDULE"]
+    assert ("loa.bulletins.tasks.read_returned" in {line.task for line in lines}) == stands
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("box", ["", "tra-lai@songlam.example"])
+def test_letters_the_stand_in_took_come_back_as_reports_and_are_counted(town, smtp, tmp_path, settings, box):
+    settings.LOA_BULLETIN_BOUNCE = box
+    running = smtp(Faults(returned=0.4, seed=3), reports=tmp_path / "box")
+    people = fill(town.list, 20)
+    bulletin = approved(town, town.list)
+    send_all(bulletin)
+    assert sums(bulletin) == {"sent": 20}  # every one was taken
+    dead = {row.pk for row in people if running.sink.bounces(row.subscriber.email)}
+    assert 0 < len(dead) < 20
+    assert running.sink.counts["returned"] == len(dead)
+    out = io.StringIO()
+    call_command("bulletins", "bounces", str(tmp_path / "box"), stdout=out)
+    assert f"đã tính: {len(dead)}; chỉ ghi nhận: 0; không phải thư báo của bản tin: 0" in out.getvalue()
+    assert sums(bulletin) == {"sent": 20 - len(dead), "failed": len(dead)}
+    barred = {row.pk for row in people if type(row).objects.get(pk=row.pk).state == "bounced"}
+    assert barred == dead
+    if box:
+        [first, *_rest] = [letter for letter in running.sink.letters.values() if letter.sender != box]
+        assert first.sender.startswith("tra-lai+thu-tin.")

@@ -22,6 +22,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--folder", type=Path, help="keep letters there, so that they outlive the program")
     parser.add_argument("--temporary", type=float, default=0, help="share of recipients that get 451")
     parser.add_argument("--permanent", type=float, default=0, help="share of addresses that get 550")
+    parser.add_argument(
+        "--returned", type=float, default=0, help="share of addresses whose letters are taken and reported back"
+    )
+    parser.add_argument(
+        "--reports", type=Path, help="Maildir for those reports (read: loa bulletins bounces FOLDER)"
+    )
     parser.add_argument("--drop-before", type=float, default=0, help="share of letters lost before they are taken")
     parser.add_argument("--drop-after", type=float, default=0, help="share of letters taken without an answer")
     parser.add_argument("--greylist", action="store_true", help="450 at the first try for every address")
@@ -29,16 +35,19 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--no-pipelining", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
+    if options.returned and options.reports is None:
+        parser.error("--returned needs --reports FOLDER")
     faults = Faults(
         temporary=options.temporary,
         permanent=options.permanent,
+        returned=options.returned,
         drop_before=options.drop_before,
         drop_after=options.drop_after,
         greylist=options.greylist,
         slow=options.slow,
         seed=options.seed,
     )
-    sink = Sink(faults, options.ids, not options.no_pipelining, folder=options.folder)
+    sink = Sink(faults, options.ids, not options.no_pipelining, folder=options.folder, reports=options.reports)
     asyncio.run(_serve(sink, options))
     return 0
 

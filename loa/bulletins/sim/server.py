@@ -8,11 +8,14 @@ probability each, from a seeded dice: two runs of one seed fail alike.
 from __future__ import annotations
 
 import asyncio
+import mailbox
 import random
 import re
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from loa.bulletins.sim import reports
 
 _MESSAGE_ID = re.compile(rb"(?im)^message-id:\s*(<[^>\r\n]+>)")
 _PATH = re.compile(r"(?i)^(?:FROM|TO):\s*<([^>]*)>")
@@ -28,6 +31,8 @@ class Faults:
     #: 451 at RCPT / 550 5.1.1 at RCPT (by address: the same ones every time)
     temporary: float = 0.0
     permanent: float = 0.0
+    #: taken first, then a report comes back to the envelope's sender (by address, as with `permanent`)
+    returned: float = 0.0
     #: the connection ends before the letter is taken / after it was taken, before the answer
     drop_before: float = 0.0
     drop_after: float = 0.0
@@ -59,6 +64,8 @@ class Sink:
     pipelining: bool = True
     #: letters are kept here as files, and found again at the next start
     folder: Path | None = None
+    #: reports of letters that could not be delivered are put into this Maildir; none: they are not written
+    reports: Path | None = None
     letters: OrderedDict[int, Letter] = field(default_factory=OrderedDict)
     seen: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
@@ -117,7 +124,25 @@ class Sink:
 
     def dead(self, address: str) -> bool:
         """Whether nobody has this address: decided by the address, so that it is so every time."""
-        return random.Random(f"{self.faults.seed} {address}").random() < self.faults.permanent  # noqa: S311
+        return self._share(address) < self.faults.permanent
+
+    def bounces(self, address: str) -> bool:
+        """Whether a letter for this address is taken and comes back later."""
+        return self._share(address) < self.faults.permanent + self.faults.returned
+
+    def _share(self, address: str) -> float:
+        return random.Random(f"{self.faults.seed} {address}").random()  # noqa: S311 - faults, not secrets
+
+    def _report(self, letter: Letter) -> None:
+        """Put a report for each recipient nobody has into the box of reports; nothing for mail without a sender,
+        which is how reports travel themselves (RFC 5321)."""
+        if self.reports is None or not letter.sender:
+            return
+        for address in letter.recipients:
+            if self.bounces(address):
+                box = mailbox.Maildir(self.reports)
+                box.add(reports.undelivered(letter.sender, address, letter.data, letter.number))
+                self.counts["returned"] += 1
 
     def take(self, sender: str, recipients: list[str], data: bytes) -> None:
         """Keep a letter."""
@@ -135,6 +160,7 @@ class Sink:
         if self.folder is not None:
             envelope = " ".join([sender, *recipients]).encode() + b"\n"
             (self.folder / f"{number:08}.eml").write_bytes(envelope + data)
+        self._report(self.letters[number])
         if len(self.letters) > KEEP:
             gone, _letter = self.letters.popitem(last=False)
             if self.folder is not None:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.env import env_secret, env_str
-from loa.bulletins import dsn, services
+from loa.bulletins import dsn, returned, services
 from loa.bulletins.engine import run
 
 
@@ -58,17 +58,7 @@ class Command(BaseCommand):
 
     def report(self, mails: Iterator[bytes]) -> None:
         """Believe what can be believed, and say how many."""
-        counts = {"counted": 0, "noted": 0, "unknown": 0}
-        for data in mails:
-            found = dsn.read(data)
-            done = (
-                services.letter_bounced(
-                    letter=found.letter, code=found.code, text=found.text, complaint=found.complaint
-                )
-                if found
-                else "unknown"
-            )
-            counts[done] += 1
+        counts = returned.count(mails)
         self.stdout.write(
             f"Thư báo lỗi đã tính: {counts['counted']}; chỉ ghi nhận: {counts['noted']}; "
             f"không phải thư báo của bản tin: {counts['unknown']}."
@@ -89,18 +79,12 @@ class Command(BaseCommand):
             box.unlock()
 
     def from_imap(self) -> Iterator[bytes]:
-        """Mails of an inbox; each is deleted once its report is in the database."""
-        host = env_str("LOA_BOUNCE_IMAP_HOST", "")
-        if not host:
+        """Mails of the box of the settings; raises CommandError when none is named or it cannot be opened."""
+        if not settings.LOA_BOUNCE_IMAP_HOST:
             raise CommandError(
                 "Chưa có LOA_BOUNCE_IMAP_HOST. Đặt máy chủ, _USER và _PASSWORD của hộp thư báo lỗi."
             )
-        with imaplib.IMAP4_SSL(host, timeout=60) as box:
-            box.login(env_str("LOA_BOUNCE_IMAP_USER", ""), env_secret("LOA_BOUNCE_IMAP_PASSWORD"))
-            box.select("INBOX")
-            for number in box.search(None, "ALL")[1][0].split():
-                parts = box.fetch(number, "(RFC822)")[1]
-                if parts and isinstance(parts[0], tuple):
-                    yield parts[0][1]
-                box.store(number, "+FLAGS", "\\Deleted")
-            box.expunge()
+        try:
+            yield from returned.from_imap()
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise CommandError(f"Không mở được hộp thư báo lỗi: {error}") from error
