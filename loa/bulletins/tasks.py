@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives, send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loa.bulletins import hooks, returned, tokens
 from loa.bulletins.engine import run
@@ -85,7 +86,7 @@ def lend_a_hand() -> None:
     run.send_for(SLICE)
 
 
-@job()
+@job(title=gettext_lazy("Đọc thư báo lỗi của bản tin"))
 def read_returned() -> None:
     """Reports of letters that did not arrive, from the box of the settings. A box that cannot be opened fails the
     job, so that the system page says so; the next one tries again."""

@@ -18,6 +18,12 @@ def check_accounts() -> int:
     return services.check_accounts()
 
 
+@job(title=_("Kiểm tra kết nối của trang sắp đăng bài"))
+def check_ahead(account_id: int) -> bool:
+    """See `services.check_ahead`."""
+    return services.check_ahead(account_id=account_id)
+
+
 @job(queue="slow", title=_("Đọc lại bình luận, tin nhắn từ các kênh"))
 def catch_up() -> int:
     """See `polling.catch_up`."""

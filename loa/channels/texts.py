@@ -153,6 +153,39 @@ def facts(account: Any) -> list[tuple[Any, Any]]:
     return found
 
 
+#: a fact → what it means for the work, and what to do; of OAs and Pages, found by the daily check
+_WARNINGS = {
+    "articles": _(
+        "Zalo không cho OA này đăng bài: gói hoặc loại OA chưa có quyền. Tin nhắn vẫn trả lời được. Hãy nâng gói "
+        "ở trang quản trị OA, rồi bấm “Kiểm tra ngay”."
+    ),
+    "verified": _(
+        "OA chưa được Zalo xác thực nên không gửi được truyền thông tới người quan tâm. Hãy gửi hồ sơ xác thực ở "
+        "trang quản trị OA."
+    ),
+    "zca": _(
+        "OA chưa liên kết tài khoản Zalo Cloud (ZCA) nên không gửi được tin theo mẫu. Hãy liên kết ở trang quản "
+        "trị OA nếu cần gửi tin này."
+    ),
+    "unproven": _(
+        "Loa không kiểm tra được quyền của mã dán tay: thiếu quyền đăng bài thì đến giờ đăng mới biết. Hãy kết "
+        "nối qua Facebook để Loa kiểm tra mỗi ngày."
+    ),
+}
+
+
+def warnings(account: Any) -> list[tuple[str, Any]]:
+    """(which, in words) of what the last check found that breaks nothing by itself."""
+    told = account.facts or {}
+    found = {
+        "articles": told.get("articles") == "oa_tier",
+        "verified": account.kind == "zalo" and told.get("verified") is False,
+        "zca": told.get("zca") is False,
+        "unproven": bool(told.get("unproven")),
+    }
+    return [(name, _WARNINGS[name]) for name, so in found.items() if so]
+
+
 def number(value: Any) -> str:
     """12.480; what is no number as it is."""
     return f"{value:,}".replace(",", ".") if isinstance(value, int) else str(value)

@@ -227,15 +227,21 @@ class Facebook(Films):
         return replace(outcome, facts={**outcome.facts, "followers": count}) if isinstance(count, int) else outcome
 
     def _debug(self, sending: Any) -> Outcome:
-        """What the app may know of the token: whether it is a page's, what it may do, when it dies."""
-        if not app_token() or not sending.secret().get("by_login"):
-            return Outcome(Result.SENT)
+        """What the app may know of the token: whether it is a page's, what it may do, when it dies.
+
+        Of a pasted token it knows that only when the token is of the same app: "unproven" says that it is not.
+        """
+        unseen = Outcome(Result.SENT, facts={"unproven": True})
+        pasted = not sending.secret().get("by_login")
+        if not app_token():
+            return unseen if pasted else Outcome(Result.SENT)
         url = f"{settings.LOA_CHANNEL_URLS['facebook']}/{settings.LOA_FACEBOOK_GRAPH_VERSION}/debug_token"
         answer = sending.request("GET", url, params={"input_token": sending.token(), "access_token": app_token()})
         body = body_of(answer.body) or {}
         found = body.get("data")
-        if not isinstance(found, dict):
-            return Outcome(Result.SENT)  # the page answered: that it cannot be looked into closer harms nothing
+        if not isinstance(found, dict) or (pasted and str(found.get("app_id")) != settings.LOA_FACEBOOK_APP_ID):
+            # The page answered: that the token cannot be looked into closer harms nothing.
+            return unseen if pasted else Outcome(Result.SENT)
         if not found.get("is_valid", True):
             return classify(400, {"error": {"code": 190, **_sub(found.get("error"))}}) or Outcome(Result.SENT)
         if str(found.get("type") or "PAGE") != "PAGE":
@@ -246,4 +252,4 @@ class Facebook(Films):
             return Outcome(Result.ACCOUNT, "permission", ", ".join(lacking))
         ends = [int(found[name]) for name in ("expires_at", "data_access_expires_at") if found.get(name)]
         until = dt.datetime.fromtimestamp(min(ends), dt.UTC).date().isoformat() if ends else ""
-        return Outcome(Result.SENT, facts={"token_until": until})
+        return Outcome(Result.SENT, facts={"token_until": until, "unproven": False})

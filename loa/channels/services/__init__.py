@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from loa.channels.services.accounts import account_check, account_connect, account_save, check_accounts
+from loa.channels.services.accounts import (
+    account_check,
+    account_connect,
+    account_save,
+    check_accounts,
+    check_ahead,
+)
 from loa.channels.services.broadcasts import broadcast_approve, broadcast_ask, broadcast_decline
 from loa.channels.services.changes import (
     delivery_review,
@@ -45,6 +51,7 @@ __all__ = [
     "broadcast_ask",
     "broadcast_decline",
     "check_accounts",
+    "check_ahead",
     "connect_begin",
     "connect_finish",
     "connect_take",

@@ -140,15 +140,28 @@ def _followers(account: ChannelAccount, told: Any) -> None:
         FollowerDay.objects.update_or_create(account=account, day=clock.today(), defaults={"count": told})
 
 
+#: a check that is not older than this is believed; also how far ahead of a post its page is checked
+FRESH = dt.timedelta(minutes=30)
+
+
+def check_ahead(*, account_id: int) -> bool:
+    """Check a page soon before one of its posts, unless that was just done. Returns whether it was checked."""
+    account = ChannelAccount.objects.filter(pk=account_id, active=True, secret__isnull=False).first()
+    if account is None or (account.checked_at is not None and account.checked_at > clock.now() - FRESH):
+        return False
+    account_check(account=account)
+    return True
+
+
 def check_accounts() -> int:
     """Check what was not checked for a day, and what has to send within the next half hour. Returns how many."""
     now = clock.now()
-    soon = Delivery.objects.filter(
-        status=Status.PENDING, due_at__gt=now, due_at__lte=now + dt.timedelta(minutes=30)
-    ).values("account")
+    soon = Delivery.objects.filter(status=Status.PENDING, due_at__gt=now, due_at__lte=now + FRESH).values(
+        "account"
+    )
     rows = ChannelAccount.objects.filter(active=True, secret__isnull=False)
     stale = rows.filter(checked_at=None) | rows.filter(checked_at__lt=now - dt.timedelta(days=1))
-    ahead = rows.filter(pk__in=soon, checked_at__lt=now - dt.timedelta(minutes=30))
+    ahead = rows.filter(pk__in=soon, checked_at__lt=now - FRESH)
     wanted: Iterable[int] = {*stale.values_list("pk", flat=True), *ahead.values_list("pk", flat=True)}
     for account in ChannelAccount.objects.filter(pk__in=wanted):
         account_check(account=account)
@@ -157,11 +170,20 @@ def check_accounts() -> int:
 
 
 def _ending(account_id: int) -> None:
-    """Tell who manages the account what of it ends soon: once for each end, however often it is checked."""
+    """Tell who manages the account what of it ends soon, and that it may not post: once for each, however often it
+    is checked."""
     account = ChannelAccount.objects.get(pk=account_id)
     found = texts.nearest_end(account, clock.today())
-    if found is None:
-        return
-    end = found[0].isoformat()
-    if not Notice.objects.filter(code="channels.account.ending", key=notices.ending_key(account, end)).exists():
-        notices.ending(account, str(texts.expiry(account, clock.today())), end)
+    if found is not None:
+        _tell_once(account, str(texts.expiry(account, clock.today())), found[0].isoformat())
+    for name, words in texts.warnings(account):
+        if name == "articles":
+            _tell_once(account, str(words), name)
+            return
+    # Mended: who has not read it need not.
+    cancel_notices(code="channels.account.ending", key=notices.ending_key(account, "articles"))
+
+
+def _tell_once(account: ChannelAccount, words: str, what: str) -> None:
+    if not Notice.objects.filter(code="channels.account.ending", key=notices.ending_key(account, what)).exists():
+        notices.ending(account, words, what)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from loa.accounts.services import cancel_notices
@@ -22,11 +23,14 @@ from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Post, P
 from loa.channels.rules import MOVES, STOPPABLE, Intent, Status
 from loa.channels.services import links
 from loa.core import clock
+from loa.core.after import enqueue_after_commit
 from loa.core.errors import Conflict, InvalidInput
 from loa.core.transitions import Transitions
 from loa.lib import vi
 
 TABLE = Transitions("channels.delivery", MOVES)
+#: a post due sooner asks for the check of its page itself
+SHORT_LEAD = dt.timedelta(minutes=15)
 FARTHEST = dt.timedelta(days=366)
 
 
@@ -83,6 +87,9 @@ def post_queue(
     own = payload["text"] != kind.fit(draft, {})["text"]
     post = freeze(draft, kind, payload, key=key, actor=actor, own_words=own, video=video)
     due = now if hand_over else at or now
+    if now < due <= now + SHORT_LEAD:
+        # The timetable comes by every ten minutes: too late for this one.
+        enqueue_after_commit(import_string("loa.channels.tasks.check_ahead"), account.pk)
     return queue(post, account, Intent.PUBLISH, actor, due, urgent=urgent or draft.urgent or hand_over)
 
 

@@ -77,6 +77,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         row.reason = texts.reason(row.health_code)
         row.connected = hasattr(row, "secret")
         row.expiry = texts.expiry(row, clock.today())
+        row.warnings = texts.warnings(row)
         row.may_open = row.pk in open_to
     context = {"page": page, "query": query, "may_add": rights.can(request.user, "channel.manage")}
     return render(request, "channels/accounts.html", context)
@@ -113,6 +114,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "reason": texts.reason(account.health_code),
             "by_login": (login := kind_of(account).login) is not None and login.ready(),
             "facts": texts.facts(account),
+            "warnings": texts.warnings(account),
             "expiry": texts.expiry(account, clock.today()),
             "audience": reverse(name, args=[account.pk]) if (name := kind_of(account).audience) else "",
             "hook": door.entrance(account),

@@ -19,7 +19,10 @@ APP_ID, APP_SECRET = "4400000000000000001", "demo-zalo-secret"
 OA_SECRET = "demo-oa-secret"  # noqa: S105 - of the simulator
 ACCESS, REFRESH = "demo-zalo-access", "demo-zalo-refresh"
 #: what getoa says of the package
-PACKAGE = {"num_follower": 12480, "package_name": "Nâng cao", "package_valid_through_date": "31/12/2027"}
+PACKAGE = {
+    "num_follower": 12480, "package_name": "Nâng cao", "package_valid_through_date": "31/12/2027",
+    "linked_ZCA": "9900000000000000001",
+}  # fmt: skip
 #: access tokens live so long (25 hours), refresh tokens three months
 LIVES = 90_000
 

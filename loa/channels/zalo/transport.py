@@ -221,7 +221,7 @@ class Zalo:
         return Outcome(Result.ABSENT, "looked")
 
     def health(self, sending: Any) -> Outcome:
-        """The OA behind the token must be this one."""
+        """The OA behind the token must be this one; who may not read its articles may not write them either."""
         body, wrong = self._call(sending, "GET", "/v2.0/oa/getoa")
         if wrong is not None:
             return wrong
@@ -233,5 +233,20 @@ class Zalo:
             "verified": data.get("is_verified"),
             "package": data.get("package_name"),
             "package_until": day_of(data.get("package_valid_through_date")),
+            "zca": _linked(data),
         }
-        return Outcome(Result.SENT, facts={name: value for name, value in facts.items() if value is not None})
+        facts = {name: value for name, value in facts.items() if value is not None}
+        params = {"offset": "0", "limit": "1", "type": "normal"}
+        _body, wrong = self._call(sending, "GET", "/v2.0/article/getslice", params=params)
+        if wrong is not None and wrong.result == Result.ACCOUNT:
+            return wrong
+        if wrong is None or wrong.result == Result.REFUSED:
+            # A package without articles is no broken connection: people are still answered through it.
+            facts["articles"] = wrong.code if wrong else ""
+        return Outcome(Result.SENT, facts=facts)
+
+
+def _linked(data: dict[str, Any]) -> bool | None:
+    """Whether a Zalo Cloud Account is linked; the two copies of Zalo's page spell the field differently."""
+    told = next((data[name] for name in ("linked_ZCA", "linked_zca") if name in data), None)
+    return None if told is None else str(told).lower() not in ("", "0", "false", "null", "none")
