@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from loa.agenda.ui.views import feed as calendar_feed
-from loa.channels.inbound.views import hook, sms_report
+from loa.channels.inbound.views import hook, sms_report, zalo_verifier
 from loa.channels.ui.links import follow
 from loa.channels.ui.pictures import picture
 from loa.core.health import healthz
@@ -44,6 +44,7 @@ urlpatterns = [
     path("nhan/du-luan/<int:pk>/", listening_push, name="listening_push"),
     path("lam-viec/kenh/", include("loa.channels.ui.urls")),
     path("kenh/nhan/<slug:kind>/", hook, name="channel_hook"),
+    re_path(r"^zalo_verifier(?P<code>[A-Za-z0-9_-]{1,120})\.html$", zalo_verifier, name="zalo_verifier"),
     path("kenh/sms/<int:account_id>/<str:token>/", sms_report, name="sms_report"),
     path("kenh/anh/<str:key>.jpg", picture, name="channel_picture"),
     path("k/<str:code>", follow, name="channel_link"),

@@ -377,6 +377,8 @@ LOA_ZALO_APP_ID = env_str("LOA_ZALO_APP_ID", "4400000000000000001" if LOA_DEMO e
 LOA_ZALO_APP_SECRET = env_secret("LOA_ZALO_APP_SECRET", default="demo-zalo-secret" if LOA_DEMO else "")
 #: where the console of Zalo keeps the code challenge, its verifier; empty: a new one each time
 LOA_ZALO_CODE_VERIFIER = env_secret("LOA_ZALO_CODE_VERIFIER", default="")
+#: proof for Zalo's console that the domain is ours: what stands in the name of the file it asks for (commas)
+LOA_ZALO_VERIFIER = env_list("LOA_ZALO_VERIFIER")
 LOA_FACEBOOK_APP_SECRET = env_secret("LOA_FACEBOOK_APP_SECRET", default="demo-app-secret" if LOA_DEMO else "")
 #: seals the tokens of pages and OAs; empty: a key file in the data folder. Several, newest first, by commas
 LOA_CHANNEL_KEY = env_str("LOA_CHANNEL_KEY", "")

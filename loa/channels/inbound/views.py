@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,6 +20,20 @@ def sms_report(request: HttpRequest, account_id: int, token: str) -> HttpRespons
     query = request.GET.dict() if length <= reports.LONGEST else {}
     status = reports.receive(account_id, token, query, length=length)
     return HttpResponse(status=status, content_type="text/plain")
+
+
+@require_GET
+def zalo_verifier(request: HttpRequest, code: str) -> HttpResponse:
+    """The file by which Zalo sees that the domain is ours; only the codes of the settings exist."""
+    if code not in settings.LOA_ZALO_VERIFIER:
+        raise Http404
+    page = format_html(
+        '<!DOCTYPE html><html><head><meta name="zalo-platform-site-verification" content="{}"></head>'
+        "<body>zalo-platform-site-verification: {}</body></html>",
+        code,
+        code,
+    )
+    return HttpResponse(page)
 
 
 @csrf_exempt

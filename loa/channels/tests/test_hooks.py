@@ -123,6 +123,19 @@ def test_facebook_checks_the_address(client):
     assert client.get(reverse("channel_hook", args=["nothing"])).status_code == 404
 
 
+def test_zalo_sees_that_the_domain_is_ours(client, settings):
+    url = "/zalo_verifierAbC-d_1.html"
+    assert client.get(url).status_code == 404
+    settings.LOA_ZALO_VERIFIER = ["AbC-d_1", "second"]
+    answer = client.get(url)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert '<meta name="zalo-platform-site-verification" content="AbC-d_1">' in answer.content.decode()
+    assert client.get("/zalo_verifiersecond.html").status_code == 200
+    for other in ("abc-d_1", "", "AbC-d_1x"):
+        assert client.get(f"/zalo_verifier{other}.html").status_code == 404
+    assert client.post(url).status_code == 405
+
+
 def test_who_manages_a_page_finds_the_address_to_enter_there(cast, client):
     page = facebook_account(cast.so)
     client.force_login(cast.chief)
