@@ -14,7 +14,7 @@ from loa.core import clock
 from loa.newsroom.models import Story
 from loa.org.access import in_force, units_where
 from loa.org.models import UnitLink
-from loa.plans.models import Topic
+from loa.plans.selectors.families import within
 
 #: most stories proposed and shown to choose from
 MOST = 40
@@ -62,8 +62,7 @@ def stories_of(mailing_list: MailingList, first: dt.date, last: dt.date) -> Quer
         links = UnitLink.objects.filter(in_force(clock.today()), above=mailing_list.unit_id)
         found = found.filter(unit__in=links.values("below"))
     if mailing_list.topic_id:
-        family = Topic.objects.filter(Q(pk=mailing_list.topic_id) | Q(parent=mailing_list.topic_id))
-        found = found.filter(topic__in=family)
+        found = found.filter(topic__in=within([mailing_list.topic_id]))
     return found.order_by("-published_at", "-pk")
 
 

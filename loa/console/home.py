@@ -26,6 +26,7 @@ from loa.org.access import can
 from loa.org.models import Unit
 from loa.plans.rules import DirectiveKind, Proof
 from loa.plans.selectors import leading_plan, open_topics
+from loa.plans.selectors.families import lineages, within
 from loa.reporting.rules import State
 from loa.reporting.selectors import Obligation, unit_owing
 from loa.reporting.selectors.obligations import evidence_for
@@ -289,20 +290,15 @@ def _under_way(unit: Unit, item: Obligation, most: int) -> list[Story]:
     else:
         stories = stories.exclude(genre=Genre.NOTICE)
     if item.directive.topic_id:
-        stories = stories.filter(topic=item.directive.topic_id)
+        stories = stories.filter(topic__in=within([item.directive.topic_id]))
     return list(stories.order_by("stage_since", "pk")[:most])
 
 
 def _empty_topics(unit: Unit, item: Obligation) -> int:
-    """Topics of the plan without a story of this unit in the period."""
+    """Topics of the plan without a story of this unit in the period, on them or on a copy of them."""
     written = Story.objects.filter(unit=unit, created_at__gte=clock.start_of(item.slot.start)).exclude(topic=None)
-    return (
-        open_topics(unit)
-        .filter(plan=item.directive.plan_id, parent=None)
-        .exclude(pk__in=written.values("topic"))
-        .exclude(children__in=written.values("topic"))
-        .count()
-    )
+    told: set[int] = set().union(*lineages(written.values_list("topic", flat=True).distinct()).values())
+    return open_topics(unit).filter(plan=item.directive.plan_id, parent=None).exclude(pk__in=told).count()
 
 
 def _leaves(unit: Unit, items: list[Obligation], today: dt.date) -> list[DueLeaf]:

@@ -11,13 +11,17 @@ from django.core.files.base import ContentFile
 from loa.core import clock
 from loa.demo.people import Cast
 from loa.lib.vanban.write import write_docx
+from loa.newsroom.models import Story
 from loa.org.models import Unit
 from loa.org.rules import Kind
 from loa.plans import services
 from loa.plans.models import Plan, Task, TaskUnit
+from loa.plans.rules import DirectiveKind
 from loa.plans.selectors.cascade import own_tasks
 from loa.plans.selectors.document import official_document
 from loa.plans.selectors.tasks import lead_units
+from loa.reporting.models import Evidence
+from loa.reporting.services.evidence import recount
 
 #: what was said of the tasks in the order of the plan: (days ago, state, percent, words)
 _WORK: list[list[tuple[int, str, int | None, str]]] = [
@@ -46,8 +50,12 @@ def fill(cast: Cast, plan: Plan, today: dt.date) -> int:
         return max(start, today - dt.timedelta(days=days))
 
     _work_on_tasks(cast, plan, ago)
+    _ask_on_a_topic(cast, plan, ago(175))
     drawn = [_draw_up(cast, plan, unit, actor, number, ago(170))
              for unit, actor, number in _places(cast)]  # fmt: skip
+    for below in drawn:
+        _file_under_own_topics(below)
+    recount(plan=plan)
     _amend(cast, plan, ago(20))
     with clock.frozen(ago(12)):
         services.accept_changes(actor=cast.personas["anh"], plan=drawn[0])
@@ -82,6 +90,30 @@ def _work_on_tasks(cast: Cast, plan: Plan, ago: Callable[[int], dt.date]) -> Non
                     actor=cast.personas["phuong"], task=task, unit=unit, state="cancelled",
                     text="Gộp vào chiến dịch chung của tỉnh",
                 )  # fmt: skip
+
+
+def _ask_on_a_topic(cast: Cast, plan: Plan, day: dt.date) -> None:
+    """Stories on one topic, asked of the schools of one commune by hand."""
+    topic = plan.topics.filter(parent=None, title__icontains="An toàn trường học").first()
+    if topic is None:
+        return
+    with clock.frozen(day):
+        services.add_directive(
+            actor=cast.personas["phuong"], plan=plan, kind=DirectiveKind.QUOTA, topic=topic,
+            values={
+                "title": "Mỗi trường trên địa bàn xã ít nhất 01 tin, bài/quý về an toàn trường học",
+                "count": 1, "noun": "tin, bài", "period": "quarter", "proof": "story",
+                "audience": {"classes": ["mam-non", "tieu-hoc", "thcs"], "under": [cast.commune.pk]},
+            },
+        )  # fmt: skip
+
+
+def _file_under_own_topics(plan: Plan) -> None:
+    """What the unit has written since its own plan stands under that plan's copies of the topics."""
+    for topic in plan.topics.exclude(source=None):
+        own = {"unit": plan.unit, "topic": topic.source}
+        Story.objects.filter(**own, created_at__gte=plan.derived_at).update(topic=topic)
+        Evidence.objects.filter(**own, story__topic=topic).update(topic=topic)
 
 
 def _places(cast: Cast) -> list[tuple[Unit, Any, str]]:

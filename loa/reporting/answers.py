@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from loa.newsroom.models import Story
 from loa.org.models import Unit
 from loa.plans.rules import Proof
 from loa.plans.rules.directives import genre_counts
+from loa.plans.selectors.families import counts_for as topic_counts
+from loa.plans.selectors.families import lineages
 from loa.reporting.rules import State
 from loa.reporting.selectors.obligations import Obligation, unit_owing
 from loa.reporting.texts import due_words, share_words
@@ -46,19 +48,18 @@ def owed_by_story(user: Any, units: Iterable[int]) -> list[Answer]:
 def counts_for(story: Story) -> list[str]:
     """Sentences such as "Chỉ tiêu quý IV/2026: đã có 0/1, đăng bài này là đủ."."""
     found = []
+    families = lineages([story.topic_id])
     for item in unit_owing(story.unit).obligations:
-        if item.directive.proof == Proof.STORY and _fits(item, story):
+        if item.directive.proof == Proof.STORY and _fits(item, story, families):
             found.append(_sentence(item, story))
     return found
 
 
-def _fits(item: Obligation, story: Story) -> bool:
+def _fits(item: Obligation, story: Story, families: Mapping[int, set[int]]) -> bool:
     directive = item.directive
-    if not genre_counts(directive.genres, story.genre):
-        return False
-    if directive.topic_id is None:
-        return True
-    return story.topic is not None and directive.topic_id in (story.topic.pk, story.topic.parent_id)
+    return genre_counts(directive.genres, story.genre) and topic_counts(
+        story.topic_id, directive.topic_id, families
+    )
 
 
 def _sentence(item: Obligation, story: Story) -> str:

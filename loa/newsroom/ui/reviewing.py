@@ -112,7 +112,7 @@ def review_context(request: HttpRequest, story: Any) -> dict[str, Any]:
         **(chosen_versions(versions, asked["cu"], asked["moi"]) if comparing else {}),
         "marks": to_marks(story.body),
         "genres": GENRES,
-        "groups": answer_choices(user, story.unit),
+        "groups": answer_choices(user, story.unit, topic=story.topic_id),
         "chosen": chosen_answer(story),
         "cards": photo_cards(story),
         "findings": findings,

@@ -32,26 +32,46 @@ from loa.newsroom.rules import (
 )
 from loa.newsroom.services import EditConflict
 from loa.newsroom.ui.common import STORY_GENRES, base_version, deed, fields_of, staff
-from loa.plans.selectors import open_topics, tasks_for_unit
+from loa.plans.selectors import tasks_for_unit
+from loa.plans.selectors.families import instead_of, offered_topics
 
 
-def answer_choices(user: Any, unit: Any) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """What a story of this unit can answer: groups of (value, words, note)."""
+def answer_choices(
+    user: Any, unit: Any, *, topic: int | None = None
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """What a story of this unit can answer: groups of (value, words, note). `topic`: the one it answers already.
+
+    A topic handed down from plan to plan stands once; of several plans, each group names its own.
+    """
+    offered = offered_topics(unit.pk, chosen=topic)
     owed = [
-        (f"task:{answer.task_id}" if answer.task_id else f"topic:{answer.topic_id}", answer.title, answer.note)
+        (
+            f"task:{answer.task_id}" if answer.task_id else f"topic:{instead_of(answer.topic_id, offered)}",
+            answer.title,
+            answer.note,
+        )
         for answer in owed_answers(user, [unit.pk])
         if answer.task_id or answer.topic_id
     ]
+    by_plan: dict[Any, list[tuple[str, str, str]]] = {}
+    for one in offered:
+        words = f"{one.number}. {one}" if one.number else str(one)
+        by_plan.setdefault(one.plan, []).append((f"topic:{one.pk}", words, ""))
     topics = [
-        (f"topic:{topic.pk}", f"{topic.number}. {topic}" if topic.number else str(topic), "")
-        for topic in open_topics(unit)
+        (_("Chủ đề của kế hoạch") if len(by_plan) == 1 else _("Chủ đề: %s") % plan_words(plan), items)
+        for plan, items in by_plan.items()
     ]
     tasks = [
         (f"task:{task.pk}", f"{task.number}. {task}" if task.number else str(task), task.timeframe)
         for task in tasks_for_unit(unit)
     ]
-    groups = [(_("Đơn vị còn nợ"), owed), (_("Chủ đề của kế hoạch"), topics), (_("Nhiệm vụ của kế hoạch"), tasks)]
+    groups = [(_("Đơn vị còn nợ"), owed), *topics, (_("Nhiệm vụ của kế hoạch"), tasks)]
     return [(label, items) for label, items in groups if items]
+
+
+def plan_words(plan: Any) -> str:
+    """A plan beside others: its title and whose it is."""
+    return f"{plan} ({plan.unit.short_name})"
 
 
 def chosen_answer(story: Story) -> str:
@@ -77,10 +97,12 @@ def new(request: HttpRequest) -> HttpResponse:
     wanted = whole(request.GET.get("don-vi"))
     unit = next((unit for unit in units if unit.pk == wanted), units[0])
     topic, task = whole(request.GET.get("chu-de")), whole(request.GET.get("nhiem-vu"))
+    if topic:
+        topic = instead_of(topic, offered_topics(unit.pk))
     context = {
         "units": units,
         "unit": unit,
-        "groups": answer_choices(request.user, unit),
+        "groups": answer_choices(request.user, unit, topic=topic),
         "genres": STORY_GENRES,
         "notice": notice,
         "chosen": f"task:{task}" if task else f"topic:{topic}" if topic else "",
@@ -184,7 +206,7 @@ def writing_context(request: HttpRequest, story: Story) -> dict[str, Any]:
     return {
         "story": story,
         "saved_at": _clock_time(story),
-        "groups": answer_choices(request.user, story.unit),
+        "groups": answer_choices(request.user, story.unit, topic=story.topic_id),
         "chosen": chosen_answer(story),
         "genres": STORY_GENRES,
         "own_site": own_site_of(story.unit_id) if story.is_notice else "",

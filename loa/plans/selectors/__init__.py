@@ -151,7 +151,7 @@ def open_topics(unit: Unit | int, day: dt.date | None = None) -> QuerySet[Topic]
         Topic.objects.filter(
             plan__unit__in=above, plan__status=PlanStatus.ISSUED, plan__starts_on__lte=day, plan__ends_on__gte=day
         )
-        .select_related("parent", "plan")
+        .select_related("parent", "plan", "plan__unit")
         .order_by("-plan__starts_on", "plan_id", "position")
     )
 

@@ -18,7 +18,7 @@ from loa.core import clock, fts
 from loa.lib.vi import Query, parse_query, snippet
 from loa.newsroom.body import plain
 from loa.newsroom.models import Story
-from loa.plans.models import Topic
+from loa.plans.selectors.families import heads
 from loa.portal.marks import marked_spans
 from loa.portal.place import Place
 from loa.portal.selectors import directory, stories
@@ -96,7 +96,7 @@ def find(place: Place, wanted: Wanted) -> FoundHere:
     since, until = _span(wanted.time)
     topics = None
     if wanted.topic_id:
-        topics = [wanted.topic_id, *Topic.objects.filter(parent=wanted.topic_id).values_list("pk", flat=True)]
+        topics = sorted(heads([wanted.topic_id]))
     found = fts.search(
         query,
         kinds=[KIND],

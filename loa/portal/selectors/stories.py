@@ -16,6 +16,7 @@ from loa.newsroom.rules import PUBLISHABLE, Genre, Stage
 from loa.org.rules import SCHOOLS
 from loa.plans.models import Plan, Topic
 from loa.plans.rules import PlanStatus
+from loa.plans.selectors.families import heads, within
 from loa.portal.place import Place
 from loa.portal.rules import art_for
 
@@ -230,8 +231,9 @@ def _topic_rows(plan: Plan) -> QuerySet[Topic, dict[str, Any]]:
 
 
 def families(plan: Plan | None) -> dict[int, int]:
-    """Topic → the topic of the upper level it belongs to (itself, when it is one)."""
-    return {row["pk"]: row["parent_id"] or row["pk"] for row in _topic_rows(plan)} if plan else {}
+    """Topic, of the plan or a copy below → the topic of the plan's upper level it belongs to, maybe itself."""
+    tops = [row["pk"] for row in _topic_rows(plan) if row["parent_id"] is None] if plan else []
+    return {pk: min(of) for pk, of in heads(tops).items()}
 
 
 @dataclass(frozen=True)
@@ -260,18 +262,17 @@ def plan_of_year(place: Place) -> Plan | None:
 
 
 def themes(place: Place, plan: Plan | None, *, limit: int = 24) -> list[Theme]:
-    """The topics of the plan (upper level), stories of lower levels counted in: two queries."""
+    """The topics of the plan (upper level), stories of their parts and of plans below counted in: four queries."""
     if plan is None:
         return []
-    rows = list(_topic_rows(plan))
-    parents = {row["pk"]: row["parent_id"] for row in rows}
+    tops = [row for row in _topic_rows(plan) if row["parent_id"] is None]
+    family = families(plan)
     counts: dict[int, int] = defaultdict(int)
-    counted = (
-        at(place).order_by().filter(topic_id__in=list(parents)).values_list("topic_id").annotate(n=Count("pk"))
-    )
+    below = within(row["pk"] for row in tops)
+    counted = at(place).order_by().filter(topic_id__in=below).values_list("topic_id").annotate(n=Count("pk"))
     for topic_id, count in counted:
-        counts[parents[topic_id] or topic_id] += count
-    tops = [row for row in rows if row["parent_id"] is None][:limit]
+        counts[family[topic_id]] += count
+    tops = tops[:limit]
     return [
         Theme(
             row["pk"],
@@ -285,9 +286,8 @@ def themes(place: Place, plan: Plan | None, *, limit: int = 24) -> list[Theme]:
 
 
 def on_topic(stories: QuerySet[Story], topic: Topic) -> QuerySet[Story]:
-    """Those on the topic or one of its parts."""
-    family = [topic.pk, *Topic.objects.filter(parent=topic).values_list("pk", flat=True)]
-    return stories.filter(topic_id__in=family)
+    """Those on the topic, on one of its parts, or on what plans below took over from it."""
+    return stories.filter(topic_id__in=within([topic.pk]))
 
 
 def first_day(place: Place) -> dt.date | None:

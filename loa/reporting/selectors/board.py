@@ -18,6 +18,7 @@ from loa.newsroom.models import Story
 from loa.org.access import in_force
 from loa.org.models import Unit, UnitClass, UnitEvent, UnitLink, UnitVersion
 from loa.plans.models import Directive, Plan, Topic
+from loa.plans.selectors.families import heads, within
 from loa.reporting.models import Evidence
 from loa.reporting.rules import DONE, Life, Slot, Standing, State, owed, state
 from loa.reporting.selectors.lines import Stretch, lines_of
@@ -381,9 +382,9 @@ def months_of(plan: Plan) -> list[dt.date]:
 
 
 def coverage(plan: Plan, *, top: Unit, day: dt.date | None = None) -> list[TopicLine]:
-    """Published stories by topic and month under `top`: two queries, counted in SQL.
+    """Published stories by topic and month under `top`: a few queries, counted in SQL.
 
-    A story on a sub-topic counts for the topic above it.
+    A story on a sub-topic counts for the topic above it; one on a copy in a plan below counts like the original.
     """
     day = day or clock.today()
     months = months_of(plan)
@@ -393,15 +394,17 @@ def coverage(plan: Plan, *, top: Unit, day: dt.date | None = None) -> list[Topic
         f"m{index}": Count("pk", filter=Q(published_at__gte=start, published_at__lt=end))
         for index, (start, end) in enumerate(_edges(months))
     }
-    rows = Story.objects.filter(live=True, topic__plan=plan)
+    tops = [topic.pk for topic in topics if topic.parent_id is None]
+    rows = Story.objects.filter(live=True, topic__in=within(tops))
     if top.pk != plan.unit_id:
         rows = rows.filter(unit__in=links.values("below"))
     counted: dict[int, list[int]] = defaultdict(lambda: [0] * len(months))
-    parent_of = {topic.pk: topic.parent_id or topic.pk for topic in topics}
+    heads_of = heads(tops)
     for topic_id, *values in rows.order_by().values_list("topic").annotate(**counts):
-        line = counted[parent_of[topic_id]]
-        for index, value in enumerate(values):
-            line[index] += value
+        for head in heads_of[topic_id]:
+            line = counted[head]
+            for index, value in enumerate(values):
+                line[index] += value
     targets = _targets(plan, months)
     this_month = day.replace(day=1)
     return [

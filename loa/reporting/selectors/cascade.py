@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from loa.core import clock
 from loa.lib.calendar import period_of
@@ -24,6 +24,7 @@ from loa.plans.rules.tasks import TaskState
 from loa.plans.selectors import class_rules, count_day, in_life
 from loa.plans.selectors.cascade import ALIVE, Place, current_directives, meant, singles_of
 from loa.plans.selectors.changes import roles_on
+from loa.plans.selectors.families import heads, within
 from loa.plans.selectors.tasks import with_units
 
 
@@ -272,10 +273,11 @@ def _answers(
 
 
 def _topics(result: Matrix, on_topics: list[tuple[int, int, dt.date | None, dt.date | None]]) -> None:
-    """Which topics of the plan are covered in the quarter of the day. Two queries."""
+    """Which topics of the plan are covered in the quarter of the day. Three queries."""
     quarter = period_of(result.day, "quarter")
     result.quarter = quarter.label
     topics = list(result.plan.topics.all())
+    tops = [topic.pk for topic in topics if topic.parent_id is None]
     parent_of = {topic.pk: topic.parent_id or topic.pk for topic in topics}
     plans: dict[int, set[int]] = defaultdict(set)
     for topic, plan_id, starts_on, due_on in on_topics:
@@ -286,12 +288,12 @@ def _topics(result: Matrix, on_topics: list[tuple[int, int, dt.date | None, dt.d
     rows = (
         Story.objects.filter(live=True, published_at__gte=clock.start_of(quarter.start))
         .filter(published_at__lt=clock.end_of(quarter.end))
-        .filter(Q(topic__plan=result.plan) | Q(topic__source__plan=result.plan))
+        .filter(topic__in=within(tops))
     )
-    for topic, source, n in rows.order_by().values_list("topic", "topic__source").annotate(n=Count("pk")):
-        above = topic if topic in parent_of else source
-        if above in parent_of:
-            stories[parent_of[above]] += n
+    heads_of = heads(tops)
+    for topic, n in rows.order_by().values_list("topic").annotate(n=Count("pk")):
+        for head in heads_of[topic]:
+            stories[head] += n
     result.topics = [
         TopicCover(topic, len(plans[topic.pk]), stories[topic.pk]) for topic in topics if topic.parent_id is None
     ]

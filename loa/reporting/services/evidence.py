@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -24,6 +24,8 @@ from loa.org.telling import Telling, tell_units
 from loa.plans.models import Directive, Plan
 from loa.plans.rules import DirectiveKind, PlanStatus, Proof
 from loa.plans.rules.directives import genre_counts
+from loa.plans.selectors.families import counts_for as topic_counts
+from loa.plans.selectors.families import heads, lineages
 from loa.reporting.events import units_reminded
 from loa.reporting.models import Evidence, Report
 from loa.reporting.rules import Slot, fingerprint_of_url
@@ -43,13 +45,11 @@ def _counting(plan_units: Iterable[int], day: dt.date, proof: Proof) -> list[Lin
     return lines_of(rows, clock.today())
 
 
-def _meets(directive: Directive, story: Story) -> bool:
-    if not genre_counts(directive.genres, story.genre):
-        return False
-    if directive.topic_id is None:
-        return True
-    topic = story.topic
-    return topic is not None and directive.topic_id in (topic.pk, topic.parent_id)
+def _meets(directive: Directive, story: Story, families: Mapping[int, set[int]]) -> bool:
+    """`families`: topic → the topics it counts for, of the plans above too."""
+    return genre_counts(directive.genres, story.genre) and topic_counts(
+        story.topic_id, directive.topic_id, families
+    )
 
 
 @transaction.atomic
@@ -60,7 +60,10 @@ def story_counted(*, story: Story, actor: Any) -> list[Evidence]:
     day = clock.local(story.published_at).date()
     above = list(story.unit.links_up.filter(valid_from__lte=day).values_list("above", flat=True))
     found = [(line, line.of(day)) for line in _counting(above, day, Proof.STORY)]
-    stretches = [(line.number, stretch) for line, stretch in found if stretch and _meets(stretch.directive, story)]
+    families = lineages([story.topic_id])
+    stretches = [
+        (line.number, stretch) for line, stretch in found if stretch and _meets(stretch.directive, story, families)
+    ]
     lives = lives_of([one for _line, stretch in stretches for one in stretch.versions], only=[story.unit_id])
     made = []
     for line, stretch in stretches:
@@ -108,7 +111,8 @@ def story_uncounted(*, story: Story, actor: Any) -> int:
 def story_recounted(*, story: Story, actor: Any) -> None:
     """What is public of a story changed (its topic, its genre): count it anew."""
     Evidence.objects.filter(story=story, refused_at=None).update(title=story.title, topic=story.topic_id)
-    met = {d.pk for d in Directive.objects.filter(evidence__story=story) if _meets(d, story)}
+    families = lineages([story.topic_id])
+    met = {d.pk for d in Directive.objects.filter(evidence__story=story) if _meets(d, story, families)}
     stale = Evidence.objects.filter(story=story, refused_at=None).exclude(directive__in=met)
     stale.update(refused_at=clock.now(), refused_reason=_("Bài đã chuyển sang chủ đề hoặc thể loại khác."))
     story_counted(story=story, actor=actor)
@@ -149,13 +153,14 @@ def recount(*, plan: Plan, batch: int = 2000) -> int:
     made = 0
     versions = list(plan.directives.filter(proof=Proof.STORY).select_related("plan__unit", "topic"))
     lives = lives_of(versions)
+    families = heads(version.topic_id for version in versions if version.topic_id)
     for line in lines_of(versions, clock.today()):
         every = line.stretches()
         stories = Story.objects.filter(
             live=True,
             published_at__gte=clock.start_of(line.last.starts_on),
             published_at__lt=clock.end_of(line.last.ends_on),
-        ).select_related("topic")
+        )
         known = set(
             Evidence.objects.filter(directive=line.number, refused_at=None).values_list("fingerprint", flat=True)
         )
@@ -165,7 +170,7 @@ def recount(*, plan: Plan, batch: int = 2000) -> int:
             stretch = next((one for one in every if one.slot.start <= day <= one.slot.end), None)
             if stretch is None and line.last.kind == DirectiveKind.DEADLINE:
                 stretch = line.of(day)
-            if stretch is None or f"story:{story.pk}" in known or not _meets(stretch.directive, story):
+            if stretch is None or f"story:{story.pk}" in known or not _meets(stretch.directive, story, families):
                 continue
             if stretch.held_on(lives, story.unit_id, day):
                 rows.append(
