@@ -17,7 +17,7 @@ from loa.org.rules import Kind
 from loa.plans import services
 from loa.plans.models import Plan, Task, TaskUnit
 from loa.plans.rules import DirectiveKind
-from loa.plans.selectors.cascade import own_tasks
+from loa.plans.selectors.cascade import duties_for
 from loa.plans.selectors.document import official_document
 from loa.plans.selectors.tasks import lead_units
 from loa.reporting.models import Evidence
@@ -137,7 +137,7 @@ def _places(cast: Cast) -> list[tuple[Unit, Any, str]]:
 def _draw_up(cast: Cast, parent: Plan, unit: Unit, actor: Any, number: str, day: dt.date) -> Plan:
     """A unit's plan, with one task of its own, signed and issued."""
     with clock.frozen(day):
-        plan = services.derive_plan(actor=actor, unit=unit, parent=parent)
+        plan = services.derive_plan(actor=actor, unit=unit, parent=parent, duties=_duties(parent, unit))
         own = (
             "Ngày hội “Trường học hạnh phúc” cấp xã"
             if unit.kind == Kind.UBND_XA
@@ -148,7 +148,6 @@ def _draw_up(cast: Cast, parent: Plan, unit: Unit, actor: Any, number: str, day:
             values={"content": own, "product": "Bài viết, ảnh", "timeframe": "Quý IV",
                     "due_on": dt.date(day.year, 12, 15), "topic": plan.topics.order_by("-position").values_list("pk", flat=True).first()},
         )  # fmt: skip
-        _leave_one_out(plan, unit)
         services.plan_write(
             actor=actor, plan=plan,
             values={"title": plan.title, "number": number, "signed_on": day, "signer": str(actor)},
@@ -166,13 +165,11 @@ def _draw_up(cast: Cast, parent: Plan, unit: Unit, actor: Any, number: str, day:
     return plan
 
 
-def _leave_one_out(plan: Plan, unit: Unit) -> None:
+def _duties(parent: Plan, unit: Unit) -> list[str] | None:
     """The commune's plan answers all but one of what it was asked: the matrix has something to show."""
     if unit.kind != Kind.UBND_XA:
-        return
-    asked = [task for task in own_tasks(plan) if task.source_directive_id]
-    if len(asked) > 1:
-        services.own_task_drop(actor=plan.created_by, task=asked[-1])
+        return None
+    return [duty.key for duty in duties_for(parent, unit) if duty.directive is not None][:-1]
 
 
 def _amend(cast: Cast, plan: Plan, day: dt.date) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -23,6 +25,7 @@ from loa.plans.models.life import (
 )
 from loa.plans.models.tables import TableImport
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
+from loa.plans.rules.inherited import fixed_fields
 
 __all__ = [
     "Acceptance",
@@ -244,6 +247,27 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.content[:120]
+
+    @property
+    def given(self) -> bool:
+        """Whether it carries out a task or a duty of the plan above, and so is not the unit's to take out."""
+        return self.source_task_id is not None or self.source_directive_id is not None
+
+    @property
+    def fixed_fields(self) -> tuple[str, ...]:
+        """Fields that stay as the plan above gave them."""
+        directive = self.source_directive
+        return fixed_fields(
+            by_task=self.source_task_id is not None,
+            by_directive=directive is not None,
+            topic=directive is not None and directive.topic_id is not None,
+        )
+
+    @property
+    def latest_day(self) -> dt.date | None:
+        """The last day the plan above allows for a duty of its; None where it asks none."""
+        directive = self.source_directive
+        return None if directive is None else directive.due_on or directive.ends_on
 
 
 class TaskUnit(models.Model):

@@ -73,11 +73,20 @@ def task_rows(user: Any, plan: Plan) -> list[TaskRow]:
                 note=notes.get((task.pk, unit.pk), "") if unit is not None else "",
                 unit=unit.pk if unit is not None else None,
                 unit_name=unit.short_name if unit is not None else "",
-                given=task.source_task_id is not None,
+                given=task.given,
+                fixed=_fixed(task, draft=plan.status == PlanStatus.DRAFTING),
+                latest=task.latest_day,
                 cancelled_on=task.cancelled_on,
             )
         )
     return rows
+
+
+def _fixed(task: Task, *, draft: bool) -> tuple[str, ...]:
+    """Columns of a task that stay as the plan above gave it; of a taken-over task in force all of them."""
+    if task.source_task_id is not None:
+        return (*task.fixed_fields, "number") if draft else (*task.fixed_fields, "number", "lead", "support")
+    return task.fixed_fields
 
 
 def _lone_lead(task: Task, day: dt.date) -> int | None:

@@ -19,10 +19,10 @@ from loa.plans.models import Amendment, Change, Directive, Plan, Task
 from loa.plans.rules import DirectiveKind, FindingKind
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.changes import DIRECTIVE_FIELDS, TASK_FIELDS, ChangeKind, differences, plain
-from loa.plans.rules.directives import directive_of, problems
+from loa.plans.rules.directives import day_from, directive_of, problems
 from loa.plans.selectors.changes import task_values
 from loa.plans.services.apply import apply_change, tell_of_changes
-from loa.plans.services.common import lock_plan, require_issue
+from loa.plans.services.common import checked_due, lock_plan, require_issue, require_not_given
 from loa.plans.services.issue import require_open
 
 _HEAD = ("number", "title", "signed_on", "effective_on", "reason")
@@ -199,8 +199,8 @@ def _directive_differences(
 def change_task(*, actor: Any, amendment: Amendment, task: Task, values: Mapping[str, Any] | None) -> Change:
     """Put into a draft that a task is altered to `values`, or cancelled (None).
 
-    `values`: content, product, timeframe, starts_on, due_on, lead and support as [{as_printed, audience}]. Raises
-    as `change_directive`; what is inherited from the plan above is changed there alone.
+    `values`: content, product, timeframe, starts_on, due_on, lead and support as [{as_printed, audience}]. What is
+    inherited is changed in the plan above alone, but for an earlier last day. Raises as `change_directive`.
     """
     require_issue(actor, amendment.plan)
     with transaction.atomic():
@@ -213,6 +213,8 @@ def change_task(*, actor: Any, amendment: Amendment, task: Task, values: Mapping
                 _("Nhiệm vụ này do cấp trên giao. Khi cấp trên điều chỉnh, thay đổi sẽ hiện ở đây để tiếp nhận."),
                 code="plans.task.inherited",
             )
+        if values is None:
+            require_not_given(task)
         if task.cancelled_on is not None:
             raise Conflict(_("Nhiệm vụ này đã hủy rồi."), code="plans.task.cancelled")
         was: dict[str, Any] = {}
@@ -222,6 +224,13 @@ def change_task(*, actor: Any, amendment: Amendment, task: Task, values: Mapping
             if "content" in new and not clean(str(new["content"] or "")):
                 raise InvalidInput(str(texts.PROBLEM["content"]), field="content", code="plans.missing.content")
             was, now = differences(task_values(task), new, TASK_FIELDS)
+            if set(now) & set(task.fixed_fields):
+                raise Conflict(
+                    _("Nội dung, số lượng của nhiệm vụ cấp trên giao giữ như kế hoạch cấp trên."),
+                    code="plans.task.inherited",
+                )
+            if "due_on" in now:
+                now["due_on"] = plain(checked_due(task, day_from(now["due_on"])))
             if not now:
                 raise InvalidInput(
                     _("Chưa có gì khác trước. Hãy sửa ít nhất một mục, hoặc chọn hủy."),

@@ -24,6 +24,7 @@ from loa.plans.models import Acceptance, Change, Directive, Plan, PlanDocument, 
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.changes import TASK_FIELDS, ChangeKind, differences
 from loa.plans.rules.directives import day_from
+from loa.plans.rules.inherited import followed_day
 from loa.plans.selectors import class_rules, count_day, tasks_for_unit
 from loa.plans.selectors.cascade import (
     ALIVE,
@@ -38,7 +39,14 @@ from loa.plans.selectors.cascade import (
     singles_of,
 )
 from loa.plans.selectors.changes import task_values
-from loa.plans.services.common import PLAN, lock_plan, require_issue, require_manage
+from loa.plans.services.common import (
+    PLAN,
+    checked_due,
+    lock_plan,
+    require_issue,
+    require_manage,
+    require_not_given,
+)
 from loa.plans.services.issue import roles_of
 
 #: paragraphs a person writes for the plan's document, and the most letters of each
@@ -152,8 +160,10 @@ def _drafting(plan: Plan) -> Plan:
 def own_task_put(
     *, actor: Any, plan: Plan, values: Mapping[str, Any], task: Task | None = None, partly: bool = False
 ) -> Task:
-    """Add a task of the unit's own to a draft, or change one. What is inherited stays as the plan above has it,
-    but for who leads it here. `partly`: what `values` do not name stays. Raises Refused, Conflict, InvalidInput.
+    """Add a task of the unit's own to a draft, or change one. `partly`: what `values` do not name stays.
+
+    What is inherited stays as the plan above has it (`Task.fixed_fields`), but for who leads it here; the last day
+    of a duty may come earlier. Raises Refused, Conflict, InvalidInput.
     """
     require_manage(actor, plan)
     if task is None and not clean(str(values.get("content") or "")):
@@ -166,19 +176,11 @@ def own_task_put(
             task = Task(plan=plan, position=last + 1)
         else:
             task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk, plan=plan)
+            task.plan = plan
         if partly:
             kept: dict[str, Any] = task_values(task) if task.pk else {}
             values = {**kept, "number": task.number, "topic": task.topic_id, **values}
-        if task.source_task_id is None:
-            if values.get("content") != task.content:
-                task.content = clean_lines(str(values.get("content") or task.content))
-            task.product = str(values.get("product") or "")[:300]
-            task.timeframe = str(values.get("timeframe") or "")[:200]
-            task.starts_on, task.due_on = day_from(values.get("starts_on")), day_from(values.get("due_on"))
-            if values.get("topic") or partly:
-                task.topic = plan.topics.filter(pk=values["topic"]).first() if values["topic"] else None
-            if "number" in values:
-                task.number = str(values["number"] or "")[:20]
+        _write_free(task, values, partly=partly)
         task.save()
         for part in ("lead", "support"):
             task.units.filter(role=part).delete()
@@ -192,13 +194,31 @@ def own_task_put(
     return task
 
 
+def _write_free(task: Task, values: Mapping[str, Any], *, partly: bool) -> None:
+    """Write what of `values` is the unit's own to say. Raises InvalidInput: later than the plan above asks."""
+    fixed = task.fixed_fields
+    if "content" not in fixed and values.get("content") != task.content:
+        task.content = clean_lines(str(values.get("content") or task.content))
+    if "product" not in fixed:
+        task.product = str(values.get("product") or "")[:300]
+    if "timeframe" not in fixed:
+        task.timeframe = str(values.get("timeframe") or "")[:200]
+    if "starts_on" not in fixed:
+        task.starts_on = day_from(values.get("starts_on"))
+    if "due_on" not in fixed:
+        task.due_on = checked_due(task, day_from(values.get("due_on")))
+    if "topic" not in fixed and (values.get("topic") or partly):
+        task.topic = task.plan.topics.filter(pk=values["topic"]).first() if values["topic"] else None
+    if "number" in values and task.source_task_id is None:
+        task.number = str(values["number"] or "")[:20]
+
+
 def own_task_drop(*, actor: Any, task: Task) -> None:
     """Take a task out of a draft; one given from above stays. Raises Refused, Conflict."""
     require_manage(actor, task.plan)
     with transaction.atomic():
         _drafting(task.plan)
-        if task.source_task_id is not None:
-            raise Conflict(_("Nhiệm vụ này do cấp trên giao nên không bỏ được."), code="plans.task.inherited")
+        require_not_given(task)
         Task.objects.filter(pk=task.pk).delete()
 
 
@@ -341,7 +361,7 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
         mine = mine.filter(
             source_directive__in=Directive.objects.filter(pk=line) | Directive.objects.filter(line=line)
         )
-    tasks = list(mine)
+    tasks = list(mine.select_related("source_directive"))
     if duty is None:
         for task in tasks:
             task.cancelled_on, task.cancel_reason = change.effective_on, change.reason
@@ -354,8 +374,11 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
             made = _take_duty(plan, duty, since=change.effective_on)
             _remember(plan, change, actor, ChangeKind.ADD, made)
         return
-    new = _values_of(duty)
+    asked = _values_of(duty)
     for task in tasks:
+        new = asked
+        if duty.directive is not None:
+            new = asked | {"due_on": followed_day(task.due_on, task.latest_day, day_from(asked["due_on"]))}
         fields = [name for name in TASK_FIELDS if name in new]
         was, now = differences(task_values(task), new, fields)
         for name in now:

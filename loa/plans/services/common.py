@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from loa.core.after import enqueue_after_commit
-from loa.core.errors import Conflict, Refused
+from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.core.transitions import Transitions
 from loa.org.access import can
-from loa.plans.models import Plan
+from loa.plans import texts
+from loa.plans.models import Plan, Task
 from loa.plans.rules import FINDING_MOVES, PLAN_MOVES, PlanStatus
 
 PLAN = Transitions("plans.plan", {str(state): moves for state, moves in PLAN_MOVES.items()})
@@ -55,3 +57,27 @@ def require_checking(plan: Plan) -> None:
     raise Conflict(
         _("Loa đang đọc lại tệp của kế hoạch này. Chờ đọc xong rồi làm tiếp."), code="plans.not_checking"
     )
+
+
+def require_not_given(task: Task) -> None:
+    """Raise Conflict when the task carries out what the plan above asks: only that plan can take it back."""
+    if task.given:
+        raise Conflict(
+            _("Nhiệm vụ này do cấp trên giao nên không bỏ được. Khi cấp trên hủy, Loa báo để đơn vị tiếp nhận."),
+            code="plans.task.inherited",
+        )
+
+
+def checked_due(task: Task, day: dt.date | None) -> dt.date | None:
+    """The last day of a task: as given, of a duty from above at the latest the day it is due there. Raises
+    InvalidInput."""
+    latest = task.latest_day
+    if latest is None:
+        return day
+    if day is not None and day > latest:
+        raise InvalidInput(
+            _("Cấp trên giao hạn %s. Đơn vị chỉ đặt được ngày sớm hơn.") % texts.day(latest),
+            field="due_on",
+            code="plans.task.later",
+        )
+    return day or latest

@@ -24,6 +24,7 @@ from loa.plans.rules import PlanStatus
 from loa.plans.rules.links import fingerprint_of_url
 from loa.plans.rules.tasks import NEEDS_REASON, TASK_MOVES, TaskState, percent_after
 from loa.plans.selectors.tasks import lead_units, people_of
+from loa.plans.services.common import require_not_given
 
 WORK = Transitions("plans.task", {str(state): moves for state, moves in TASK_MOVES.items()})
 MOST_LETTERS = 2000
@@ -87,6 +88,8 @@ def task_update(
                 else _("Cơ quan ban hành xem được tiến độ, còn cập nhật là việc của %s.") % unit.short_name,
                 code="task.work",
             )
+        if target == TaskState.CANCELLED:
+            require_not_given(task)
         if target != before:
             WORK.require(
                 before,

@@ -55,7 +55,8 @@ class TaskRow:
     """One task as the table holds it. `lead`, `support`: [{as_printed, audience}] as amendments keep them.
 
     `unit`: the one unit that leads it, whose work `state`, `percent` and `note` tell; None when several do, and
-    `state` is then a sentence. `given`: from the plan above, so that here only who leads and supports is chosen.
+    `state` is then a sentence. `given`: asked by the plan above; `fixed`: columns that stay as it has
+    them; `latest`: the last day it allows.
     """
 
     pk: int
@@ -75,6 +76,8 @@ class TaskRow:
     unit: int | None = None
     unit_name: str = ""
     given: bool = False
+    fixed: Sequence[str] = ()
+    latest: dt.date | None = None
     cancelled_on: dt.date | None = None
 
 
@@ -318,12 +321,18 @@ def _changed(
     if row.cancelled_on is not None:
         step.errors.append(_("Nhiệm vụ này đã hủy nên không sửa được nữa."))
         return
-    if row.given and not setting.draft and any(name in after for name in _PLAN):
+    held = [name for name in row.fixed if name in after]
+    if held and not setting.draft:
         step.errors.append(
             _("Nhiệm vụ này do cấp trên giao. Khi cấp trên điều chỉnh, thay đổi sẽ hiện ở đây để tiếp nhận.")
         )
-    elif row.given and any(name in after for name in _PLAN if name not in ("lead", "support")):
+    elif held and "due_on" in row.fixed:
         step.errors.append(_("Nhiệm vụ này do cấp trên giao: chỉ chọn được ai chủ trì, phối hợp."))
+    elif held:
+        names = ", ".join(f"“{COLUMNS[name][0]}”" for name in held)
+        step.errors.append(_("Nhiệm vụ này do cấp trên giao: %s giữ như kế hoạch cấp trên.") % names)
+    elif row.latest and "due_on" in after and (not after["due_on"] or after["due_on"] > row.latest):
+        step.errors.append(_("Cấp trên giao hạn %s. Đơn vị chỉ đặt được ngày sớm hơn.") % day(row.latest))
     elif not setting.draft and ("number" in after or "topic" in after):
         step.errors.append(_("Kế hoạch đã ban hành nên STT và chủ đề giữ như văn bản đã ký."))
     if any(name in after for name in _WORK):

@@ -170,6 +170,75 @@ def test_own_tasks_are_added_changed_and_dropped_given_ones_only_assigned(cast, 
     assert drawn.tasks.count() == 2
 
 
+def test_a_duty_from_above_stays_as_it_is_asked(cast, above, person):
+    report = make_directive(above, kind="deadline", title="Báo cáo", period="", proof="report",
+                            due_on=D(2026, 11, 25), audience={"classes": ["xa"]})  # fmt: skip
+    plan = services.derive_plan(actor=person, unit=cast.xa, parent=above)
+    task = plan.tasks.get(source_directive=report)
+    lead = [{"as_printed": "THCS Sơn Thượng", "audience": {"units": [cast.school.pk]}}]
+    mine = {"content": "Việc khác", "timeframe": "Lúc nào cũng được", "product": "Báo cáo giấy", "lead": lead}
+
+    def put(**values):
+        services.own_task_put(actor=person, plan=plan, task=task, values=mine | values)
+        task.refresh_from_db()
+        return task.content, task.timeframe, task.due_on, task.product
+
+    asked = (task.content, task.timeframe)
+    assert task.content == "Báo cáo"
+    assert put() == (*asked, D(2026, 11, 25), "Báo cáo giấy")
+    assert put(due_on=D(2026, 11, 20)) == (*asked, D(2026, 11, 20), "Báo cáo giấy")
+    assert [role.unit for role in task.units.all()] == [cast.school]
+    with pytest.raises(InvalidInput, match="Cấp trên giao hạn 25/11/2026") as later:
+        put(due_on=D(2026, 11, 26))
+    assert later.value.field == "due_on"
+    for one in plan.tasks.all():
+        with pytest.raises(Conflict, match="do cấp trên giao nên không bỏ được"):
+            services.own_task_drop(actor=person, task=one)
+    page = browser(person).get(reverse("plans:draft", args=[plan.pk])).content.decode()
+    assert page.count("Nhiệm vụ cấp trên giao") == 3
+    assert "/bo/" not in page.split("Việc riêng của đơn vị")[0]
+    form = browser(person).get(reverse("plans:draft_task", args=[plan.pk, task.pk])).content.decode()
+    assert "hạn chỉ đặt sớm hơn được" in form
+    assert 'max="2026-11-25"' in form
+
+
+def test_in_force_too_only_the_plan_above_takes_a_duty_back(cast, below, person):
+    task = below.tasks.get(source_directive__isnull=False)
+    amendment = services.amendment_start(actor=person, plan=below, values=HEAD | {"number": "9"})
+
+    def change(values):
+        return services.change_task(actor=person, amendment=amendment, task=task, values=values)
+
+    with pytest.raises(Conflict, match="không bỏ được"):
+        change(None)
+    with pytest.raises(Conflict, match="Nội dung, số lượng"):
+        change({"content": "Khác"})
+    with pytest.raises(InvalidInput, match="sớm hơn"):
+        change({"due_on": D(2027, 1, 1)})
+    put_in = change({"due_on": D(2026, 12, 1), "product": "Bảng tổng hợp"})
+    assert put_in.after == {"due_on": "2026-12-01", "product": "Bảng tổng hợp"}
+    with pytest.raises(Conflict, match="không bỏ được"):
+        services.task_update(actor=person, task=task, unit=cast.xa, state="cancelled", text="Thôi")
+    page = (
+        browser(person).get(reverse("plans:amend_task", args=[below.pk, amendment.pk, task.pk])).content.decode()
+    )
+    assert "không hủy được ở đây" in page
+    assert "Hủy từ ngày có hiệu lực" not in page
+
+
+def test_an_earlier_day_of_ones_own_outlives_a_later_one_above(cast, above, person):
+    report = make_directive(above, kind="deadline", title="Báo cáo", period="", proof="report",
+                            due_on=D(2026, 11, 25), audience={"classes": ["xa"]})  # fmt: skip
+    with clock.frozen("2026-02-01"):
+        plan = services.derive_plan(actor=person, unit=cast.xa, parent=above)
+    task = plan.tasks.get(source_directive=report)
+    services.own_task_put(actor=person, plan=plan, task=task, values={"due_on": D(2026, 11, 20)})
+    amend(cast, above, directives=[(report, {"due_on": D(2026, 12, 5)})])
+    services.accept_changes(actor=person, plan=plan)
+    task.refresh_from_db()
+    assert (task.due_on, task.source_directive.due_on) == (D(2026, 11, 20), D(2026, 12, 5))
+
+
 def test_nothing_is_issued_unsigned(drawn, person):
     with pytest.raises(InvalidInput, match="văn bản đã ký"):
         services.issue_draft(actor=person, plan=drawn)

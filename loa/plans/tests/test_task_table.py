@@ -137,10 +137,29 @@ def test_one_edit_is_found_and_nothing_else(rows, data):
     assert (step.deed, step.values, step.task) == (tables.CHANGED, {name: stored}, rows[at].pk)
 
 
+def test_of_a_duty_from_above_the_day_may_only_come_earlier():
+    row = tables.TaskRow(
+        1, "Báo cáo", due_on=D(2026, 11, 25), given=True, fixed=("content", "timeframe"), latest=D(2026, 11, 25)
+    )
+
+    def step(**values):
+        (one,) = tables.compare([{"line": 3, "values": {"code": "1", **values}}], [row], setting(draft=True)).steps
+        return one.deed, one.errors
+
+    assert step(due_on="20/11/2026", product="Bảng") == (tables.CHANGED, [])
+    for day in ("26/11/2026", ""):
+        assert step(due_on=day) == (
+            tables.BAD, ["Cấp trên giao hạn 25/11/2026. Đơn vị chỉ đặt được ngày sớm hơn."]
+        )  # fmt: skip
+    deed, (words,) = step(content="Việc khác")
+    assert deed == tables.BAD
+    assert words.endswith("giữ như kế hoạch cấp trên.")
+
+
 def test_wrong_lines_say_what_to_do():
     rows = [
         tables.TaskRow(1, "Một", due_on=D(2026, 6, 1)),
-        tables.TaskRow(2, "Hai", given=True),
+        tables.TaskRow(2, "Hai", given=True, fixed=("content", "due_on")),
         tables.TaskRow(3, "Ba", cancelled_on=D(2026, 5, 1)),
         tables.TaskRow(4, "Bốn", unit=9, unit_name="Phòng A", state="doing", percent=30),
     ]

@@ -241,6 +241,7 @@ def alter_task(request: HttpRequest, pk: int, amendment: int, task: int) -> Http
         initial[f"{part}_names"] = "\n".join(one["as_printed"] for one in values[part])
     form = HandTask(request.POST or None, initial=initial)
     form.prepare(row.plan, adding=False)
+    form.hold(item)
     if request.method == "POST":
         cancelling = "huy" in request.POST
         if cancelling or form.is_valid():
@@ -257,7 +258,9 @@ def alter_task(request: HttpRequest, pk: int, amendment: int, task: int) -> Http
             "form": form,
             "title": item.content,
             "words": texts.due_phrase(item.due_on),
-            "cancel_words": _("Từ ngày đó nhiệm vụ không còn phải làm. Tiến độ và minh chứng đã ghi vẫn giữ."),
+            "cancel_words": ""
+            if item.given
+            else _("Từ ngày đó nhiệm vụ không còn phải làm. Tiến độ và minh chứng đã ghi vẫn giữ."),
         },
     )
 

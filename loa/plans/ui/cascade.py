@@ -151,8 +151,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "plan": plan,
             "form": form,
-            "inherited": [task for task in tasks if task.source_task_id or task.source_directive_id],
-            "own": [task for task in tasks if not (task.source_task_id or task.source_directive_id)],
+            "inherited": [task for task in tasks if task.given],
+            "own": [task for task in tasks if not task.given],
             "document": plan.documents.first(),
             "gaps": services.gaps_of_draft(plan),
             "may_issue": access.may_issue(request.user, plan),
@@ -194,10 +194,8 @@ def draft_task(request: HttpRequest, pk: int, task: int = 0) -> HttpResponse:
         initial["topic"] = row.topic_id
     form = HandTask(request.POST or None, initial=initial)
     form.prepare(plan, adding=True)
-    inherited = row is not None and row.source_task_id is not None
-    if inherited:
-        for name in ("content", "product", "timeframe", "starts_on", "due_on", "topic"):
-            form.fields[name].disabled = True
+    if row is not None:
+        form.hold(row)
     if request.method == "POST" and form.is_valid():
         try:
             services.own_task_put(actor=request.user, plan=plan, values=form.cleaned_data, task=row)
@@ -205,9 +203,7 @@ def draft_task(request: HttpRequest, pk: int, task: int = 0) -> HttpResponse:
             add_error(form, error)
         else:
             return redirect("plans:draft", pk)
-    return render(
-        request, "plans/draft_task.html", {"plan": plan, "form": form, "task": row, "inherited": inherited}
-    )
+    return render(request, "plans/draft_task.html", {"plan": plan, "form": form, "task": row})
 
 
 @login_required

@@ -14,7 +14,8 @@ from loa.core import clock
 from loa.core.forms import DateInput
 from loa.org.access import in_force
 from loa.org.models import Unit, UnitLink
-from loa.plans.models import Plan, Topic
+from loa.plans import texts
+from loa.plans.models import Plan, Task, Topic
 from loa.plans.names import resolve
 from loa.plans.rules import DirectiveKind
 from loa.plans.rules import audience as audiences
@@ -161,6 +162,18 @@ class HandTask(TaskForm):
             ]
         else:
             del self.fields["topic"]
+
+    def hold(self, task: Task) -> None:
+        """Close the fields that stay as the plan above gave them; the last day of a duty may only come earlier."""
+        for name in task.fixed_fields:
+            if name in self.fields:
+                self.fields[name].disabled = True
+        if task.latest_day is not None:
+            due = self.fields["due_on"]
+            due.help_text = _("Cấp trên giao hạn %s; đơn vị chỉ đặt được ngày sớm hơn.") % texts.day(
+                task.latest_day
+            )
+            due.widget.attrs["max"] = task.latest_day.isoformat()
 
     def clean(self) -> dict[str, Any]:
         """Names become units and classes; days in their order."""

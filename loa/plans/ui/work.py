@@ -171,7 +171,8 @@ def share(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     works = access.may_work(request.user, row, at.pk)
     office = access.may_issue(request.user, row.plan)
     live = row.plan.status == PlanStatus.ISSUED and not (row.cancelled_on and row.cancelled_on <= clock.today())
-    allowed = targets(role.state, office=office, works=works)
+    # What the plan above asks is not the unit's to release itself from.
+    allowed = targets(role.state, office=office and not row.given, works=works)
     releasing = TaskState.CANCELLED in allowed or role.state == TaskState.CANCELLED
     states = [state for state in allowed if state != TaskState.CANCELLED]
     forms = {
