@@ -43,6 +43,13 @@ DEEDS = {
     "plans.plan.derived": Deed(
         _("Soạn kế hoạch từ cấp trên"), _("Soạn kế hoạch “%(object)s” từ kế hoạch cấp trên")
     ),
+    "plans.plan.linked": Deed(
+        _("Gắn với kế hoạch cấp trên"),
+        _("Ghi “%(object)s” triển khai “%(plan)s”: %(topics)s nội dung, %(tasks)s việc"),
+    ),
+    "plans.plan.unlinked": Deed(
+        _("Bỏ gắn với kế hoạch cấp trên"), _("Ghi “%(object)s” không còn triển khai “%(plan)s”")
+    ),
     "plans.plan.written": Deed(_("Sửa bản soạn kế hoạch"), _("Sửa bản soạn kế hoạch “%(object)s”")),
     "plans.plan.discarded": Deed(_("Bỏ bản soạn kế hoạch"), _("Bỏ bản soạn kế hoạch “%(object)s”")),
     "plans.document.signed": Deed(_("Đính văn bản đã ký"), _("Đính văn bản đã ký %(filename)s")),

@@ -72,11 +72,13 @@ class Plan(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField(null=True, blank=True)
-    #: the plan above from which this one was drawn up in Loa, and when: later changes above wait to be accepted
+    #: the plan above that this one carries out, and since when changes above wait to be accepted
     parent_plan = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="plans_below"
     )
     derived_at = models.DateTimeField(null=True, blank=True)
+    #: when somebody said so of a signed plan that was read; None of one drawn up in Loa from the plan above
+    linked_at = models.DateTimeField(null=True, blank=True)
     #: paragraphs of its own document: purpose, requirements, organisation, recipients
     texts = models.JSONField(default=dict, blank=True)
 
@@ -92,6 +94,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(_("Kế hoạch chưa đọc"))
+
+    @property
+    def drawn_up(self) -> bool:
+        """Whether it was drawn up in Loa from the plan above, and so has a printed document of Loa's."""
+        return self.parent_plan_id is not None and self.linked_at is None
 
 
 class PlanDocument(models.Model):

@@ -60,6 +60,7 @@ from loa.plans.services.legal import (
     load_legal_documents,
     note_citations,
 )
+from loa.plans.services.linking import link_plan, unlink_plan
 from loa.plans.services.tables import (
     compare_tasks,
     legal_table_apply,
@@ -107,6 +108,7 @@ __all__ = [
     "legal_save",
     "legal_table_apply",
     "legal_table_read",
+    "link_plan",
     "load_legal_documents",
     "note_citations",
     "obstacles",
@@ -127,6 +129,7 @@ __all__ = [
     "task_table_read",
     "task_unprove",
     "task_update",
+    "unlink_plan",
     "update_header",
     "upload_plan",
 ]

@@ -380,6 +380,9 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
         if duty.directive is not None:
             new = asked | {"due_on": followed_day(task.due_on, task.latest_day, day_from(asked["due_on"]))}
         fields = [name for name in TASK_FIELDS if name in new]
+        if plan.linked_at is not None:
+            # Its lines were signed in the unit's own words: only what changed above changes here.
+            fields = [name for name in fields if name in _touched(change)]
         was, now = differences(task_values(task), new, fields)
         for name in now:
             value = now[name]
@@ -389,6 +392,18 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
         task.save()
         if now:
             _remember(plan, change, actor, ChangeKind.ALTER, task, was, now)
+
+
+def _touched(change: Change) -> set[str]:
+    """Fields of a task that a change above speaks of."""
+    if change.subject == "task":
+        return set(change.after)
+    found = {"timeframe"}
+    if "title" in change.after:
+        found.add("content")
+    if "due_on" in change.after:
+        found.add("due_on")
+    return found
 
 
 def _values_of(duty: Duty) -> dict[str, Any]:

@@ -263,7 +263,7 @@ def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
 def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The plan's own document as .docx or .pdf, to be signed."""
     plan = access.plan_for_read(request.user, pk)
-    if plan.parent_plan_id is None or form not in WRITERS:
+    if not plan.drawn_up or form not in WRITERS:
         raise NotFound(_("Kế hoạch này không soạn trong Loa nên không in được."), code="plans.no_paper")
     name = f"ke-hoach-{fold(plan.unit.short_name).replace(' ', '-')}.{form}"
     data = WRITERS[form](document.official_document(plan))
@@ -275,7 +275,7 @@ def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 def page_image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A picture of one printed page."""
     plan = access.plan_for_read(request.user, pk)
-    pages = document.page_images(plan) if plan.parent_plan_id else []
+    pages = document.page_images(plan) if plan.drawn_up else []
     return downloads.page_picture(pages, number)
 
 

@@ -27,6 +27,7 @@ from loa.plans.selectors.corrections import bases_of
 from loa.plans.selectors.telling import telling_of
 from loa.plans.services.documents import SameFile, too_large_words
 from loa.plans.ui.forms import UploadForm
+from loa.plans.ui.linking import question
 
 #: room in a request for everything beside the file
 _FORM_BYTES = 1024 * 1024
@@ -279,6 +280,8 @@ def _plan_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "telling": telling_of(plan) if access.may_issue(request.user, plan) else None,
         "waiting": len(pending_changes(plan)) if plan.parent_plan_id else 0,
         "changed": plan.changes.filter(decided_at__isnull=False).count(),
+        "linking": question(request.user, plan),
+        "may_link": plan.linked_at is not None and access.may_manage(request.user, plan),
         "tree": tree,
         "loose_tasks": list(
             plan.tasks.filter(standing=False, topic=None).prefetch_related("units__unit", "units__unit_class")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.plans.ui import amendments, cascade, checking, corrections, issuing, plans, task_table
+from loa.plans.ui import amendments, cascade, checking, corrections, issuing, linking, plans, task_table
 
 app_name = "plans"
 urlpatterns = [
@@ -39,6 +39,8 @@ urlpatterns = [
     path("<int:pk>/ban-soan/bo/", cascade.draft_discard, name="draft_discard"),
     path("<int:pk>/van-ban/<slug:form>/", cascade.paper, name="paper"),
     path("<int:pk>/van-ban/trang/<int:number>.png", cascade.page_image, name="paper_page"),
+    path("<int:pk>/cap-tren/", linking.link, name="link"),
+    path("<int:pk>/cap-tren/bo/", linking.unlink, name="unlink"),
     path("<int:pk>/thay-doi/", cascade.changes, name="changes"),
     path("<int:pk>/dieu-chinh/<int:amendment>/nhac/", cascade.remind, name="remind_acceptance"),
     path("<int:pk>/dieu-chinh/", amendments.history, name="amendments"),
