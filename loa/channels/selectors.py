@@ -22,6 +22,7 @@ from loa.channels.models import (
     Measure,
     MeasureDay,
     MessageTemplate,
+    Post,
     PostLink,
     PostLinkDay,
     Video,
@@ -84,6 +85,15 @@ def changes_of(row: Delivery) -> list[Delivery]:
     """Corrections and the taking down of what a delivery put on its channel, oldest first."""
     rows = Delivery.objects.filter(follows=row).select_related("post", "account", "created_by")
     return list(rows.order_by("pk"))
+
+
+def posts_out(deliveries: Sequence[Delivery]) -> dict[int, Post]:
+    """delivery → the post readers find there now: its own, or that of the last correction. Three queries."""
+    out = {row.pk: row.post_id for row in deliveries}
+    changes = Delivery.objects.filter(follows__in=list(out), intent=Intent.UPDATE, status=Status.SENT)
+    out |= {first: post for first, post in changes.order_by("pk").values_list("follows", "post") if first}
+    posts = Post.objects.prefetch_related("pictures").in_bulk(out.values())
+    return {key: posts[post] for key, post in out.items()}
 
 
 def whole(row: Delivery) -> Delivery:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from loa.accounts.models import Notice
 from loa.channels import engine, services
-from loa.channels.models import Broadcast, ChannelAccount, Delivery
+from loa.channels.models import Broadcast, BroadcastArticle, ChannelAccount, Delivery
 from loa.channels.rules import Intent, Status
 from loa.channels.tests.factories import at, draft, zalo_account
 from loa.channels.zalo import targets
@@ -233,6 +233,41 @@ def test_the_screens(cast, client, second, article, sims):
     client.force_login(cast.owner)
     assert client.get(reverse("channels:broadcast", args=[row.pk])).status_code == 403
     assert client.get(form).status_code == 403
+
+
+def test_who_approves_reads_what_followers_will_read(cast, client, second, article, sims):
+    more = services.post_queue(
+        actor=cast.editor, account_id=article.account_id, draft=draft(cast.so, title="Bài hai", pictures=3),
+        key="m" * 20,
+    )  # fmt: skip
+    engine.drain()
+    services.post_edit(
+        actor=cast.editor, delivery_id=article.pk, text="Mô tả đã sửa sau khi đăng.", key="edit-of-the-article"
+    )
+    engine.drain()
+    row = services.broadcast_ask(
+        actor=cast.editor, deliveries=[article.pk, more.pk], target={}, at=None, note="Cần gửi", key="k" * 20
+    )
+    client.force_login(second)
+
+    def shown():
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(reverse("channels:broadcast", args=[row.pk]))
+        return page.content.decode(), len(captured)
+
+    page, queries = shown()
+    assert "Mô tả đã sửa sau khi đăng." in page
+    assert article.post.payload["text"] not in page.split("Bài hai")[0]
+    assert page.count("Đọc cả bài: 2 đoạn") == 2
+    assert page.count('<p class="ch-text">Đoạn hai.</p>') == 2
+    assert ("Đọc cả bài: 2 đoạn, 2 ảnh trong bài" in page, page.count("<figure")) == (True, 2)
+    pictures = more.post.pictures.all()
+    for picture in pictures:
+        assert page.count(reverse("channel_picture", args=[picture.key])) == 1
+    pictures.filter(pk=pictures[1].pk).update(gone=True)  # consent taken back
+    assert reverse("channel_picture", args=[pictures[1].key]) not in shown()[0]
+    BroadcastArticle.objects.filter(delivery=more).delete()
+    assert shown()[1] == queries
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(cast, client, article, sims):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from loa.channels import engine, services
 from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
 from loa.channels.rules import Status
-from loa.channels.tests.factories import draft, facebook_account
+from loa.channels.tests.factories import draft, facebook_account, zalo_account
 from loa.core import clock
 from loa.core.templatetags.loa import vntime
 
@@ -191,6 +191,18 @@ def test_the_frozen_picture_has_a_public_address_nobody_can_guess(client, cast, 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert client.get(reverse("channel_picture", args=["abc"])).status_code == 404
+
+
+def test_the_preview_of_an_article_holds_its_body(cast, client):
+    oa = zalo_account(cast.so)
+    made = services.post_queue(actor=cast.editor, account_id=oa.pk, draft=draft(cast.so, pictures=2), key="z" * 20)
+    client.force_login(cast.editor)
+    page = shown(client, made)
+    assert "Đọc cả bài: 2 đoạn, 1 ảnh trong bài" in page
+    for words in ("Đoạn một.", "Đoạn hai.", "Đọc trên cổng:"):
+        assert words in page
+    cover, inside = [reverse("channel_picture", args=[one.key]) for one in made.post.pictures.all()]
+    assert page.index(cover) < page.index("Đoạn hai.") < page.index(inside)
 
 
 def test_the_register_lists_thousands_with_ones_own_in_front_and_opens_only_what_one_manages(cast, client, row):

@@ -119,7 +119,7 @@ def broadcast(request: HttpRequest, pk: int) -> HttpResponse:
     asked = row.state == Broadcast.State.ASKED
     context: dict[str, Any] = {
         "row": row,
-        "articles": [item.delivery for item in row.items.select_related("delivery__post")],
+        "articles": _as_read(row),
         "aimed": targets.words(row.target),
         "own": row.asked_by_id == request.user.pk,
         "asked": asked,
@@ -127,6 +127,16 @@ def broadcast(request: HttpRequest, pk: int) -> HttpResponse:
     if asked:
         context |= _forecast(row.account, row.target, in_window(max(row.at, clock.now())), without=row.pk)
     return render(request, "channels/broadcast.html", context)
+
+
+def _as_read(row: Broadcast) -> list[Any]:
+    """Its articles as readers find them now: `shown` (title, text, paragraphs, link) and `pictures` of each."""
+    articles: list[Any] = [item.delivery for item in row.items.select_related("delivery__post")]
+    posts = selectors.posts_out(articles)
+    for one in articles:
+        one.shown = posts[one.pk].payload
+        one.pictures = [picture for picture in posts[one.pk].pictures.all() if not picture.gone]
+    return articles
 
 
 @deed("channels:broadcast")
