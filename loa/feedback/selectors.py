@@ -100,6 +100,17 @@ def accounts(user: Any) -> list[ChannelAccount]:
     return list(ChannelAccount.objects.filter(pk__in=wanted).order_by("kind", "name")[:60])
 
 
+def unheard(user: Any) -> list[tuple[str, Any]]:
+    """(channel, where to read them) of the person's pages whose comments do not come to the inbox. One query."""
+    silent = {code: kind for code, kind in kinds().items() if kind.comments_at}
+    units = rights.units_where(user, access.READ).values("pk")
+    found = ChannelAccount.objects.filter(unit__in=units, active=True, kind__in=silent).order_by()
+    told = set(found.values_list("kind", flat=True).distinct())
+    return [
+        (kind.label, kind.comments_at[0]) for code, kind in silent.items() if code in told and kind.comments_at
+    ]
+
+
 def tags(user: Any) -> list[Tag]:
     """Labels in use in the person's inbox."""
     units = rights.units_where(user, access.READ).values("pk")

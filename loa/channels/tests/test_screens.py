@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from loa.channels import engine, services
+from loa.channels.inbound import door
+from loa.channels.kinds import kinds
 from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
 from loa.channels.rules import Status
 from loa.channels.tests.factories import draft, facebook_account, zalo_account
@@ -203,6 +205,19 @@ def test_the_preview_of_an_article_holds_its_body(cast, client):
         assert words in page
     cover, inside = [reverse("channel_picture", args=[one.key]) for one in made.post.pictures.all()]
     assert page.index(cover) < page.index("Đoạn hai.") < page.index(inside)
+
+
+def test_a_channel_whose_comments_stay_there_says_where_to_read_them(cast, client):
+    heard = door.modules("talk")
+    # Nobody can answer a notice in the browser or a text message.
+    silent = {code for code in kinds() if code not in heard} - {"webpush", "sms"}
+    assert {code for code, kind in kinds().items() if kind.comments_at} == silent == {"youtube", "tiktok"}
+    client.force_login(cast.chief)
+    for kind, where in (("youtube", "YouTube Studio"), ("tiktok", "ứng dụng TikTok"), ("facebook", "")):
+        page = ChannelAccount.objects.create(unit=cast.so, kind=kind, name="Kênh", external_id="1")
+        shown = client.get(reverse("channels:account", args=[page.pk])).content.decode()
+        assert ("không về hộp thư của Loa" in shown) == bool(where)
+        assert f"mở {where}" in shown or not where
 
 
 def test_the_register_lists_thousands_with_ones_own_in_front_and_opens_only_what_one_manages(cast, client, row):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from loa.channels.kinds import Film, Kind
 from loa.channels.rules import Intent
 from loa.channels.tiktok.format import TEXT_LIMIT, fit
@@ -24,6 +26,7 @@ KIND = Kind(
     needs_film=True,
     login=TikTokLogin(),
     settles=10,
+    comments_at=(_("ứng dụng TikTok"), "https://www.tiktok.com/"),
     works_for=3 * 3600,
     films={
         "video": Film("Phim", 4_000_000_000, 3, 600, 9 / 16, 16 / 9),

@@ -21,6 +21,7 @@ KIND = Kind(
     needs_film=True,
     login=YouTubeLogin(),
     settles=10,
+    comments_at=("YouTube Studio", "https://studio.youtube.com/"),
     works_for=3 * 3600,
     # 256 GB or 12 hours, whichever comes first
     films={

@@ -16,13 +16,14 @@ from loa.channels.inbound import acting
 from loa.channels.inbound.models import Action
 from loa.channels.inbound.reading import tell
 from loa.channels.inbound.rules import Words
+from loa.channels.models import ChannelAccount
 from loa.channels.rules import Status
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound, Refused
 from loa.feedback import services
 from loa.feedback.models import Canned, Draft, Remark, Speaker, Thread
 from loa.feedback.rules import Seen, Side, State, hours_for
-from loa.feedback.selectors import InboxFilter, counts, inbox
+from loa.feedback.selectors import InboxFilter, counts, inbox, unheard
 from loa.feedback.tests.factories import comment, facebook_account, message, remark_of, zalo_account
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,17 @@ def test_who_sees_a_thread_of_the_office(cast, client, page):
         assert [client.get(url).status_code for url in urls] == statuses, who
     client.logout()
     assert [client.get(url).status_code for url in urls] == [302, 302]
+
+
+def test_the_inbox_says_whose_comments_do_not_come_here(cast, client, page):
+    client.force_login(cast.editor)
+    url, words = reverse("feedback:inbox"), "Bình luận trên YouTube không về đây; hãy đọc ở YouTube Studio."
+    assert "không về đây" not in client.get(url).content.decode()
+    ChannelAccount.objects.create(unit=cast.so, kind="youtube", name="Kênh của Sở", external_id="U1")
+    assert words in client.get(url).content.decode()
+    assert unheard(cast.outsider) == []
+    ChannelAccount.objects.filter(kind="youtube").update(active=False)
+    assert "không về đây" not in client.get(url).content.decode()
 
 
 def test_every_look_is_written_down(cast, client, page):

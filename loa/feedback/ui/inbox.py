@@ -67,6 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "states": [(state.value, STATE_LABELS[state], counts[state.value]) for state in State],
         "counts": counts,
+        "unheard": selectors.unheard(request.user),
         "accounts": [(row, face_of(row.kind).label) for row in selectors.accounts(request.user)],
         "tags": selectors.tags(request.user),
         "rulings_waiting": selectors.rulings_waiting(request.user),
