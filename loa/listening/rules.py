@@ -58,7 +58,7 @@ class Tone(StrEnum):
 
 
 #: question of a model → the field people set right
-LEARNT = {"sentiment": "tone", "toxic": "harm"}
+LEARNT = {"sentiment": "tone", "relevant": "relevant", "toxic": "harm"}
 #: tones nearer to another than this are shown to people first (learning queue)
 UNSURE = 0.15
 

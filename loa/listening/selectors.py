@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.lib.learn.command import installed_store
@@ -294,6 +295,37 @@ def unsure(user: Any, limit: int = QUEUE) -> list[Item]:
     return rows_of([pk for pk, _margin in chosen])
 
 
+def judged_items(task: str) -> QuerySet[Correction, int]:
+    """Ids of the items whose words are still there and of which people said something a task learns from."""
+    return _said(task).values_list("item", flat=True)
+
+
+def _said(task: str) -> QuerySet[Correction]:
+    fields = [LEARNT.get(task, task)]
+    if task == "relevant":
+        fields.append("tone")
+    return Correction.objects.filter(field__in=fields, item__forgotten=False)
+
+
+def judged(task: str) -> dict[int, str]:
+    """Item → the class people gave it last, as the trainer calls it. One query.
+
+    Who judged the tone of an item, "không về giáo dục" being offered beside, and left it among what is about
+    education, said that too: else the trainer would meet those alone that are not.
+    """
+    last: dict[int, str] = {}
+    implied: dict[int, str] = {}
+    rows = _said(task).order_by("item", "-at", "-pk")
+    for item, part, now, relevant in rows.values_list("item", "field", "now", "item__relevant"):
+        if task != "relevant":
+            last.setdefault(item, str(now))
+        elif part == "relevant":
+            last.setdefault(item, "yes" if now else "no")
+        elif relevant:
+            implied[item] = "yes"
+    return {**implied, **last}
+
+
 @dataclass(frozen=True)
 class Lesson:
     """One question a model answers: what people said so far, which models there are, which is in use."""
@@ -313,12 +345,8 @@ def lessons() -> list[Lesson]:
     """How far Loa has been taught. One query a question."""
     store = installed_store()
     found = []
-    for task, part in LEARNT.items():
-        rows = Correction.objects.filter(field=part, item__forgotten=False).order_by("item", "-at", "-pk")
-        last: dict[int, str] = {}
-        for item, now in rows.values_list("item", "now"):
-            last.setdefault(item, str(now))
-        labels = Counter(last.values()).most_common()
+    for task in LEARNT:
+        labels = Counter(judged(task).values()).most_common()
         found.append(Lesson(task, labels, store.all(task)[-8:][::-1], store.live_number(task)))
     return found
 
@@ -399,7 +427,7 @@ def reasons(item: Item) -> list[tuple[str, list[Any]]]:
     from loa.lib.nlp.analyse import Analyser
 
     names = {f"topic:{code}": name for code, name in themes.topic_names().items()}
-    words = {"tone": "Sắc thái", "harm": "Độc hại", "unit": "Đơn vị"}
+    words = {"tone": _("Sắc thái"), "harm": _("Lời lẽ"), "unit": _("Đơn vị"), "about": _("Về giáo dục")}
     grouped: dict[str, list[Any]] = {}
     store = installed_store()
     models = tuple((task, store.live_number(task)) for task in store.tasks())

@@ -77,6 +77,16 @@ FIELDS = {
     "units": _("Đơn vị"),
 }
 
+#: what becomes of a correction, field by field: no more is promised than is done
+TOLD = {
+    "tone": _("Đã sửa. Loa lấy tin này làm mẫu cho lần học tới."),
+    "harm": _("Đã sửa. Loa lấy tin này làm mẫu cho lần học tới."),
+    "relevant": _("Đã sửa. Loa lấy tin này làm mẫu cho lần học tới."),
+    "topics": _("Đã sửa cho tin này. Cụm từ đáng thêm hoặc bớt được gợi ý ở Danh mục chủ đề."),
+    "units": _("Đã sửa cho tin này. Muốn Loa tự nhận ra lần sau, hãy thêm tên gọi khác ở trang của đơn vị."),
+}
+NOT_ASKED = _("Đã sửa cho tin này. Tin không có từ nào về trường, lớp nên Loa chưa học được từ nó.")
+
 #: code of a query that cannot be read → what is wrong and what to do
 QUERY_ERRORS = {
     "quote": _('Thiếu dấu ngoặc kép đóng. Thêm " vào cuối cụm từ.'),

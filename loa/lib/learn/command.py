@@ -22,10 +22,15 @@ from loa.lib.learn.store import Store
 
 if TYPE_CHECKING:
     from loa.lib.learn.train import Example, Trained
+    from loa.lib.nlp import Analyser
 
 VERBS = ("train", "models", "roll-back")
 #: the classes of the questions every item is asked; other questions take the classes of their examples
-CLASSES = {"sentiment": {"pos", "neu", "neg"}, "toxic": {"clean", "offensive", "hate"}}
+CLASSES = {
+    "relevant": {"yes", "no"},
+    "sentiment": {"pos", "neu", "neg"},
+    "toxic": {"clean", "offensive", "hate"},
+}
 
 
 def installed_store() -> Store:
@@ -44,6 +49,9 @@ class Office(Protocol):
     def texts(self) -> Iterable[str]:
         """Texts nobody labelled."""
 
+    def lists(self) -> Analyser:
+        """The word lists with units and topics of the installation, without its models: what is to be beaten."""
+
 
 def main(argv: list[str], office: Office | None = None) -> int:
     """Run one of VERBS; 2 when the call is wrong, 1 when it could not be done."""
@@ -56,7 +64,9 @@ def main(argv: list[str], office: Office | None = None) -> int:
         "file", type=Path, nargs="?", help="không có tệp: học từ chỗ người dùng đã sửa trong Loa"
     )
     training.add_argument("--alone", action="store_true", help="tự học từ tin chưa ai gắn nhãn (bootstrap)")
-    training.add_argument("--task", default="sentiment", help="sentiment (mặc định), toxic hoặc tên khác")
+    training.add_argument(
+        "--task", default="sentiment", help="sentiment (mặc định), toxic, relevant hoặc tên khác"
+    )
     training.add_argument("--label", help='trường chứa nhãn; mặc định là tên nhiệm vụ, nếu không có thì "label"')
     training.add_argument("--licence", default="", help="giấy phép của dữ liệu, ghi vào mô hình")
     training.add_argument("--keep-only", action="store_true", help="lưu lại nhưng không đưa vào dùng")
@@ -98,20 +108,31 @@ class Taught:
 
 
 def teach(
-    store: Store, examples: Sequence[Example], *, task: str, licence: str = "", keep_only: bool = False
+    store: Store,
+    examples: Sequence[Example],
+    *,
+    task: str,
+    licence: str = "",
+    keep_only: bool = False,
+    lists: Analyser | None = None,
 ) -> Taught:
-    """Train on examples, keep the model, and use it when it is surely better than what is in use.
+    """Train on examples, keep the model, and use it when it is surely better than what is in use: an earlier
+    model, else the word lists (`lists`: with what this installation knows of its units).
 
-    Raises TrainingError: too few, strange classes, no scikit-learn.
+    Whether a text is about education a model is asked only where the lists find anything of schools: only such
+    examples count. Raises TrainingError: too few, strange classes, no scikit-learn.
     """
     from loa.lib.learn.train import TrainingError, train
-    from loa.lib.nlp import prepare
+    from loa.lib.nlp import Analyser, prepare
 
     wrong = {one.label for one in examples} - CLASSES.get(task, {one.label for one in examples})
     if wrong:
         raise TrainingError(
             f"Nhãn lạ cho {task}: {', '.join(sorted(wrong)[:5])}. Chỉ dùng: {', '.join(sorted(CLASSES[task]))}."
         )
+    lists = lists or Analyser()
+    if task == "relevant":
+        examples = [one for one in examples if lists.analyse(one.text).asked]
     now = dt.datetime.now(dt.UTC)
     before, current = store.live_number(task) or 0, store.live(task)
 
@@ -120,7 +141,7 @@ def teach(
         seen = prepare(text)
         return current.judge(seen.accented, seen.folded).label
 
-    trained = train(examples, task=task, prepare=prepare, live=in_use if current else _listed(task))
+    trained = train(examples, task=task, prepare=prepare, live=in_use if current else _listed(task, lists))
     model = trained.model
     model.about = {**model.about, "trained_at": now.isoformat(timespec="seconds"), "licence": licence}
     number = store.add(model)
@@ -138,6 +159,8 @@ def teach_itself(store: Store, texts: Iterable[str], *, task: str = "sentiment")
     from loa.lib.learn.train import TrainingError, self_train
     from loa.lib.nlp import Analyser, prepare
 
+    if task != "sentiment":
+        raise TrainingError("Loa chỉ tự học được sắc thái; các phần khác học từ chỗ người dùng đã sửa.")
     current = store.live(task)
     if current is not None and not current.about.get("bootstrap"):
         raise TrainingError("Đang dùng mô hình học từ nhãn của người; mô hình tự học không thay được.")
@@ -166,6 +189,7 @@ def _train(options: argparse.Namespace, office: Office | None) -> int:
         print(f"Đã đưa {_name(options.task, number)} vào dùng, học từ bộ từ có sẵn (bootstrap).")
         print(f"Quay lại: loa listen roll-back {options.task}")
         return 0
+    lists = None
     if options.file is None:
         if office is None:
             raise TrainingError("Hãy cho biết tệp mẫu; ở đây chưa có cơ sở dữ liệu nào để lấy chỗ đã sửa.")
@@ -174,11 +198,17 @@ def _train(options: argparse.Namespace, office: Office | None) -> int:
             raise TrainingError(
                 "Chưa tin nào được sửa hoặc xác nhận. Hãy mở Dư luận, Dạy Loa và chọn vài chục tin."
             )
+        lists = office.lists()
     else:
         lines = options.file.read_text(encoding="utf-8-sig").splitlines()
         examples = read_examples(lines, label=options.label or _label_of(lines, options.task))
     taught = teach(
-        installed_store(), examples, task=options.task, licence=options.licence, keep_only=options.keep_only
+        installed_store(),
+        examples,
+        task=options.task,
+        licence=options.licence,
+        keep_only=options.keep_only,
+        lists=lists,
     )
     if options.json:
         print(json.dumps(_as_json(taught), ensure_ascii=False))
@@ -230,15 +260,14 @@ def _label_of(lines: list[str], task: str) -> str:
         return "label"
 
 
-def _listed(task: str) -> Any:
+def _listed(task: str, lists: Analyser) -> Any:
     """What the word lists say, as the thing to beat, where they answer that question."""
-    from loa.lib.nlp import Analyser
-
-    analyser = Analyser()
     if task == "sentiment":
-        return lambda text: analyser.analyse(text).tone
+        return lambda text: lists.analyse(text).tone
     if task == "toxic":
-        return lambda text: analyser.analyse(text).harm
+        return lambda text: lists.analyse(text).harm
+    if task == "relevant":
+        return lambda text: "yes" if lists.analyse(text).relevant else "no"
     return None
 
 

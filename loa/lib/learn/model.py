@@ -15,6 +15,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ from loa.lib.learn.features import Pieces, at_ends, groups, of_word, times
 FORMAT = "loa-linear-2"
 #: words remembered with what they bring
 MOST_KNOWN = 100_000
+#: how features of the beginning and end of a text begin (`features.at_ends`)
+_AT_ENDS = ("~^", "~$")
 #: (square of the length, one sum per class) of what stands together
 Sums = tuple[float, ...]
 
@@ -127,7 +130,9 @@ class Linear:
 
     def decide(self, cut: Pieces) -> list[float]:
         """One distance per class; the greatest wins."""
-        sums = self._sums(cut)
+        return self._distances(self._sums(cut))
+
+    def _distances(self, sums: Sums) -> list[float]:
         if not sums[0]:
             return list(self.bias)
         norm = math.sqrt(sums[0])
@@ -138,9 +143,12 @@ class Linear:
         return self.judge_cut(Pieces.of(accented, folded))
 
     def judge_cut(self, cut: Pieces) -> Verdict:
-        """The class of a text that is cut already, for several models."""
+        """The class of a text that is cut already."""
+        return self._verdict(self._sums(cut))
+
+    def _verdict(self, sums: Sums) -> Verdict:
         steepness = self.steepness
-        scores = [score * steepness for score in self.decide(cut)]
+        scores = [score * steepness for score in self._distances(sums)]
         top = max(scores)
         powers = [math.exp(score - top) for score in scores]
         total = sum(powers)
@@ -229,6 +237,58 @@ class Linear:
             head.get("ends", False),
             head["about"],
         )
+
+
+class Panel:
+    """Several models asked about one text at once: what a word brings to each is looked up and summed once.
+
+    Says exactly what each says alone: the same numbers are summed in the same order.
+    """
+
+    def __init__(self, models: Mapping[str, Linear]) -> None:
+        self._models = dict(models)
+        self._ends = any(one.ends for one in self._models.values())
+        #: word → what it brings to all models, its view without accents included
+        self._tokens: dict[str, Sums] = {}
+        names = {name for one in self._models.values() for name in one._brought}
+        self._brought = {name: self._of_name(name, at_end=name.startswith(_AT_ENDS)) for name in names}
+
+    def _of_name(self, name: str, *, at_end: bool) -> Sums:
+        """How a text begins and ends means nothing to a model that does not look there."""
+        models = self._models.values()
+        lines = (
+            one._nothing if at_end and not one.ends else one._brought.get(name, one._nothing) for one in models
+        )
+        return tuple(chain.from_iterable(lines))
+
+    def _of_token(self, word: str, bare: str) -> Sums:
+        lines = (one._tokens.get(word) or one._of_token(word, bare) for one in self._models.values())
+        return _kept(self._tokens, word, tuple(chain.from_iterable(lines)))
+
+    def judge_cut(self, cut: Pieces) -> dict[str, Verdict]:
+        """Question → its answer, of a text that is cut already."""
+        models = self._models
+        known, brought = self._tokens.get, self._brought.get
+        found = [
+            known(word) or self._of_token(word, bare) for word, bare in zip(cut.words, cut.plain, strict=False)
+        ]
+        found += [line for name in cut.pairs if (line := brought(name)) is not None]
+        for word, n in cut.again:
+            lines = [_oversaid(one._words.get(word) or one._of_word(word), n) for one in models.values()]
+            found.append(tuple(chain.from_iterable(lines)))
+        for name, n in cut.names_again:
+            if (line := brought(name)) is not None:
+                lines = [_oversaid(one._brought.get(name, one._nothing), n) for one in models.values()]
+                found.append(tuple(chain.from_iterable(lines)))
+        if self._ends:
+            found += [line for name in at_ends(cut.plain) if (line := brought(name)) is not None]
+        sums = _total(found, tuple(chain.from_iterable(one._nothing for one in models.values())))
+        said, at = {}, 0
+        for task, one in models.items():
+            size = len(one.classes) + 1
+            said[task] = one._verdict(sums[at : at + size])
+            at += size
+        return said
 
 
 def _squared(line: Sequence[float]) -> Sums:

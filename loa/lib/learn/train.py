@@ -58,6 +58,7 @@ class Recipe:
 
 #: the questions Loa asks; another task takes the default
 RECIPES = {
+    "relevant": Recipe(),
     "sentiment": Recipe(),
     "topic": Recipe(),
     "toxic": Recipe(cost=0.1, balance=1.0, letters=True, ends=False, bayes=0.0),

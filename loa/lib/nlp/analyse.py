@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from loa.lib.learn.features import Pieces
+from loa.lib.learn.model import Panel, Verdict
 from loa.lib.nlp.duplicates import fingerprint
 from loa.lib.nlp.schools import PLACE_WORDS, TRIGGERS, Pattern, School, Typos, choose, patterns_of, places_of
 from loa.lib.nlp.text import BAD, GOOD, Prepared, prepare, read_lines
@@ -29,6 +30,8 @@ _STRONG = frozenset(["rất", "quá", "cực", "siêu", "hết sức", "vô cùn
 _ENGLISH = frozenset(
     ["the", "and", "is", "are", "of", "to", "in", "this", "that", "school", "teacher", "you", "for"]
 )
+#: questions a trained model may answer
+ANSWERED = ("relevant", "sentiment", "toxic")
 #: a text is about schools from here on
 ABOUT = 3.0
 #: a sum of words is friendly or unfriendly from here on
@@ -58,6 +61,9 @@ class Finding:
     """What one text says."""
 
     relevant: bool
+    #: something of schools stands there, and it is not plainly another province's: only then a trained model is
+    #: asked whether it is about education here
+    asked: bool
     tone: str
     score: float
     topics: list[tuple[str, float]]
@@ -89,7 +95,8 @@ class Analyser:
     """Built once (some tenths of a second for thousands of schools), asked for every text.
 
     `elsewhere`: names of other provinces; a text that names one of them and nothing of ours is not ours.
-    `models`: trained ones (loa.lib.learn) by question; "sentiment" and "toxic" take the place of the word lists.
+    `models`: trained ones (loa.lib.learn) by question; "sentiment" and "toxic" take the place of the word lists,
+    "relevant" decides where the lists find anything of schools (`Finding.asked`).
     """
 
     def __init__(
@@ -101,9 +108,12 @@ class Analyser:
         topics: dict[str, list[str]] | None = None,
         models: Mapping[str, Linear] | None = None,
     ) -> None:
-        self._trained = {task: one for task, one in (models or {}).items() if task in ("sentiment", "toxic")}
+        self._trained = {task: one for task, one in (models or {}).items() if task in ANSWERED}
+        self._panel = Panel(self._trained) if self._trained else None
         #: which models answer, for the row of an item: the word lists, and what was trained over them
-        self.model = "+".join([MODEL, *(f"{task[0]}:{one.name}" for task, one in sorted(self._trained.items()))])
+        self.model = "+".join(
+            [MODEL, *(f"{task[0]}:{one.name[:6]}" for task, one in sorted(self._trained.items()))]
+        )
         self._phrases: list[_Phrase] = []
         patterns: list[str] = []
         self.topics = {**standing_topics(), **(topics or {})}
@@ -164,7 +174,10 @@ class Analyser:
         for phrase, start, end, weight in self._hits(prepared):
             kind = phrase.kind
             if kind == "about":
-                about += phrase.weight * weight if phrase.weight > 0 else phrase.weight
+                value = phrase.weight * weight if phrase.weight > 0 else phrase.weight
+                about += value
+                if reasons is not None and "relevant" not in self._trained:
+                    reasons.append(Reason("about", phrase.accented.strip(), value))
             elif kind == "tone":
                 tones.append((start, end, phrase.weight * weight))
             elif kind == "topic":
@@ -192,15 +205,24 @@ class Analyser:
         units = self._units(prepared, names, places, triggers) if names or triggers else []
         if reasons is not None:
             reasons += [Reason("unit", hit.quote, hit.score) for hit in units]
-        relevant = about + (3.0 if units else 0.0) >= ABOUT and not (elsewhere and not (home or units or places))
-        cut = Pieces.of(prepared.accented, prepared.folded) if self._trained else None
-        tone, score, margin = self._tone_of(prepared, cut, tones, reasons)
-        if cut is not None and (model := self._trained.get("toxic")):
-            harm = model.judge_cut(cut).label
+        away = elsewhere and not (home or units or places)
+        asked = not away and (about > 0 or bool(units))
+        relevant = not away and about + (3.0 if units else 0.0) >= ABOUT
+        said: Mapping[str, Verdict] = {}
+        if self._panel is not None:
+            said = self._panel.judge_cut(Pieces.of(prepared.accented, prepared.folded))
+        if asked and (verdict := said.get("relevant")):
+            relevant = verdict.label == "yes"
+            if reasons is not None:
+                reasons += _said_by(self._trained["relevant"], prepared, verdict.label, "about")
+        tone, score, margin = self._tone_of(prepared, said.get("sentiment"), tones, reasons)
+        if verdict := said.get("toxic"):
+            harm = verdict.label
             if reasons is not None and harm != "clean":
-                reasons += _said_by(model, prepared, harm, "harm")
+                reasons += _said_by(self._trained["toxic"], prepared, harm, "harm")
         return Finding(
             relevant=relevant,
+            asked=asked,
             tone=tone,
             score=round(score, 3),
             topics=_ranked(topics)[:5] if relevant and topics else [],
@@ -216,15 +238,14 @@ class Analyser:
     def _tone_of(
         self,
         prepared: Prepared,
-        cut: Pieces | None,
+        verdict: Verdict | None,
         hits: list[tuple[int, int, float]],
         reasons: list[Reason] | None,
     ) -> tuple[str, float, float]:
         """(tone, −1…1, how sure it is 0…1), by a trained model where there is one."""
-        if cut is not None and (model := self._trained.get("sentiment")):
-            verdict = model.judge_cut(cut)
+        if verdict is not None:
             if reasons is not None:
-                reasons += _said_by(model, prepared, verdict.label, "tone")
+                reasons += _said_by(self._trained["sentiment"], prepared, verdict.label, "tone")
             shares = verdict.probabilities
             return verdict.label, shares.get("pos", 0.0) - shares.get("neg", 0.0), verdict.margin
         score = self._tone(prepared, hits, reasons)

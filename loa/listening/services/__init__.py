@@ -12,6 +12,7 @@ from .analysis import (
     item_opened,
     items_listed,
     items_taken,
+    learns_from,
 )
 from .answers import note_stories, read_answers
 from .cases import case_merge, case_take_out
@@ -68,6 +69,7 @@ __all__ = [
     "item_opened",
     "items_listed",
     "items_taken",
+    "learns_from",
     "model_roll_back",
     "note_stories",
     "phrases_in",

@@ -37,22 +37,22 @@ def _analyser(state: tuple[object, ...]) -> Analyser:
 
     return Analyser(
         schools(),
-        models=installed_store().in_use(),
+        models=installed_store().in_use() if state[-1] else {},
         topics=themes.topic_phrases(),
         home=home_names(),
         elsewhere=elsewhere(home_names()),
     )
 
 
-def analyser() -> Analyser:
+def analyser(*, trained: bool = True) -> Analyser:
     """The analyser with the units of today; built anew when units, other names, topics or models have changed."""
     version = UnitVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
     event = UnitEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
     # Another name is neither: the last key tells of one that was added, their number of one taken away.
     aliases = UnitAlias.objects.aggregate(last=Max("pk"), n=Count("pk"))
     store = installed_store()
-    models = tuple((task, store.live_number(task)) for task in store.tasks())
-    return _analyser((version, event, aliases["last"], aliases["n"], models, themes.version()))
+    models = tuple((task, store.live_number(task)) for task in store.tasks()) if trained else ()
+    return _analyser((version, event, aliases["last"], aliases["n"], themes.version(), models))
 
 
 def analyse_waiting(limit: int = 500) -> int:
@@ -148,6 +148,13 @@ def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
     set_right(before)
     log("listening.item.corrected", actor=actor, obj=item, unit_id=item.unit_id, field=field)
     return item
+
+
+def learns_from(item: Item, field: str) -> bool:
+    """Whether the trainer can use a correction of the item: of relevance only where a model is asked."""
+    if field != "relevant":
+        return True
+    return analyser(trained=False).analyse(f"{item.title}. {item.text}" if item.title else item.text).asked
 
 
 @transaction.atomic

@@ -20,9 +20,11 @@ from loa.lib.learn.command import Taught, installed_store, teach
 from loa.lib.learn.command import teach_itself as teach_alone
 from loa.lib.learn.model import ModelError
 from loa.lib.learn.train import Example, TrainingError
+from loa.lib.nlp import Analyser
+from loa.listening import selectors
 from loa.listening.access import require_keeps_all
-from loa.listening.models import Correction, Item
-from loa.listening.rules import LEARNT
+from loa.listening.models import Item
+from loa.listening.services.analysis import analyser
 
 #: items of so many days are read to learn from the word list alone, and how few are too few
 ALONE_DAYS, ALONE_LEAST = 365, 2000
@@ -35,17 +37,20 @@ class TheOffice:
 
     def examples(self, task: str) -> list[Example]:
         """Every item people judged, with what they said last. Words passed on stay on one side of a test."""
-        field = LEARNT.get(task, task)
-        rows = (
-            Correction.objects.filter(field=field, item__forgotten=False)
-            .order_by("item", "-at", "-pk")
-            .values_list("item", "now", "item__title", "item__text", "item__copy_of", "item__author", "item__case")
+        judged = selectors.judged(task)
+        rows = Item.objects.filter(pk__in=selectors.judged_items(task)).values_list(
+            "pk", "title", "text", "copy_of", "author", "case"
         )
-        found: dict[int, Example] = {}
-        for item, now, title, text, leader, author, case in rows:
+        found = []
+        for item, title, text, leader, author, case in rows.order_by("pk"):
             group = f"case:{case}" if case else f"copy:{leader}" if leader else author and f"by:{author}"
-            found.setdefault(item, Example(f"{title}. {text}" if title else text, str(now), group or ""))
-        return list(found.values())
+            if item in judged:
+                found.append(Example(f"{title}. {text}" if title else text, judged[item], group or ""))
+        return found
+
+    def lists(self) -> Analyser:
+        """The word lists with the units and topics of today, without models."""
+        return analyser(trained=False)
 
     def texts(self) -> Iterator[str]:
         """The newest items about education, judged by nobody."""
@@ -72,7 +77,10 @@ def train_office(*, actor: User, task: str) -> Taught | None:
     transaction is open meanwhile: training takes seconds to minutes.
     """
     try:
-        taught = teach(installed_store(), TheOffice().examples(task), task=task, licence="in-house")
+        office = TheOffice()
+        taught = teach(
+            installed_store(), office.examples(task), task=task, licence="in-house", lists=office.lists()
+        )
     except TrainingError as error:
         notify(users=[actor], code="listening.model_failed", url=_page(), why=str(error))
         return None

@@ -180,6 +180,63 @@ def test_from_taps_to_a_model_in_use_and_back(cast, source, store, capsys):
     assert '"number": 2' in capsys.readouterr().out
 
 
+def test_what_is_about_education_is_learnt_from_taps_and_only_where_a_model_is_asked(cast, source, store):
+    """The office says that notices of the driving school are not its business: the lists cannot know."""
+    texts = [
+        f"Lớp {'lái xe ban đêm' if n % 2 else 'mầm non'} khai giảng, học viên {n % 7} phường {n} vui"
+        for n in range(160)
+    ]
+    hear(source, *texts)
+    Item.objects.update(copy_of=None, case=None, author="")
+    assert set(Item.objects.values_list("relevant", flat=True)) == {True}
+    for item in Item.objects.order_by("pk"):
+        if "lái xe" in item.text:
+            post(cast.office, "judge", item.pk, gia_tri="khong")
+        else:  # whoever judges its tone leaves it among what is about education
+            services.item_confirm(actor=cast.office, item=item, field="tone")
+    assert {one.label for one in TheOffice().examples("relevant")} == {"yes", "no"}
+    assert len(TheOffice().examples("relevant")) == 160
+    taught = services.train_office(actor=cast.office, task="relevant")
+    assert taught is not None
+    assert taught.live
+    new = "Lớp lái xe ban đêm khai giảng", "Lớp mầm non khai giảng ở phường", "Mưa lớn ở thượng nguồn"
+    hear(source, *new)
+    said = dict(Item.objects.filter(text__in=new).values_list("text", "relevant"))
+    assert [said[text] for text in new] == [False, True, False]
+    assert "+r:" in Item.objects.latest("pk").model
+    # the words that counted can be asked for
+    item = Item.objects.get(text=new[0])
+    assert any("lái" in reason.words for reason in dict(selectors.reasons(item))["Về giáo dục"])
+    # where nothing of schools stands no model is asked, and nobody is promised that it learns
+    assert services.learns_from(item, "relevant")
+    rain = Item.objects.get(text=new[2])
+    answer = post(cast.office, "correct", rain.pk, htmx=True, muc="relevant", gia_tri="1").content.decode()
+    assert "chưa học được từ nó" in answer
+    post(cast.office, "roll_back", viec="relevant")
+    hear(source, new[0] + " lần hai")
+    assert Item.objects.latest("pk").relevant
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("tone", "neg", "làm mẫu cho lần học tới"),
+        ("relevant", "0", "làm mẫu cho lần học tới"),
+        ("topics", "+khen-thuong", "gợi ý ở Danh mục chủ đề"),
+        ("units", "-school", "thêm tên gọi khác ở trang của đơn vị"),
+    ],
+)
+def test_what_becomes_of_a_correction_is_told_field_by_field(cast, source, store, field, value, told):
+    hear(source, TORN)
+    item = Item.objects.get()
+    if item.tone == value:
+        value = "pos"
+    value = value.replace("school", str(cast.school.pk))
+    answer = post(cast.office, "correct", item.pk, htmx=True, muc=field, gia_tri=value).content.decode()
+    assert told in answer
+    assert Correction.objects.get().field == field
+
+
 def test_too_little_to_learn_from_is_said(cast, source, store, capsys):
     assert main(["train"]) == 1
     assert "Chưa tin nào được sửa" in capsys.readouterr().err

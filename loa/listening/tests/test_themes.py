@@ -15,6 +15,7 @@ from loa.lib.nlp import Analyser
 from loa.lib.nlp.provinces import elsewhere, provinces
 from loa.listening import selectors, services, themes, units
 from loa.listening.figures import read
+from loa.listening.hints import hints
 from loa.listening.models import Item, Theme
 from loa.listening.readers.model import Found
 from loa.listening.services.analysis import analyser
@@ -146,6 +147,41 @@ def test_another_name_of_a_unit_is_known_at_once_and_forgotten_at_once(cast):
     assert meant() == []
     alias_add(actor=cast.admin, unit=cast.primary, text="Đồi Sim")
     assert meant() == [cast.primary.pk]
+
+
+def test_corrections_of_a_topic_become_hints_for_its_phrases(cast, source):
+    canteen = [
+        f"Học sinh lớp {n} chê suất cơm nguội ở {place}"
+        for n, place in enumerate(["xã Mường Sai", "thị trấn", "bản xa"])
+    ]
+    misled = [f"Học sinh lớp {n} viết bài thơ ngộ độc tình yêu" for n in range(2)]
+    for text in [*canteen, *misled, *(f"Học sinh lớp {n} thi bơi lội" for n in range(12))]:
+        services.store(source, [Found(external=text, title=text)])
+    services.analyse_waiting()
+    code = next(code for code, phrases in themes.topic_phrases().items() if "ngộ độc" in phrases)
+    for item in Item.objects.filter(title__in=canteen):
+        assert code not in topics(item)
+        services.item_correct(actor=cast.office, item=item, field="topics", value=f"+{code}")
+    phrases = themes.topic_phrases()[code]
+    found = hints(code, phrases)
+    assert found.added == 3
+    assert ("chê suất cơm nguội", 3) in found.add
+    assert found.drop == []
+    assert all("học sinh" not in phrase for phrase, _n in found.add)  # stands everywhere
+    for item in Item.objects.filter(title__in=misled):
+        services.item_correct(actor=cast.office, item=item, field="topics", value=f"-{code}")
+    assert hints(code, phrases).drop == [("ngộ độc", 2)]
+    # taken back: no hint remains
+    one = Item.objects.get(title=canteen[0])
+    services.item_correct(actor=cast.office, item=one, field="topics", value=f"-{code}")
+    assert hints(code, phrases).added == 2
+    text = call(cast.office, "theme", code)
+    assert "chê suất cơm nguội" in text
+    assert "ngộ độc</b> (2 tin)" in text
+    name = themes.topic_names()[code]
+    sent = {"name": name, "phrases": "ngộ độc", "active": "on", "them": ["chê suất cơm nguội"]}
+    call(cast.office, "theme", code, method="post", status=302, **sent)
+    assert Theme.objects.get().listed == ["ngộ độc", "chê suất cơm nguội"]
 
 
 def test_a_theme_of_the_plan_becomes_a_topic(cast, source):

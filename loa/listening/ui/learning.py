@@ -18,9 +18,18 @@ from loa.listening.rules import LEARNT, Harm, Tone
 from loa.listening.ui.common import require_read, rows, written_down
 from loa.org import access as rights
 
-NAMES = {"sentiment": gettext_lazy("Sắc thái"), "toxic": gettext_lazy("Lời lẽ")}
+NAMES = {
+    "sentiment": gettext_lazy("Sắc thái"),
+    "relevant": gettext_lazy("Về giáo dục hay không"),
+    "toxic": gettext_lazy("Lời lẽ"),
+}
 #: classes as people call them
-WORDS = {**{str(tone): TONE_LABELS[tone] for tone in Tone}, **{str(harm): HARM_LABELS[harm] for harm in Harm}}
+WORDS = {
+    **{str(tone): TONE_LABELS[tone] for tone in Tone},
+    **{str(harm): HARM_LABELS[harm] for harm in Harm},
+    "yes": gettext_lazy("Về giáo dục"),
+    "no": gettext_lazy("Không về giáo dục"),
+}
 
 
 def _require(request: HttpRequest) -> None:

@@ -134,8 +134,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a part of the analysis right: from the line (htmx, the line comes back) or from the item's page."""
     found = access.item_for_correct(request.user, pk)
     in_line = bool(getattr(request, "htmx", False))
-    told, bad = _("Đã sửa. Loa dùng chỗ sửa này để học."), False
     field, value = request.POST.get("muc", ""), request.POST.get("gia-tri", "")
+    told, bad = "", False
     if "ten_don_vi" in request.POST:
         form = UnitFilter({"ten_don_vi": request.POST["ten_don_vi"]}, user=request.user)
         if not form.is_valid() or form.cleaned_data["ten_don_vi"] is None:
@@ -145,6 +145,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         value = f"+{form.cleaned_data['ten_don_vi'].pk}"
     try:
         services.item_correct(actor=request.user, item=found, field=field, value=value)
+        told = str(texts.TOLD[field] if services.learns_from(found, field) else texts.NOT_ASKED)
     except AppError as error:
         if error.status == 403:
             raise

@@ -17,6 +17,7 @@ from loa.core.forms import add_error
 from loa.lib.nlp import Analyser
 from loa.lib.vi import sort_key
 from loa.listening import access, selectors, services, themes
+from loa.listening.hints import Hints, hints
 from loa.listening.models import Theme
 from loa.listening.selectors import StreamFilter
 from loa.listening.ui.common import require_read, rows, written_down
@@ -82,6 +83,7 @@ def theme(request: HttpRequest, code: str = "") -> HttpResponse:
             if "thu" in request.POST:
                 told = _said(code or "moi", values, tried)
             else:
+                values["phrases"] = "\n".join([values["phrases"], *request.POST.getlist("them")])
                 services.theme_save(actor=request.user, code=code, plan_topic=source, **values)
                 messages.success(request, _("Đã lưu. Loa đang xếp lại tin của 30 ngày qua theo chủ đề này."))
                 return redirect("listening:themes")
@@ -93,6 +95,7 @@ def theme(request: HttpRequest, code: str = "") -> HttpResponse:
         selectors.page(request.user, StreamFilter(topic=code), 1, per_page=5) if code else selectors.Page([], 1)
     )
     written_down(request, examples.items)
+    found = hints(code, themes.topic_phrases().get(code, [])) if code else Hints()
     return render(
         request,
         "listening/theme.html",
@@ -104,6 +107,8 @@ def theme(request: HttpRequest, code: str = "") -> HttpResponse:
             "tried": tried,
             "told": told,
             "rows": rows(examples),
+            "hints": found,
+            "chosen": request.POST.getlist("them"),
         },
         status=400 if form.errors else 200,
     )

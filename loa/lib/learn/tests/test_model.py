@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from loa.lib.learn import Linear, ModelError, Store
 from loa.lib.learn.features import Pieces, groups
-from loa.lib.learn.model import data_hash
+from loa.lib.learn.model import Panel, data_hash
 from loa.lib.learn.tests.invented import prepare, remarks
-from loa.lib.learn.train import fit
+from loa.lib.learn.train import Example, fit
 
 KEY = b"key of this installation"
 NOW = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)
@@ -110,6 +110,29 @@ def test_summed_at_once_is_summed_feature_by_feature(words, letters, ends):
     norm = square**0.5 or 1.0
     expected = [total / norm + bias for total, bias in zip(sums, (0.1, 0.2), strict=True)]
     assert model.decide(Pieces.of(accented, folded)) == pytest.approx(expected)
+
+
+@pytest.fixture(scope="module")
+def panel(model):
+    """Models of unlike kinds, the second with letters and without ends; and the panel of them."""
+    halves = [Example(one.text, "no" if "cô giáo" in one.text else "yes") for one in remarks(300, seed=2)]
+    harms = [Example(one.text, "hate" if one.label == "neg" else "clean") for one in remarks(300, seed=3)]
+    models = {
+        "relevant": fit(halves, task="relevant", prepare=prepare),
+        "toxic": fit(harms, task="toxic", prepare=prepare),
+        "sentiment": model,
+    }
+    return models, Panel(models)
+
+
+@given(
+    st.lists(st.sampled_from(["cô", "giáo", "giao", "quá", "tệ", "lạm", "thu", "năm", "nay", "zz"]), max_size=12)
+)
+def test_models_asked_together_say_to_the_last_bit_what_each_says_alone(panel, words):
+    models, together = panel
+    seen = prepare(" ".join(words))
+    cut = Pieces.of(seen.accented, seen.folded)
+    assert together.judge_cut(cut) == {task: one.judge_cut(cut) for task, one in models.items()}
 
 
 def test_two_classes_are_each_others_opposite():

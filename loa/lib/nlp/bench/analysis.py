@@ -1,9 +1,9 @@
 """`loa bench analysis`: the whole analysis, one text at a time, among 5,000 schools; beside segmentation alone.
 
-Without `--path` the texts are invented and the word lists answer. With `--path DIR` (sets one has fetched) the
-texts are the comments kept back there, and tone and harm are answered by models trained on the spot. Each figure
-is of a process of its own that reads the models from their files, as a worker does: its memory is that of
-analysing.
+Without `--path` the texts are invented; the word lists answer, then models of all three questions (of relevance
+every text is asked, which no real stream does). With `--path DIR` (sets one has fetched) the texts are the
+comments kept back there, and tone and harm are answered by models trained on the spot. Each figure is of a
+process of its own that reads the models from their files, as a worker does: its memory is that of analysing.
 Baselines are pyvi and underthesea cutting the same texts into words, where they are installed (`pip install pyvi
 underthesea`; Loa does not need them).
 """
@@ -32,6 +32,8 @@ def run(out: Callable[..., None], *, path: Path | None = None) -> None:
     if path is None:
         texts = invented.texts(6000)
         _measure(out, "word lists", texts, {})
+        asked = [f"{text} ở trường" for text in texts]
+        _measure(out, "three trained models", asked, _taught(asked))
     else:
         from loa.lib.learn.bench import sets
         from loa.lib.learn.train import fit
@@ -49,6 +51,24 @@ def run(out: Callable[..., None], *, path: Path | None = None) -> None:
     ):
         rate = _segmented(module, call, texts)
         out(f"baseline: {name} cuts the same into words", f"{rate:,.0f}" if rate else "not installed")
+
+
+def _taught(texts: list[str]) -> dict[str, bytes]:
+    """Models of every question, for their speed alone: labels by the lists, or by turns."""
+    from loa.lib.learn.train import Example, fit
+
+    lists = Analyser()
+    told = {
+        "sentiment": [lists.analyse(text).tone for text in texts],
+        "toxic": [("clean", "offensive", "hate")[n % 3] for n in range(len(texts))],
+        "relevant": [("yes", "no")[n % 2] for n in range(len(texts))],
+    }
+    return {
+        task: fit([Example(*pair) for pair in zip(texts, labels, strict=True)], task=task, prepare=prepare).dump(
+            KEY
+        )
+        for task, labels in told.items()
+    }
 
 
 def _rate(call: Callable[[str], object], texts: list[str]) -> float:
