@@ -18,9 +18,10 @@ from loa.newsroom.answers import addresses_of
 from loa.newsroom.models import Story
 from loa.org.access import units_where
 from loa.org.models import Unit
-from loa.plans.models import Directive, Plan, Topic
+from loa.plans.models import Directive, Plan
 from loa.plans.rules import Proof
 from loa.plans.selectors import leading_plan
+from loa.plans.selectors.families import heads, within
 from loa.reporting import report_rules as rules
 from loa.reporting.access import reports_at, reports_visible
 from loa.reporting.models import Evidence, Report
@@ -218,12 +219,12 @@ def _own_rows(report: Report, whose: Sequence[int], period: Period) -> list[dict
 def _topic_rows(report: Report, year_start: dt.date, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
     """Stories by topic of the plan, of the unit and of those below it; only topics with a story this year.
 
-    Sub-topics are counted for the topic above them.
+    Sub-topics are counted for the topic above them, copies in plans below for the topic they were taken from.
     """
     if report.plan is None:
         return []
-    topics = list(report.plan.topics.all())
-    top = {topic.pk: topic.parent_id or topic.pk for topic in topics}
+    topics = list(report.plan.topics.filter(parent=None))
+    heads_of = heads(topic.pk for topic in topics)
     sums: dict[int, list[int]] = {}
     # Two questions, each answered from an index alone; joined by OR, and with the table of topics, every story of
     # the year would be read.
@@ -233,15 +234,16 @@ def _topic_rows(report: Report, year_start: dt.date, first: dt.date, last: dt.da
         stories_below(report.unit, year_start, last, structure),
     ):
         counted = (
-            stories.filter(topic__in=[topic.pk for topic in topics])
+            stories.filter(topic__in=list(heads_of))
             .order_by()
             .values_list("topic")
             .annotate(now=Count("pk", filter=between("published_at", first, last)), total=Count("pk"))
         )
         for topic_id, now, total in counted:
-            line = sums.setdefault(top[topic_id], [0, 0])
-            line[0] += now
-            line[1] += total
+            for head in heads_of[topic_id]:
+                line = sums.setdefault(head, [0, 0])
+                line[0] += now
+                line[1] += total
     return [
         {"code": f"topic-{topic.pk}", "label": topic.title, "now": sums[topic.pk][0], "total": sums[topic.pk][1]}
         for topic in topics
@@ -388,10 +390,10 @@ def proofs_behind(report: Report, code: str) -> Proofs:
         stories = stories_of(report.unit, year_start, last, structure_of(report))
     elif code == "below":
         stories = stories_below(report.unit, year_start, last, structure_of(report))
-    elif kind == "topic":
-        within = Topic.objects.filter(Q(pk=number) | Q(parent=number), plan=report.plan_id)
+    elif kind == "topic" and report.plan is not None:
+        own = report.plan.topics.filter(pk=number).values_list("pk", flat=True)
         stories = stories_below(report.unit, year_start, last, structure_of(report), itself=True)
-        stories = stories.filter(topic__in=within)
+        stories = stories.filter(topic__in=within(own))
     return Proofs(stories.select_related("unit").order_by("-published_at", "-pk"), story)
 
 

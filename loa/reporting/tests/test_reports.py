@@ -19,6 +19,7 @@ from loa.newsroom.answers import public_addresses
 from loa.org.models import Membership, UnitVersion
 from loa.org.rules import Role
 from loa.org.tests.factories import make_user
+from loa.plans.tests.factories import make_plan, make_topic
 from loa.reporting.access import report_for_approval, report_for_update, report_for_view
 from loa.reporting.models import Evidence, Report
 from loa.reporting.selectors.report_document import official_document
@@ -439,6 +440,22 @@ def test_a_unit_with_others_below_reports_for_them_too(school_plan, cast, at):
     assert (document.parent, document.issuer, document.symbol) == ("", "Ủy ban nhân dân xã Mường Sai", "BC-UBND")
     assert [(t["label"], t["now"]) for t in figures["topics"]] == [("Giáo dục mầm non", 1)]
     assert [a.title for a in document.appendices] == ["Kết quả thực hiện của các đơn vị tháng 11 năm 2026"]
+
+
+def test_what_is_told_under_a_copy_of_a_topic_stands_in_the_line_of_the_original(school_plan, cast, at):
+    topic = school_plan.topics.first()
+    own = make_plan(cast.school, number="3/KH-THCSST", parent_plan=school_plan)
+    copy = make_topic(own, "Mầm non ở Sơn Thượng", source=topic)
+    with at(NOW):
+        publish(cast, "2026-11-04", topic=copy)
+        publish(cast, "2026-11-05", topic=topic)
+        report = report_draft(actor=cast.commune, unit=cast.xa, period="month")
+        figures = count_figures(report)
+        assert [(line["label"], line["now"]) for line in figures["topics"]] == [("Giáo dục mầm non", 2)]
+        assert len(list(proofs_behind(report, f"topic-{topic.pk}"))) == 2
+        assert list(proofs_behind(report, f"topic-{copy.pk}")) == [], (
+            "a topic of another plan is no figure of this one"
+        )
 
 
 def test_all_that_below_met_is_counted_as_reached(school_plan, cast, at):
