@@ -67,6 +67,14 @@ class Comparison:
     gain_range: tuple[float, float]
     better: bool
 
+    def as_dict(self) -> dict[str, Any]:
+        """For the head of the model file."""
+        return {
+            "gain": round(self.gain, 4),
+            "gain_range": [round(value, 4) for value in self.gain_range],
+            "better": self.better,
+        }
+
 
 def class_scores(truth: Sequence[str], said: Sequence[str]) -> list[ClassScore]:
     """Of every class that occurs in `truth` or `said`, by name."""

@@ -144,6 +144,8 @@ def teach(
     trained = train(examples, task=task, prepare=prepare, live=in_use if current else _listed(task, lists))
     model = trained.model
     model.about = {**model.about, "trained_at": now.isoformat(timespec="seconds"), "licence": licence}
+    if trained.comparison is not None:
+        model.about["comparison"] = {**trained.comparison.as_dict(), "before": before}
     number = store.add(model)
     live = not keep_only and (trained.comparison is None or trained.comparison.better)
     if live:

@@ -34,6 +34,12 @@ def gap(seconds: int) -> str:
 
 
 @register.filter
+def signed(value: float) -> str:
+    """A gain or a loss with its sign and two digits: "+0,07", "−0,02"."""
+    return f"{'−' if value < 0 else '+'}{abs(value):.2f}".replace(".", ",")
+
+
+@register.filter
 def usual(expected: float) -> str:
     """What is usual, in words."""
     return usual_words(expected)

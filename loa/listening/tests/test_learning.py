@@ -171,6 +171,15 @@ def test_from_taps_to_a_model_in_use_and_back(cast, source, store, capsys):
     assert item.model.startswith("bootstrap-1+s:")
     text = get(cast.office)
     assert "Đang dùng mô hình số 1" in text
+    # the report card: every class, the range, and what it was laid beside
+    kept = store.all("sentiment")[0].model.about
+    assert kept["comparison"]["before"] == 0
+    assert kept["comparison"]["better"] is True
+    low, high = (f"{value:.2f}".replace(".", ",") for value in kept["card"]["macro_range"])
+    assert f"95 lần trong 100 nằm từ {low} đến {high}" in text
+    assert "So với bộ từ có sẵn: +" in text
+    card = text[text.index("Phiếu điểm mô hình số 1") :]
+    assert all(f'<th scope="row">{name}</th>' in card for name in ("Tích cực", "Tiêu cực"))
     post(cast.office, "roll_back", viec="sentiment")
     assert store.live("sentiment") is None
     with pytest.raises(Conflict):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -51,13 +53,32 @@ def index(request: HttpRequest) -> HttpResponse:
             "rows": rows(page),
             "tones": TONE_LABELS.items(),
             "lessons": [
-                (one, NAMES[one.task], [(WORDS.get(label, label), n) for label, n in one.labels])
+                (one, NAMES[one.task], [(WORDS.get(label, label), n) for label, n in one.labels], _cards(one))
                 for one in selectors.lessons()
             ],
             "may_train": access.keeps_all(request.user),
             "here": "learning",
         },
     )
+
+
+def _cards(lesson: selectors.Lesson) -> list[dict[str, Any]]:
+    """The report card of every model that has one, the newest first, with classes as people call them."""
+    found = []
+    for kept in lesson.models:
+        card = kept.model.about.get("card")
+        if card:
+            classes = [{**row, "name": WORDS.get(row["label"], row["label"])} for row in card["classes"]]
+            found.append(
+                {
+                    "number": kept.number,
+                    "card": card,
+                    "classes": classes,
+                    "beside": kept.model.about.get("comparison"),
+                    "hash": kept.model.about.get("data_hash", "")[:16],
+                }
+            )
+    return found
 
 
 @login_required
