@@ -20,6 +20,7 @@ class ListeningConfig(AppConfig):
         from loa.listening.services import answers, staff_zalo
         from loa.listening.watch.standing import standing
         from loa.newsroom import events
+        from loa.plans.events import directives_in_force
 
         texts.register()
         probes.register("listening.mail", Probe(_("Thư cảnh báo, điểm báo"), ask=standing), order=330)
@@ -27,6 +28,7 @@ class ListeningConfig(AppConfig):
         done.register("listening.zalo", staff_zalo.settled)
         heard.register("listening", services.heard_taken)
         gone.register("listening", services.heard_gone)
+        directives_in_force.register("listening.themes", services.tell_of_plan_themes)
         benches.register("duplicates", "loa.lib.nlp.bench.duplicates")
         benches.register("analysis", "loa.lib.nlp.bench.analysis")
         benches.register("stories", "loa.lib.nlp.bench.stories")

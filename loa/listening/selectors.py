@@ -355,20 +355,23 @@ def lessons() -> list[Lesson]:
 
 
 def _themes_of_plans(user: Any) -> QuerySet[Topic]:
-    """Themes of the plans in force of units whose listening the person keeps."""
-    today = clock.today()
+    """Themes of the issued plans, in force or to come, of units whose listening the person keeps."""
     return Topic.objects.filter(
         plan__unit__in=rights.units_where(user, access.MANAGE).filter(sources__isnull=False).values("pk"),
         plan__status=PlanStatus.ISSUED,
-        plan__starts_on__lte=today,
-        plan__ends_on__gte=today,
+        plan__ends_on__gte=clock.today(),
     ).select_related("plan")
 
 
-def plan_themes(user: Any, limit: int = 40) -> list[Topic]:
-    """Those that no topic of the office was made from. One query."""
+def unfollowed(rows: QuerySet[Topic]) -> QuerySet[Topic]:
+    """Of these themes those that no topic of the office was made from or is called like."""
     made = Theme.objects.filter(plan_topic__isnull=False).values("plan_topic")
-    return list(_themes_of_plans(user).exclude(pk__in=made).order_by("plan", "position")[:limit])
+    return rows.exclude(pk__in=made).exclude(title__in=list(themes.topic_names().values()))
+
+
+def plan_themes(user: Any, limit: int = 40) -> list[Topic]:
+    """Those that are not followed yet. One query."""
+    return list(unfollowed(_themes_of_plans(user)).order_by("plan", "position")[:limit])
 
 
 def plan_theme(user: Any, pk: str) -> Topic | None:

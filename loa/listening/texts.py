@@ -141,6 +141,11 @@ _MESSAGES = {
         tone="act",
     ),
     "alert_given": Message(_("%(by)s giao bạn xử lý cảnh báo về “%(about)s”."), icon="alert", tone="act"),
+    "plan_themes": Message(
+        _("%(n)s chủ đề của “%(plan)s” chưa được theo dõi dư luận. Mở Danh mục chủ đề, bấm Theo dõi tất cả."),
+        icon="ear",
+        tone="act",
+    ),
     "search_hit": Message(_("Bộ tìm “%(name)s” có tin mới."), icon="search", tone="act"),
     "model_live": Message(
         _("Loa đã học xong: mô hình số %(number)s tốt hơn và đang được dùng (F1 trung bình %(f1)s)."),

@@ -35,7 +35,14 @@ from .search_mail import send_search_mails
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
 from .staff_zalo import send_alert_zalo, zalo_code, zalo_unlink
-from .themes import NOT_YOUR_TOPICS, phrases_in, reread_topics, theme_save
+from .themes import (
+    NOT_YOUR_TOPICS,
+    phrases_in,
+    reread_topics,
+    tell_of_plan_themes,
+    theme_save,
+    themes_follow,
+)
 
 __all__ = [
     "NOT_YOUR_TOPICS",
@@ -96,7 +103,9 @@ __all__ = [
     "sweep_silent",
     "table_of",
     "teach_itself",
+    "tell_of_plan_themes",
     "theme_save",
+    "themes_follow",
     "train_asked",
     "train_office",
     "watch",

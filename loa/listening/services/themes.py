@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loa.accounts.models import Notice
+from loa.accounts.services import cancel_notices, tell
 from loa.audit.services import log
 from loa.core import clock
 from loa.core.after import enqueue_after_commit
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.nlp.topics import standing_topics
 from loa.lib.vi import clean, slugify_vi
-from loa.listening import search, themes
-from loa.listening.access import require_keeps_all
+from loa.listening import search, selectors, themes
+from loa.listening.access import MANAGE, require_keeps_all
 from loa.listening.models import Correction, Item, ItemTopic, Theme
 from loa.listening.services.analysis import analyser
 from loa.listening.services.heard import set_right
-from loa.plans.models import Topic
+from loa.org import access as rights
+from loa.plans.models import Plan, Topic
+from loa.plans.rules import PlanStatus
 
 #: topics of the office, phrases of one topic
 MOST_THEMES, MOST_PHRASES = 60, 200
@@ -85,10 +91,68 @@ def theme_save(
     return row
 
 
-def _free_code(name: str) -> str:
+@transaction.atomic
+def themes_follow(*, actor: Any, topics: Sequence[Topic]) -> int:
+    """Follow themes of plans, all at once: each a topic with the phrases its name gives. Returns how many.
+
+    Raises Refused, Conflict (more topics than one may have; nothing is written then).
+    """
+    require_keeps_all(actor, str(NOT_YOUR_TOPICS))
+    known = list(Theme.objects.select_for_update())
+    followed = {row.plan_topic_id for row in known}
+    names, codes, now = set(themes.topic_names().values()), set(themes.topic_names()), clock.now()
+    made: list[Theme] = []
+    for topic in topics:
+        name = clean(topic.title)[:80]
+        if topic.pk in followed or not name or name in names:
+            continue
+        phrases = selectors.suggested(topic) or [name.lower()]
+        code = _free_code(name, codes)
+        row = Theme(
+            code=code, name=name, phrases="\n".join(phrases), plan_topic=topic, changed_by=actor, changed_at=now
+        )
+        names.add(name)
+        codes.add(code)
+        made.append(row)
+    if len(known) + len(made) > MOST_THEMES:
+        raise Conflict(_("Đã có %(n)d chủ đề riêng. Hãy bớt chủ đề không dùng.") % {"n": MOST_THEMES})
+    for row in made:
+        row.save()
+        log("listening.theme.saved", actor=actor, obj=row, active=True)
+    for plan in {topic.plan_id for topic in topics}:
+        cancel_notices(code="listening.plan_themes", key=_key(plan))
+    if made:
+        transaction.on_commit(themes.forget)
+        enqueue_after_commit(import_string("loa.listening.tasks.reread_topics"))
+    return len(made)
+
+
+def tell_of_plan_themes(*, plan: Plan, **_rest: Any) -> None:
+    """A listener of the plans: who keeps the topics is told once of themes of an issued plan not followed yet."""
+    if plan.unit.parent_id is not None or plan.status != PlanStatus.ISSUED:
+        return
+    if not plan.unit.sources.exists():
+        return
+    waiting = selectors.unfollowed(Topic.objects.filter(plan=plan)).count()
+    if waiting:
+        url, data = reverse("listening:themes"), {"n": waiting, "plan": str(plan)}
+        tell(
+            (
+                Notice(user=user, code="listening.plan_themes", key=_key(plan.pk), url=url, data=data)
+                for user in rights.users_who_can(MANAGE, plan.unit_id)
+            ),
+            again_when_read=False,
+        )
+
+
+def _key(plan: int) -> str:
+    return f"plan-themes-{plan}"
+
+
+def _free_code(name: str, taken: set[str] | None = None) -> str:
     stem = slugify_vi(name)[:36].strip("-") or "chu-de"
     code, number = stem, 2
-    while code in themes.topic_names():
+    while code in (taken if taken is not None else themes.topic_names()):
         code, number = f"{stem}-{number}", number + 1
     return code
 

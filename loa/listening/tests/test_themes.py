@@ -8,9 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
+from loa.core.messages import messages
 from loa.lib.nlp import Analyser
 from loa.lib.nlp.provinces import elsewhere, provinces
 from loa.listening import selectors, services, themes, units
@@ -20,7 +22,9 @@ from loa.listening.models import Item, Theme
 from loa.listening.readers.model import Found
 from loa.listening.services.analysis import analyser
 from loa.org.services import alias_add, alias_remove
+from loa.plans.events import directives_in_force, emit
 from loa.plans.models import Plan, Topic
+from loa.plans.tests.factories import make_plan, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +210,52 @@ def test_a_theme_of_the_plan_becomes_a_topic(cast, source):
     client.post(address, {"name": "Đuối nước", "phrases": "đuối nước", "active": "on"})
     assert Theme.objects.get().plan_topic == theme
     assert selectors.plan_themes(cast.office) == []
+
+
+def test_issuing_a_plan_tells_of_its_themes_and_one_tap_follows_them_all(
+    cast, source, heard, django_capture_on_commit_callbacks
+):
+    plan = make_plan(cast.so, year=clock.today().year, title="Kế hoạch truyền thông năm")
+    first = make_topic(plan, title="Dạy bơi miễn phí, an toàn mùa hè")
+    make_topic(plan, title="Giáo dục STEM ở vùng cao")
+    make_topic(plan, title=dict(themes.active_names())["tuyen-sinh"])  # followed under this name already
+    for _again in range(2):
+        emit(directives_in_force, plan=plan)
+    notices = Notice.objects.filter(code="listening.plan_themes")
+    assert {row.user for row in notices} == {cast.office, cast.editor, cast.chief}
+    assert notices.count() == 3
+    words = messages.get("listening.plan_themes").render(notices[0].data)
+    assert words.startswith("2 chủ đề của “Kế hoạch truyền thông năm” chưa được theo dõi dư luận")
+    assert "2 chủ đề của kế hoạch chưa được theo dõi" in call(cast.office, "topics")
+    assert "chưa được theo dõi" not in call(cast.commune, "topics")
+    # not by who listens for a commune
+    call(cast.commune, "themes_follow", method="post", status=403)
+    with pytest.raises(Refused):
+        services.themes_follow(actor=cast.commune, topics=[first])
+    assert not Theme.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        call(cast.office, "themes_follow", method="post", status=302)
+    rows = {row.name: row for row in Theme.objects.all()}
+    assert set(rows) == {"Dạy bơi miễn phí, an toàn mùa hè", "Giáo dục STEM ở vùng cao"}
+    assert rows["Dạy bơi miễn phí, an toàn mùa hè"].listed == ["dạy bơi miễn phí", "an toàn mùa hè"]
+    assert rows["Dạy bơi miễn phí, an toàn mùa hè"].plan_topic == first
+    assert rows["Dạy bơi miễn phí, an toàn mùa hè"].code in topics(heard)  # read anew, by the job
+    assert not notices.filter(cancelled_at=None).exists()
+    assert LogEntry.objects.filter(action="listening.theme.saved").count() == 2
+    assert services.themes_follow(actor=cast.office, topics=[first]) == 0  # tapped twice
+    # who was told is not told again; a plan of a commune is none of it
+    emit(directives_in_force, plan=plan)
+    emit(directives_in_force, plan=make_plan(cast.xa, year=clock.today().year))
+    assert notices.count() == 3
+
+
+def test_more_topics_than_one_may_have_are_not_followed(cast, source, monkeypatch):
+    monkeypatch.setattr("loa.listening.services.themes.MOST_THEMES", 1)
+    plan = make_plan(cast.so, year=clock.today().year)
+    rows = [make_topic(plan, title=title) for title in ("Dạy bơi", "Sữa học đường")]
+    with pytest.raises(Conflict):
+        services.themes_follow(actor=cast.office, topics=rows)
+    assert not Theme.objects.exists()
 
 
 def test_the_page_asks_the_same_questions_for_few_and_many(cast, source):

@@ -140,7 +140,8 @@ def topics(request: HttpRequest) -> HttpResponse:
             "listed": listed,
             "period": period,
             "here": "topics",
-            "may_manage": access.keeps_all(request.user),
+            "may_manage": (keeps := access.keeps_all(request.user)),
+            "from_plans": len(selectors.plan_themes(request.user)) if keeps else 0,
         },
     )
 

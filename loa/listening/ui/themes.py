@@ -11,7 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
+from loa.core.banners import banner
 from loa.core.errors import AppError
 from loa.core.forms import add_error
 from loa.lib.nlp import Analyser
@@ -57,6 +59,20 @@ def index(request: HttpRequest) -> HttpResponse:
         "listening/themes.html",
         {"listed": listed, "from_plans": selectors.plan_themes(request.user), "here": "topics"},
     )
+
+
+@login_required
+@require_POST
+def follow(request: HttpRequest) -> HttpResponse:
+    """Follow every theme of the plans that is not followed yet."""
+    _require(request)
+    with banner(request):
+        made = services.themes_follow(actor=request.user, topics=selectors.plan_themes(request.user))
+        told = _(
+            "Đã theo dõi thêm %(n)d chủ đề của kế hoạch, cụm từ lấy từ tên. Mở từng chủ đề để thêm cụm từ hay gặp."
+        )
+        messages.success(request, told % {"n": made})
+    return redirect("listening:themes")
 
 
 @login_required

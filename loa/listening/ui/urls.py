@@ -28,6 +28,7 @@ urlpatterns = [
     path("chu-de/", figures.topics, name="topics"),
     path("danh-muc/", themes.index, name="themes"),
     path("danh-muc/moi/", themes.theme, name="theme_add"),
+    path("danh-muc/theo-doi/", themes.follow, name="themes_follow"),
     path("danh-muc/<slug:code>/", themes.theme, name="theme"),
     path("chu-de/<slug:code>/", figures.topic_page, name="topic"),
     path("don-vi/", figures.units, name="units"),
