@@ -28,6 +28,7 @@ DEEDS = {
         _("Trả lời câu hỏi khi đối chiếu"), _("Trả lời câu hỏi ở mục %(position)s “%(label)s” của “%(object)s”")
     ),
     "plans.finding.added": Deed(_("Thêm mục đọc sót"), _("Thêm mục “%(label)s” vào “%(object)s”")),
+    "plans.topic.added": Deed(_("Thêm chủ đề"), _("Thêm chủ đề “%(object)s” vào kế hoạch “%(plan)s”")),
     "plans.directive.added": Deed(_("Giao thêm việc"), _("Giao thêm “%(object)s”")),
     "plans.directive.cancelled": Deed(_("Huỷ việc đã giao"), _("Huỷ “%(object)s”: %(reason)s")),
     "plans.task.updated": Deed(_("Cập nhật nhiệm vụ"), _("Cập nhật nhiệm vụ “%(object)s”: %(percent)s%%")),

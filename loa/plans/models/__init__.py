@@ -213,6 +213,8 @@ class Topic(models.Model):
     finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
     #: the topic of the plan above that it was taken over from
     source = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="taken_over")
+    #: by hand, to the plan in force; None: it stands in the signed text
+    added_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position"]

@@ -68,6 +68,7 @@ from loa.plans.services.tables import (
     task_table_apply,
     task_table_read,
 )
+from loa.plans.services.topics import add_topic
 from loa.plans.services.work import task_assign, task_note, task_prove, task_unprove, task_update
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "add_directive",
     "add_finding",
     "add_to_amendment",
+    "add_topic",
     "amendment_edit",
     "amendment_start",
     "answer_question",

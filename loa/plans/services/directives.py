@@ -19,6 +19,7 @@ from loa.plans.rules import DirectiveKind
 from loa.plans.rules.directives import DirectiveSpec, StandingDuty, directive_of, problems
 from loa.plans.services.common import lock_plan, queue, require_issue
 from loa.plans.services.issue import require_open, write_directive
+from loa.plans.services.topics import add_topic
 
 
 def add_directive(
@@ -29,11 +30,12 @@ def add_directive(
     values: Mapping[str, Any],
     starts_on: dt.date | None = None,
     topic: Topic | None = None,
+    new_topic: str = "",
 ) -> Directive:
     """Ask for one more thing under a plan in force, from `starts_on` (today) on.
 
-    `values`: title, count, noun, period, proof, due_on, due_day, to, audience. Raises Refused, Conflict,
-    InvalidInput.
+    `values`: title, count, noun, period, proof, due_on, due_day, to, audience. `new_topic`: the name of a topic to
+    add to the plan with it. Raises Refused, Conflict, InvalidInput.
     """
     require_issue(actor, plan)
     values = {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in values.items()}
@@ -67,6 +69,8 @@ def add_directive(
                 code="plans.directive.past",
                 field="due_on",
             )
+        if new_topic:
+            topic = add_topic(actor=actor, plan=plan, title=new_topic)
         directive = write_directive(plan, spec, actor=actor, finding=None, starts_on=first)
         if topic is not None:
             directive.topic = topic

@@ -51,6 +51,14 @@ def _lines(text: str | None) -> list[str]:
     return list(dict.fromkeys(line.strip(" ;,") for line in (text or "").splitlines() if line.strip(" ;,")))
 
 
+#: choice of a topic the plan has not
+OTHER = "khac"
+
+
+def _topic_value(value: str) -> int | str:
+    return OTHER if value == OTHER else int(value)
+
+
 class BranchMixin(AudienceMixin):
     """Classes limited to branches of the tree, and units left out."""
 
@@ -69,12 +77,23 @@ class BranchMixin(AudienceMixin):
     starts_on = forms.DateField(
         label=lazy("Từ ngày"), required=False, widget=DateInput, help_text=lazy("Để trống: từ hôm nay.")
     )
-    topic = forms.TypedChoiceField(label=lazy("Thuộc nội dung"), required=False, coerce=int, empty_value=None)
+    topic = forms.TypedChoiceField(
+        label=lazy("Thuộc nội dung"), required=False, coerce=_topic_value, empty_value=None
+    )
+    new_topic = forms.CharField(
+        label=lazy("Tên chủ đề khác"),
+        required=False,
+        max_length=200,
+        help_text=lazy("Ghi khi chọn “Chủ đề khác…”. Ví dụ: An toàn khi bơi lội"),
+    )
 
     def prepare(
         self, plan: Plan, audience: dict[str, Any] | None, counter: Counter, *, by_day: bool = True
     ) -> None:
-        """Fill in choices and the names of an audience that stands already. `by_day`: ask for a first day."""
+        """Fill in choices and the names of an audience that stands already.
+
+        `by_day`: of a duty given at once, which has a first day and may be about a topic that is new.
+        """
         self.prepare_audience(
             plan, audience, {code: counter.units({"classes": [code]}) for code in counter.classes}
         )
@@ -88,18 +107,25 @@ class BranchMixin(AudienceMixin):
         self.fields["topic"].choices = [  # type: ignore[attr-defined]
             ("", _("— chưa gắn —")),
             *((topic.pk, f"{topic.number} {topic}".strip()[:120]) for topic in topics),
+            *([(OTHER, _("Chủ đề khác…"))] if by_day else []),
         ]
         if not by_day:
-            del self.fields["starts_on"]
+            del self.fields["starts_on"], self.fields["new_topic"]
         order = (
             "title", "count", "noun", "period", "due_on", "due_day", "starts_on", "classes", "under_names",
-            "unit_ids", "unit_names", "except_names", "topic", "proof", "to",
+            "unit_ids", "unit_names", "except_names", "topic", "new_topic", "proof", "to",
         )  # fmt: skip
         self.order_fields(order)
 
     def clean(self) -> dict[str, Any]:
         """Read branches and exceptions; what is not sure is said at its field."""
         cleaned = super().clean()
+        if cleaned.get("topic") == OTHER:
+            cleaned["topic"] = None
+            if not cleaned.get("new_topic"):
+                self.add_error("new_topic", _("Hãy ghi tên chủ đề mới."))
+        elif "new_topic" in cleaned:
+            cleaned["new_topic"] = ""
         audience = dict(cleaned.get("audience") or {})
         for field, key in (("under_names", "under"), ("except_names", "except")):
             wanted = units_named(_lines(cleaned.get(field)), self.plan)

@@ -18,7 +18,7 @@ from loa.core.forms import add_error
 from loa.org.models import Unit
 from loa.plans import access, selectors, services, texts
 from loa.plans.models import Plan
-from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus
+from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
 from loa.plans.rules.directives import DirectiveSpec, directive_of, problems
 from loa.plans.selectors.changes import history_of
 from loa.plans.selectors.telling import telling_of
@@ -117,9 +117,12 @@ def _previewed(plan: Plan, kind: str, form: BranchMixin) -> dict[str, Any]:
     values = dict(form.cleaned_data)
     first = values.get("starts_on") or max(clock.today(), plan.starts_on or clock.today())
     found = consequences.of_new(plan, kind, values, first)
+    found["topic"] = plan.topics.filter(pk=values["topic"]).first() if values.get("topic") else None
+    found["new_topic"] = values.get("new_topic") or ""
+    found["by_story"] = values.get("proof") == Proof.STORY
     found["wrong"] = [
         message
-        for name in ("classes", "under_names", "unit_names", "except_names")
+        for name in ("classes", "under_names", "unit_names", "except_names", "new_topic")
         for message in form.errors.get(name, [])
     ]
     return found
@@ -140,6 +143,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             preview = _previewed(plan, kind, form)
         else:
             starts_on, topic = values.pop("starts_on", None), values.pop("topic", None)
+            new_topic = values.pop("new_topic", "")
             try:
                 services.add_directive(
                     actor=request.user,
@@ -148,6 +152,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
                     values=values,
                     starts_on=starts_on,
                     topic=plan.topics.filter(pk=topic).first() if topic else None,
+                    new_topic=new_topic,
                 )
             except AppError as error:
                 add_error(form, error)
