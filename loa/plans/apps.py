@@ -23,7 +23,7 @@ class PlansConfig(AppConfig):
         from loa.org.access import roles
         from loa.plans.deeds import register as register_deeds
         from loa.plans.events import citing
-        from loa.plans.selectors.legal import plans_citing
+        from loa.plans.selectors.legal import amendments_citing, plans_citing
         from loa.plans.services import reorganised
 
         register_deeds()
@@ -31,6 +31,7 @@ class PlansConfig(AppConfig):
         unit_events.stakes.register("plans", reorganised.task_stakes)
         unit_events.wards.register("plans", reorganised.plan_wards)
         citing.register("plans", plans_citing)
+        citing.register("amendments", amendments_citing)
         post_migrate.connect(_load_legal_documents, sender=self, dispatch_uid="plans.legal")
 
         def concerned(user: Any) -> bool:

@@ -74,13 +74,14 @@ class LegalChange(models.Model):
 
 
 class LegalCitation(models.Model):
-    """Something that cites a document by number: a plan in force, a published story.
+    """Something that cites a document by number: a plan in force, its amendment, a published story.
 
     Kept by number, not by the register's row: a document added to the register tomorrow is cited already.
     """
 
     class Source(models.TextChoices):
         PLAN = "plan", _("Kế hoạch")
+        AMENDMENT = "amendment", _("Điều chỉnh kế hoạch")
         STORY = "story", _("Tin, bài")
 
     source = models.CharField(max_length=10, choices=Source.choices)

@@ -85,6 +85,14 @@ def undone(tasks: Iterable[Task], day: dt.date) -> None:
                 setattr(task, name, day_from(value))
 
 
+def amendment_text(amendment: Amendment) -> str:
+    """What an amendment says in words, a line each: for the linter, and for who cites what. One query."""
+    said = [amendment.title, amendment.reason]
+    for after in amendment.changes.order_by("pk").values_list("after", flat=True):
+        said += [str(after[name]) for name in ("title", "content", "product", "timeframe") if after.get(name)]
+    return "\n".join(said)
+
+
 def amendments_of(plan: Plan) -> QuerySet[Amendment]:
     """Amendments of a plan, newest first, with how many changes each makes."""
     return plan.amendments.select_related("created_by", "issued_by").annotate(n=Count("changes"))

@@ -106,7 +106,7 @@ def written_text(plan: Plan) -> str:
     written = {**default_texts(plan), **{name: text for name, text in plan.texts.items() if text}}
     parts = [
         plan.title,
-        *(_("Căn cứ %s") % base for base in _bases(plan)),
+        *base_lines(plan),
         *(written[name] for name in ("purpose", "requirements", "organisation")),
     ]
     for task in own_tasks(plan):
@@ -149,7 +149,6 @@ def official_document(plan: Plan) -> OfficialDocument:
         else Para(_("Đơn vị thực hiện các chỉ tiêu, thời hạn theo kế hoạch của cấp trên."))
     )
     body += [Section(_("Tổ chức thực hiện")), *_paragraphs(written["organisation"])]
-    bases = _bases(plan)
     name, title = expected_signer(plan)
     head = plan.number.split("/")[0]
     today = clock.today()
@@ -164,13 +163,18 @@ def official_document(plan: Plan) -> OfficialDocument:
         year=today.year,
         month=today.month,
         subject=_subject(plan.title),
-        bases=[_("Căn cứ %s") % base for base in bases],
+        bases=base_lines(plan),
         body=body,
         signature=Signature(authority_lines(title or head_title(header["kind"]), header["kind"]), name),
         recipients=[line.strip(" -;.") for line in written["recipients"].splitlines() if line.strip(" -;.")],
         archive="VT",
         appendices=[Appendix(_("Phân công thực hiện nhiệm vụ"), [_table(tasks)], landscape=True)] if tasks else [],
     )
+
+
+def base_lines(plan: Plan) -> list[str]:
+    """What the document stands on, a line each."""
+    return [_("Căn cứ %s") % base for base in _bases(plan)]
 
 
 def _bases(plan: Plan) -> list[str]:

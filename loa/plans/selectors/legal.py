@@ -15,7 +15,7 @@ from loa.lib.vanban.lint import Cited, Notice, cited_in, lint_text
 from loa.lib.vi import fold
 from loa.plans.access import plans_for
 from loa.plans.events import Citing
-from loa.plans.models import LegalChange, LegalCitation, LegalDocument
+from loa.plans.models import Amendment, LegalChange, LegalCitation, LegalDocument
 from loa.plans.rules.legal import Entry, Register, legal_key, name_key, state_on
 
 #: unknown numbers of one text for which something alike is looked for
@@ -228,4 +228,25 @@ def plans_citing(user: Any, document: LegalDocument, mentions: QuerySet[LegalCit
         )
         for row in rows
         if row.object_id in seen
+    ]
+
+
+def amendments_citing(user: Any, document: LegalDocument, mentions: QuerySet[LegalCitation]) -> list[Citing]:
+    """Amendments in force that cite it, of plans the person may see. Two queries."""
+    rows = list(mentions.filter(source=LegalCitation.Source.AMENDMENT)[:100])
+    plan_of = dict(
+        Amendment.objects.filter(pk__in={row.object_id for row in rows}, plan__in=plans_for(user)).values_list(
+            "pk", "plan"
+        )
+    )
+    return [
+        Citing(
+            LegalCitation.Source.AMENDMENT.label,
+            row.title,
+            reverse("plans:amendment", args=[plan_of[row.object_id], row.object_id]),
+            row.unit.short_name,
+            row.on,
+        )
+        for row in rows
+        if row.object_id in plan_of
     ]

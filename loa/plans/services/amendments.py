@@ -15,15 +15,16 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.core.uploads import checked_file
 from loa.lib.vi import clean, nfc
 from loa.plans import texts
-from loa.plans.models import Amendment, Change, Directive, Plan, Task
+from loa.plans.models import Amendment, Change, Directive, LegalCitation, Plan, Task
 from loa.plans.rules import DirectiveKind, FindingKind
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.changes import DIRECTIVE_FIELDS, TASK_FIELDS, ChangeKind, differences, plain
 from loa.plans.rules.directives import day_from, directive_of, problems
-from loa.plans.selectors.changes import task_values
+from loa.plans.selectors.changes import amendment_text, task_values
 from loa.plans.services.apply import apply_change, tell_of_changes
 from loa.plans.services.common import checked_due, lock_plan, require_issue, require_not_given
 from loa.plans.services.issue import require_open
+from loa.plans.services.legal import note_citations
 
 _HEAD = ("number", "title", "signed_on", "effective_on", "reason")
 
@@ -357,6 +358,14 @@ def issue_amendment(*, actor: Any, amendment: Amendment) -> Amendment:
             number=amendment.number,
             on=amendment.effective_on.isoformat(),
             changes=len(changes),
+        )
+        note_citations(
+            source=LegalCitation.Source.AMENDMENT,
+            object_id=amendment.pk,
+            unit=amendment.plan.unit_id,
+            title=amendment.title,
+            on=amendment.signed_on,
+            text=amendment_text(amendment),
         )
         tell_of_changes(amendment.plan, changes)
     return amendment

@@ -15,16 +15,29 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound
 from loa.core.transitions import set_status
 from loa.core.uploads import checked_file
+from loa.lib.vanban.lint import cited_in
 from loa.lib.vi import clean, clean_lines, nfc
 from loa.org.access import require
 from loa.org.models import Unit, UnitClass
 from loa.org.telling import Telling, tell_units
 from loa.plans import texts
-from loa.plans.models import Acceptance, Change, Directive, Plan, PlanDocument, Task, TaskUnit, Topic
+from loa.plans.models import (
+    Acceptance,
+    Change,
+    Directive,
+    LegalBasis,
+    LegalCitation,
+    Plan,
+    PlanDocument,
+    Task,
+    TaskUnit,
+    Topic,
+)
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.changes import TASK_FIELDS, ChangeKind, differences
 from loa.plans.rules.directives import day_from
 from loa.plans.rules.inherited import followed_day
+from loa.plans.rules.legal import legal_key, name_key
 from loa.plans.selectors import class_rules, count_day, tasks_for_unit
 from loa.plans.selectors.cascade import (
     ALIVE,
@@ -39,6 +52,7 @@ from loa.plans.selectors.cascade import (
     singles_of,
 )
 from loa.plans.selectors.changes import task_values
+from loa.plans.selectors.document import base_lines, written_text
 from loa.plans.services.common import (
     PLAN,
     checked_due,
@@ -48,6 +62,7 @@ from loa.plans.services.common import (
     require_not_given,
 )
 from loa.plans.services.issue import roles_of
+from loa.plans.services.legal import note_citations
 
 #: paragraphs a person writes for the plan's document, and the most letters of each
 TEXTS = {"purpose": 4000, "requirements": 4000, "organisation": 4000, "recipients": 1000}
@@ -294,9 +309,42 @@ def issue_draft(*, actor: Any, plan: Plan) -> Plan:
         plan.issued_by, plan.issued_at = actor, clock.now()
         plan.save(update_fields=["issued_by", "issued_at"])
         set_status(plan, PlanStatus.ISSUED, PLAN, "")
-        log("plans.plan.issued", actor=actor, obj=plan, unit_id=plan.unit_id, tasks=plan.tasks.count())
+        bases = _write_bases(plan)
+        log(
+            "plans.plan.issued", actor=actor, obj=plan, unit_id=plan.unit_id, tasks=plan.tasks.count(), bases=bases
+        )
         _tell_units_of(plan)
     return plan
+
+
+def _write_bases(plan: Plan) -> int:
+    """What the printed document stands on and cites, kept as for a plan that was read. Returns how many."""
+    text = written_text(plan)
+    stands_on = {legal_key(one.number) or name_key(one.kind) for one in cited_in("\n".join(base_lines(plan)))}
+    rows: dict[str, LegalBasis] = {}
+    for one in cited_in(text):
+        key = legal_key(one.number) or name_key(one.kind)
+        rows.setdefault(
+            key,
+            LegalBasis(
+                plan=plan,
+                kind=one.kind[:60],
+                number=one.number[:120],
+                signed_on=one.date[:10],
+                issuer=one.issuer[:200],
+                role="basis" if key in stands_on else "cited",
+                position=len(rows) + 1,
+            ),
+        )
+    note_citations(
+        source=LegalCitation.Source.PLAN,
+        object_id=plan.pk,
+        unit=plan.unit_id,
+        title=str(plan),
+        on=plan.signed_on or clock.today(),
+        text=text,
+    )
+    return len(LegalBasis.objects.bulk_create(rows.values()))
 
 
 def _tell_units_of(plan: Plan) -> None:

@@ -254,6 +254,10 @@ def note_citations(
                 on=on,
             ),
         )
+    dated = {(key, name) for key, name, year in found if year}
+    for key, name in dated:
+        # Mentioned once in full and again by its number alone: one document.
+        found.pop((key, name, 0), None)
     forget_citations(source=source, object_id=object_id)
     LegalCitation.objects.bulk_create(found.values())
     return len(found)

@@ -18,7 +18,7 @@ from loa.lib.vanban.write import lint_docx, write_docx
 from loa.org.rules import Kind, Role
 from loa.org.tests.factories import make_unit, make_user
 from loa.plans import services
-from loa.plans.models import Acceptance, Change, Plan, Task
+from loa.plans.models import Acceptance, Change, LegalCitation, Plan, Task
 from loa.plans.rules import PlanStatus
 from loa.plans.selectors import cascade, document
 from loa.plans.selectors.tasks import unit_shares
@@ -281,6 +281,26 @@ def test_what_is_given_stands_once_in_the_list_of_the_unit(cast, below):
     contents = [s.task.content for s in unit_shares(cast.xa)]
     assert contents.count("Phòng, chống đuối nước") == 1
     assert next(s for s in unit_shares(cast.xa) if s.task.content.startswith("Phòng")).task.plan != below
+
+
+def test_an_issued_draft_stands_on_what_its_document_cites(cast, above, below, person):
+    stands_on = [(one.kind, one.number, one.signed_on, one.role) for one in below.bases.all()]
+    assert stands_on == [("Kế hoạch", "12/KH-SGDĐT", "2026-01-05", "basis")]
+    page = browser(person).get(reverse("plans:plan", args=[below.pk])).content.decode()
+    assert "Kế hoạch 12/KH-SGDĐT" in page.split('id="can-cu"')[1]
+    cited = LegalCitation.objects.get(source="plan", object_id=below.pk)
+    assert (cited.unit, cited.on, cited.title) == (cast.xa, D(2026, 2, 4), below.title)
+
+
+def test_what_a_draft_cites_besides_is_no_basis(cast, above, drawn, person):
+    purpose = "- Theo Nghị định số 42/2022/NĐ-CP ngày 24/6/2022 của Chính phủ."
+    with clock.frozen("2026-02-05"):
+        services.plan_write(actor=person, plan=drawn, values=SIGNED | {"title": "Kế hoạch", "purpose": purpose})
+        services.attach_signed(actor=person, plan=drawn, upload=SimpleUploadedFile("07.pdf", b"%PDF-1.4"))
+        services.issue_draft(actor=person, plan=drawn)
+    assert list(drawn.bases.values_list("number", "role")) == [
+        ("12/KH-SGDĐT", "basis"), ("42/2022/NĐ-CP", "cited")
+    ]  # fmt: skip
 
 
 # — changes above —————————————————————————————————————————————————————————————————————

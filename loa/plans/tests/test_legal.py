@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from loa.audit.models import LogEntry
+from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.plans import services
 from loa.plans.models import LegalChange, LegalCitation, LegalDocument, TableImport
@@ -172,6 +173,38 @@ def test_citations_are_kept_by_number_and_shown_to_those_who_may_see_them(regist
         source=LegalCitation.Source.PLAN, object_id=mine.pk, unit=cast.so, title="x", on=DAY, text="không dẫn gì"
     )
     assert selectors.citations_of(document).count() == 1
+
+
+def test_an_amendment_is_looked_over_and_cites(register, cast, client):
+    plan = make_plan(cast.so)
+    head = {
+        "number": "96/KH-SGDĐT", "title": "Điều chỉnh kế hoạch", "signed_on": dt.date(2026, 5, 14),
+        "effective_on": dt.date(2026, 5, 16),
+        "reason": "Theo Nghị định số 42/2022/NĐ-CP và Nghị quyết 88/2013/NQ-QH13",
+    }  # fmt: skip
+    document = LegalDocument.objects.get(number="42/2022/NĐ-CP")
+    client.force_login(cast.office)
+    with clock.frozen("2026-05-16"):
+        row = services.amendment_start(actor=cast.office, plan=plan, values=head)
+        task = {"content": "Hướng dẫn theo Nghị định số 30/2020/NĐ-CP", "due_on": dt.date(2026, 6, 1)}
+        services.add_to_amendment(actor=cast.office, amendment=row, kind="task", values=task)
+        address = reverse("plans:amendment", args=[plan.pk, row.pk])
+        page = client.get(address).content.decode()
+        assert "điều nên xem trước khi ký" in page
+        assert "88/2013/NQ-QH13" in page
+        assert reverse("legal:page", args=[document.pk]) in page
+        assert not selectors.citations_of(document).exists()
+        services.issue_amendment(actor=cast.office, amendment=row)
+        page = client.get(address).content.decode()
+        assert "điều nên xem trước khi ký" not in page
+        assert reverse("legal:page", args=[document.pk]) in page
+    for number in ("42/2022/NĐ-CP", "30/2020/NĐ-CP"):
+        (cited,) = selectors.citations_of(LegalDocument.objects.get(number=number))
+        assert (cited.source, cited.object_id, cited.on) == ("amendment", row.pk, dt.date(2026, 5, 14))
+    seen = client.get(reverse("legal:page", args=[document.pk])).content.decode()
+    assert address in seen
+    client.force_login(cast.outsider)
+    assert client.get(reverse("legal:page", args=[document.pk])).status_code == 200
 
 
 # — tables ————————————————————————————————————————————————————————————————————————————

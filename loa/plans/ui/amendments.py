@@ -21,6 +21,7 @@ from loa.core import clock, downloads
 from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound
 from loa.core.forms import add_error
+from loa.lib.vanban.lint import PLAN
 from loa.plans import access, services, texts
 from loa.plans.models import Amendment, Change, Correction, Directive, Task
 from loa.plans.rules import DirectiveKind, PlanStatus
@@ -28,6 +29,7 @@ from loa.plans.rules.changes import ChangeKind
 from loa.plans.selectors import Counter, tasks, version_on
 from loa.plans.selectors import changes as selectors
 from loa.plans.selectors.cascade import acceptance_of
+from loa.plans.selectors.legal import notices_of, references_in
 from loa.plans.ui import consequences
 from loa.plans.ui.duty_forms import HAND_FORMS, AmendmentForm, HandTask
 
@@ -144,7 +146,13 @@ def amendment(request: HttpRequest, pk: int, amendment: int) -> HttpResponse:
         "draft": draft,
         "may_issue": access.may_issue(request.user, row.plan) and row.plan.status == PlanStatus.ISSUED,
     }
-    if not draft:
+    said = selectors.amendment_text(row)
+    context["references"] = references_in(said)
+    if draft:
+        context["notices"] = notices_of(
+            said, scope=PLAN, signed_on=row.signed_on, ends_on=row.plan.ends_on, own_number=row.number
+        )
+    else:
         below = acceptance_of(row.plan, changes)
         context["below"] = below
         context["left"] = sum(1 for one in below if one.pending)
