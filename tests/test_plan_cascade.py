@@ -130,6 +130,36 @@ def test_a_topic_is_covered_by_a_task_or_a_story_of_the_quarter(cast, plan):
     assert [one.empty for one in matrix(plan, day=D(2026, 8, 1)).topics] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("fields", "quarters"),
+    [
+        ({"due_on": D(2026, 9, 10)}, [3]),
+        ({"starts_on": D(2026, 5, 2), "due_on": D(2026, 9, 10)}, [2, 3]),
+        ({"starts_on": D(2026, 5, 2)}, [2]),
+        ({}, []),
+        ({"timeframe": "Trong năm"}, []),
+        ({"timeframe": "Thường xuyên"}, [1, 2, 3, 4]),
+    ],
+)
+def test_a_task_covers_its_topic_in_the_quarters_in_which_it_is_to_be_done(cast, plan, fields, quarters):
+    below = derive(cast.xa, plan, duties=[])
+    make_task(below, "Việc riêng", lead=cast.xa, topic=below.topics.get(title="Chuyển đổi số"), **fields)
+    found = {quarter: matrix(plan, day=D(2026, 3 * quarter, 10)).topics[1].plans for quarter in (1, 2, 3, 4)}
+    assert found == {quarter: int(quarter in quarters) for quarter in (1, 2, 3, 4)}
+
+
+def test_a_quota_handed_on_covers_its_topic_every_quarter_in_which_it_falls_due(cast, plan):
+    digital = plan.topics.get(title="Chuyển đổi số")
+    for period, due in (("quarter", [1, 2, 3, 4]), ("half_year", [2, 4]), ("year", [4])):
+        quota = make_directive(plan, title=period, period=period, topic=digital)
+        below = derive(cast.xa, plan, duties=[f"d{quota.pk}"])
+        found = [n for n in (1, 2, 3, 4) if matrix(plan, day=D(2026, 3 * n, 10)).topics[1].plans]
+        assert found == due, period
+        below.tasks.all().delete()
+        Plan.objects.filter(pk=below.pk).delete()
+        quota.delete()
+
+
 def test_filters(cast, plan):
     derive(cast.xa, plan)
     result = matrix(plan)

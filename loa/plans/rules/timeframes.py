@@ -53,6 +53,49 @@ def dates_of(
     return None, None
 
 
+#: what goes on in every quarter of the year, as the time column says it
+_ALWAYS = re.compile(r"\b(?:thuong xuyen|lien tuc|ca nam|quanh nam|(?:hang|moi) (?:ngay|tuan|thang|quy))\b")
+
+
+def goes_on(timeframe: str | None) -> bool:
+    """Whether the words of the time column mean something that is done in every quarter.
+
+    >>> [goes_on(words) for words in ("Thường xuyên", "Hằng tháng", "Mỗi quý", "Hằng năm", "Trong năm 2026", "")]
+    [True, True, True, False, False, False]
+    """
+    return bool(_ALWAYS.search(fold(timeframe or "")))
+
+
+def within(
+    first: dt.date,
+    last: dt.date,
+    *,
+    starts_on: dt.date | None,
+    due_on: dt.date | None,
+    timeframe: str | None = "",
+) -> bool:
+    """Whether a task is to be done between two days.
+
+    From its start to its last day; without a start on its last day alone, without a last day when it starts;
+    without either only when its words say that it goes on.
+
+    >>> day = dt.date
+    >>> quarter = day(2026, 4, 1), day(2026, 6, 30)
+    >>> within(*quarter, starts_on=None, due_on=day(2026, 12, 15))
+    False
+    >>> within(*quarter, starts_on=day(2026, 2, 1), due_on=day(2026, 12, 15))
+    True
+    >>> within(*quarter, starts_on=None, due_on=None, timeframe="Thường xuyên")
+    True
+    """
+    if starts_on is None and due_on is None:
+        return goes_on(timeframe)
+    begin, end = starts_on or due_on, due_on or starts_on
+    assert begin is not None
+    assert end is not None
+    return begin <= last and end >= first
+
+
 def _year_of(month: int, starts_on: dt.date, ends_on: dt.date) -> int:
     if starts_on.year == ends_on.year or month >= starts_on.month:
         return starts_on.year

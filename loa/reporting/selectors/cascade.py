@@ -14,16 +14,18 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from loa.core import clock
-from loa.lib.calendar import period_of
+from loa.lib.calendar import Period, period_of
 from loa.lib.vi import fold
 from loa.newsroom.models import Story
 from loa.org.access import in_force
 from loa.org.models import Unit, UnitLink
 from loa.plans.models import Directive, Plan, Task, TaskProgress, TaskUnit, Topic
+from loa.plans.rules.slots import slots
 from loa.plans.rules.tasks import TaskState
+from loa.plans.rules.timeframes import within as done_within
 from loa.plans.selectors import class_rules, count_day, in_life
 from loa.plans.selectors.cascade import ALIVE, Place, current_directives, meant, singles_of
-from loa.plans.selectors.changes import roles_on
+from loa.plans.selectors.changes import roles_on, terms_of
 from loa.plans.selectors.families import heads, within
 from loa.plans.selectors.tasks import with_units
 
@@ -95,7 +97,7 @@ class ChildRow:
 
 @dataclass(frozen=True)
 class TopicCover:
-    """A topic above: how many plans below have a task on it in the quarter, how many stories came out."""
+    """A topic above: how many plans below have a task on it due in the quarter, how many stories came out."""
 
     topic: Topic
     plans: int
@@ -206,7 +208,8 @@ def matrix(plan: Plan, *, day: dt.date | None = None) -> Matrix:
     below: dict[int, Plan] = {}
     for one in plan.plans_below.filter(status__in=ALIVE).order_by("pk"):
         below[one.unit_id] = one
-    answered, on_topics = _answers(plan, below, directives)
+    quarter = period_of(day, "quarter")
+    answered, on_topics = _answers(plan, below, directives, quarter)
 
     result = Matrix(plan, day, columns)
     alike: dict[tuple[object, ...], list[str]] = {}
@@ -231,21 +234,23 @@ def matrix(plan: Plan, *, day: dt.date | None = None) -> Matrix:
             result.rows.append(row)
     # Gaps first, then what is complete; units without a plan have nothing to compare and are counted above.
     result.rows.sort(key=lambda row: (row.plan is None, row.rate, row.sort_key))
-    _topics(result, on_topics)
+    _topics(result, on_topics, quarter)
     return result
 
 
 def _answers(
-    plan: Plan, below: Mapping[int, Plan], directives: list[Directive]
-) -> tuple[dict[tuple[int, str], tuple[int, int]], list[tuple[int, int, dt.date | None, dt.date | None]]]:
-    """(unit, duty) → (tasks that answer it, done ones); and the tasks below by topic above. Three queries."""
+    plan: Plan, below: Mapping[int, Plan], directives: list[Directive], quarter: Period
+) -> tuple[dict[tuple[int, str], tuple[int, int]], set[tuple[int, int]]]:
+    """(unit, duty) → (tasks that answer it, done ones); and (topic, plan) of the tasks below that are due in the
+    quarter. Three queries."""
     unit_of = {one.pk: unit for unit, one in below.items()}
     lines = {one.pk: one.line_id_of for one in Directive.objects.filter(plan=plan).only("pk", "line")}
     rows = list(
         Task.objects.filter(plan__in=unit_of, cancelled_on=None).values_list(
-            "pk", "plan", "source_task", "source_directive", "topic__source", "starts_on", "due_on"
+            "pk", "plan", "source_task", "source_directive", "topic", "starts_on", "due_on", "timeframe"
         )
     )
+    falls_due = {one.line_id_of: _falls_due(one, quarter) for one in directives if one.period}
     done = set(
         TaskProgress.objects.filter(
             task__plan__in=[plan.pk, *unit_of], state=TaskState.DONE, moved_on=None
@@ -253,11 +258,18 @@ def _answers(
     )
     finished = {task for task, _unit in done}
     counted: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-    topics = []
-    for pk, plan_id, source_task, source_directive, topic, starts_on, due_on in rows:
+    topics: set[tuple[int, int]] = set()
+    for pk, plan_id, source_task, source_directive, topic, starts_on, due_on, timeframe in rows:
         unit = unit_of[plan_id]
         if topic:
-            topics.append((topic, plan_id, starts_on, due_on))
+            # What is owed every period has the year's last day, and is to be done in each.
+            runs = falls_due.get(lines.get(source_directive, 0))
+            if runs is None:
+                runs = done_within(
+                    quarter.start, quarter.end, starts_on=starts_on, due_on=due_on, timeframe=timeframe
+                )
+            if runs:
+                topics.add((topic, plan_id))
         if source_task:
             key = f"t{source_task}"
             # What is only taken over is worked on in the plan above.
@@ -272,25 +284,27 @@ def _answers(
     return {key: (tasks, ready) for key, (tasks, ready) in counted.items()}, topics
 
 
-def _topics(result: Matrix, on_topics: list[tuple[int, int, dt.date | None, dt.date | None]]) -> None:
+def _falls_due(directive: Directive, quarter: Period) -> bool:
+    """Whether one of its periods ends in the quarter."""
+    return any(quarter.start <= slot.end <= quarter.end for slot in slots(terms_of(directive)))
+
+
+def _topics(result: Matrix, on_topics: set[tuple[int, int]], quarter: Period) -> None:
     """Which topics of the plan are covered in the quarter of the day. Three queries."""
-    quarter = period_of(result.day, "quarter")
     result.quarter = quarter.label
     topics = list(result.plan.topics.all())
     tops = [topic.pk for topic in topics if topic.parent_id is None]
-    parent_of = {topic.pk: topic.parent_id or topic.pk for topic in topics}
+    heads_of = heads(tops)
     plans: dict[int, set[int]] = defaultdict(set)
-    for topic, plan_id, starts_on, due_on in on_topics:
-        runs = (starts_on is None or starts_on <= quarter.end) and (due_on is None or due_on >= quarter.start)
-        if runs and topic in parent_of:
-            plans[parent_of[topic]].add(plan_id)
+    for topic, plan_id in on_topics:
+        for head in heads_of.get(topic, ()):
+            plans[head].add(plan_id)
     stories: dict[int, int] = defaultdict(int)
     rows = (
         Story.objects.filter(live=True, published_at__gte=clock.start_of(quarter.start))
         .filter(published_at__lt=clock.end_of(quarter.end))
         .filter(topic__in=within(tops))
     )
-    heads_of = heads(tops)
     for topic, n in rows.order_by().values_list("topic").annotate(n=Count("pk")):
         for head in heads_of[topic]:
             stories[head] += n
