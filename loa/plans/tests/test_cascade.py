@@ -287,7 +287,9 @@ def test_an_issued_draft_stands_on_what_its_document_cites(cast, above, below, p
     stands_on = [(one.kind, one.number, one.signed_on, one.role) for one in below.bases.all()]
     assert stands_on == [("Kế hoạch", "12/KH-SGDĐT", "2026-01-05", "basis")]
     page = browser(person).get(reverse("plans:plan", args=[below.pk])).content.decode()
-    assert "Kế hoạch 12/KH-SGDĐT" in page.split('id="can-cu"')[1]
+    bases = page.split('id="can-cu"')[1]
+    assert f'<a href="{reverse("plans:plan", args=[above.pk])}">Kế hoạch 12/KH-SGDĐT</a>' in bases
+    assert "chưa có trong sổ văn bản" not in bases
     cited = LegalCitation.objects.get(source="plan", object_id=below.pk)
     assert (cited.unit, cited.on, cited.title) == (cast.xa, D(2026, 2, 4), below.title)
 
