@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from loa.channels import services as channels
-from loa.channels.models import Delivery, PostPicture
+from loa.channels.models import ChannelAccount, Delivery, Health, PostPicture
 from loa.channels.rules import Intent, Status
 from loa.channels.tests.factories import facebook_account
 from loa.lib.tests.films import film
@@ -39,6 +39,16 @@ def test_an_editor_puts_a_public_story_on_a_page(cast, client, page):
     row = Delivery.objects.get()
     assert row.post.payload["text"] == "Lời riêng cho trang"
     assert "Trang của Sở" in client.get(reverse("newsroom:story", args=[story.pk])).content.decode()
+
+
+def test_the_story_says_that_its_post_waits_for_a_broken_page(cast, client, page):
+    story = factories.published(cast)
+    client.force_login(cast.editor)
+    client.post(reverse("newsroom:share", args=[story.pk]), form(page))
+    url, words = reverse("newsroom:story", args=[story.pk]), "Chờ: trang cần kết nối lại"
+    assert words not in client.get(url).content.decode()
+    ChannelAccount.objects.update(health=Health.BROKEN)
+    assert words in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize("who", ["owner", "lead"])
