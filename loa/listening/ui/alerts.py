@@ -22,10 +22,11 @@ from loa.core.errors import AppError, InvalidInput
 from loa.core.forms import TimeInput
 from loa.listening import access, services
 from loa.listening.events import matter_of_spike
-from loa.listening.models import AlertWish, ZaloLink
+from loa.listening.models import Alert, AlertWish, ZaloLink
 from loa.listening.services.alerts import helpers, items_for_alert, may_deal
 from loa.listening.services.staff_zalo import office_oa
 from loa.listening.themes import topic_names
+from loa.listening.ui import book
 from loa.listening.ui.cases import handed_over, offered
 from loa.listening.ui.common import require_read, written_down
 from loa.listening.watch.detect import history
@@ -34,6 +35,27 @@ from loa.listening.watch.rules import ALERT_MOVES, AlertState
 from loa.listening.watch.texts import name_of, names_of
 
 PER_PAGE = 30
+#: alerts of one workbook
+MOST_EXPORTED = 5000
+
+
+def _book(rows: list[Alert]) -> HttpResponse:
+    """Alerts as a workbook: figures, who took them, what was noted; no words of people."""
+    names = names_of(alert.spike.about for alert in rows)
+    heads = [
+        _("Về"), _("Bắt đầu"), _("Đến"), _("Số tin"), _("Thường lệ"), _("Tiêu cực"), _("Mức"), _("Trạng thái"),
+        _("Người xử lý"), _("Nhận lúc"), _("Ghi chú"),
+    ]  # fmt: skip
+    lines = [
+        (
+            names[alert.spike.about], alert.spike.began_at, alert.spike.ended_at, alert.spike.items,
+            round(alert.spike.expected, 1), alert.spike.negative, alert.get_level_display(),
+            alert.get_state_display(), alert.taken_by or "", alert.taken_at, alert.note,
+        )
+        for alert in rows
+    ]  # fmt: skip
+    sheet = book.Sheet(_("Cảnh báo dư luận"), heads, lines, said=[book.taken_at()], widths=(44, 17, 17))
+    return book.workbook("du-luan-canh-bao", [sheet])
 
 
 @login_required
@@ -48,6 +70,8 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.exclude(state=AlertState.CLOSED)
     if state == "" or state == AlertState.OPEN:
         rows = rows.order_by("-level", "-waits_since", "-pk")
+    if book.wanted(request):
+        return _book(list(rows[:MOST_EXPORTED]))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
     names = names_of(alert.spike.about for alert in page.object_list)
     return render(

@@ -17,9 +17,10 @@ from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound, Refused
 from loa.listening import access, casebook, services
 from loa.listening.events import Matter, handovers, matter_of_case
-from loa.listening.models import CASE_LABELS, TONE_LABELS
-from loa.listening.rules import CASE_MOVES, CaseState, Tone
+from loa.listening.models import CASE_LABELS, TONE_LABELS, Case
+from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState, Tone
 from loa.listening.themes import topic_names
+from loa.listening.ui import book
 from loa.listening.ui.common import written_down
 from loa.org import access as rights
 
@@ -41,11 +42,57 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _book(request: HttpRequest, found: Case, story: casebook.Story) -> HttpResponse:
+    """A case as a workbook: who wrote what when, and its figures. Words of people were taken: written down."""
+    items = [(item, line.item) for line in story.lines for item in (line.item, *line.copies)]
+    services.items_taken(
+        actor=request.user,
+        count=len(items),
+        private=sum(item.outlet in PRIVATE for item, _leader in items),
+        params={"vu-viec": str(found.pk)},
+    )
+    names = topic_names()
+    heads = [
+        _("Thời gian"),
+        _("Nguồn"),
+        _("Tiêu đề"),
+        _("Nội dung"),
+        _("Sắc thái"),
+        _("Đăng lại của"),
+        _("Địa chỉ"),
+    ]
+    lines = [
+        (
+            item.published_at, item.outlet_name, item.title, item.text[:2000], item.get_tone_display(),
+            "" if item is leader else leader.outlet_name, item.url,
+        )
+        for item, leader in items
+    ]  # fmt: skip
+    counts = [
+        *((_("Sắc thái"), TONE_LABELS[tone], story.tones.get(tone, 0)) for tone in Tone),
+        *((_("Nguồn"), name, n) for name, n in story.outlets),
+        *((_("Đơn vị"), name, n) for _pk, name, n in story.units),
+        *((_("Chủ đề"), names.get(code, code), n) for code, n in story.topics),
+    ]
+    said = [found.title, _("%(n)d tin, %(state)s") % {"n": found.size, "state": found.get_state_display()}]
+    return book.workbook(
+        f"du-luan-vu-viec-{found.pk}",
+        [
+            book.Sheet(
+                _("Vụ việc"), heads, lines, said=[*said, book.taken_at()], widths=(17, 26, 60, 60, 12, 26, 40)
+            ),
+            book.Sheet(_("Số liệu"), [_("Mục"), _("Tên"), _("Số tin")], counts, widths=(16, 44)),
+        ],
+    )
+
+
 @login_required
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """A case: who wrote first, who followed, how it goes on; one decision for all."""
     found = access.case_for_read(request.user, pk)
     story = casebook.story_of(request.user, found)
+    if book.wanted(request):
+        return _book(request, found, story)
     written_down(request, (one for line in story.lines for one in (line.item, *line.copies)))
     names = topic_names()
     chart = charts.columns(

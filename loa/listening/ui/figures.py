@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loa.core import charts, clock
 from loa.listening import access, selectors
@@ -24,6 +25,7 @@ from loa.listening.rules import Outlet, Tone
 from loa.listening.selectors import StreamFilter
 from loa.listening.texts import CHANGES
 from loa.listening.themes import topic_names
+from loa.listening.ui import book
 from loa.listening.ui.common import UnitFilter, require_read, rows, topics_listed, written_down
 from loa.org.access import unit_for_read, units_readable
 from loa.org.models import Unit
@@ -96,6 +98,33 @@ def tone_keys() -> SafeString:
     return charts.keys([str(TONE_LABELS[tone]) for tone in STACK], COLOURS)
 
 
+#: heads of `_counts`
+COUNTED = (gettext_lazy("Số tin"), gettext_lazy("Tiêu cực"), gettext_lazy("Trung tính"), gettext_lazy("Tích cực"))
+
+
+def _counts(tones: Tones) -> tuple[int, int, int, int]:
+    return tones.total, tones.neg, tones.neu, tones.pos
+
+
+def _figures(
+    name: str,
+    title: str,
+    period: Period,
+    heads: Sequence[Any],
+    lines: Sequence[Sequence[Any]],
+    *,
+    widths: Sequence[int] = (44,),
+    others: Sequence[book.Sheet] = (),
+) -> HttpResponse:
+    """The figures of a page as a workbook; figures hold no words of people, so that nothing is written down."""
+    days = _("Từ %(a)s đến %(b)s") % {
+        "a": period.first.strftime("%d/%m/%Y"),
+        "b": period.last.strftime("%d/%m/%Y"),
+    }
+    first = book.Sheet(title, heads, lines, said=[days, book.taken_at()], widths=widths)
+    return book.workbook(f"du-luan-{name}", [first, *others])
+
+
 def _outlets(days: Days) -> list[tuple[str, int]]:
     return [
         (str(OUTLET_LABELS[Outlet(code)]), n) for code, n in days.outlets.most_common(8) if code in set(Outlet)
@@ -118,7 +147,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     now = read.by_topic(request.user, period.first, period.last)
     before = read.by_topic(request.user, *period.before)
     spark_days = compare.topics_daily(request.user, period.last - dt.timedelta(days=29), period.last)
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "code": code,
             "name": name,
@@ -132,7 +161,10 @@ def topics(request: HttpRequest) -> HttpResponse:
         }
         for code, name in topics_listed()
     ]
-    listed.sort(key=lambda row: -row["tones"].total)  # type: ignore[attr-defined]
+    listed.sort(key=lambda row: -row["tones"].total)
+    if book.wanted(request):
+        lines = [(row["name"], *_counts(row["tones"]), row["before"]) for row in listed]
+        return _figures("chu-de", _("Dư luận theo chủ đề"), period, [_("Chủ đề"), *COUNTED, _("Kỳ trước")], lines)
     return render(
         request,
         "listening/topics.html",
@@ -208,11 +240,23 @@ def units(request: HttpRequest) -> HttpResponse:
     most = sorted(now, key=lambda pk: (-now[pk].total, -now[pk].neg))[:100]
     before = read.by_unit(request.user, *period.before, only=most)
     named = units_readable(request.user).select_related("parent").in_bulk(most)
-    listed = [
+    listed: list[dict[str, Any]] = [
         {"unit": named[pk], "tones": now[pk], "before": before.get(pk, Tones()).total}
         for pk in most
         if pk in named
     ]
+    if book.wanted(request):
+        lines = [
+            (
+                row["unit"].name,
+                row["unit"].parent.name if row["unit"].parent else "",
+                *_counts(row["tones"]),
+                row["before"],
+            )
+            for row in listed
+        ]
+        heads = [_("Đơn vị"), _("Thuộc"), *COUNTED, _("Kỳ trước")]
+        return _figures("don-vi", _("Đơn vị được nhắc đến"), period, heads, lines, widths=(44, 34))
     return render(
         request,
         "listening/units.html",
@@ -277,6 +321,9 @@ def board(request: HttpRequest) -> HttpResponse:
         }
         for branch in found
     ]
+    if book.wanted(request):
+        lines = [(branch.unit.name, *_counts(branch.tones)) for branch in found]
+        return _figures("dia-ban", _("Dư luận theo địa bàn"), period, [_("Xã, phường"), *COUNTED], lines)
     quiet = sum(1 for tile in tiles if not tile["level"])
     return render(
         request,
@@ -310,6 +357,13 @@ def voices(request: HttpRequest) -> HttpResponse:
     laid = compare.voices(
         request.user, [(code, names[code], About(topic=code)) for code in chosen], period.first, period.last
     )
+    if book.wanted(request):
+        shares = [(voice.name, *_counts(voice.whole), voice.before) for voice in laid]
+        days = [(start, *_counts(tones)) for _label, start, tones in stretches(everything, period)]
+        kinds = book.Sheet(_("Tiếng nói của ai"), [_("Loại nguồn"), _("Số tin")], _outlets(everything))
+        by_day = book.Sheet(_("Mọi tin theo thời gian"), [_("Từ ngày"), *COUNTED], days, widths=(14,))
+        heads = [_("Chủ đề"), *COUNTED, _("Kỳ trước")]
+        return _figures("so-sanh", _("Phần của từng chủ đề"), period, heads, shares, others=[by_day, kinds])
     parts = [stretches(voice.days, period) for voice in laid]
     lines = (
         charts.lines(
@@ -353,6 +407,19 @@ def answered(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("chu-de", "")
     found = compare.effects(request.user, period.first, period.last, only=only if only in topic_names() else "")
     names = topic_names()
+    if book.wanted(request):
+        heads = [
+            _("Bài đã đăng"), _("Đơn vị"), _("Ngày đăng"), _("Chủ đề"), _("7 ngày trước"), _("Tiêu cực trước"),
+            _("7 ngày sau"), _("Tiêu cực sau"), _("Lượng tin"),
+        ]  # fmt: skip
+        lines = [
+            (
+                one.answer.title, one.answer.unit.name, one.answer.at, names.get(one.topic, one.topic),
+                one.before.total, one.before.neg, one.after.total, one.after.neg, CHANGES[one.change][0],
+            )
+            for one in found
+        ]  # fmt: skip
+        return _figures("tra-loi", _("Trả lời có tác dụng không"), period, heads, lines, widths=(60, 34, 16, 30))
     return render(
         request,
         "listening/answered.html",
