@@ -61,6 +61,9 @@ class FacebookSim(Comments, Logins, Insights, Films, Lives):
     def error_reply(self) -> Reply:
         return self.error(500, 2, "An unexpected error has occurred. Please retry your request later.")
 
+    def refusal_reply(self) -> Reply:
+        return self.error(400, 368, "The action attempted has been deemed abusive or is otherwise disallowed")
+
     def handle(self, request: Request) -> Reply:
         if request.path == "/":
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")

@@ -47,12 +47,12 @@ def main(argv: list[str]) -> int:
         "--reorder", type=int, default=0, help="hold so many events back and send them newest first"
     )
     parser.add_argument("--forge", action="store_true", help="sign events with a wrong secret")
-    for name in ("drop-before", "drop-after", "error", "html", "rate", "delay"):
+    for name in ("drop-before", "drop-after", "error", "html", "rate", "refuse", "delay"):
         parser.add_argument(f"--{name}", type=float, default=0)
     options = parser.parse_args(argv)
     folder = Path(os.environ.get("LOA_DATA_DIR", "var")).resolve() / "sim" / options.channel
     sim = SIMULATORS[options.channel](folder=folder)
-    for name in ("drop_before", "drop_after", "error", "html", "rate", "delay"):
+    for name in ("drop_before", "drop_after", "error", "html", "rate", "refuse", "delay"):
         setattr(sim.faults, name, getattr(options, name))
     if isinstance(sim, FacebookSim | ZaloSim):  # those that tell what happens on them
         sim.outbox.url = options.events or (

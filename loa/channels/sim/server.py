@@ -33,6 +33,8 @@ class Faults:
     error: float = 0
     html: float = 0
     rate: float = 0
+    #: the channel does not want this content
+    refuse: float = 0
     #: the line breaks in the middle of what is sent
     cut: float = 0
     delay: float = 0
@@ -49,7 +51,7 @@ class Faults:
         if self.script:
             return self.script.pop(0)
         roll = self.dice.random()
-        for name in ("drop_before", "drop_after", "error", "html", "rate", "cut"):
+        for name in ("drop_before", "drop_after", "error", "html", "rate", "refuse", "cut"):
             roll -= getattr(self, name)
             if roll < 0:
                 return name
@@ -100,7 +102,7 @@ class Reply:
 
 
 class Simulator:
-    """One channel. Subclasses answer in `handle`; `rate_reply` and `error_reply` are the channel's own words."""
+    """One channel. Subclasses answer in `handle`; the other replies are the channel's own words."""
 
     #: most requests are counted, for assertions
     def __init__(self, *, folder: Path | None = None, clock: Callable[[], float] = time.time) -> None:
@@ -130,6 +132,10 @@ class Simulator:
     def error_reply(self) -> Reply:
         """A passing failure."""
         raise NotImplementedError
+
+    def refusal_reply(self) -> Reply:
+        """Content the channel will never take."""
+        return Reply(400, {"error": "refused"})
 
     def save(self) -> None:
         """Keep the state, when there is a folder for it."""
@@ -219,6 +225,8 @@ class _Handler(BaseHTTPRequestHandler):
             reply = sim.error_reply()
         elif fault == "rate":
             reply = sim.rate_reply()
+        elif fault == "refuse":
+            reply = sim.refusal_reply()
         elif fault == "html":
             reply = Reply(502, HTML_502, kind="text/html")
         else:
@@ -243,8 +251,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _faults(self, request: Request, sim: Simulator) -> Reply:
         for name, value in request.json().items():
-            if name in ("drop_before", "drop_after", "error", "html", "rate", "cut", "delay"):
+            if name in ("drop_before", "drop_after", "error", "html", "rate", "refuse", "cut", "delay"):
                 setattr(sim.faults, name, float(value))
+            elif name == "only":
+                sim.faults.only = str(value)
         return Reply(200, {"ok": True})
 
     def _hang_up(self) -> None:

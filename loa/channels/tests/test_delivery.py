@@ -117,6 +117,16 @@ def test_an_older_post_of_the_same_words_is_not_taken_for_it(cast, page, sims):
     assert len(sims[0].state["posts"]) == 2
 
 
+def test_what_the_channel_does_not_want_ends_with_its_reason_and_is_not_sent_again(cast, page, sims):
+    sims[0].faults.only = "/feed"
+    sims[0].faults.refuse = 1
+    row = settled(queue(cast, page))
+    assert (row.status, row.code) == (Status.FAILED, "policy")
+    assert row.attempts.filter(what="send").count() == 1
+    engine.drain()
+    assert (row.attempts.count(), sims[0].state["posts"]) == (1, [])
+
+
 def test_a_worker_that_died_before_the_call_loses_nothing(cast, page, sims):
     row = queue(cast, page)
     Delivery.objects.filter(pk=row.pk).update(status=Status.SENDING)

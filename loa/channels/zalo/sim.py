@@ -69,6 +69,9 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
     def error_reply(self) -> Reply:
         return Reply(503, b"<html><body>Service Unavailable</body></html>", kind="text/html")
 
+    def refusal_reply(self) -> Reply:
+        return self.error(-201, "Params is invalid")
+
     def handle(self, request: Request) -> Reply:
         if request.path == "/":
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")
