@@ -9,13 +9,17 @@ import datetime as dt
 import random
 
 from loa.core import clock
+from loa.demo import listening
+from loa.demo.heard_texts import article
 from loa.demo.people import Cast
+from loa.incidents import handover
 from loa.lib.calendar.workdays import is_working_day
 from loa.listening import services
 from loa.listening.digest.model import MONTH_DAY, Kind
+from loa.listening.events import matter_of_spike
 from loa.listening.models import Alert, Case, Digest, Source
 from loa.listening.readers.model import Found
-from loa.listening.rules import Outlet
+from loa.listening.rules import Outlet, SourceKind
 from loa.org.models import Unit
 
 #: (hours after it began, who, sentence)
@@ -71,6 +75,8 @@ def live(cast: Cast, units: list[Unit], now: dt.datetime, rng: random.Random) ->
     began = (local - dt.timedelta(days=1)).replace(hour=17, minute=20, second=0, microsecond=0)
     _say(cast, primary, MEAL, began, now, rng)
     services.watch(cast.so.pk, now)
+    _made_hot(cast)
+    listening.settle(cast, now, rng)
     return Alert.objects.count(), _digests(cast, now)
 
 
@@ -82,7 +88,7 @@ def _say(
     now: dt.datetime,
     rng: random.Random,
 ) -> None:
-    sources = list(Source.objects.filter(unit=cast.so, url="").order_by("pk"))
+    sources = list(Source.objects.filter(unit=cast.so).exclude(kind=SourceKind.OURS).order_by("pk"))
     private = [source for source in sources if source.outlet == Outlet.SOCIAL]
     papers = [source for source in sources if source.outlet in (Outlet.LOCAL, Outlet.PRESS)]
     heard: dict[int, list[Found]] = {}
@@ -96,10 +102,10 @@ def _say(
         number = f"{began:%m%d}-{at}"
         heard.setdefault(source.pk, []).append(
             Found(
-                url=f"https://demo.example/vu-viec-{number}" if press else "",
+                url=listening.address(source, said, number) if press else "",
                 external=f"demo-vu-viec-{number}",
                 title=said if press else "",
-                text=said if not press else "",
+                text=_body(school, lines, rng) if press else said,
                 author="" if press else f"Người {rng.randint(100, 190)}",
                 published_at=moment,
             )
@@ -108,6 +114,22 @@ def _say(
         services.store(Source.objects.get(pk=pk), found)
     while services.analyse_waiting():
         pass
+
+
+def _body(school: Unit, lines: list[tuple[float, str, str]], rng: random.Random) -> str:
+    place = school.parent.short_name if school.parent else school.name
+    return article("bep" if lines is MEAL else "thu", rng).format(
+        school=school.name, place=place, n=rng.randint(6, 40)
+    )
+
+
+def _made_hot(cast: Cast) -> None:
+    """The gravest alert that waits became a hot issue by one tap, with all that was heard attached."""
+    waiting = Alert.objects.filter(unit=cast.so, state="open").select_related("spike__case")
+    alert = waiting.order_by("-level", "-spike__items", "pk").first()
+    if alert is not None:
+        matter = matter_of_spike(alert.spike, level=alert.level)
+        handover.make(cast.personas["phuong"], matter)
 
 
 def _dealt_with(cast: Cast, began: dt.datetime) -> None:

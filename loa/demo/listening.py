@@ -4,72 +4,45 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from urllib.parse import urlsplit
 
 from loa.core import clock
+from loa.demo.heard_texts import BESIDE, FEES, MEAL, PEOPLE, PRESS, RUDE, article
 from loa.demo.people import Cast
 from loa.lib.vi import fold, slugify_vi
-from loa.listening import services
-from loa.listening.models import Source
+from loa.listening import selectors, services, themes
+from loa.listening.models import Fetch, Item, Source
 from loa.listening.readers.model import Found
-from loa.listening.rules import Outlet, SourceKind, keep_days
+from loa.listening.rules import FETCHED, Outlet, SourceKind, keep_days, key_of
 from loa.listening.selectors import StreamFilter
+from loa.listening.services.health import renew_habit
 from loa.newsroom import indexing
 from loa.newsroom.models import Story
 from loa.newsroom.rules import Stage
 from loa.org.models import Unit
+from loa.plans.models import Plan
+from loa.plans.rules import PlanStatus
 
+#: (name, sort, how it is read, address)
 SOURCES = [
-    ("Báo và phát thanh, truyền hình Sông Lam", Outlet.LOCAL),
-    ("Tuần báo Thầy và Trò", Outlet.PRESS),
-    ("Nhật báo Bến Thủy", Outlet.PRESS),
-    ("Cổng thông tin tỉnh Sông Lam", Outlet.STATE),
-    ("Hội phụ huynh Trường Vinh (nhóm công khai)", Outlet.SOCIAL),
-    ("Diễn đàn Người Sông Lam", Outlet.SOCIAL),
-]
-#: (months, who may say it, sentence); {school} is a school, {place} its commune
-DAILY = [
-    ((1, 2, 3, 4, 5, 9, 10, 11, 12), "press", "{school} đưa thư viện lưu động về các điểm trường lẻ"),
-    ((1, 3, 4, 5, 10, 11), "press", "Học sinh {school} đoạt giải nhất cuộc thi khoa học kỹ thuật cấp tỉnh"),
     (
-        (2, 3, 9, 10, 11, 12),
-        "press",
-        "Thầy trò {school} dựng lại vườn rau bán trú sau mưa lũ, phụ huynh chung tay",
+        "Báo và phát thanh, truyền hình Sông Lam",
+        Outlet.LOCAL,
+        SourceKind.FEED,
+        "https://baosonglam.example/rss/giao-duc",
     ),
-    ((4, 5, 6), "press", "{place} tập huấn phòng chống đuối nước cho học sinh trước kỳ nghỉ hè"),
-    ((6, 7), "press", "Thí sinh Sông Lam bước vào kỳ thi tốt nghiệp, công tác coi thi nghiêm túc, an toàn"),
-    ((6, 7, 8), "press", "Tuyển sinh lớp 10: điểm chuẩn nhiều trường tăng nhẹ so với năm trước"),
-    ((7, 8), "press", "{place} thiếu giáo viên tiếng Anh, tin học trước thềm năm học mới"),
-    ((8, 9), "press", "{school} xuống cấp, phòng học dột mỗi khi mưa lớn"),
-    ((11,), "press", "Ngày 20/11 giản dị và xúc động ở {school}"),
-    (
-        (1, 2, 3, 9, 10, 11, 12),
-        "people",
-        "Cô giáo chủ nhiệm lớp con tôi ở {school} rất tận tâm, phụ huynh biết ơn lắm",
-    ),
-    ((2, 3, 10, 11), "people", "Sao {school} vẫn bắt con học thêm chiều thứ bảy nhỉ, các cháu mệt quá"),
-    ((9, 10, 11), "people", "nhà vệ sinh của {school} bẩn quá, đề nghị nhà trường xem lại"),
-    ((3, 4, 10, 12), "people", "Cổng {school} giờ tan học tắc đường, rất nguy hiểm cho các cháu"),
-    ((1, 5, 12), "people", "Cho em hỏi lịch thi học kỳ của {school} với ạ"),
-    ((5, 6, 8), "people", "Cảm ơn thầy cô {school} đã giúp đỡ cháu suốt năm qua ❤️"),
-    ((2, 9, 12), "people", "bữa ăn bán trú ở {school} dạo này có ngon hơn không các mẹ"),
+    ("Tuần báo Thầy và Trò", Outlet.PRESS, SourceKind.FEED, "https://thayvatro.example/rss"),
+    ("Nhật báo Bến Thủy", Outlet.PRESS, SourceKind.SITEMAP, "https://benthuy.example/sitemap-news.xml"),
+    ("Cổng thông tin tỉnh Sông Lam", Outlet.STATE, SourceKind.PAGE, "https://songlam.example/giao-duc"),
+    ("Hội phụ huynh Trường Vinh (nhóm công khai)", Outlet.SOCIAL, SourceKind.HAND, ""),
+    ("Diễn đàn Người Sông Lam", Outlet.SOCIAL, SourceKind.HAND, ""),
 ]
-FEES = [
-    ("people", "Các khoản thu đầu năm ở {school} nhiều quá, phụ huynh bức xúc, ai giải thích giúp"),
-    ("people", "Thế này là lạm thu: {school} thu quỹ lớp, quỹ trường rồi tiền điều hòa, có đúng quy định không"),
-    ("people", "lam thu o {school}, phu huynh khong dam noi"),
-    ("press", "Phụ huynh phản ánh các khoản thu đầu năm tại {school} tăng cao so với năm học trước"),
-    ("press", "Phụ huynh phản ánh các khoản thu đầu năm tại {school} tăng cao, nhà trường nói đã công khai"),
-    ("press", "Sở yêu cầu {school} rà soát, trả lại các khoản thu sai quy định"),
-]
-MEAL = [
-    ("people", "Cháu nhà em ở {school} về đau bụng, nôn, nhiều bạn cùng lớp cũng vậy"),
-    ("people", "Nghi ngộ độc thực phẩm ở {school}, các phụ huynh kiểm tra con giúp"),
-    ("press", "Hàng chục học sinh {school} nhập viện nghi ngộ độc sau bữa ăn bán trú"),
-    ("press", "Hàng chục học sinh {school} nhập viện nghi ngộ độc sau bữa ăn bán trú, cơ quan chức năng vào cuộc"),
-    ("press", "{school} tạm dừng bếp ăn bán trú, chờ kết quả xét nghiệm mẫu"),
-    ("press", "Học sinh {school} đã ổn định sức khỏe, trở lại lớp sau vụ nghi ngộ độc"),
-    ("people", "Mong nhà trường nói rõ nguyên nhân, phụ huynh rất lo lắng"),
-]
+#: one that said something every other day and then no more
+SILENT = ("Tạp chí Giáo dục Sông Lam", Outlet.PRINT, SourceKind.FEED, "https://tapchigiaoduc.example/feed")
+SILENT_DAYS, SILENT_ITEMS = 16, 24
+#: items people judged (too few to learn from: remarks made of the same parts would teach those parts alone), of
+#: them items they gave a topic
+JUDGED, RETOLD = 90, 3
 
 
 #: what the Sở published when it was asked: (days after the first report, title, lead, body)
@@ -122,56 +95,86 @@ SEARCHES = [
 ]
 
 
+class _Year:
+    """What is heard in a year, before it is stored: by source, and in which tone a reader would call it."""
+
+    def __init__(self, rng: random.Random, sources: dict[str, list[Source]]) -> None:
+        self.rng, self.sources = rng, sources
+        self.heard: dict[int, list[Found]] = {}
+        #: external number → tone; None: not about education here
+        self.meant: dict[str, str | None] = {}
+
+    def say(
+        self, who: str, line: str, school: Unit, at: dt.datetime, *, key: str = "", source: Source | None = None
+    ) -> str:
+        """One item; its number."""
+        rng, source = self.rng, source or self.rng.choice(self.sources[who])
+        number = f"demo-{sum(map(len, self.heard.values())) + 1}"
+        words = {
+            "school": school.name,
+            "place": school.parent.short_name if school.parent else school.name,
+            "n": rng.randint(12, 60),
+        }
+        said, press = line.format(**words), who == "press"
+        self.heard.setdefault(source.pk, []).append(
+            Found(
+                url=address(source, said, number) if press else "",
+                external=number,
+                title=said if press else "",
+                text=article(key, rng).format(**words) if press else said,
+                author="" if press else f"Người {rng.randint(1, 90)}",
+                published_at=at,
+            )
+        )
+        return number
+
+
+def address(source: Source, title: str, number: str) -> str:
+    """Where the paper has the article: a name that never leads anywhere."""
+    return f"https://{urlsplit(source.url).netloc}/{slugify_vi(title)[:80].strip('-')}-{number.rsplit('-', 1)[-1]}.html"
+
+
 def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, count: int = 320) -> int:
     """Fill the stream. Returns how many items."""
-    sources = {"press": [], "people": []}  # type: dict[str, list[Source]]
-    for name, outlet in SOURCES:
-        source = Source.objects.create(
-            unit=cast.so,
-            name=name,
-            kind=SourceKind.HAND,
-            outlet=outlet,
-            keep_days=keep_days(outlet),
-            created_by=cast.personas["phuong"],
-        )
-        sources["people" if outlet == Outlet.SOCIAL else "press"].append(source)
+    by_who: dict[str, list[Source]] = {"press": [], "people": []}
+    for row in SOURCES:
+        by_who["people" if row[1] == Outlet.SOCIAL else "press"].append(_source(cast, *row))
+    silent = _source(cast, *SILENT)
     schools = [unit for unit in units if unit.kind in ("tieu_hoc", "thcs", "thpt", "mam_non") and unit.parent_id]
-    heard: dict[int, list[Found]] = {}
-    number = 0
-
-    def say(who: str, sentence: str, school: Unit, at: dt.datetime) -> None:
-        nonlocal number
-        number += 1
-        source = rng.choice(sources[who])
-        place = school.parent.short_name if school.parent else school.name
-        words = sentence.format(school=school.name, place=place)
-        url = f"https://demo.example/tin-{number}" if who == "press" else ""
-        found = Found(
-            url=url,
-            external=f"demo-{number}",
-            title=words if who == "press" else "",
-            text=words if who == "people" else "",
-            author=f"Người {rng.randint(1, 90)}" if who == "people" else "",
-            published_at=at,
-        )
-        heard.setdefault(source.pk, []).append(found)
-
-    start = today - dt.timedelta(days=364)
+    # Half the themes of the plan are followed; the others are offered to whoever looks.
+    services.themes_follow(
+        actor=cast.personas["phuong"], topics=selectors.plan_themes(cast.personas["phuong"])[::2]
+    )
+    themes.forget()
+    year, start = _Year(rng, by_who), today - dt.timedelta(days=364)
     for _item in range(count):
         day = start + dt.timedelta(days=rng.randrange(365))
-        fitting = [line for line in DAILY if day.month in line[0]]
-        _months, who, sentence = rng.choice(fitting)
-        say(who, sentence, rng.choice(schools), _hour(day, rng))
-    for lines, month, length in ((FEES, 9, 12), (MEAL, 11, 5)):
-        school = rng.choice([unit for unit in schools if unit.kind == ("tieu_hoc" if lines is MEAL else "thcs")])
+        pool = PRESS if rng.random() < 0.55 else PEOPLE
+        subject = rng.choice([one for one in pool if day.month in one.months] or [PEOPLE[-1]])
+        line = rng.choice(subject.lines)
+        number = year.say(subject.who, line, rng.choice(schools), _hour(day, rng), key=subject.key)
+        if subject.who == "people":
+            year.meant[number] = subject.tone
+    for lines, tone in ((RUDE, "neg"), (BESIDE * 3, None)):
+        for line in lines:
+            day = today - dt.timedelta(days=rng.randrange(2, 90))
+            number = year.say("people", line, rng.choice(schools), _hour(day, rng))
+            year.meant[number] = tone
+    for n in range(SILENT_ITEMS):
+        day = today - dt.timedelta(days=SILENT_DAYS + 2 * n)
+        subject = rng.choice([one for one in PRESS if day.month in one.months])
+        line = rng.choice(subject.lines)
+        year.say("press", line, rng.choice(schools), _hour(day, rng), key=subject.key, source=silent)
+    for crisis, month, length in ((FEES, 9, 12), (MEAL, 11, 5)):
+        school = rng.choice([unit for unit in schools if unit.kind == ("tieu_hoc" if crisis is MEAL else "thcs")])
         first = dt.date(today.year if month <= today.month else today.year - 1, month, 8)
-        for offset, (who, sentence) in enumerate(lines * 3):
-            day = first + dt.timedelta(days=offset * length // (len(lines) * 3))
+        for offset, (who, line) in enumerate(crisis):
+            day = first + dt.timedelta(days=offset * length // len(crisis))
             if day <= today:
-                say(who, sentence, school, _hour(day, rng))
-        answer(cast, first, FEES_ANSWER if lines is FEES else MEAL_ANSWER)
+                year.say(who, line, school, _hour(day, rng), key="bep" if crisis is MEAL else "thu")
+        answer(cast, first, FEES_ANSWER if crisis is FEES else MEAL_ANSWER)
     added = 0
-    for pk, found in heard.items():
+    for pk, found in year.heard.items():
         added += services.store(
             Source.objects.get(pk=pk), sorted(found, key=lambda one: one.published_at or clock.now())
         )
@@ -184,14 +187,87 @@ def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, c
         )
     while services.analyse_waiting():
         pass
+    _judge(cast, year)
     _bring_file(cast, today)
     services.note_stories()
     while services.read_answers():
         pass
-    for source in Source.objects.filter(unit=cast.so):
-        last = source.items.order_by("-published_at").values_list("published_at", flat=True).first()
-        Source.objects.filter(pk=source.pk).update(last_item_at=last)
     return added
+
+
+def _source(cast: Cast, name: str, outlet: Outlet, kind: SourceKind, url: str) -> Source:
+    return Source.objects.create(
+        unit=cast.so, name=name, kind=kind, outlet=outlet, url=url, keep_days=keep_days(outlet),
+        created_by=cast.personas["phuong"],
+    )  # fmt: skip
+
+
+def _judge(cast: Cast, year: _Year) -> None:
+    """The officer judged what Loa was unsure of, took the driving schools out, gave some items a topic."""
+    officer = cast.personas["phuong"]
+    keys = {key_of("", number, ""): tone for number, tone in year.meant.items()}
+    items = list(
+        Item.objects.filter(unit=cast.so, key__in=keys, relevant=True, copy_of=None).order_by("-published_at")
+    )
+    judged = 0
+    for item in items:
+        tone = keys[item.key]
+        if tone is None:
+            services.item_correct(actor=officer, item=item, field="relevant", value="0")
+        elif judged < JUDGED:
+            judged += 1
+            # People do not agree with themselves either: one in ten is called otherwise another day.
+            tone = "neu" if judged % 10 == 0 else tone
+            if item.tone == tone:
+                services.item_confirm(actor=officer, item=item, field="tone")
+            else:
+                services.item_correct(actor=officer, item=item, field="tone", value=tone)
+    gates = [item for item in items if item.text.startswith("Hàng rong bủa vây")][:RETOLD]
+    for item in gates:
+        if not item.topics.filter(code="an-toan").exists():
+            services.item_correct(actor=officer, item=item, field="topics", value="+an-toan")
+
+
+def settle(cast: Cast, now: dt.datetime, rng: random.Random) -> None:
+    """How the sources stand: looked at all day, one of them silent for two weeks, its alarm raised.
+
+    Their addresses lead nowhere, so that no worker is ever sent there: they are never due.
+    """
+    fetches: list[Fetch] = []
+    for source in Source.objects.filter(unit=cast.so):
+        renew_habit(source)
+        if source.kind in FETCHED:
+            source.last_fetch_at = source.last_ok_at = now - dt.timedelta(minutes=rng.randint(1, 25))
+            fetches += _looks(source, source.last_fetch_at, rng)
+        if source.name != SILENT[0]:
+            source.silent_from = None
+        source.save()
+    Fetch.objects.bulk_create(fetches)
+    services.sweep_silent()
+    plan = Plan.objects.filter(unit=cast.so, status=PlanStatus.ISSUED).order_by("pk").first()
+    if plan is not None:
+        services.tell_of_plan_themes(plan=plan)
+
+
+def _looks(source: Source, last: dt.datetime, rng: random.Random) -> list[Fetch]:
+    """The last day of looks at a source: mostly nothing new, seldom slow."""
+    found = []
+    for n in range(24):
+        quiet = source.name == SILENT[0] or rng.random() < 0.75
+        fate = "slow" if n and rng.random() < 0.05 else "same" if quiet else "ok"
+        found.append(
+            Fetch(
+                source=source,
+                at=last - dt.timedelta(minutes=source.every * n),
+                outcome=fate,
+                status={"ok": 200, "same": 304, "slow": None}[fate],
+                size=rng.randint(18_000, 64_000) if fate == "ok" else 0,
+                found=rng.randint(15, 30) if fate == "ok" else 0,
+                added=rng.randint(1, 2) if fate == "ok" else 0,
+                ms=15_000 if fate == "slow" else rng.randint(90, 900),
+            )
+        )
+    return found
 
 
 def _bring_file(cast: Cast, today: dt.date) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections import Counter
 
 import pytest
 
@@ -16,6 +17,8 @@ from loa.core import clock, fts
 from loa.demo.build import build
 from loa.demo.people import PASSWORD, PERSONAS, login_lines
 from loa.demo.start import building
+from loa.incidents.models import Incident
+from loa.listening.models import Case, Correction, Item, Source, Theme
 from loa.newsroom.models import Story
 from loa.newsroom.rules import Stage
 from loa.org.models import Membership, Unit
@@ -86,8 +89,31 @@ def test_the_demo_shows_every_part_of_the_loop_and_lets_everybody_in(demo, clien
     page = FacebookSim(folder=tmp_path / "sim" / "facebook").feed()
     for link in out.filter(account__kind="facebook").values_list("permalink", flat=True):
         assert f'id="{link.partition("#")[2]}"' in page
+    _what_is_heard_shows_every_part_of_listening(so)
     # Asked of the same demo: it takes most of a minute to build.
     _everybody_who_is_printed_can_log_in(client)
+
+
+def _what_is_heard_shows_every_part_of_listening(so):
+    sources = Source.objects.filter(unit=so, kind__in=("feed", "sitemap", "page"))
+    assert sources.count() == 5
+    assert all(source.usual_gap and source.fetches.count() == 24 for source in sources)
+    assert not sources.filter(next_at__isnull=False).exists()  # no worker is sent to addresses that lead nowhere
+    silent = sources.get(silent_since__isnull=False)
+    assert Notice.objects.filter(code="listening.source_silent", data__name=silent.name).exists()
+    press = Item.objects.filter(source__in=sources)
+    assert press.exists()
+    assert not press.filter(text="").exists()
+    assert not press.filter(url__contains="demo.example").exists()
+    assert Item.objects.filter(harm="offensive").exists()
+    assert Correction.objects.filter(field="tone").count() == 90
+    assert Correction.objects.filter(field="relevant", now=False).exists()
+    assert Theme.objects.filter(plan_topic__isnull=False).exists()
+    assert Incident.objects.filter(case__isnull=False).exists()
+    # a case holds what different papers wrote, not one headline again and again
+    for case in Case.objects.filter(size__gte=4):
+        titles = Counter(case.items.exclude(title="").values_list("title", flat=True))
+        assert not titles or max(titles.values()) <= 2, case.title
 
 
 def _everybody_who_is_printed_can_log_in(client):
