@@ -207,12 +207,27 @@ class Films:
         if link.startswith("/"):
             link = f"https://www.facebook.com{link}"
         if state == "ready":
+            self._place(sending, key)
             return Outcome(Result.SENT, external_id=key, permalink=link)
         if state == "error":
             return Outcome(Result.REFUSED, "film_error", str(body.get("status"))[:300])
         if state in ("processing", "in_progress") or sent:
             return Outcome(Result.PROCESSING, "processing", external_id=key, permalink=link, wait=LOOK)
         return Outcome(Result.ABSENT, "looked")
+
+    def _place(self, sending: Any, key: str) -> None:
+        """Keep the post that shows the film: its comments stand under that one.
+
+        A call of its own: without an answer the film is out all the same.
+        """
+        try:
+            body, _wrong = self._call(sending, "GET", key, params={"fields": "post_id"})
+        except DoorError:
+            return
+        post = str(body.get("post_id") or "")
+        if post:
+            # Sometimes told without the page in front.
+            sending.keep(post_id=post if "_" in post else f"{sending.account.external_id}_{post}")
 
 
 def _harmless(wrong: Outcome) -> Outcome:

@@ -143,6 +143,8 @@ class Comments(Simulator):
         return None
 
     def _list_or_reply(self, request: Request, mine: str, key: str) -> Reply:
+        # A film's comments are those of the post that shows it.
+        key = next((post["id"] for post in self.state["posts"] if post.get("film") == key), key)
         posts = {post["id"] for post in self.state["posts"]}
         known = next((row for row in self.state["comments"] if row["id"] == key), None)
         if key not in posts and known is None:

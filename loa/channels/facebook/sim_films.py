@@ -155,6 +155,9 @@ class Films(Simulator):
         status: dict[str, Any] = {"video_status": state}
         if film["kind"] == "reel":
             status["uploading_phase"] = {"status": "complete", "bytes_transfered": film["got"]}
+        post = next((one["id"] for one in self.state["posts"] if one.get("film") == key), "")
+        # Told without the page in front, as it often is.
+        told = {"post_id": post.split("_")[1]} if post and "post_id" in request.get("fields") else {}
         where = "reel" if film["kind"] == "reel" else "videos"
         host = request.headers.get("host", "localhost")
         return Reply(
@@ -164,6 +167,7 @@ class Films(Simulator):
                 "status": status,
                 "description": film["text"],
                 "permalink_url": f"http://{host}/#{where}-{key}",
+                **told,
                 **self._met(request, key, film),
             },
         )

@@ -69,11 +69,7 @@ def tell(
     """
     link = words.link
     if words.place:
-        row = (
-            Delivery.objects.filter(account=account, external_id=words.place, intent="publish")
-            .select_related("post")
-            .first()
-        )
+        row = _posted(account, words.place)
         if row is not None:
             title, link = row.post.title, row.permalink or link
             source, source_id = row.post.source, row.post.source_id
@@ -85,6 +81,16 @@ def tell(
             return True
         changed = [listener(heard) for listener in said]
     return any(changed)
+
+
+def _posted(account: ChannelAccount, place: str) -> Delivery | None:
+    """What we put where something was said. A film has its own number, and stands in a post with another one."""
+    ours = Delivery.objects.filter(account=account, intent="publish").select_related("post")
+    row = ours.filter(external_id=place).first()
+    if row is None and "_" in place:
+        number = Q(steps__post_id=place) | Q(external_id=place.rsplit("_", 1)[1])
+        row = ours.filter(number, post__video__isnull=False).first()
+    return row
 
 
 def claim() -> list[int]:

@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from loa.channels import engine, services
-from loa.channels.facebook import films
+from loa.channels.facebook import films, hooks
+from loa.channels.inbound import polling, reading
 from loa.channels.models import ChannelAccount, Delivery, Video
 from loa.channels.rules import Intent, Status
 from loa.channels.tests.factories import draft, facebook_account, zalo_account
@@ -245,6 +246,45 @@ def test_how_a_film_was_met(cast, page, fast):
     found = {one.name: one.value for one in row.measures.all()}
     assert found["views"] > 0
     assert "reach" not in found
+
+
+# — what is said below a film ——————————————————————————————————————————————————————
+@pytest.mark.parametrize("told", ["post_id", "number", "nothing"])
+def test_a_comment_below_a_film_is_known_to_stand_there(cast, page, fast, monkeypatch, told):
+    """Facebook's events name the post that shows the film, not the film."""
+    heard = []
+    monkeypatch.setattr(reading, "said", [lambda said: heard.append(said) or True])
+    monkeypatch.setattr(reading, "taken", [])
+    if told != "post_id":
+        monkeypatch.setattr(fast, "_film", lambda request, key, film=fast._film: _without_post(film(request, key)))
+    row = settled(queue(cast, page, upload(cast)))
+    [post] = fast.state["posts"]
+    assert post["id"] not in ("", row.external_id)
+    if told == "number":
+        place = f"{page.external_id}_{row.external_id}"
+    else:
+        place = post["id"]
+    value = {"comment_id": "c1", "post_id": place, "from": {"id": "77", "name": "An"}, "message": "Hay quá"}
+    words = hooks.words(page.external_id, "comment.add", {"value": value, "time": clock.now().timestamp()})
+    reading.tell(page, words)
+    [said] = heard
+    assert said.title == ("" if told == "nothing" else row.post.title)
+    assert said.link == ("" if told == "nothing" else row.permalink)
+
+
+def _without_post(reply):
+    reply.body.pop("post_id", None)
+    return reply
+
+
+def test_comments_below_a_film_are_caught_up_on(cast, page, fast, monkeypatch):
+    heard = []
+    monkeypatch.setattr(reading, "said", [lambda said: heard.append(said) or True])
+    monkeypatch.setattr(reading, "taken", [])
+    row = settled(queue(cast, page, upload(cast)))
+    fast.say(fast.state["posts"][0]["id"], "Hay quá", name="An")
+    assert polling.one(page) == 1
+    assert [(said.words.text, said.title) for said in heard] == [("Hay quá", row.post.title)]
 
 
 # — scheduled at the channel ——————————————————————————————————————————————————————
