@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from loa.channels.answers import body_of
 from loa.channels.rules import Outcome, Result
 from loa.channels.zalo import tokens
+from loa.channels.zalo.errors import rest_after
+
+
+def rested(talk: Any, outcome: Outcome) -> Outcome:
+    """The outcome of a try, with a rest for the account where Zalo's last answer says that its calls run out."""
+    rest = rest_after(talk.last.headers) if talk.last is not None else 0
+    return replace(outcome, pause=rest) if rest > outcome.pause else outcome
 
 
 def call(

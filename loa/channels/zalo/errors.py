@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from loa.channels.rules import Outcome, Result
@@ -9,6 +10,8 @@ from loa.channels.rules import Outcome, Result
 #: the access token: renewed once, then a person
 TOKEN = frozenset({-216, -220})
 PROCESSING = -214
+#: below that share of the calls of a minute an account rests so many seconds (all OAs of an app share them)
+SLOWER = ((0.02, 60.0), (0.1, 15.0))
 
 
 def code_of(status: int, body: dict[str, Any] | None) -> tuple[int, str] | Outcome | None:
@@ -22,6 +25,18 @@ def code_of(status: int, body: dict[str, Any] | None) -> tuple[int, str] | Outco
     if code == 0:
         return None
     return code, f"{code}: {body.get('message') or body.get('error_description') or ''}"
+
+
+def rest_after(headers: Mapping[str, str]) -> float:
+    """Seconds to rest before a limit of calls is reached: the window slides, so that a little rest gives room."""
+    try:
+        limit, remain = (int(headers.get(f"x-ratelimit-{name}", "")) for name in ("limit", "remain"))
+    except ValueError:
+        return 0
+    for share, rest in SLOWER:
+        if limit > 0 and remain < limit * share:
+            return rest
+    return 0
 
 
 def answered(wrong: Outcome) -> bool:

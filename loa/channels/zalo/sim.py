@@ -32,6 +32,12 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
 
     app_id, app_secret, oa_secret, oa_id = APP_ID, APP_SECRET, OA_SECRET, OA_ID
     works_for = 3.0
+    #: calls of the app in any sixty seconds
+    limit = 4000
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.minute: list[float] = []
 
     def fresh(self) -> dict[str, Any]:
         token = {"oa": OA_ID, "access": ACCESS, "refresh": REFRESH, "dies": self.clock() + LIVES}
@@ -57,14 +63,23 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
         body: dict[str, Any] = {"error": 0, "message": "Success"}
         if data is not None:
             body["data"] = data
-        return Reply(200, body, {"X-RateLimit-Limit": "4000", "X-RateLimit-Remain": "3990"})
+        return Reply(200, body)
 
     def rate_reply(self) -> Reply:
-        return Reply(
-            200,
-            {"error": -32, "message": "Your application reached limit call api"},
-            {"X-RateLimit-Limit": "4000", "X-RateLimit-Remain": "0"},
-        )
+        headers = {"X-RateLimit-Limit": str(self.limit), "X-RateLimit-Remain": "0"}
+        return Reply(200, {"error": -32, "message": "Your application reached limit call api"}, headers)
+
+    def _counted(self, request: Request) -> Reply:
+        """A call of the API, counted with those of the last minute; those over the limit do nothing."""
+        now = self.clock()
+        self.minute = [at for at in self.minute if now - 60 < at <= now]
+        if len(self.minute) >= self.limit:
+            return self.rate_reply()
+        self.minute.append(now)
+        reply = self._api(request)
+        left = str(self.limit - len(self.minute))
+        reply.headers |= {"X-RateLimit-Limit": str(self.limit), "X-RateLimit-Remain": left}
+        return reply
 
     def error_reply(self) -> Reply:
         return Reply(503, b"<html><body>Service Unavailable</body></html>", kind="text/html")
@@ -79,9 +94,9 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
             return self._token(request)
         if request.path == "/v4/oa/permission":
             return self.permission(request)
-        visit = self.visit(request)
-        if visit is not None:
-            return visit
+        return self.visit(request) or self._counted(request)
+
+    def _api(self, request: Request) -> Reply:
         token = request.headers.get("access_token", "")
         found = next((row for row in self.state["tokens"] if row["access"] == token), None)
         business = request.path.startswith(("/template/", "/message/"))

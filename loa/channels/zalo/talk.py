@@ -11,6 +11,7 @@ from typing import Any
 
 from loa.channels.inbound.rules import Verb, Words, moment
 from loa.channels.rules import Outcome, Result, same_text
+from loa.channels.zalo.calls import rested
 from loa.channels.zalo.transport import SLACK, Zalo
 
 MOST = {Verb.MESSAGE: 2000}
@@ -29,6 +30,10 @@ _api = Zalo()
 
 def do(doing: Any, action: Any) -> Outcome:
     """Carry it out; a lost answer of what says something is UNKNOWN."""
+    return rested(doing, _do(doing, action))
+
+
+def _do(doing: Any, action: Any) -> Outcome:
     if action.verb == Verb.MESSAGE:
         return _message(doing, action)
     if action.verb in (Verb.TAG, Verb.UNTAG):

@@ -14,7 +14,7 @@ from loa.channels.models import ChannelSecret
 from loa.channels.rules import Intent, Outcome, Result, same_text, squeeze
 from loa.channels.zalo import targets, templates, tokens
 from loa.channels.zalo.broadcast import window
-from loa.channels.zalo.calls import call
+from loa.channels.zalo.calls import call, rested
 from loa.channels.zalo.errors import answered, classify
 from loa.channels.zalo.format import body_of_article
 from loa.core import clock
@@ -90,6 +90,9 @@ class Zalo:
         return Outcome(Result.SENT, external_id=found) if found else Outcome(Result.ASK, "no_readback")
 
     def send(self, sending: Any, intent: str) -> Outcome:
+        return rested(sending, self._send(sending, intent))
+
+    def _send(self, sending: Any, intent: str) -> Outcome:
         if intent == Intent.BROADCAST:
             return self._broadcast(sending)
         if intent == Intent.TEMPLATE:
@@ -117,6 +120,9 @@ class Zalo:
         return Outcome(Result.PROCESSING, "processing", wait=4)
 
     def poll(self, sending: Any, intent: str) -> Outcome:
+        return rested(sending, self._poll(sending))
+
+    def _poll(self, sending: Any) -> Outcome:
         body, wrong = self._call(sending, "POST", "/v2.0/article/verify", json={"token": sending.steps["token"]})
         if wrong is not None:
             if wrong.result in (Result.REFUSED, Result.UNKNOWN):
@@ -142,13 +148,16 @@ class Zalo:
         return (None, wrong) if wrong is not None or not isinstance(rows, list) else (rows, None)
 
     def find(self, sending: Any, intent: str) -> Outcome:
+        return rested(sending, self._find(sending, intent))
+
+    def _find(self, sending: Any, intent: str) -> Outcome:
         if intent in (Intent.BROADCAST, Intent.TEMPLATE):
             return Outcome(Result.ASK, "no_readback")
         if intent == Intent.WITHDRAW:
             return self._find_removed(sending)
         told: Outcome | None = None
         if sending.steps.get("token"):
-            told = self.poll(sending, intent)
+            told = self._poll(sending)
             if told.result not in (Result.UNKNOWN, Result.PROCESSING) or told.code == "no_answer":
                 return told
         found = self._find_update(sending) if intent == Intent.UPDATE else self._find_listed(sending)
