@@ -49,6 +49,8 @@ _REASONS: dict[str, Any] = {
     "no_cover": _("Zalo cần một ảnh bìa. Hãy chọn ít nhất một ảnh."),
     "oa_tier": _("Gói OA không có quyền này. Hãy nâng gói hoặc đăng kênh khác."),
     "oa_quota": _("OA đã hết lượt tạo bài của kỳ này. Hãy chờ kỳ sau hoặc nâng gói."),
+    "broadcast_quota": _("OA đã hết lượt gửi truyền thông của kỳ này. Hãy chờ kỳ sau hoặc nâng gói."),
+    "message_quota": _("OA đã hết lượt nhắn tin của kỳ này. Hãy chờ kỳ sau hoặc nâng gói."),
     "no_id": _("Loa không biết mã của bài trên kênh nên không sửa, gỡ được. Hãy làm bằng tay trên trang."),
     "own_words": _("Bài gốc vừa đính chính, mà lời đăng này do người viết riêng. Hãy đọc lại lời rồi gửi."),
     "night": _("Zalo chỉ nhận truyền thông từ 06:00 đến 21:59; Loa gửi vào sáng sớm."),

@@ -16,6 +16,7 @@ from loa.channels.facebook.films import Films, keeps_hour
 from loa.channels.facebook.login import app_token
 from loa.channels.rules import Intent, Outcome, Result, kept_hour, same_text
 from loa.core import clock
+from loa.lib.http import DoorError
 
 #: what is read back is at most so much older than our clock says: clocks differ
 SLACK = dt.timedelta(minutes=2)
@@ -77,7 +78,7 @@ class Facebook(Films):
             if wrong is None and not body.get("id"):
                 wrong = Outcome(Result.RETRY, "busy")
             if wrong is not None:
-                return self._harmless(wrong)
+                return self._refused(sending, self._harmless(wrong))
             photos[str(picture.position)] = str(body["id"])
             sending.keep(photos=photos)
         data: dict[str, str] = {"message": sending.payload["text"], "published": "true"}
@@ -100,7 +101,7 @@ class Facebook(Films):
             data=data,
         )
         if wrong is not None:
-            return wrong
+            return self._refused(sending, wrong)
         if not body.get("id"):
             return Outcome(Result.UNKNOWN, "busy")
         return Outcome(
@@ -109,6 +110,28 @@ class Facebook(Films):
             permalink=str(body.get("permalink_url") or ""),
             pause=self._rest(sending),
         )
+
+    def _refused(self, sending: Any, wrong: Outcome) -> Outcome:
+        """A post that is not taken leaves no photos behind.
+
+        What cannot be deleted now is unpublished, and used again if a person tries once more. After an earlier
+        call of unsure outcome nothing is deleted: should that post turn up after all, it keeps its photos.
+        """
+        photos, answer = dict(sending.steps.get("photos") or {}), sending.last
+        first, called = sending.steps.get("first_call"), sending.delivery.called_at
+        only_call = first is None or (called is not None and first == called.isoformat())
+        if wrong.result != Result.REFUSED or not photos or not only_call:
+            return wrong
+        for position, photo in list(photos.items()):
+            try:
+                _body, failed = self._call(sending, "DELETE", photo)
+            except DoorError:
+                break
+            if failed is None or failed.code == "gone":
+                del photos[position]
+        sending.keep(photos=photos)
+        sending.last = answer  # the attempt keeps why the post was refused
+        return wrong
 
     def _harmless(self, wrong: Outcome) -> Outcome:
         """A call that may be repeated: what is not known of it does not matter."""

@@ -16,6 +16,7 @@ from loa.channels.models import ChannelAccount, private_storage
 from loa.channels.rules import MOST_CHECKS, Status
 from loa.channels.sending import Talk
 from loa.channels.tests.factories import facebook_account, zalo_account
+from loa.channels.zalo import hooks as zalo_hooks
 from loa.channels.zalo import sim as zl
 from loa.channels.zalo import talk as zalo_talk
 from loa.core import clock
@@ -243,3 +244,56 @@ def test_no_token_is_kept_with_an_attempt(page, sims, comment):
 def test_a_post_that_is_gone_cannot_be_read(page, sims):
     assert fb_talk.comments(Talk(page), f"{fb.PAGE_ID}_404", clock.now()) is None
     assert zl.OA_ID
+
+
+# — somebody who did not log in ——————————————————————————————————————————————————
+def strange(sims, oa, text="Trường có tuyển sinh trái tuyến không?"):
+    """What the event of a stranger says: (their number, the conversation, the words)."""
+    who, conversation = sims[1].stranger_writes(text)
+    body = {
+        "app_id": zl.APP_ID,
+        "sender": {"id": who},
+        "recipient": {"id": oa.external_id},
+        "event_name": "anonymous_send_text",
+        "message": {"text": text, "msg_id": "m1", "conversation_id": conversation},
+        "timestamp": "1795000000000",
+    }
+    return who, conversation, zalo_hooks.words(oa.external_id, body["event_name"], body)
+
+
+def test_a_stranger_is_answered_in_their_conversation(oa, sims):
+    who, conversation, words = strange(sims, oa)
+    assert words.author == who
+    assert settled(put(oa, Verb.MESSAGE, words.thread, text="Dạ không ạ.")).status == Status.SENT
+    line = sims[1].state["strange_lines"][-1]
+    assert (line["who"], line["text"], line["ours"]) == (who, "Dạ không ạ.", True)
+    ours = {
+        "app_id": zl.APP_ID,
+        "sender": {"id": oa.external_id},
+        "recipient": {"id": who},
+        "event_name": "oa_send_anonymous_text",
+        "message": {"text": "Dạ không ạ.", "msg_id": "m2", "conversation_id": conversation},
+        "timestamp": "1795000000000",
+    }
+    told = zalo_hooks.words(oa.external_id, ours["event_name"], ours)
+    assert (told.thread, told.ours) == (words.thread, True)
+    assert zalo_hooks.parted(words.thread) == (who, conversation)
+    assert zalo_hooks.parted("6500000000000000001") is None
+
+
+def test_a_lost_answer_to_a_stranger_is_for_a_person(oa, sims):
+    _who, _conversation, words = strange(sims, oa)
+    sims[1].faults.script = ["drop_after"]
+    row = settled(put(oa, Verb.MESSAGE, words.thread, text="Dạ không ạ."))
+    assert (row.status, row.code) == (Status.UNKNOWN, "no_readback")
+    assert sum(line["ours"] for line in sims[1].state["strange_lines"]) == 1
+
+
+def test_a_stranger_gets_no_label(oa, sims):
+    _who, _conversation, words = strange(sims, oa)
+    assert settled(put(oa, Verb.TAG, words.thread, tag="Phụ huynh")).status == Status.FAILED
+
+
+def test_an_oa_without_messages_left_is_told_so(oa, sims, person, monkeypatch):
+    monkeypatch.setattr(sims[1], "_cs", lambda request: sims[1].no(-211, "Out of quota"))
+    assert settled(put(oa, Verb.MESSAGE, person, text="Dạ.")).code == "message_quota"

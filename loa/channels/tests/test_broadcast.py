@@ -175,7 +175,7 @@ def test_one_a_day_and_so_many_a_month(cast, second, article, sims):
     assert Delivery.objects.filter(intent=Intent.BROADCAST).count() == 3
 
 
-@pytest.mark.parametrize(("setting", "code"), [("verified", "oa_tier"), ("oa_left", "oa_quota")])
+@pytest.mark.parametrize(("setting", "code"), [("verified", "oa_tier"), ("oa_left", "broadcast_quota")])
 def test_what_zalo_refuses_fails_with_its_reason(cast, second, article, sims, setting, code):
     setattr(sims[1], setting, 0)
     with at(sims, NOON):

@@ -59,6 +59,28 @@ def test_photos_go_out_together_with_their_descriptions(cast, page, sims):
     assert {photo["alt"] for photo in sims[0].state["photos"].values()} == {"Học sinh tưới cây trong vườn trường"}
 
 
+def test_a_refused_post_leaves_no_photos_behind_and_may_be_tried_again(cast, page, sims, monkeypatch):
+    refused = sims[0].error(400, 368, "(#368) blocked", sub=1404002)
+    with monkeypatch.context() as patch:
+        patch.setattr(sims[0], "_feed", lambda request, mine: refused)
+        row = settled(queue(cast, page, pictures=3))
+    assert (row.status, row.code, row.steps["photos"]) == (Status.FAILED, "policy", {})
+    assert sims[0].state["photos"] == {}
+    assert "(#368)" in row.attempts.get().body  # why, not what deleting answered
+    services.delivery_retry(actor=cast.editor, delivery_id=row.pk)
+    assert settled(row).status == Status.SENT
+    [post] = sims[0].state["posts"]
+    assert len(post["media"]) == 3
+
+
+def test_photos_of_a_call_of_unsure_outcome_stay(cast, page, sims, monkeypatch):
+    answers = [sims[0].error_reply(), sims[0].error(400, 368, "(#368) blocked", sub=1404002)]
+    monkeypatch.setattr(sims[0], "_feed", lambda request, mine: answers.pop(0))
+    row = settled(queue(cast, page, pictures=2))
+    assert (row.status, row.code) == (Status.FAILED, "policy")
+    assert len(sims[0].state["photos"]) == len(row.steps["photos"]) == 2
+
+
 def test_the_same_form_twice_makes_one_post(cast, page, sims):
     first = queue(cast, page, key="k" * 20)
     assert queue(cast, page, key="k" * 20).pk == first.pk

@@ -8,6 +8,9 @@ from loa.channels.inbound.rules import Arrived, Words, identity, moment
 
 FROM_PERSON = ("user_send_", "anonymous_send_")
 FROM_US = "oa_send_"
+#: people who did not log in: what they write, what we write to them
+STRANGERS = ("anonymous_send_", "oa_send_anonymous_")
+STRANGER = "an:"
 
 
 def accounts(body: dict[str, Any]) -> set[str]:
@@ -67,7 +70,21 @@ def words(oa: str, name: str, body: dict[str, Any]) -> Words | None:
                 }
             )
     key = str(message.get("msg_id") or identity(oa, name, body.get("timestamp"), person)[:40])
-    return Words("message", "add", key, person, at, author=person, text=text, ours=ours, files=tuple(files))
+    talk = str(message.get("conversation_id") or "")
+    # Somebody who did not log in is answered in that conversation, and only there.
+    thread = stranger(person, talk) if talk and name.startswith(STRANGERS) else person
+    return Words("message", "add", key, thread, at, author=person, text=text, ours=ours, files=tuple(files))
+
+
+def stranger(person: str, talk: str) -> str:
+    """The key of a conversation with somebody who did not log in."""
+    return f"{STRANGER}{talk}:{person}"
+
+
+def parted(key: str) -> tuple[str, str] | None:
+    """(person, conversation) of such a key; None for everybody else."""
+    talk, colon, person = key.removeprefix(STRANGER).rpartition(":")
+    return (person, talk) if key.startswith(STRANGER) and colon else None
 
 
 def _part(body: dict[str, Any], name: str) -> dict[str, Any]:

@@ -86,11 +86,49 @@ class Chat(Simulator):
         )
         return key
 
+    def stranger_writes(self, text: str, *, who: str = "", conversation: str = "") -> tuple[str, str]:
+        """Somebody who did not log in writes to the OA. Returns their number and that of the conversation."""
+        with self.lock:
+            self.state["next"] += 1
+            who = who or f"ff{self.state['next']:016x}"
+            conversation = conversation or f"h{self.state['next']:012d}"
+            self.state.setdefault("strangers", {})[conversation] = who
+            self._strange_line(who, conversation, text, ours=False)
+        return who, conversation
+
+    def _strange_line(self, who: str, conversation: str, text: str, *, ours: bool) -> str:
+        key, ids = secrets.token_hex(10), [{"id": who}, {"id": self.oa_id}]
+        sender, recipient = reversed(ids) if ours else ids
+        self.state.setdefault("strange_lines", []).append({"who": who, "text": text, "ours": ours})
+        self.save()
+        self.outbox.post(
+            {
+                "app_id": self.app_id,
+                "sender": sender,
+                "recipient": recipient,
+                "event_name": "oa_send_anonymous_text" if ours else "anonymous_send_text",
+                "message": {"text": text, "msg_id": key, "conversation_id": conversation},
+                "timestamp": str(int(self.clock() * 1000)),
+            }
+        )
+        return key
+
+    def _to_stranger(self, request: Request) -> Reply:
+        body = request.json()
+        recipient, text = body.get("recipient") or {}, str((body.get("message") or {}).get("text") or "")
+        who, conversation = str(recipient.get("anonymous_id") or ""), str(recipient.get("conversation_id") or "")
+        if not who or self.state.get("strangers", {}).get(conversation) != who:
+            return self.no(-201, "recipient is invalid!")
+        if not text or len(text) > 2000:
+            return self.no(-201, "text is invalid!")
+        return self.yes({"message_id": self._strange_line(who, conversation, text, ours=True)})
+
     # — the API ——————————————————————————————————————————————————————————————————
     def chat_api(self, request: Request, oa: str) -> Reply | None:
         """Answers what is about chats; None for everything else."""
         verb = {
             "/v3.0/oa/message/cs": self._cs,
+            "/v2.0/oa/message": self._to_stranger,
             "/v2.0/oa/upload/file": self._upload,
             "/v2.0/oa/conversation": self._conversation,
             "/v2.0/oa/listrecentchat": self._recent,

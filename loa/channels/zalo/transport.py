@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -85,7 +86,7 @@ class Zalo:
         if wrong is not None and wrong.result == Result.UNKNOWN:
             return Outcome(Result.ASK, "no_readback", wrong.detail)
         if wrong is not None:
-            return wrong
+            return replace(wrong, code="broadcast_quota") if wrong.code == "oa_quota" else wrong
         found = str((answer.get("data") or {}).get("message_id") or "")
         return Outcome(Result.SENT, external_id=found) if found else Outcome(Result.ASK, "no_readback")
 
