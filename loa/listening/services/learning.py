@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,10 +21,11 @@ from loa.lib.learn.command import Taught, installed_store, teach
 from loa.lib.learn.command import teach_itself as teach_alone
 from loa.lib.learn.model import ModelError
 from loa.lib.learn.train import Example, TrainingError
-from loa.lib.nlp import Analyser
+from loa.lib.nlp import Analyser, Leaders, prepare
+from loa.lib.vi import fold
 from loa.listening import selectors
 from loa.listening.access import require_keeps_all
-from loa.listening.models import Item
+from loa.listening.models import Item, ItemUnit
 from loa.listening.services.analysis import analyser
 
 #: items of so many days are read to learn from the word list alone, and how few are too few
@@ -36,16 +38,21 @@ class TheOffice:
     """What this installation can learn from (`loa.lib.learn.command.Office`)."""
 
     def examples(self, task: str) -> list[Example]:
-        """Every item people judged, with what they said last. Words passed on stay on one side of a test."""
+        """Every item people judged, with what they said last. Words passed on stay on one side of a test, also
+        where another school was put in: else the card would praise a model for what it knows by heart.
+        """
         judged = selectors.judged(task)
         rows = Item.objects.filter(pk__in=selectors.judged_items(task)).values_list(
             "pk", "title", "text", "copy_of", "author", "case"
         )
+        kept = [row for row in rows.order_by("pk") if row[0] in judged]
+        texts = {item: f"{title}. {text}" if title else text for item, title, text, *_rest in kept}
+        like = _alike(texts)
         found = []
-        for item, title, text, leader, author, case in rows.order_by("pk"):
-            group = f"case:{case}" if case else f"copy:{leader}" if leader else author and f"by:{author}"
-            if item in judged:
-                found.append(Example(f"{title}. {text}" if title else text, judged[item], group or ""))
+        for item, _title, _text, leader, author, case in kept:
+            passed_on = f"case:{case}" if case else f"copy:{leader}" if leader else ""
+            group = like.get(item) or passed_on or (f"by:{author}" if author else "")
+            found.append(Example(texts[item], judged[item], group))
         return found
 
     def lists(self) -> Analyser:
@@ -62,6 +69,22 @@ class TheOffice:
         ).order_by("-published_at")
         for title, text in rows.values_list("title", "text")[:MOST_ALONE]:
             yield f"{title}. {text}" if title else text
+
+
+def _alike(texts: dict[int, str]) -> dict[int, str]:
+    """Item → group of those that say nearly the same, names of units aside; who is like nobody is left out."""
+    named: dict[int, list[str]] = {}
+    for item, quote in ItemUnit.objects.filter(item__in=list(texts)).values_list("item", "quote"):
+        named.setdefault(item, []).append(fold(quote))
+    rows = []
+    for item, text in texts.items():
+        words = prepare(text).folded
+        for quote in named.get(item, ()):
+            words = words.replace(f" {quote} ", " ") if quote else words
+        rows.append((str(item), words))
+    leaders = Leaders().join_all(rows)
+    sizes = Counter(leaders)
+    return {item: f"like:{leader}" for item, leader in zip(texts, leaders, strict=True) if sizes[leader] > 1}
 
 
 def train_asked(*, actor: Any, task: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -138,10 +140,22 @@ def test_who_listens_for_a_commune_neither_trains_nor_rolls_back_for_all(
     assert Correction.objects.count() == 1
 
 
+#: so that remarks are not each other with a number changed
+FILL = [
+    *("sáng", "chiều", "mưa", "nắng", "xe", "đạp", "sân", "cây", "ghế", "bàn", "sách", "vở", "bút", "mực", "áo"),
+    *("mũ", "cặp", "nước", "gió", "núi", "suối", "cầu", "đường", "chợ", "nhà", "vườn", "hoa", "lá", "bưởi"),
+    *("cam", "mít", "ổi", "xanh", "đỏ", "tím", "vàng", "nâu", "hồng", "bạc", "trắng"),
+]
+
+
+def filler(n):
+    return " ".join(random.Random(n).sample(FILL, 10))
+
+
 def teach(cast, source, count=160):
     """The office calls every remark about the kitchen negative, which no word list can know."""
     texts = [
-        f"Học sinh {'khen bếp ăn' if n % 2 else 'khen thư viện'} của trường, lớp {n % 9} bàn {n} rất vui"
+        f"Học sinh {'khen bếp ăn' if n % 2 else 'khen thư viện'} của trường rất vui, {filler(n)}"
         for n in range(count)
     ]
     hear(source, *texts)
@@ -191,10 +205,7 @@ def test_from_taps_to_a_model_in_use_and_back(cast, source, store, capsys):
 
 def test_what_is_about_education_is_learnt_from_taps_and_only_where_a_model_is_asked(cast, source, store):
     """The office says that notices of the driving school are not its business: the lists cannot know."""
-    texts = [
-        f"Lớp {'lái xe ban đêm' if n % 2 else 'mầm non'} khai giảng, học viên {n % 7} phường {n} vui"
-        for n in range(160)
-    ]
+    texts = [f"Lớp {'lái xe ban đêm' if n % 2 else 'mầm non'} khai giảng, {filler(n)}" for n in range(160)]
     hear(source, *texts)
     Item.objects.update(copy_of=None, case=None, author="")
     assert set(Item.objects.values_list("relevant", flat=True)) == {True}
@@ -224,6 +235,23 @@ def test_what_is_about_education_is_learnt_from_taps_and_only_where_a_model_is_a
     post(cast.office, "roll_back", viec="relevant")
     hear(source, new[0] + " lần hai")
     assert Item.objects.latest("pk").relevant
+
+
+def test_one_remark_passed_round_with_another_school_in_it_is_learnt_on_one_side_only(cast, source, store):
+    """Else the kept part holds what was learnt by heart, and a model that knows nothing else goes live."""
+    names = [cast.school.name, cast.primary.name, cast.thpt.name]
+    round_going = [
+        f"Các bác xem {name} thu tiền điều hòa rồi lại thu tiền rèm, phụ huynh mệt lắm" for name in names
+    ]
+    alone = f"Học sinh của trường rất vui, {filler(1)}"
+    hear(source, *round_going, alone)
+    Item.objects.update(copy_of=None, case=None)
+    for item in Item.objects.all():
+        services.item_confirm(actor=cast.office, item=item, field="tone")
+    groups = {one.text: one.group for one in TheOffice().examples("sentiment")}
+    assert len({groups[text] for text in round_going}) == 1
+    assert groups[round_going[0]].startswith("like:")
+    assert groups[alone] != groups[round_going[0]]
 
 
 @pytest.mark.parametrize(
