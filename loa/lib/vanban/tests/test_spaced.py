@@ -409,3 +409,26 @@ II. TỔ CHỨC THỰC HIỆN
 """
     quotas = read_document(text.encode(), "a.txt").quotas
     assert [quota.who for quota in quotas[-3:-1]] == ["Trường PTDTBT THCS Mường Lâu"] * 2
+
+
+def test_a_table_of_how_much_each_unit_owes() -> None:
+    """ "Tin, bài/tháng" over a column of bare numbers; minimums said above."""
+    printed = """\
+IV. CHỈ TIÊU
+      Các trường gửi tin, bài, bảo đảm số lượng tối thiểu theo bảng sau:
+STT              Đơn vị                     Tin, bài/tháng        Ảnh, video/quý
+ 1    Trường Mầm non Hoa Mai           02                    01 video
+ 2    Trường PTDTBT Tiểu học Mường     03                    01 video
+      Lâu
+
+      V. TỔ CHỨC THỰC HIỆN
+      1. Phòng Văn hóa - Xã hội theo dõi.
+"""
+    reading = read_document(("KẾ HOẠCH\nTruyền thông năm 2026\nI. MỤC ĐÍCH\n" + printed).encode(), "a.txt")
+    two, other = "Trường Mầm non Hoa Mai", "Trường PTDTBT Tiểu học Mường Lâu"
+    assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == [
+        (2, True, "tin, bài", "month", two),
+        (1, True, "video", "quarter", two),
+        (3, True, "tin, bài", "month", other),
+        (1, True, "video", "quarter", other),
+    ]
