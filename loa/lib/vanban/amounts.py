@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .clues import clued
+from .dates import code_of
 
 WORDS = {
     "một": 1,
@@ -187,11 +188,7 @@ HOW_MUCH = re.compile(r"chỉ\s*tiêu|tần\s*suất|số\s*lượng|định\s*m
 
 def period_code(word: str) -> str:
     """ "quý" → "quarter"."""
-    word = " ".join(word.split())
-    for code, pattern in PERIODS:
-        if re.fullmatch(pattern, word, re.I):
-            return code
-    raise ValueError(word)
+    return code_of(word, PERIODS)
 
 
 def number_of(word: str) -> int:

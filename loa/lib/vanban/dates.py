@@ -98,6 +98,15 @@ class Period:
         return None
 
 
+def code_of(printed: str, words: tuple[tuple[str, str], ...]) -> str:
+    """The code of a printed word for a stretch of time, by a table of (code, pattern)."""
+    printed = " ".join(printed.split())
+    for code, pattern in words:
+        if re.fullmatch(pattern, printed, re.I):
+            return code
+    raise ValueError(printed)
+
+
 _SCHOOL_YEAR = re.compile(r"năm\s+học(?:\s*:)?\s+(?P<a>20\d{2})\s*[-–—/]\s*(?P<b>20\d{2})", re.I)
 _YEAR = re.compile(r"năm\s+(?P<y>20\d{2})(?!\s*[-–—]\s*20\d{2})", re.I)
 

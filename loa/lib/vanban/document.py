@@ -102,9 +102,11 @@ def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """Bounds of the clause around text[start:end]: up to the nearest ";" or sentence end outside brackets."""
     left, right = sentence_bounds(text, start, end)
     if ";" in text[left:start]:
-        left = _behind_semicolon(text, left, start)
+        before = _semicolon(text, range(start - 1, left - 1, -1), ")", "(")
+        left = left if before is None else before + 1
     if ";" in text[end:right]:
-        right = _up_to_semicolon(text, end, right)
+        behind = _semicolon(text, range(end, right), "(", ")")
+        right = right if behind is None else behind
     while left < start and text[left] in " \n\t":
         left += 1
     while right > end and text[right - 1] in " \n\t.":
@@ -112,32 +114,18 @@ def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
-def _behind_semicolon(text: str, left: int, start: int) -> int:
-    """The place behind the last ";" outside brackets in text[left:start], or `left`."""
+def _semicolon(text: str, places: range, opening: str, closing: str) -> int | None:
+    """The first ";" outside brackets on the way through `places`; backwards, ")" opens a bracket."""
     depth = 0
-    for index in range(start - 1, left - 1, -1):
+    for index in places:
         char = text[index]
-        if char == ")":
+        if char == opening:
             depth += 1
-        elif char == "(":
-            depth -= 1
-        elif char == ";" and depth <= 0:
-            return index + 1
-    return left
-
-
-def _up_to_semicolon(text: str, end: int, right: int) -> int:
-    """The place of the first ";" outside brackets in text[end:right], or `right`."""
-    depth = 0
-    for index in range(end, right):
-        char = text[index]
-        if char == "(":
-            depth += 1
-        elif char == ")":
+        elif char == closing:
             depth -= 1
         elif char == ";" and depth <= 0:
             return index
-    return right
+    return None
 
 
 #: a name in quotation marks: “Mỗi tuần một cuốn sách hay”

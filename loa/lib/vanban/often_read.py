@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from .clues import Clued, folded
+from .dates import code_of
 from .document import clause_bounds
 from .often import (
     AND_AT_THE_END,
@@ -115,11 +116,7 @@ def _recurrence_words(printed: str) -> tuple[str, ...]:
 
 def recurrence_word(printed: str) -> str:
     """ "quý" → "quarterly"."""
-    printed = " ".join(printed.split())
-    for code, pattern in WORDS:
-        if re.fullmatch(pattern, printed, re.I):
-            return code
-    raise ValueError(printed)
+    return code_of(printed, WORDS)
 
 
 def hits(passage: Passage) -> Iterator[Hit]:

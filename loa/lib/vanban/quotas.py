@@ -52,7 +52,7 @@ from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .source.legible import legible_text
 from .source.model import Block
 from .units import unit_at
-from .who import action, clause_unit, does, listed_unit, responsible, towards_after
+from .who import action, clause_unit, does, end_with_unit, listed_unit, responsible, towards_after
 
 
 @dataclass(slots=True)
@@ -160,13 +160,7 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
             continue  # a column called “Mỗi tuần một câu chuyện đẹp”
         if previous is not None and not hit.minimum and previous.minimum and _governs(text, previous, hit):
             hit.minimum = True
-        after = text[hit.end :]
-        towards = towards_after(after)
-        end = hit.end
-        if towards:
-            end = hit.end + after.index(towards) + len(towards)
-            if text[end : end + 1] == ")":
-                end += 1
+        towards, end = end_with_unit(text, hit.end)
         after_last = text[previous.end : hit.start] if previous is not None else ""
         who = (
             towards

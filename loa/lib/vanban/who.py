@@ -178,6 +178,16 @@ def towards_after(after: str) -> str | None:
     return who if UNIT_START.match(who) else None
 
 
+def end_with_unit(text: str, end: int) -> tuple[str | None, int]:
+    """The unit named directly after what ends at `end`, if any, and where both of them end."""
+    after = text[end:]
+    unit = towards_after(after)
+    if unit is None:
+        return None, end
+    end += after.index(unit) + len(unit)
+    return unit, end + 1 if text[end : end + 1] == ")" else end
+
+
 def _towards_before(before: str) -> str | None:
     last = None
     for match in _TOWARDS_BEFORE.finditer(before):
