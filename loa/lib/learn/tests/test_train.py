@@ -7,6 +7,7 @@ from loa.lib.learn.tests.invented import prepare, remarks
 from loa.lib.learn.train import (
     Example,
     TrainingError,
+    _part,
     fit,
     fit_offsets,
     read_examples,
@@ -78,6 +79,18 @@ def test_what_is_kept_back_is_not_learnt_and_spellings_of_one_text_stay_together
     together = [Example(one.text, one.label, group="cùng một người") for one in examples]
     with pytest.raises(TrainingError, match="nhóm"):
         train(together, task="sentiment", prepare=prepare)
+
+
+def test_as_many_as_are_asked_for_are_enough_though_a_fifth_is_kept_back():
+    found = train(remarks(100), task="sentiment", prepare=prepare)
+    assert sum(found.model.about["examples"].values()) + found.card.count == 100
+
+
+def test_a_class_that_lies_wholly_in_the_kept_part_is_told():
+    kept_back = next(name for name in map(str, range(99)) if _part(name, 5) == 0)
+    strange = [Example(f"chữ lạ {n}", "khác", kept_back) for n in range(10)]
+    with pytest.raises(TrainingError, match="cùng một nhóm"):
+        train(remarks(200) + strange, task="khac", prepare=prepare)
 
 
 def test_training_is_the_same_whenever_it_is_done():
