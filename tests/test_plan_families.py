@@ -18,7 +18,7 @@ from loa.org.rules import Kind, Role
 from loa.org.tests.factories import make_unit, make_user
 from loa.plans import services
 from loa.plans.models import Plan, Topic
-from loa.plans.selectors.families import heads, lineages, offered_topics, within
+from loa.plans.selectors.families import counted, heads, lineages, offered_topics, within
 from loa.plans.tests.factories import make_class, make_directive, make_plan, make_topic
 from loa.portal.selectors.stories import on_topic
 from loa.reporting.answers import counts_for
@@ -151,6 +151,38 @@ def test_several_plans_are_named(cast, plan):
     name = cast.so.short_name
     assert [words for _value, words, _note in groups[f"Chủ đề: Chiến dịch mùa hè ({name})"]] == ["Bơi an toàn"]
     assert len(groups[f"Chủ đề: {plan.title} ({name})"]) == 3
+
+
+def test_counting_by_topic_and_span(cast, plan):
+    school = derive(cast.school, derive(cast.xa, plan))
+    safety, digital = topic(plan, "An toàn trường học"), topic(plan, "Chuyển đổi số")
+    for day, title in (("2026-03-31", "Phòng, chống đuối nước"), ("2026-04-01", "An toàn trường học")):
+        make_story(cast.school, cast.owner, day, topic=topic(school, title))
+    make_story(cast.school, cast.owner, "2026-04-30")
+    spans = [(clock.start_of(D(2026, n, 1)), clock.start_of(D(2026, n + 1, 1))) for n in (3, 4)]
+    rows = type(make_story(cast.school, cast.owner, "2026-04-30", topic=safety, live=False)).objects.filter(
+        live=True
+    )
+    with CaptureQueriesContext(connection) as asked:
+        found = counted([safety.pk, digital.pk], rows, spans, at="published_at")
+    assert (found, len(asked)) == ({safety.pk: [1, 1], digital.pk: [0, 0]}, 1)
+    assert counted([], rows, spans, at="published_at") == {}
+    assert counted([safety.pk], rows, [], at="published_at") == {safety.pk: []}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite tells its plan")
+def test_a_family_is_found_by_indexes_however_the_topics_lie(cast, plan):
+    # As in a whole Sở: one topic copied by everybody, none a part of another. Told so, SQLite would rather read
+    # every topic for each of the family than look for its parts.
+    above = topic(plan, "Chuyển đổi số")
+    Topic.objects.filter(parent__isnull=False).delete()
+    Topic.objects.bulk_create([Topic(plan=plan, title="Bản sao", source=above) for _ in range(200)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    steps = Topic.objects.filter(pk__in=within([above.pk])).explain()
+    assert "SEARCH edge" in steps
+    assert "SCAN plans_topic" not in steps
+    assert Topic.objects.filter(pk__in=within([above.pk])).count() == 201
 
 
 def test_the_number_of_questions_does_not_grow_with_copies(cast, plan):

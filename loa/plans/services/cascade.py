@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from loa.audit.services import log
@@ -110,7 +111,8 @@ def _title_below(title: str) -> str:
 
 def _take_topics(plan: Plan, parent: Plan) -> dict[int, Topic]:
     made: dict[int, Topic] = {}
-    for topic in parent.topics.order_by("parent_id", "position"):
+    # Those that others are parts of first; PostgreSQL would put what has no parent last.
+    for topic in parent.topics.order_by(F("parent_id").asc(nulls_first=True), "position"):
         made[topic.pk] = Topic.objects.create(
             plan=plan,
             parent=made.get(topic.parent_id) if topic.parent_id else None,

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from loa.core import clock
 from loa.lib.vi import fold
@@ -18,7 +18,7 @@ from loa.newsroom.models import Story
 from loa.org.access import in_force
 from loa.org.models import Unit, UnitClass, UnitEvent, UnitLink, UnitVersion
 from loa.plans.models import Directive, Plan, Topic
-from loa.plans.selectors.families import heads, within
+from loa.plans.selectors.families import counted
 from loa.reporting.models import Evidence
 from loa.reporting.rules import DONE, Life, Slot, Standing, State, owed, state
 from loa.reporting.selectors.lines import Stretch, lines_of
@@ -390,21 +390,11 @@ def coverage(plan: Plan, *, top: Unit, day: dt.date | None = None) -> list[Topic
     months = months_of(plan)
     topics = list(plan.topics.all())
     links = UnitLink.objects.filter(in_force(day), above=top)
-    counts = {
-        f"m{index}": Count("pk", filter=Q(published_at__gte=start, published_at__lt=end))
-        for index, (start, end) in enumerate(_edges(months))
-    }
     tops = [topic.pk for topic in topics if topic.parent_id is None]
-    rows = Story.objects.filter(live=True, topic__in=within(tops))
+    rows = Story.objects.filter(live=True)
     if top.pk != plan.unit_id:
         rows = rows.filter(unit__in=links.values("below"))
-    counted: dict[int, list[int]] = defaultdict(lambda: [0] * len(months))
-    heads_of = heads(tops)
-    for topic_id, *values in rows.order_by().values_list("topic").annotate(**counts):
-        for head in heads_of[topic_id]:
-            line = counted[head]
-            for index, value in enumerate(values):
-                line[index] += value
+    told = counted(tops, rows, _edges(months), at="published_at")
     targets = _targets(plan, months)
     this_month = day.replace(day=1)
     return [
@@ -413,7 +403,7 @@ def coverage(plan: Plan, *, top: Unit, day: dt.date | None = None) -> list[Topic
             [
                 MonthCount(
                     month,
-                    counted[topic.pk][index],
+                    told[topic.pk][index],
                     targets.get(topic.pk, {}).get(month, 0),
                     past=month < this_month,
                     now=month == this_month,

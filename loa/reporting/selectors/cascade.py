@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count
-
 from loa.core import clock
 from loa.lib.calendar import Period, period_of
 from loa.lib.vi import fold
@@ -26,7 +24,7 @@ from loa.plans.rules.timeframes import within as done_within
 from loa.plans.selectors import class_rules, count_day, in_life
 from loa.plans.selectors.cascade import ALIVE, Place, current_directives, meant, singles_of
 from loa.plans.selectors.changes import roles_on, terms_of
-from loa.plans.selectors.families import heads, within
+from loa.plans.selectors.families import counted, lineages
 from loa.plans.selectors.tasks import with_units
 
 
@@ -294,22 +292,16 @@ def _topics(result: Matrix, on_topics: set[tuple[int, int]], quarter: Period) ->
     result.quarter = quarter.label
     topics = list(result.plan.topics.all())
     tops = [topic.pk for topic in topics if topic.parent_id is None]
-    heads_of = heads(tops)
+    lines = lineages(topic for topic, _plan in on_topics)
     plans: dict[int, set[int]] = defaultdict(set)
     for topic, plan_id in on_topics:
-        for head in heads_of.get(topic, ()):
-            plans[head].add(plan_id)
-    stories: dict[int, int] = defaultdict(int)
-    rows = (
-        Story.objects.filter(live=True, published_at__gte=clock.start_of(quarter.start))
-        .filter(published_at__lt=clock.end_of(quarter.end))
-        .filter(topic__in=within(tops))
-    )
-    for topic, n in rows.order_by().values_list("topic").annotate(n=Count("pk")):
-        for head in heads_of[topic]:
-            stories[head] += n
+        for above in lines[topic]:
+            plans[above].add(plan_id)
+    span = (clock.start_of(quarter.start), clock.end_of(quarter.end))
+    rows = Story.objects.filter(live=True, published_at__gte=span[0], published_at__lt=span[1])
+    told = counted(tops, rows, [span], at="published_at")
     result.topics = [
-        TopicCover(topic, len(plans[topic.pk]), stories[topic.pk]) for topic in topics if topic.parent_id is None
+        TopicCover(topic, len(plans[topic.pk]), told[topic.pk][0]) for topic in topics if topic.parent_id is None
     ]
 
 
