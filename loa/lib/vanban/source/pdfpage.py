@@ -101,7 +101,23 @@ def _characters(textpage: pdfium.PdfTextPage) -> list[str]:
     codes = units[:count]
     if written != count or any(0xD800 <= code < 0xE000 for code in codes):
         codes = [pdfium_c.FPDFText_GetUnicode(textpage.raw, index) for index in range(count)]
-    return [chr(code) if code < 0x110000 else "" for code in codes]
+        return _joined([chr(code) if code < 0x110000 else "" for code in codes])
+    return list(map(chr, codes))
+
+
+def _joined(characters: list[str]) -> list[str]:
+    """Halves of a pair (UTF-16, for a character beyond U+FFFF) become that character and nothing; half of one
+    alone is no character that could be stored.
+    """
+    for index, char in enumerate(characters):
+        if "\ud800" <= char < "\ue000":
+            after = characters[index + 1] if index + 1 < len(characters) else ""
+            if char < "\udc00" <= after < "\ue000":
+                pair = (char + after).encode("utf-16", "surrogatepass").decode("utf-16")
+                characters[index : index + 2] = [pair, ""]
+            else:
+                characters[index] = "\ufffd"
+    return characters
 
 
 def _words(textpage: pdfium.PdfTextPage) -> list[Word]:
