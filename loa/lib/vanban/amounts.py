@@ -76,6 +76,11 @@ MIN = rf"(?P<min>{MIN_WORD}\s*(?:phải\s+)?(?:có\s+|là\s+|đạt\s+)?)?"
 #: words between the unit and "/tháng": "01 bài viết về gương người tốt/quý"
 MIDDLE = r"(?P<middle>(?:\s+(?!(?:và|hoặc)\s+(?:ít|tối|mỗi|hằng|\d|một|hai|ba))[^\s,;:.()/\d]+){0,12}?)"
 UPWARDS = r"(?P<up>\s*trở lên)?"
+#: "tối đa 03 tin/tuần", "không quá 05 bài", "nhiều nhất mỗi quý 2 video": what may be done, not what is owed
+MOST_WORD = r"(?:≤|<=|tối đa|nhiều nhất|không (?:vượt )?quá|không nhiều hơn|không hơn|không vượt)"
+MOST = re.compile(rf"{MOST_WORD}(?:\s+(?:có|là|đạt|chỉ|không quá))*\s*$", re.I)
+#: "03 bài/tháng trở xuống"
+DOWNWARDS = re.compile(r"\s*trở (?:xuống|lại)(?!\w)", re.I)
 
 #: "02 tin/đơn vị/tháng": so many for each
 EACH = (
@@ -172,6 +177,16 @@ MEDIA = re.compile(
 ALREADY = re.compile(
     r"\b(?:đã|kết quả đạt được|trong năm qua)\s+(?:đăng|thực hiện|phát|tổ chức|xây dựng|sản xuất)\b", re.I
 )
+
+
+#: "ít nhất 02, tối đa 05 bài/tháng", "từ 02 bài đến tối đa 05 bài": the lower end before a maximum
+LEAST_BEFORE_MOST = re.compile(
+    rf"{MIN_WORD}\s+(?P<least>\d{{1,3}})(?:\s+{UNIT})?\s*(?:,|và|nhưng|đến|tới|-|–)(?:\s*(?:và|nhưng))?\s*"
+    rf"{MOST_WORD}(?:\s+(?:có|là|đạt|không quá))*\s*$",
+    re.I,
+)
+#: between two counts of one list: "tối đa 04 tin về gương tốt và 02 bài"
+LISTED_ON = re.compile(r"(?:\s+[^\s,;:.()/\d]+){0,6}\s*(?:,|và|hoặc|, và)\s*", re.I)
 
 
 #: "tối thiểu 04 tin; tổ chức 02 hội thảo": another thing to do, to which the minimum does not belong

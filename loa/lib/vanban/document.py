@@ -34,6 +34,15 @@ class Counted:
     least: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Words that were understood and are not counted; a warning of this code tells the officer."""
+
+    code: str
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Document:
     """Context of one reading. `citations` are the spans of legal references with their dates (sorted)."""
@@ -44,6 +53,8 @@ class Document:
     issued: str | None = None
     citations: list[tuple[int, int]] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
+    #: filled by the rules as they look
+    remarks: list[Remark] = field(default_factory=list)
     #: section → who is in charge of it, filled when first asked for
     in_charge: dict[int, str | None] = field(default_factory=dict)
 

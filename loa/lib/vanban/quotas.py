@@ -21,13 +21,18 @@ from .amounts import (
     COORDINATE,
     COUNT,
     DAILY,
+    DOWNWARDS,
     EVERY_FEW,
     FROM,
     HANDED_IN,
     HOW_MUCH,
+    LEAST_BEFORE_MOST,
+    LISTED_ON,
     MEDIA,
     MIN,
     MIN_WORD,
+    MOST,
+    MOST_WORD,
     ONCE,
     PART,
     PERIOD,
@@ -45,7 +50,7 @@ from .amounts import (
     period_code,
 )
 from .clues import folded
-from .document import Counted, Document, clause_bounds, in_quotes, sentence_bounds
+from .document import Counted, Document, Remark, clause_bounds, in_quotes, sentence_bounds
 from .labels import strip_bullet
 from .model import Question, Quota
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
@@ -66,10 +71,12 @@ class _Hit:
     minimum: bool
     #: the unit printed inside: "hằng tháng, mỗi trường gửi ít nhất 01 tin", "mỗi quý Liên đội dựng 01 video"
     who: str | None = None
+    #: where the number stands; the words of its period may come before it
+    at: int = -1
 
 
 def find_quotas(doc: Document) -> list[Quota]:
-    """All quotas of the text, in order."""
+    """All quotas of the text, in order; a maximum is none, and remarked on."""
     found: list[Quota] = []
     for block in doc.prose():
         if doc.outline.theme(block) in (BUDGET, RESULTS):
@@ -87,7 +94,8 @@ _RATE_HEADING = re.compile(
     re.I,
 )
 _BARE_COUNT = re.compile(
-    rf"\s*(?P<min>(?:≥|>=|ít nhất|tối thiểu|từ)\s*)?(?P<count>\d{{1,3}})(?:\s*[-–]\s*(?P<max>\d{{1,3}}))?"
+    rf"\s*(?:(?P<min>(?:≥|>=|ít nhất|tối thiểu|từ)\s*)|(?P<most>{MOST_WORD}\s*))?"
+    rf"(?P<count>\d{{1,3}})(?:\s*[-–]\s*(?P<max>\d{{1,3}}))?"
     rf"(?:\s+{UNIT})?\s*",
     re.I,
 )
@@ -108,6 +116,9 @@ def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
     text = legible_text(doc.source.text[counted.start : counted.end])
     rate, bare = rate_heading(counted.heading), _BARE_COUNT.fullmatch(text)
     if rate and bare:
+        if bare["most"] or re.search(MOST_WORD, counted.heading, re.I):
+            doc.remarks.append(Remark("maximum", counted.start, counted.end))
+            return
         yield Quota(
             span=doc.span(counted.start, counted.end),
             count=int(bare["count"]),
@@ -122,6 +133,9 @@ def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
         return
     for hit in sorted(_hits(text, folded(text), topic=True), key=lambda hit: hit.start):
         if hit.period is None:
+            continue
+        if _is_most(text, hit) or (not hit.minimum and re.search(MOST_WORD, counted.heading, re.I)):
+            doc.remarks.append(Remark("maximum", counted.start + hit.start, counted.start + hit.end))
             continue
         hit.minimum = hit.minimum or re.search(r"tối thiểu|ít nhất", counted.heading, re.I) is not None
         who = towards_after(text[hit.end :]) or clause_unit(text[: hit.start]) or counted.who
@@ -151,6 +165,7 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
                 hit.minimum = hit.minimum or not above or hit.start >= above.end()
     previous: _Hit | None = None
     previous_quota: Quota | None = None
+    most: _Hit | None = None
     for hit in hits:
         if doc.is_cited(block.start + hit.start, block.start + hit.end) or _is_news(doc, block, hit):
             continue
@@ -158,6 +173,10 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
             continue
         if in_quotes(text, hit.start, hit.end):
             continue  # a column called “Mỗi tuần một câu chuyện đẹp”
+        if _is_most(text, hit) or (most is not None and _is_most_too(text, most, hit)):
+            most = hit
+            doc.remarks.append(Remark("maximum", block.start + hit.start, block.start + hit.end))
+            continue
         if previous is not None and not hit.minimum and previous.minimum and _governs(text, previous, hit):
             hit.minimum = True
         towards, end = end_with_unit(text, hit.end)
@@ -266,6 +285,30 @@ def _what(doc: Document, block: Block, hit: _Hit, who: str | None) -> str | None
     return clause if clause != hit.unit else before
 
 
+def _is_most(text: str, hit: _Hit) -> bool:
+    """Does the text name the number a maximum? The quote then begins with the word that does.
+
+    "ít nhất 02, tối đa 05 bài/tháng" is none: 02 are owed.
+    """
+    for place in (hit.at, hit.start):
+        cue = MOST.search(text, max(0, place - 40), place)
+        if cue is None:
+            continue
+        both = LEAST_BEFORE_MOST.search(text, max(0, place - 80), place)
+        if both and (both["unit"] or hit.unit).lower() == hit.unit.lower():
+            hit.count, hit.max, hit.minimum = int(both["least"]), hit.count, True
+            hit.start = min(hit.start, both.start())
+            return False
+        hit.start = min(hit.start, cue.start())
+        return not hit.minimum
+    return DOWNWARDS.match(text, hit.end) is not None
+
+
+def _is_most_too(text: str, most: _Hit, hit: _Hit) -> bool:
+    """Does the word before the first count of a list name this one too: "tối đa 04 tin và 02 bài mỗi tháng"?"""
+    return hit.start == hit.at and not hit.minimum and LISTED_ON.fullmatch(text, most.end, hit.start) is not None
+
+
 #: a bracket closed that was not opened here
 _LEAVES_BRACKETS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*\)")
 
@@ -360,6 +403,7 @@ def _hits(text: str, words: str, *, topic: bool) -> Iterator[_Hit]:
             "lần",
             period_code(match["period"]),
             bool(match["min"]),
+            at=match.start("count") if count else match.start(),
         )
     for match in FROM.finditer(text, words):
         period = _part_of(text, match.start(), rates)
@@ -445,4 +489,13 @@ def _make(match: re.Match[str], start: int, end: int, period: str | None) -> _Hi
     minimum = bool(groups.get("min")) or bool(groups.get("up")) or bool(groups.get("up2"))
     unit = " ".join(match["unit"].split()).rstrip(",")
     maximum = groups.get("max")
-    return _Hit(start, end, number_of(match["count"]), int(maximum) if maximum else None, unit, period, minimum)
+    return _Hit(
+        start,
+        end,
+        number_of(match["count"]),
+        int(maximum) if maximum else None,
+        unit,
+        period,
+        minimum,
+        at=match.start("count"),
+    )

@@ -22,6 +22,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
     """All recurring duties in order; a quota counted in "lần" is one too ("ít nhất 1 lần/tháng")."""
     found: list[Recurring] = []
     taken = [(quota.span.start, quota.span.end) for quota in quotas]
+    maxima = [(remark.start, remark.end) for remark in doc.remarks if remark.code == "maximum"]
     for block in doc.prose():
         theme = doc.outline.asks(block)
         if theme in (BUDGET, RESULTS) or is_topic(block.text) or CAPTION.match(block.text, doc.folded(block)):
@@ -38,6 +39,8 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
                 continue
             if in_quotes(block.text, hit.start, hit.end):
                 continue
+            if any(block.start + hit.start < b and block.start + hit.end > a for a, b in maxima):
+                continue  # "hằng tháng tối đa 03 bài": nothing needs to come back
             who = responsible(doc, block, hit.start, hit.end)
             clause = clause_bounds(block.text, hit.start, hit.end)
             said = {(word, clause) for word in hit.recurrences if word != "regular"}

@@ -31,6 +31,8 @@ MESSAGES: dict[str, str] = {
     "ocr": "Có dấu hiệu lỗi nhận dạng chữ: “{word}” ({count} lần), có lẽ là “{likely}”.",
     "deadline_conflict": "Cùng một việc, cùng đơn vị nhưng có hai thời hạn: {dates}.",
     "quota_without_who": "Chỉ tiêu “{quote}” không nói đơn vị nào phải thực hiện.",
+    "maximum": "“{quote}” là mức tối đa, không phải số phải đạt, nên Loa không ghi thành chỉ tiêu. Nếu đơn vị "
+    "phải đạt số này, hãy tự thêm chỉ tiêu.",
     "deadline_passed": "Thời hạn {date} trước cả ngày ban hành kế hoạch.",
     "tracked_changes": "Tệp còn vết sửa (Track Changes). Loa đọc theo bản đã chấp nhận mọi chỗ sửa.",
     "scanned_pages": "Có trang chỉ là ảnh chụp (scan), Loa không đọc được chữ trên trang đó. Hãy dùng bản có chữ.",
@@ -182,6 +184,9 @@ def _exists(day: int, month: int, year: int) -> bool:
 
 
 def _about_duties(doc: Document, found: Found) -> Iterator[Warning]:
+    for remark in doc.remarks:
+        quote = doc.span(remark.start, remark.end).quote
+        yield _warning(doc, remark.code, remark.start, remark.end, quote=quote)
     for quota in found.quotas:
         if quota.who is None:
             yield _warning(doc, "quota_without_who", quota.span.start, quota.span.end, quote=quota.span.quote)

@@ -161,6 +161,15 @@ def test_a_table_of_units_and_counts_holds_quotas() -> None:
     ]
 
 
+def test_maxima_in_a_table_are_remarked_on_and_not_owed() -> None:
+    reading = read_table(
+        "| Đơn vị | Số bài/tháng | Số video tối đa/quý |\n|---|---|---|\n"
+        "| Phòng Đào tạo | tối đa 05 | 02 |\n| Tổ Văn hóa | 03 | 01 |"
+    )
+    assert [(q.count, q.unit, q.who) for q in reading.quotas] == [(3, "bài", "Tổ Văn hóa")]
+    assert [w.span.quote for w in reading.warnings if w.code == "maximum"] == ["tối đa 05", "02", "01"]
+
+
 def test_rooms_and_teams_head_a_table_of_what_each_owes() -> None:
     reading = read_table(
         "| TT | Phòng, tổ | Số bài tối thiểu/tháng | Số video/quý |\n|---|---|---|---|\n"

@@ -75,6 +75,9 @@ TRIPS = [
         },
     ),
     ("quota_without_who", {"heading": "1. Số lượng tin, bài", "duty": "- Đăng ít nhất 02 tin, bài/tháng."}),
+    ("maximum", {"duty": "- Gửi tối đa 03 tin/tuần về Sở."}),
+    ("maximum", {"duty": "- Hằng tháng đăng không quá 05 bài."}),
+    ("maximum", {"duty": "- Họp nhiều nhất mỗi quý một lần."}),
     ("deadline_passed", {"duty": "- Gửi danh sách về Sở trước ngày 01/6/2025."}),
 ]
 
@@ -114,6 +117,8 @@ QUIET = [
         },
     ),
     ("quota_without_who", {"duty": "- Đăng ít nhất 02 tin, bài/tháng."}),
+    ("maximum", {"duty": "- Gửi ít nhất 02, tối đa 05 tin/tuần; trả lời trong thời hạn tối đa 02 ngày."}),
+    ("maximum", {"duty": "- Video dài tối đa 03 phút, mỗi tháng 02 video."}),
     ("deadline_passed", {"duty": "- Gửi danh sách về Sở trước ngày 30/8/2025."}),
 ]
 
