@@ -42,6 +42,7 @@ from .due import (
     QUARTER,
     RELATIVE,
     REPORT_DAY,
+    SCOPE,
     TO_FINISH,
     WEEKDAY,
     YEARLY,
@@ -83,7 +84,10 @@ def find_deadlines(doc: Document) -> list[Deadline]:
 
 def _deadline(doc: Document, block: Block, hit: _Hit, previous: Deadline | None) -> Deadline:
     text = block.text
-    _, end = end_with_unit(text, hit.end)
+    unit, end = end_with_unit(text, hit.end)
+    scope = SCOPE.match(text, end) if unit is None else None
+    if scope is not None:
+        end = scope.end()
     left, right = clause_bounds(text, hit.start, hit.end)
     what = action(doc, block, hit.start, hit.end)
     to = receiver(text[left : hit.start]) or receiver(text[hit.end : right])
@@ -102,6 +106,7 @@ def _deadline(doc: Document, block: Block, hit: _Hit, previous: Deadline | None)
         who=responsible(doc, block, hit.start, hit.end),
         what=what,
         to=to,
+        scope=" ".join((scope["inside"] or scope["open"]).split()) if scope else None,
         year_inferred=bool(hit.date and hit.date.year_inferred),
         confidence=0.85 if question else 1.0 if hit.date else 0.8,
         question=question,

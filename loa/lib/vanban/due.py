@@ -277,6 +277,15 @@ HELD_ON = clued(
 ANSWERS = re.compile(r"xử lý|báo cáo|trả lời|phản hồi|tiếp nhận|phát ngôn|thông tin|gửi|có mặt", re.I)
 ANSWERED = re.compile(r"trả lời|phản hồi|giải đáp|xử lý|tiếp nhận", re.I)
 WEEKDAY = re.compile(r"thứ\s+\w+\s+(?:hằng|hàng|mỗi)\s+tuần", re.I)
+#: "trước ngày 31/5/2025 (đối với học kỳ II), trước ngày 31/12/2025 (đối với học kỳ I)", "(báo cáo 6 tháng)"
+SCOPE = re.compile(
+    r"\s*\(\s*(?:(?:áp dụng )?(?:đối )?với\s+|dành cho\s+|cho\s+|"
+    r"(?=(?:báo cáo|sơ kết|tổng kết|học k[ỳì]|kỳ|đợt|lần|quý|0?6 tháng|năm|cấp|vòng|khối|giai đoạn)\s))"
+    r"(?P<inside>[^()]{3,90}?)\s*\)|"
+    r"\s+(?:đối với)\s+(?P<open>[^(),;.]{3,90}?)"
+    r"(?=\s*(?:[,;.)]|$)|\s+(?:và|còn)\s+(?:trước|chậm|muộn|hạn|đến|ngày)\s)",
+    re.I,
+)
 YEARLY = re.compile(r"(?:hằng|hàng)\s+năm\s*,?\s*$", re.I)
 #: "6 tháng (15/6), năm (15/12)" in a list of reports
 REPORT_DAY = clued(

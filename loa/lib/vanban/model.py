@@ -103,6 +103,8 @@ class Deadline(Finding):
     who: str | None = None
     what: str | None = None
     to: str | None = None
+    #: which of several it is the day of, when that is no unit: "học kỳ II" of "(đối với học kỳ II)"
+    scope: str | None = None
     year_inferred: bool = False
 
     def to_dict(self) -> dict[str, object]:
@@ -113,6 +115,7 @@ class Deadline(Finding):
             "who": self.who,
             "what": self.what,
             "to": self.to,
+            **({"scope": self.scope} if self.scope else {}),
             **({"year_inferred": True} if self.year_inferred else {}),
             **self.place(),
         }

@@ -190,7 +190,7 @@ def _about_duties(doc: Document, found: Found) -> Iterator[Warning]:
     for quota in found.quotas:
         if quota.who is None:
             yield _warning(doc, "quota_without_who", quota.span.start, quota.span.end, quote=quota.span.quote)
-    seen: dict[tuple[str, str], Deadline] = {}
+    seen: dict[tuple[str, str, str], Deadline] = {}
     for deadline in found.deadlines:
         if not deadline.date:
             continue
@@ -203,7 +203,7 @@ def _about_duties(doc: Document, found: Found) -> Iterator[Warning]:
                 date="/".join(reversed(deadline.date.split("-"))),
             )
         if deadline.who and deadline.what:
-            key = (_fold(deadline.who), _fold(deadline.what))
+            key = (_fold(deadline.who), _fold(deadline.what), _fold(deadline.scope or ""))
             other = seen.setdefault(key, deadline)
             if other.date != deadline.date:
                 yield _warning(

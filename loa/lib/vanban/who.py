@@ -24,7 +24,7 @@ _TOWARDS_AFTER = re.compile(
     r"(?=\s*(?:[;().]|$|,?\s+(?:và|,)?\s*(?:ít nhất|tối thiểu|không dưới|\d{1,3}\s+["
     + LOW
     + r"])|,\s*(?:trước|chậm nhất|gửi|đối với|riêng|hằng|hàng|mỗi|để|nhằm)|"
-    r"\s+(?:gửi về|gửi|trước ngày|chậm nhất|để|nhằm)\b))",
+    r"\s+(?:(?:và|còn)\s+)?(?:gửi về|gửi|trước ngày|chậm nhất|để|nhằm)\b))",
     re.I,
 )
 #: "đối với các đơn vị trực thuộc Sở, trung tâm GDNN-GDTX: ít nhất 01 bài/quý"; a colon closes a list of units,
@@ -68,9 +68,9 @@ _ASKED = re.compile(
 )
 #: "gửi … về Văn phòng Sở", "báo cáo Sở GD&ĐT", "gửi về Trung tâm Truyền thông của Bộ GD&ĐT"
 _TO = re.compile(
-    r"(?:gửi về|về|gửi tới|gửi đến|gửi cho|gửi|nộp về|nộp cho|báo cáo(?: về)?|cho|tới|đến)\s+(?P<to>(?:"
-    + RECEIVER.pattern
-    + r")[^,;:.()]*)",
+    # of "gửi báo cáo về Sở" the report is what is sent
+    r"(?:gửi về|về|gửi tới|gửi đến|gửi cho|gửi|nộp về|nộp cho|(?<!gửi )(?<!nộp )báo cáo về|báo cáo|cho|tới|đến)"
+    r"\s+(?P<to>(?:" + RECEIVER.pattern + r")[^,;:.()]*)",
     re.I,
 )
 _TO_END = re.compile(

@@ -293,11 +293,13 @@ def _deadline(item: Item) -> Draft:
     what = item.get("what") or item.get("quote") or ""
     day = day_from(item.get("date"))
     bound = item.get("bound") or "by"
+    scope = item.get("scope") or ""
     data: dict[str, Any] = {
-        "title": title_of(what),
+        "title": f"{title_of(what, 160 - len(scope) - 3)} ({scope})" if scope else title_of(what),
         "date": item.get("date") or "",
         "relative": item.get("relative") or "",
         "bound": bound,
+        "scope": scope,
         "due_on": last_day_in_time(day, bound).isoformat() if day else "",
         "what": what,
         "who": item.get("who") or "",
@@ -422,6 +424,8 @@ def _conflicts(drafts: Sequence[Draft]) -> None:
                     continue
                 if fold(earlier.data["who"]) != fold(later.data["who"]):
                     continue
+                if fold(earlier.data.get("scope") or "") != fold(later.data.get("scope") or ""):
+                    continue  # "trước ngày 31/5 (học kỳ II), trước ngày 31/12 (học kỳ I)" are two duties
                 if likeness(earlier.data["what"], later.data["what"]) < 0.75:
                     continue
                 later.question = {

@@ -403,3 +403,27 @@ def test_an_annex_that_counts_from_one_again_keeps_its_numbers_apart() -> None:
     (task,) = [draft for draft in drafts if draft.kind == FindingKind.TASK]
     assert task.topic
     assert task.topic.data["number"] == "PL.2.1"
+
+
+def test_days_of_different_terms_are_two_duties_and_those_of_one_term_are_asked_about():
+    from loa.plans.rules.drafts import drafts_of
+
+    def printed(scope, date, start):
+        return {
+            "what": "Gửi báo cáo",
+            "who": "Các trường",
+            "date": date,
+            "bound": "by",
+            "scope": scope,
+            "start": start,
+            "end": start + 9,
+            "quote": f"ngày {date}",
+        }
+
+    apart = {"deadlines": [printed("học kỳ II", "2025-05-31", 0), printed("học kỳ I", "2025-12-31", 20)]}
+    assert [(draft.data["title"], draft.question) for draft in drafts_of(apart)] == [
+        ("Gửi báo cáo (học kỳ II)", {}),
+        ("Gửi báo cáo (học kỳ I)", {}),
+    ]
+    same = {"deadlines": [printed("học kỳ II", "2025-05-31", 0), printed("học kỳ II", "2025-06-10", 20)]}
+    assert [draft.question.get("kind") for draft in drafts_of(same)] == [None, "conflict"]

@@ -157,7 +157,7 @@ DEADLINES = [
     ("- Hạn cuối: 17h00 ngày 30/9/2025.", [("2025-09-30", None, "by", UNIT, None, None)]),
     (
         "- Gửi báo cáo về Sở trong vòng 05 ngày làm việc kể từ khi kết thúc hoạt động.",
-        [(None, "trong vòng 05 ngày làm việc kể từ khi kết thúc hoạt động", "by", UNIT, None, "Sở")],
+        [(None, "trong vòng 05 ngày làm việc kể từ khi kết thúc hoạt động", "by", UNIT, "Gửi báo cáo", "Sở")],
     ),
     (
         "- Trong quý II, tổ chức hội nghị tập huấn.",
@@ -333,3 +333,33 @@ def test_a_demand_of_so_many_is_no_wish() -> None:
     reading = read_lines("Hằng tuần chọn tin nổi bật gửi Đài phát sóng.", heading="II. YÊU CẦU VỀ SỐ LƯỢNG")
     assert [r.recurrence for r in reading.recurring] == ["weekly"]
     assert read_lines("Hằng tuần chọn tin gửi Đài.", heading="II. YÊU CẦU").recurring == ()
+
+
+SCOPES = [
+    (
+        "- Gửi báo cáo về Sở trước ngày 31/5/2025 (đối với học kỳ II), trước ngày 31/12/2025 (đối với học kỳ I).",
+        [("2025-05-31", "học kỳ II", UNIT), ("2025-12-31", "học kỳ I", UNIT)],
+    ),
+    (
+        "- Gửi báo cáo về Sở trước ngày 31/5/2025 đối với học kỳ II và trước ngày 31/12/2025 đối với học kỳ I.",
+        [("2025-05-31", "học kỳ II", UNIT), ("2025-12-31", "học kỳ I", UNIT)],
+    ),
+    (
+        "- Gửi báo cáo về Sở trước ngày 10/6 (báo cáo 6 tháng) và trước ngày 10/12 (báo cáo năm).",
+        [("2025-06-10", "báo cáo 6 tháng", UNIT), ("2025-12-10", "báo cáo năm", UNIT)],
+    ),
+    (
+        "- Gửi báo cáo về Sở trước ngày 31/5/2025 đối với các trường THCS và trước ngày 30/11/2025 đối với "
+        "Phòng GD&ĐT.",
+        [("2025-05-31", None, "các trường THCS"), ("2025-11-30", None, "Phòng GD&ĐT")],
+    ),
+    ("- Gửi báo cáo về Sở trước ngày 31/5/2025 (qua Văn phòng Sở).", [("2025-05-31", None, UNIT)]),
+]
+
+
+@pytest.mark.parametrize(("line", "deadlines"), SCOPES)
+def test_a_day_is_of_what_its_brackets_say(line: str, deadlines: list) -> None:
+    reading = read_lines(line)
+    assert [(d.date, d.scope, d.who) for d in reading.deadlines] == deadlines
+    assert {(d.what, d.to) for d in reading.deadlines} == {("Gửi báo cáo", "Sở")}
+    assert "deadline_conflict" not in {warning.code for warning in reading.warnings}

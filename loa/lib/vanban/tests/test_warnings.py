@@ -74,6 +74,13 @@ TRIPS = [
             "duty": "- Gửi báo cáo tổng kết trước ngày 20/5/2026.\n- Gửi báo cáo tổng kết trước ngày 25/5/2026.",
         },
     ),
+    (
+        "deadline_conflict",
+        {
+            "duty": "- Gửi báo cáo trước ngày 20/5/2026 (đối với học kỳ II).\n"
+            "- Gửi báo cáo trước ngày 25/5/2026 (đối với học kỳ II).",
+        },
+    ),
     ("quota_without_who", {"heading": "1. Số lượng tin, bài", "duty": "- Đăng ít nhất 02 tin, bài/tháng."}),
     ("maximum", {"duty": "- Gửi tối đa 03 tin/tuần về Sở."}),
     ("maximum", {"duty": "- Hằng tháng đăng không quá 05 bài."}),
@@ -114,6 +121,13 @@ QUIET = [
         "deadline_conflict",
         {
             "duty": "- Gửi báo cáo sơ kết trước ngày 10/01/2026.\n- Gửi báo cáo tổng kết trước ngày 25/5/2026.",
+        },
+    ),
+    (
+        "deadline_conflict",
+        {
+            "duty": "- Gửi báo cáo về Sở trước ngày 31/5/2026 (đối với học kỳ II), trước ngày 31/12/2025 (đối với "
+            "học kỳ I năm học 2025-2026).",
         },
     ),
     ("quota_without_who", {"duty": "- Đăng ít nhất 02 tin, bài/tháng."}),
