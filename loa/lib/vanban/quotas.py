@@ -59,6 +59,9 @@ from .source.model import Block
 from .units import unit_at
 from .who import action, clause_unit, does, end_with_unit, listed_unit, responsible, towards_after
 
+#: no list of a plan has more counts; it bounds the work on a hostile one
+MAX_LISTED = 12
+
 
 @dataclass(slots=True)
 class _Hit:
@@ -73,6 +76,10 @@ class _Hit:
     who: str | None = None
     #: where the number stands; the words of its period may come before it
     at: int = -1
+    #: the list it is one count of, from the first to the last: "10 tin, 03 bài và 01 video mỗi quý"
+    whole: tuple[int, int] | None = None
+    #: of such a list what is done, when that stands between its period and it: "mỗi quý đăng 10 tin và 03 bài"
+    doing: str = ""
 
 
 def find_quotas(doc: Document) -> list[Quota]:
@@ -190,7 +197,7 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
         )
         what = _what(doc, block, hit, who)
         if previous_quota is not None and previous is not None and _governs(text, previous, hit):
-            if not what or len(what) < 25:
+            if (not what or len(what) < 25) and hit.whole is None:
                 what = previous_quota.what
             if who is None:
                 who = previous_quota.who
@@ -276,13 +283,16 @@ def _is_news(doc: Document, block: Block, hit: _Hit) -> bool:
 
 def _what(doc: Document, block: Block, hit: _Hit, who: str | None) -> str | None:
     """What is counted: the words before the number, or the whole clause when they are too few."""
-    before = action(doc, block, hit.start, hit.end)
-    if before and len(before) >= 15 and before != who:
+    # of a list the words around all of it: its other counts are no part of what this one counts
+    start, end = hit.whole or (hit.start, hit.end)
+    _, end = end_with_unit(block.text, end)
+    before = action(doc, block, start, end)
+    if hit.whole is None and before and len(before) >= 15 and before != who:
         return before
-    left, right = clause_bounds(block.text, hit.start, hit.end)
-    lead = strip_bullet(block.text[left : hit.start])[0]
-    clause = " ".join(f"{lead} {hit.unit} {block.text[hit.end : right]}".split()).strip(" ,;:.()")
-    return clause if clause != hit.unit else before
+    left, right = clause_bounds(block.text, start, end)
+    lead = strip_bullet(block.text[left:start])[0]
+    clause = " ".join(f"{lead} {hit.doing} {hit.unit} {block.text[end:right]}".split()).strip(" ,;:.()-–+*•")
+    return clause if clause != hit.unit else None if hit.whole else before
 
 
 def _is_most(text: str, hit: _Hit) -> bool:
@@ -345,15 +355,26 @@ def _hits(text: str, words: str, *, topic: bool) -> Iterator[_Hit]:
             continue
         hit = _make(match, start, match.end(), period_code(match["period"]))
         taken.append((start, match.end()))
-        coordinate = COORDINATE.search(text, max(0, start - 80), start)
-        if coordinate and free(coordinate.start(), coordinate.end()):
-            first = _make(coordinate, _trimmed(text, coordinate.start()), coordinate.end("unit"), hit.period)
+        listed, capped = [hit], False
+        while len(listed) < MAX_LISTED:
+            edge = listed[0].start
+            if listed[0] is hit and (cue := MOST.search(text, max(0, edge - 40), edge)):
+                edge, capped = cue.start(), True  # "ít nhất 02 tin, tối đa 05 bài mỗi tháng"
+            coordinate = COORDINATE.search(text, max(0, edge - 80), edge)
+            if not coordinate or not free(coordinate.start(), coordinate.end()):
+                break
             taken.append((coordinate.start(), coordinate.end()))
-            if first.minimum:
-                hit.minimum = True
-            yield first
+            listed.insert(
+                0, _make(coordinate, _trimmed(text, coordinate.start()), coordinate.end("unit"), hit.period)
+            )
+        if len(listed) > 1:
+            whole, least = (listed[0].start, hit.end), False
+            for one in listed:
+                least = one.minimum or least
+                one.minimum = least and not (capped and one is hit)
+                one.whole = whole
         rates.append(hit)
-        yield hit
+        yield from listed
     for match in PERIOD_FIRST.finditer(text, words):
         start = match.start()
         if not free(start, match.end()) or ALREADY.search(text[max(0, start - 60) : match.end()]):
@@ -378,14 +399,18 @@ def _hits(text: str, words: str, *, topic: bool) -> Iterator[_Hit]:
         inside = match["middle"].strip(" ,:")
         unit = unit_at(inside)
         hit.who = unit if unit and (unit == inside or does(inside[len(unit) :])) else None
-        yield hit
         # "mỗi tháng 02 tin và 01 bài", "mỗi tháng 03 tin (đối với A), 02 tin (đối với B)"
+        also_of = [hit]
         end = _upto_next(text, match.end())
         while more := ALSO.match(text, end):
             end = more.end()
             taken.append((more.start("count"), end))
             at = more.start("min") if more["min"] else more.start("count")
-            yield _make(more, at, end, period_code(match["period"]))
+            also_of.append(_make(more, at, end, period_code(match["period"])))
+        if len(also_of) > 1:
+            for one in also_of:
+                one.whole, one.doing = (hit.start, end), inside
+        yield from also_of
     for match in ONCE.finditer(text, words):
         if not free(match.start(), match.end()):
             continue

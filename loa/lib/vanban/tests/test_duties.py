@@ -363,3 +363,20 @@ def test_a_day_is_of_what_its_brackets_say(line: str, deadlines: list) -> None:
     assert [(d.date, d.scope, d.who) for d in reading.deadlines] == deadlines
     assert {(d.what, d.to) for d in reading.deadlines} == {("Gửi báo cáo", "Sở")}
     assert "deadline_conflict" not in {warning.code for warning in reading.warnings}
+
+
+LISTS = [
+    (
+        "- Đăng ít nhất 10 tin, 03 bài và 01 video mỗi quý về gương tốt.",
+        ["Đăng tin về gương tốt", "Đăng bài về gương tốt", "Đăng video về gương tốt"],
+    ),
+    ("- Mỗi quý đăng ít nhất 10 tin, 03 bài về gương tốt.", ["đăng tin về gương tốt", "đăng bài về gương tốt"]),
+    ("- Tối thiểu 10 tin, 03 bài/quý.", [None, None]),
+]
+
+
+@pytest.mark.parametrize(("line", "what"), LISTS)
+def test_a_count_of_a_list_is_called_by_the_words_around_the_list(line: str, what: list[str | None]) -> None:
+    quotas = read_lines(line).quotas
+    assert [quota.what for quota in quotas] == what
+    assert [quota.question for quota in quotas] == [None] * len(what)

@@ -62,6 +62,30 @@ FORMS = [
         [],
         [],
     ),
+    # the counts of a list share the period at its end
+    (
+        "- Đăng ít nhất 10 tin, 03 bài và 01 video mỗi quý.",
+        [
+            (10, True, "tin", "quarter", UNIT),
+            (3, True, "bài", "quarter", UNIT),
+            (1, True, "video", "quarter", UNIT),
+        ],
+        [],
+        [],
+    ),
+    (
+        "- Gửi 10 tin; 03 bài; 02 ảnh và 01 video/tháng về Văn phòng Sở.",
+        [
+            (10, False, "tin", "month", UNIT),
+            (3, False, "bài", "month", UNIT),
+            (2, False, "ảnh", "month", UNIT),
+            (1, False, "video", "month", UNIT),
+        ],
+        [],
+        [],
+    ),
+    ("- Ít nhất 02 tin, tối đa 05 bài mỗi tháng.", [(2, True, "tin", "month", UNIT)], [], []),
+    ("- Tối đa 10 tin, 03 bài và 01 video mỗi quý.", [], [], []),
     # a maximum is not owed; the lower end beside it is
     ("- Gửi tối đa 03 tin/tuần về Văn phòng Sở.", [], [], []),
     ("- Đăng không quá 05 bài/tháng.", [], [], []),
