@@ -181,8 +181,8 @@ ALREADY = re.compile(
 
 #: "ít nhất 02, tối đa 05 bài/tháng", "từ 02 bài đến tối đa 05 bài": the lower end before a maximum
 LEAST_BEFORE_MOST = re.compile(
-    rf"{MIN_WORD}\s+(?P<least>\d{{1,3}})(?:\s+{UNIT})?\s*(?:,|và|nhưng|đến|tới|-|–)(?:\s*(?:và|nhưng))?\s*"
-    rf"{MOST_WORD}(?:\s+(?:có|là|đạt|không quá))*\s*$",
+    rf"{MIN_WORD}\s+(?P<least>\d{{1,3}})(?:\s*(?:,|và|nhưng|đến|tới|-|–)|\s+{UNIT}\s*(?:đến|tới|-|–))(?:\s*(?:và|nhưng))?"
+    rf"\s*{MOST_WORD}(?:\s+(?:có|là|đạt|không quá))*\s*$",
     re.I,
 )
 #: between two counts of one list: "tối đa 04 tin về gương tốt và 02 bài"

@@ -202,6 +202,8 @@ def _in_block(doc: Document, block: Block) -> Iterator[Quota]:
             if who is None:
                 who = previous_quota.who
         sure = hit.period is not None
+        if who is None and previous is not None and previous_quota is not None:
+            who = _carried_over(text, previous, previous_quota.who, hit)
         quota = Quota(
             span=doc.span(block.start + hit.start, block.start + end),
             count=hit.count,
@@ -319,6 +321,17 @@ def _is_most_too(text: str, most: _Hit, hit: _Hit) -> bool:
     return hit.start == hit.at and not hit.minimum and LISTED_ON.fullmatch(text, most.end, hit.start) is not None
 
 
+def _carried_over(text: str, previous: _Hit, who: str | None, hit: _Hit) -> str | None:
+    """Who owes the count before, over a semicolon of the same sentence: "mỗi trường 01 video/quý; 02 bài/tháng".
+
+    Not where it was named behind its count, nor where words before a colon name somebody not known as a unit.
+    """
+    left, right = sentence_bounds(text, previous.start, previous.end)
+    if who is None or right < hit.end or ":" in text[previous.end : hit.at]:
+        return None
+    return who if text.find(who, left, previous.at) >= 0 else None
+
+
 #: a bracket closed that was not opened here
 _LEAVES_BRACKETS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*\)")
 
@@ -355,26 +368,26 @@ def _hits(text: str, words: str, *, topic: bool) -> Iterator[_Hit]:
             continue
         hit = _make(match, start, match.end(), period_code(match["period"]))
         taken.append((start, match.end()))
-        listed, capped = [hit], False
-        while len(listed) < MAX_LISTED:
-            edge = listed[0].start
-            if listed[0] is hit and (cue := MOST.search(text, max(0, edge - 40), edge)):
+        counts, capped = [hit], False
+        while len(counts) < MAX_LISTED:
+            edge = counts[0].start
+            if counts[0] is hit and (cue := MOST.search(text, max(0, edge - 40), edge)):
                 edge, capped = cue.start(), True  # "ít nhất 02 tin, tối đa 05 bài mỗi tháng"
             coordinate = COORDINATE.search(text, max(0, edge - 80), edge)
             if not coordinate or not free(coordinate.start(), coordinate.end()):
                 break
             taken.append((coordinate.start(), coordinate.end()))
-            listed.insert(
+            counts.insert(
                 0, _make(coordinate, _trimmed(text, coordinate.start()), coordinate.end("unit"), hit.period)
             )
-        if len(listed) > 1:
-            whole, least = (listed[0].start, hit.end), False
-            for one in listed:
-                least = one.minimum or least
-                one.minimum = least and not (capped and one is hit)
+        if len(counts) > 1:
+            whole, lower = (counts[0].start, hit.end), False
+            for one in counts:
+                lower = one.minimum or lower
+                one.minimum = lower and not (capped and one is hit)
                 one.whole = whole
         rates.append(hit)
-        yield from listed
+        yield from counts
     for match in PERIOD_FIRST.finditer(text, words):
         start = match.start()
         if not free(start, match.end()) or ALREADY.search(text[max(0, start - 60) : match.end()]):

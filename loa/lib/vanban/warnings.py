@@ -15,6 +15,7 @@ from .lint.bodies import mobile_numbers, obsolete_names, private_mail
 from .lint.keys import impossible_suffix
 from .model import Deadline, LegalRef, Quota, Recipient, Warning
 from .source.legible import TOKEN, legible_text
+from .uncounted import find_odd_periods
 
 #: code → sentence. Placeholders are filled with printed values.
 MESSAGES: dict[str, str] = {
@@ -33,6 +34,8 @@ MESSAGES: dict[str, str] = {
     "quota_without_who": "Chỉ tiêu “{quote}” không nói đơn vị nào phải thực hiện.",
     "maximum": "“{quote}” là mức tối đa, không phải số phải đạt, nên Loa không ghi thành chỉ tiêu. Nếu đơn vị "
     "phải đạt số này, hãy tự thêm chỉ tiêu.",
+    "odd_period": "Loa chỉ đếm theo tuần, tháng, quý, học kỳ, năm nên không ghi “{quote}”. Hãy tự thêm việc này "
+    "với kỳ gần nhất, hoặc từng thời hạn một.",
     "deadline_passed": "Thời hạn {date} trước cả ngày ban hành kế hoạch.",
     "tracked_changes": "Tệp còn vết sửa (Track Changes). Loa đọc theo bản đã chấp nhận mọi chỗ sửa.",
     "scanned_pages": "Có trang chỉ là ảnh chụp (scan), Loa không đọc được chữ trên trang đó. Hãy dùng bản có chữ.",
@@ -184,7 +187,7 @@ def _exists(day: int, month: int, year: int) -> bool:
 
 
 def _about_duties(doc: Document, found: Found) -> Iterator[Warning]:
-    for remark in doc.remarks:
+    for remark in (*doc.remarks, *find_odd_periods(doc)):
         quote = doc.span(remark.start, remark.end).quote
         yield _warning(doc, remark.code, remark.start, remark.end, quote=quote)
     for quota in found.quotas:

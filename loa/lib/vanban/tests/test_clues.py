@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loa.lib.vanban import amounts, channels, due, often
+from loa.lib.vanban import amounts, channels, due, often, uncounted
 from loa.lib.vanban.clues import Clued, clued, folded
 
 
@@ -23,7 +23,7 @@ def _clued(value: object) -> Iterator[Clued]:
 
 PATTERNS = {
     f"{module.__name__.rpartition('.')[2]}.{name}.{number}": pattern
-    for module in (amounts, channels, due, often)
+    for module in (amounts, channels, due, often, uncounted)
     for name, value in vars(module).items()
     for number, pattern in enumerate(_clued(value))
 }

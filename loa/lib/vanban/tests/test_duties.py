@@ -365,6 +365,22 @@ def test_a_day_is_of_what_its_brackets_say(line: str, deadlines: list) -> None:
     assert "deadline_conflict" not in {warning.code for warning in reading.warnings}
 
 
+CARRIED = [
+    (
+        "- Mỗi học kỳ mỗi trường 01 video; về hoạt động nhà trường từ 2-3 bài mỗi tháng.",
+        ["mỗi trường", "mỗi trường"],
+    ),
+    ("- Mỗi học kỳ mỗi trường 01 video; UBND xã 03 tin/tháng; 02 bài/quý.", ["mỗi trường", "UBND xã", "UBND xã"]),
+    ("- Mỗi học kỳ mỗi trường 01 video; bên ngoài: 03 tin/tháng.", ["mỗi trường", None]),
+    ("- Đăng 02 bài/quý (đối với UBND xã); đăng 03 tin/tháng.", ["UBND xã", None]),
+]
+
+
+@pytest.mark.parametrize(("line", "who"), CARRIED)
+def test_who_owes_a_count_holds_over_a_semicolon_until_another_is_named(line: str, who: list) -> None:
+    assert [quota.who for quota in read_lines(line, heading="1. Số lượng").quotas] == who
+
+
 LISTS = [
     (
         "- Đăng ít nhất 10 tin, 03 bài và 01 video mỗi quý về gương tốt.",

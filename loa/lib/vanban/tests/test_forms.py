@@ -98,6 +98,8 @@ FORMS = [
     ("- Gửi từ 2 đến 3 bài/tháng.", [(2, True, "bài", "month", UNIT)], [], []),
     ("- Gửi 2-3 bài/tháng.", [(2, False, "bài", "month", UNIT)], [], []),
     ("- Gửi ít nhất 02, tối đa 05 bài/tháng.", [(2, True, "bài", "month", UNIT)], [], []),
+    ("- Gửi từ 02 bài đến tối đa 05 bài/tháng.", [(2, True, "bài", "month", UNIT)], [], []),
+    ("- Gửi ít nhất 02 bài, tối đa 05 bài mỗi tháng.", [(2, True, "bài", "month", UNIT)], [], []),
     ("- Gửi từ 02 đến tối đa 05 bài/tháng.", [(2, True, "bài", "month", UNIT)], [], []),
     ("- Tối thiểu 02 bài/tháng, tối đa 04 bài/tháng.", [(2, True, "bài", "month", UNIT)], [], []),
     ("- Đăng tối đa 03 tin/tuần, mỗi tháng gửi 02 bài.", [(2, False, "bài", "month", UNIT)], [], []),

@@ -85,6 +85,11 @@ TRIPS = [
     ("maximum", {"duty": "- Gửi tối đa 03 tin/tuần về Sở."}),
     ("maximum", {"duty": "- Hằng tháng đăng không quá 05 bài."}),
     ("maximum", {"duty": "- Họp nhiều nhất mỗi quý một lần."}),
+    ("odd_period", {"duty": "- Đăng tin 02 tuần/lần."}),
+    ("odd_period", {"duty": "- Họp Ban Biên tập hai tuần một lần."}),
+    ("odd_period", {"duty": "- Gửi báo cáo 2 tháng/lần."}),
+    ("odd_period", {"duty": "- Định kỳ 04 tháng 01 lần gửi báo cáo."}),
+    ("odd_period", {"duty": "- Viết bài định kỳ: 01 bài/02 tháng."}),
     ("deadline_passed", {"duty": "- Gửi danh sách về Sở trước ngày 01/6/2025."}),
 ]
 
@@ -133,6 +138,8 @@ QUIET = [
     ("quota_without_who", {"duty": "- Đăng ít nhất 02 tin, bài/tháng."}),
     ("maximum", {"duty": "- Gửi ít nhất 02, tối đa 05 tin/tuần; trả lời trong thời hạn tối đa 02 ngày."}),
     ("maximum", {"duty": "- Video dài tối đa 03 phút, mỗi tháng 02 video."}),
+    ("odd_period", {"duty": "- Gửi báo cáo 3 tháng/lần; họp 6 tháng một lần; đăng 02 lần/tuần, 01 bài/tháng."}),
+    ("odd_period", {"duty": "- Trả lời trong 03 ngày; sơ kết 05 năm thực hiện Đề án, 02 năm học một chủ đề."}),
     ("deadline_passed", {"duty": "- Gửi danh sách về Sở trước ngày 30/8/2025."}),
 ]
 
