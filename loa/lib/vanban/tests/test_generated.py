@@ -152,6 +152,96 @@ def test_content_comes_back(written_bases: list, sections: list) -> None:
     assert [(r.recurrence, r.who) for r in reading.recurring] == want["recurring"]
 
 
+@dataclass(frozen=True)
+class Owed:
+    """A line of a plan and all it asks for; None stands for the unit of its section."""
+
+    line: str
+    quotas: tuple[tuple, ...] = ()
+    deadlines: tuple[tuple, ...] = ()
+    recurring: tuple[tuple, ...] = ()
+
+
+@st.composite
+def shared_out(draw: st.DrawFn) -> Owed:
+    """ "… đối với A và … đối với B", in brackets or not: counts or days, each with its own unit."""
+    one, other = draw(st.lists(st.sampled_from(UNITS), min_size=2, max_size=2, unique=True))
+    brackets = draw(st.booleans())
+    first, second = (f"(đối với {unit})" if brackets else f"đối với {unit}" for unit in (one, other))
+    if draw(st.booleans()):
+        few, many = draw(st.integers(1, 9)), draw(st.integers(1, 30))
+        unit, period = draw(st.sampled_from(("tin", "bài"))), draw(st.sampled_from(sorted(PERIODS)))
+        return Owed(
+            f"- Gửi ít nhất {few:02d} {unit}/{period} {first} và ít nhất {many:02d} {unit}/{period} {second}.",
+            quotas=((few, True, unit, PERIODS[period], one), (many, True, unit, PERIODS[period], other)),
+        )
+    early, late = draw(DAYS), draw(DAYS)
+    return Owed(
+        f"- Gửi báo cáo về Sở trước ngày {early:%d/%m/%Y} {first} và trước ngày {late:%d/%m/%Y} {second}.",
+        deadlines=((early.isoformat(), "before", one), (late.isoformat(), "before", other)),
+    )
+
+
+@st.composite
+def relative(draw: st.DrawFn) -> Owed:
+    days, quarter = draw(st.integers(2, 30)), draw(st.sampled_from(("I", "II", "III", "IV")))
+    words, line, bound = draw(
+        st.sampled_from(
+            [
+                (words, line.format(words), bound)
+                for words, line, bound in (
+                    (
+                        f"chậm nhất {days:02d} ngày làm việc kể từ ngày kết thúc hoạt động",
+                        "- Gửi báo cáo về Văn phòng Sở {}.",
+                        "by",
+                    ),
+                    (f"trong quý {quarter}", "- Hoàn thành việc kiện toàn Ban Biên tập {}.", "by"),
+                    ("cùng với báo cáo tổng kết năm học", "- Gửi báo cáo kết quả về Văn phòng Sở {}.", "on"),
+                )
+            ]
+        )
+    )
+    return Owed(line, deadlines=((words, bound, None),))
+
+
+@st.composite
+def once_a_period(draw: st.DrawFn) -> Owed:
+    if draw(st.booleans()):
+        day = draw(st.integers(1, 28))
+        return Owed(
+            f"- Định kỳ ngày {day} hằng tháng gửi báo cáo về Văn phòng Sở.", recurring=((f"monthly@{day}", None),)
+        )
+    times, (period, word) = (
+        draw(st.integers(1, 3)),
+        draw(st.sampled_from((("tuần", "weekly"), ("tháng", "monthly")))),
+    )
+    return Owed(
+        f"- Rà soát nội dung trên Fanpage {times:02d} lần/{period}.",
+        quotas=((times, False, "lần", PERIODS[period], None),),
+        recurring=((word, None),),
+    )
+
+
+@given(
+    st.sampled_from(UNITS),
+    st.lists(st.one_of(shared_out(), relative(), once_a_period()), min_size=1, max_size=4),
+)
+def test_what_each_line_asks_comes_back(unit: str, items: list[Owed]) -> None:
+    lines = ["Số: 77/KH-SGDĐT", "Sông Lam, ngày 05 tháng 01 năm 2026", "KẾ HOẠCH", "Truyền thông năm 2026"]
+    lines += ["I. TỔ CHỨC THỰC HIỆN", f"1. {unit}", *(item.line for item in items)]
+    reading = read_document("\n\n".join(lines).encode(), "a.txt")
+
+    def owed(kind: str) -> list[tuple]:
+        return [(*row[:-1], row[-1] or unit) for item in items for row in getattr(item, kind)]
+
+    assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == owed("quotas")
+    assert [(d.date or d.relative, d.bound, d.who) for d in reading.deadlines] == owed("deadlines")
+    assert [(r.recurrence, r.who) for r in reading.recurring] == owed("recurring")
+    # two lines drawn may contradict each other; one alone never does
+    allowed = {"deadline_conflict"} if len(items) > 1 else set()
+    assert {warning.code for warning in reading.warnings} <= allowed
+
+
 TASK = st.tuples(
     st.sampled_from(("Giáo dục mầm non", "Chuyển đổi số", "Thi đua, khen thưởng", "Kỳ thi tốt nghiệp")),
     st.lists(st.sampled_from(UNITS), min_size=1, max_size=2, unique=True),
