@@ -201,6 +201,11 @@ def recurrence_words(data: Mapping[str, Any]) -> str:
         return str(data.get("timeframe") or _("thường xuyên")).lower()
     if data.get("due_day") and period == "month":
         return _("mỗi tháng, chậm nhất ngày %(day)s") % {"day": data["due_day"]}
+    if (data.get("due_day") or 0) > 0 and period in ("quarter", "semester", "year", "school_year"):
+        return _("mỗi %(period)s, chậm nhất ngày %(day)s của tháng cuối") % {
+            "period": PERIOD[period],
+            "day": data["due_day"],
+        }
     if data.get("due_day"):
         return _("mỗi %(period)s, chậm nhất %(days)s ngày sau khi hết kỳ") % {
             "period": PERIOD[period],

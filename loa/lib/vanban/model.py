@@ -154,6 +154,8 @@ class Recurring(Finding):
     who: str | None = None
     what: str | None = None
     to: str | None = None
+    #: of "ngày 20 tháng cuối quý" 20: the day of the last month of its quarter
+    due_day: int | None = None
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -161,6 +163,7 @@ class Recurring(Finding):
             "who": self.who,
             "what": self.what,
             "to": self.to,
+            **({"due_day": self.due_day} if self.due_day else {}),
             **self.place(),
         }
 

@@ -36,6 +36,8 @@ MESSAGES: dict[str, str] = {
     "phải đạt số này, hãy tự thêm chỉ tiêu.",
     "odd_period": "Loa chỉ đếm theo tuần, tháng, quý, học kỳ, năm nên không ghi “{quote}”. Hãy tự thêm việc này "
     "với kỳ gần nhất, hoặc từng thời hạn một.",
+    "day_lost": "Loa ghi được việc này là định kỳ nhưng chưa giữ được “{quote}”: hạn được tính là ngày cuối kỳ. "
+    "Hãy ghi ngày ấy vào tên việc.",
     "deadline_passed": "Thời hạn {date} trước cả ngày ban hành kế hoạch.",
     "tracked_changes": "Tệp còn vết sửa (Track Changes). Loa đọc theo bản đã chấp nhận mọi chỗ sửa.",
     "scanned_pages": "Có trang chỉ là ảnh chụp (scan), Loa không đọc được chữ trên trang đó. Hãy dùng bản có chữ.",
@@ -187,7 +189,7 @@ def _exists(day: int, month: int, year: int) -> bool:
 
 
 def _about_duties(doc: Document, found: Found) -> Iterator[Warning]:
-    for remark in (*doc.remarks, *find_odd_periods(doc)):
+    for remark in (*dict.fromkeys(doc.remarks), *find_odd_periods(doc)):
         quote = doc.span(remark.start, remark.end).quote
         yield _warning(doc, remark.code, remark.start, remark.end, quote=quote)
     for quota in found.quotas:

@@ -320,6 +320,7 @@ def _recurring(reading: Item, quotas: Sequence[Item]) -> list[Draft]:
     drafts = []
     for item in reading.get("recurring", ()):
         period, day = recurrence_of(item.get("recurrence") or "")
+        day = day or item.get("due_day")
         if period and any(_overlap(item, quota) and quota.get("period") == period for quota in quotas):
             # "ít nhất 1 lần/tháng" is a quota already; it is not owed twice.
             continue

@@ -221,9 +221,7 @@ class RecurringForm(DutyForm):
         required=False,
         min_value=1,
         max_value=31,
-        help_text=_(
-            "Ngày trong tháng (với việc hằng tháng), hoặc số ngày sau khi hết kỳ. Để trống: ngày cuối kỳ."
-        ),
+        help_text=_("Ngày trong tháng; với quý, học kỳ, năm là ngày của tháng cuối kỳ. Để trống: ngày cuối kỳ."),
     )
 
 
