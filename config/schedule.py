@@ -29,6 +29,7 @@ SCHEDULE: list[Periodic] = [
     # Hourly, so that the new day's names stand soon after midnight; costs one query on most days.
     Periodic("org-today", "loa.org.tasks.today", every=dt.timedelta(hours=1)),
     Periodic("listen-collect", "loa.listening.tasks.collect", every=dt.timedelta(seconds=30)),
+    Periodic("listen-articles", "loa.listening.tasks.read_articles", every=dt.timedelta(seconds=30)),
     Periodic("listen-analyse", "loa.listening.tasks.analyse", every=dt.timedelta(seconds=30)),
     Periodic("listen-watch", "loa.listening.tasks.watch", every=dt.timedelta(minutes=5)),
     Periodic("listen-digests", "loa.listening.tasks.draft_digests", every=dt.timedelta(minutes=5)),

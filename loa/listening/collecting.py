@@ -1,4 +1,7 @@
-"""One round of collecting: claim what is due, visit the hosts side by side, store as the answers come."""
+"""Rounds of collecting: claim what is due, visit the hosts side by side, store as the answers come.
+
+Lists of headlines in one, their articles in another, so that no headline waits for an article.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,24 @@ from django.db.models import Q
 from loa.core import clock
 from loa.lib.http import Door
 from loa.listening import services
-from loa.listening.fetching import AGENT_LINE, Plan, Report, Visit, by_host, visit
+from loa.listening.fetching import (
+    AGENT_LINE,
+    Errand,
+    Plan,
+    Report,
+    Visit,
+    by_host,
+    host_of,
+    open_articles,
+    visit,
+)
 from loa.listening.models import Host, Source
 
 log = logging.getLogger("loa.listening")
 
 THREADS = 16
+#: articles of one host that are opened in one go
+ARTICLES = 12
 ROBOTS_GOOD_FOR = dt.timedelta(hours=24)
 HOST_LEASE = dt.timedelta(minutes=3)
 
@@ -69,21 +84,35 @@ def _enter(visits: list[Visit]) -> tuple[list[Visit], list[int]]:
     ours: list[Visit] = []
     busy: list[int] = []
     for wanted in visits:
-        host, _made = Host.objects.get_or_create(name=wanted.host)
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        if not Host.objects.filter(free, pk=host.pk).update(lease_until=now + HOST_LEASE):
+        host = _entered(wanted.host, now)
+        if host is None:
             busy += [plan.source_id for plan in wanted.plans]
             continue
-        if host.robots_at and host.robots_at > now - ROBOTS_GOOD_FOR:
-            wanted.robots = host.robots
+        wanted.robots = _robots(host, now)
         ours.append(wanted)
     return ours, busy
 
 
+def _entered(name: str, now: dt.datetime) -> Host | None:
+    """The host, now ours until its lease runs out; None while another worker is there."""
+    host, _made = Host.objects.get_or_create(name=name)
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    return host if Host.objects.filter(free, pk=host.pk).update(lease_until=now + HOST_LEASE) else None
+
+
+def _robots(host: Host, now: dt.datetime) -> str | None:
+    """What it allows; None when that is not known or too old."""
+    return host.robots if host.robots_at and host.robots_at > now - ROBOTS_GOOD_FOR else None
+
+
+def _note_robots(name: str, robots: str | None) -> None:
+    if robots is not None:
+        Host.objects.filter(name=name).update(robots=robots[:500_000], robots_at=clock.now())
+
+
 def _settle(report: Report) -> int:
     """Write down what came of one visit."""
-    if report.robots is not None:
-        Host.objects.filter(name=report.host).update(robots=report.robots[:500_000], robots_at=clock.now())
+    _note_robots(report.host, report.robots)
     added = 0
     for outcome in report.outcomes:
         if outcome.code in ("ok", "same"):
@@ -107,3 +136,39 @@ def _settle(report: Report) -> int:
                 ms=outcome.ms,
             )
     return added
+
+
+def open_due(*, door: Door | None = None, pause: bool = True) -> int:
+    """Open articles that are due, a few of each host, the hosts side by side. Returns how many were read.
+
+    No more hosts than threads: every one is begun at once, well within its lease.
+    """
+    now = clock.now()
+    errands: list[Errand] = []
+    wanted: dict[str, list[tuple[int, str]]] = {}
+    for item_id, url in services.articles_due():
+        of_host = wanted.setdefault(host_of(url), [])
+        if len(of_host) < ARTICLES:
+            of_host.append((item_id, url))
+    for name, articles in wanted.items():
+        if len(errands) == THREADS:
+            break
+        host = _entered(name, now)
+        if host is not None:
+            errands.append(Errand(name, articles, _robots(host, now)))
+    if not errands:
+        return 0
+    own = door or make_door()
+    options = {} if pause else {"sleep": _no_sleep}
+    read = 0
+    try:
+        with ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="listen") as pool:
+            for done in as_completed([pool.submit(open_articles, own, errand, **options) for errand in errands]):
+                harvest = done.result()
+                _note_robots(harvest.host, harvest.robots)
+                read += services.articles_opened(harvest.opened)
+    finally:
+        Host.objects.filter(name__in=[errand.host for errand in errands]).update(lease_until=None)
+        if door is None:
+            own.close()
+    return read

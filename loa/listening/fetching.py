@@ -5,6 +5,7 @@ What touches the network here touches no database: threads get plain values and 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,10 +17,16 @@ from loa.listening import readers
 from loa.listening.readers import Found, Reading, Unreadable
 from loa.listening.rules import SourceKind
 
+log = logging.getLogger("loa.listening")
+
 AGENT = "LoaBot"
 AGENT_LINE = "LoaBot/1.0 (theo doi tin giao duc; doc RSS cong khai)"
 TIMEOUT = 12.0
 MOST_BYTES = 8_000_000
+#: a page with one article on it, pictures not among it
+MOST_ARTICLE = 3_000_000
+#: seconds for which the articles of one host are opened in one go
+READ_FOR = 30.0
 #: seconds between two requests to one host
 PAUSE = 1.0
 #: a feed address may lead to another; a sitemap's index to so many sitemaps
@@ -57,6 +64,33 @@ class Visit:
 
     host: str
     plans: list[Plan]
+    robots: str | None = None
+
+
+@dataclass
+class Errand:
+    """Articles of one host that are to be opened now: (item, address); `robots` as in Visit."""
+
+    host: str
+    articles: list[tuple[int, str]]
+    robots: str | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What came of opening an article: "ok" with what was `found`, or one of texts.FETCH_ERRORS."""
+
+    item_id: int
+    code: str
+    found: Found | None = None
+
+
+@dataclass
+class Harvest:
+    """What came of an errand; articles for which there was no time are not in it."""
+
+    host: str
+    opened: list[Opened] = field(default_factory=list)
     robots: str | None = None
 
 
@@ -186,3 +220,49 @@ def visit(door: Door, wanted: Visit, *, sleep: Callable[[float], object] = time.
         if outcome.code in _HOST_IS_AWAY:
             away = outcome.code
     return report
+
+
+def open_articles(door: Door, errand: Errand, *, sleep: Callable[[float], object] = time.sleep) -> Harvest:
+    """Open the articles of one host, one after another with a pause, for at most READ_FOR seconds."""
+    harvest = Harvest(errand.host)
+    until = time.monotonic() + READ_FOR
+    robots, away = errand.robots, ""
+    if robots is None:
+        try:
+            robots = harvest.robots = read_robots(door, errand.articles[0][1])
+        except DoorError as error:
+            away = _door_code(error)
+    asked = errand.robots is None
+    for item_id, url in errand.articles:
+        if away:
+            harvest.opened.append(Opened(item_id, away))
+            continue
+        if not allowed(robots or "", url):
+            harvest.opened.append(Opened(item_id, "robots"))
+            continue
+        if asked:
+            sleep(PAUSE)
+        if time.monotonic() > until:
+            break
+        asked = True
+        one = _opened(door, item_id, url)
+        harvest.opened.append(one)
+        if one.code in _HOST_IS_AWAY or one.code == "throttled":
+            away = one.code
+    return harvest
+
+
+def _opened(door: Door, item_id: int, url: str) -> Opened:
+    try:
+        answer = door.get(url, headers={"Accept": "text/html"}, timeout=TIMEOUT, most_bytes=MOST_ARTICLE)
+        if answer.status != 200:
+            return Opened(item_id, _error(answer))
+        return Opened(item_id, "ok", readers.read_article(answer.body, url=answer.url))
+    except DoorError as error:
+        return Opened(item_id, _door_code(error))
+    except Unreadable as error:
+        return Opened(item_id, error.code)
+    except Exception:
+        # What a stranger's page does to the libraries that read it must not cost the articles beside it.
+        log.exception("article of item %s", item_id)
+        return Opened(item_id, "no_text")

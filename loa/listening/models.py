@@ -64,6 +64,8 @@ class Source(models.Model):
     every = models.PositiveSmallIntegerField(_("Lấy tin mỗi (phút)"), default=30)
     #: days for which words of its items are kept
     keep_days = models.PositiveSmallIntegerField(_("Giữ nội dung (ngày)"))
+    #: new articles are opened and read, not their headlines alone (rules.reads_articles)
+    full_text = models.BooleanField(_("Đọc toàn văn bài"), default=True)
 
     # the queue
     next_at = models.DateTimeField(null=True, blank=True)
@@ -202,6 +204,9 @@ class Item(models.Model):
     #: how many people saw, liked, shared it, where the service says
     reach = models.PositiveIntegerField(null=True, blank=True)
 
+    #: from when on its article may be asked for (the row is the queue); None: it was, or need not be
+    read_due = models.DateTimeField(null=True, blank=True)
+
     # the analysis (None, empty: not yet)
     analysed_at = models.DateTimeField(null=True, blank=True)
     model = models.CharField(max_length=40, blank=True)
@@ -232,6 +237,7 @@ class Item(models.Model):
             models.Index(fields=["case", "published_at"], name="listening_item_case"),
             models.Index(fields=["keep_until"], condition=Q(forgotten=False), name="listening_item_keep"),
             models.Index(fields=["id"], condition=Q(analysed_at=None), name="listening_item_waiting"),
+            models.Index(fields=["read_due"], condition=Q(read_due__isnull=False), name="listening_item_unread"),
             models.Index(
                 fields=["unit", "-published_at"],
                 condition=Q(relevant=True, forgotten=False, margin__lt=UNSURE),

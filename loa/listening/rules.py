@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import log, sqrt
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from loa.core.clock import VIETNAM
 from loa.core.transitions import Transitions
 from loa.lib.vi import fold
 
@@ -127,6 +128,40 @@ def next_fetch(now: dt.datetime, *, minutes: int, failures: int) -> dt.datetime:
     if not failures:
         return now + pace
     return now + min(pace * 2 ** min(failures, 10), max(pace, dt.timedelta(hours=6)))
+
+
+# — articles read whole ——————————————————————————————————————————————————————————————————
+
+#: an article that nobody answered for is asked for again after so long, and for so long after it was seen; one
+#: without a headline longer, as without its article there is nothing of it
+READ_AGAIN, READ_WITHIN, READ_WITHIN_BLANK = dt.timedelta(minutes=15), dt.timedelta(hours=1), dt.timedelta(days=1)
+#: a feed that gives so many letters gives the article
+WHOLE = 1500
+#: an address without headline that its sitemap dates longer ago is the archive: not opened
+ARCHIVE = dt.timedelta(days=30)
+#: fewer letters than this are no article
+PARAGRAPH = 150
+#: letters of an article that are shown; the rest is the paper's
+EXTRACT = 700
+
+
+def reads_articles(kind: str, outlet: str, *, wanted: bool) -> bool:
+    """Whether articles of a source are opened: of the press and of public bodies, never of private persons."""
+    return wanted and kind in FETCHED and outlet not in PRIVATE
+
+
+def article_time(said: dt.datetime | None, seen: dt.datetime) -> dt.datetime | None:
+    """When an article says it appeared; None when it does not say, or says what cannot be.
+
+    Many say the day alone (a midnight): on the day we saw it the moment we saw it is nearer, of other days
+    the morning is.
+    """
+    if said is None or said > seen + dt.timedelta(hours=2):
+        return None
+    local = said.astimezone(VIETNAM)
+    if local.time() != dt.time():
+        return said
+    return None if local.date() == seen.astimezone(VIETNAM).date() else local.replace(hour=8)
 
 
 # — one item, one address ——————————————————————————————————————————————————————————————

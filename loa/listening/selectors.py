@@ -410,9 +410,9 @@ def fetches_of(source: Source, limit: int = 20) -> list[Fetch]:
 def per_day(source: Source, days: int = 30) -> list[tuple[dt.date, int]]:
     """Items of a source on each of the last `days` days, zeros too."""
     first = clock.today() - dt.timedelta(days=days - 1)
-    moments = Item.objects.filter(source=source, published_at__gte=clock.start_of(first)).values_list(
-        "published_at", flat=True
-    )
+    rows = Item.objects.filter(source=source, published_at__gte=clock.start_of(first))
+    # An address that gave no article is known, and nothing else.
+    moments = rows.exclude(title="", text="", forgotten=False).values_list("published_at", flat=True)
     counts: dict[dt.date, int] = {}
     for moment in moments.iterator():
         day = clock.local(moment).date()

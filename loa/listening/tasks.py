@@ -17,6 +17,14 @@ def collect() -> None:
 
 
 @job(queue="slow")
+def read_articles() -> None:
+    """Open the articles behind new headlines."""
+    from loa.listening.collecting import open_due
+
+    open_due()
+
+
+@job(queue="slow")
 def analyse() -> None:
     """What new items say."""
     while services.analyse_waiting():

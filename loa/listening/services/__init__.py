@@ -31,6 +31,7 @@ from .heard import catch_up, renew_index
 from .intake import heard_gone, heard_taken
 from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
+from .reading import articles_due, articles_opened
 from .search_mail import send_search_mails
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_pause, source_resume
@@ -49,6 +50,8 @@ __all__ = [
     "alert_close",
     "alert_take",
     "analyse_waiting",
+    "articles_due",
+    "articles_opened",
     "case_decide",
     "case_merge",
     "case_take_out",

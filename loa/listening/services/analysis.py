@@ -60,7 +60,11 @@ def analyse_waiting(limit: int = 500) -> int:
 
     with transaction.atomic():
         waiting = list(
-            Item.objects.select_for_update(skip_locked=True).filter(analysed_at=None).order_by("pk")[:limit]
+            # One whose article is still to be opened waits for it; of an address that gave none there is nothing.
+            Item.objects.select_for_update(skip_locked=True)
+            .filter(analysed_at=None, read_due=None)
+            .exclude(title="", text="")
+            .order_by("pk")[:limit]
         )
         if not waiting:
             return 0

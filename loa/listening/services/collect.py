@@ -18,7 +18,17 @@ from loa.lib.private import masked, pseudonym
 from loa.lib.vi import fold
 from loa.listening.models import Fetch, Item, Source
 from loa.listening.readers.model import Found, line, plain
-from loa.listening.rules import FETCHED, FILLED, PRIVATE, key_of, next_fetch
+from loa.listening.rules import (
+    ARCHIVE,
+    FETCHED,
+    FILLED,
+    PRIVATE,
+    WHOLE,
+    canonical,
+    key_of,
+    next_fetch,
+    reads_articles,
+)
 from loa.listening.services.health import end_alarm, renew_habit
 
 #: a fetch that has not answered by then is somebody else's to try
@@ -39,19 +49,22 @@ def claim_due(limit: int = 50) -> list[int]:
     return claimed
 
 
-def store(source: Source, found: Iterable[Found]) -> int:
+def store(source: Source, found: Iterable[Found], *, read: bool = False) -> int:
     """Keep what is new of `found`; returns how many. In the caller's transaction.
 
     Private authors become a code; telephone numbers, addresses and citizen numbers in private texts are masked.
+    `read`: their articles are to be opened where the source wants it; then a bare address is something too.
     """
     now = clock.now()
     private = source.outlet in PRIVATE
+    read = read and reads_articles(source.kind, source.outlet, wanted=source.full_text)
     rows: dict[str, Item] = {}
     for one in found:
         title, text = line(one.title), plain(one.text)
         if private:
             title, text = masked(title), masked(text)
-        if not (title or text):
+        opened = read and len(text) < WHOLE and bool(canonical(one.url)) and len(one.url) <= 1000
+        if not (title or text) and not (opened and not _archived(one, now)):
             continue
         key = key_of(one.url, one.external, f"{title}\n{text}")
         at = one.published_at
@@ -73,6 +86,7 @@ def store(source: Source, found: Iterable[Found]) -> int:
                 seen_at=now,
                 keep_until=clock.today() + dt.timedelta(days=source.keep_days),
                 reach=one.reach,
+                read_due=now if opened else None,
             ),
         )
     known = set(Item.objects.filter(unit_id=source.unit_id, key__in=rows).values_list("key", flat=True))
@@ -80,6 +94,10 @@ def store(source: Source, found: Iterable[Found]) -> int:
     # Two workers may meet the same article in two feeds: the second one's row is passed over.
     Item.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=200)
     return len(fresh)
+
+
+def _archived(one: Found, now: dt.datetime) -> bool:
+    return one.published_at is not None and one.published_at < now - ARCHIVE
 
 
 def _outlet(source: Source, one: Found, *, private: bool) -> str:
@@ -104,7 +122,7 @@ def fetch_stored(
 ) -> int:
     """What came of a fetch that went well; `same`: the server said that nothing changed. Returns new items."""
     source = Source.objects.select_for_update().get(pk=source_id)
-    added = store(source, found)
+    added = store(source, found, read=True)
     now = clock.now()
     source.last_fetch_at = source.last_ok_at = now
     source.failures, source.error, source.lease_until = 0, "", None

@@ -13,7 +13,7 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.vi import clean
 from loa.listening.access import MANAGE
-from loa.listening.models import Source
+from loa.listening.models import Item, Source
 from loa.listening.readers.model import Found
 from loa.listening.rules import (
     ADDED_BY_HAND,
@@ -24,6 +24,7 @@ from loa.listening.rules import (
     SourceKind,
     canonical,
     keep_days,
+    reads_articles,
 )
 from loa.listening.services.health import end_alarm, expect, renew_habit
 from loa.org import access as rights
@@ -64,6 +65,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         "url": url if kind in FETCHED else "",
         "every": every,
         "keep_days": days,
+        "full_text": bool(values.get("full_text", True)),
     }
 
 
@@ -92,7 +94,7 @@ def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
     """Change name, address, pace, kind. A new address is fetched at once, as if never seen."""
     source = Source.objects.select_for_update().get(pk=source.pk)
     _require(actor, source.unit_id)
-    fields = _checked(values)
+    fields = _checked({"full_text": source.full_text, **values})
     moved = fields["url"] != source.url or fields["kind"] != source.kind
     for name, value in fields.items():
         setattr(source, name, value)
@@ -101,6 +103,8 @@ def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
         source.etag = source.last_modified = source.error = ""
         source.failures = 0
         source.next_at = clock.now() if fields["kind"] in FETCHED else None
+    if not reads_articles(source.kind, source.outlet, wanted=source.full_text):
+        _unread_dropped(source)
     try:
         with transaction.atomic():
             source.save()
@@ -120,7 +124,13 @@ def source_pause(*, actor: Any, source: Source) -> None:
     source.active = False
     source.save(update_fields=["active"])
     end_alarm(source, back=False)
+    _unread_dropped(source)
     log("listening.source.paused", actor=actor, obj=source, unit_id=source.unit_id)
+
+
+def _unread_dropped(source: Source) -> None:
+    """Nobody opens its articles any more: headlines that wait for theirs count as they are."""
+    Item.objects.filter(source=source, read_due__isnull=False).update(read_due=None)
 
 
 @transaction.atomic

@@ -22,6 +22,30 @@ def rss(*titles: str, at: str = "Thu, 26 Nov 2026 09:12:00 +0700") -> bytes:
     return f"{head}{items}</channel></rss>".encode()
 
 
+def rss_of(*articles: tuple[str, str], at: str = "Thu, 26 Nov 2026 09:12:00 +0700") -> bytes:
+    """A feed of (address, title)."""
+    items = "".join(
+        f"<item><title>{title}</title><link>{url}</link><pubDate>{at}</pubDate></item>" for url, title in articles
+    )
+    return f'<rss version="2.0"><channel><title>Báo</title>{items}</channel></rss>'.encode()
+
+
+def sitemap_of(*pages: tuple[str, str]) -> bytes:
+    """An ordinary sitemap of (address, lastmod or empty): no titles."""
+    rows = "".join(f"<url><loc>{url}</loc>{f'<lastmod>{at}</lastmod>' if at else ''}</url>" for url, at in pages)
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'.encode()
+
+
+def article(title: str, *paragraphs: str, at: str = "", author: str = "") -> bytes:
+    """The page of one article, with a menu and a footer that are not it."""
+    said = f'<meta property="article:published_time" content="{at}">' if at else ""
+    said += f'<meta name="author" content="{author}">' if author else ""
+    body = "".join(f"<p>{one}</p>" for one in paragraphs)
+    head = f'<meta charset="utf-8"><title>{title} - Báo</title><meta property="og:title" content="{title}">{said}'
+    main = f'<nav><a href="/">Trang chủ</a></nav><article><h1>{title}</h1>{body}</article>'
+    return f"<html><head>{head}</head><body>{main}<footer>Giấy phép số 1</footer></body></html>".encode()
+
+
 BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss><channel/></rss>'
 
 
@@ -45,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
         papers.asked.append((self.path, dict(self.headers)))
         if self.path == "/robots.txt":
             self._send(*papers.robots)
+            return
+        if (page := papers.pages.get(self.path)) is not None:
+            self._send(200, page, Content_Type="text/html")
             return
         match self.path.split("?")[0]:
             case "/treo":
@@ -84,6 +111,8 @@ class Papers(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.feed = rss("Khai giảng ở vùng cao")
+        #: address → a page of HTML
+        self.pages: dict[str, bytes] = {}
         self.robots: tuple[int, bytes] = (404, b"")
         self.etag = ""
         self.most = 9_000_000

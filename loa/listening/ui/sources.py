@@ -18,7 +18,7 @@ from loa.core.errors import AppError, Refused
 from loa.core.forms import DateInput, add_error
 from loa.listening import access, selectors, services, texts
 from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS
-from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind
+from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, reads_articles
 from loa.org.models import Unit
 from loa.org.ui.fields import ask_unit
 
@@ -49,6 +49,15 @@ class SourceForm(forms.Form):
         help_text=gettext_lazy("Người viết trên mạng xã hội và kênh video chỉ được lưu bằng mã, không lưu tên."),
     )
     every = forms.IntegerField(label=gettext_lazy("Lấy tin mỗi (phút)"), initial=30, min_value=5, max_value=1440)
+    full_text = forms.BooleanField(
+        label=gettext_lazy("Đọc toàn văn bài"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Loa mở từng bài mới để biết bài nói về trường nào, chủ đề gì. Chỉ giữ phần đầu bài để phân tích và"
+            " hiện một đoạn trích. Không dùng cho mạng xã hội, kênh video."
+        ),
+    )
     keep_days = forms.IntegerField(
         label=gettext_lazy("Giữ nội dung trong (ngày)"),
         required=False,
@@ -97,6 +106,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
             "fetches": selectors.fetches_of(found),
             "trouble": texts.fetch_error(found.error) if found.error else None,
             "fetched": found.kind in FETCHED,
+            "whole": reads_articles(found.kind, found.outlet, wanted=found.full_text),
             "by_hand": found.kind == SourceKind.HAND,
             "takes_files": found.kind in FILLED,
             "pushed": found.kind == SourceKind.PUSH,
@@ -130,7 +140,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a source."""
     found = access.source_for_manage(request.user, pk)
-    fields = ("name", "kind", "url", "outlet", "every", "keep_days")
+    fields = ("name", "kind", "url", "outlet", "every", "full_text", "keep_days")
     form = SourceForm(
         request.POST or None, user=request.user, initial={name: getattr(found, name) for name in fields}
     )

@@ -15,8 +15,8 @@ from loa.core.errors import AppError
 from loa.lib.vi.boolean import QueryError
 from loa.listening import access, selectors, services, texts
 from loa.listening.figures.read import week
-from loa.listening.models import HARM_LABELS, TONE_LABELS, SavedSearch
-from loa.listening.rules import PRIVATE
+from loa.listening.models import HARM_LABELS, TONE_LABELS, Item, SavedSearch
+from loa.listening.rules import EXTRACT, FETCHED, PRIVATE
 from loa.listening.selectors import StreamFilter
 from loa.listening.themes import topic_names
 from loa.listening.ui.common import (
@@ -107,6 +107,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "listening/item.html",
         {
             "item": found,
+            "extract": _extract(found),
             "units": found.units.select_related("unit").order_by("-score"),
             "topics": [(row.code, names.get(row.code, row.code)) for row in found.topics.order_by("-score")],
             "all_topics": topics_listed(),
@@ -118,6 +119,13 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
             "unit_form": UnitFilter(user=request.user),
         },
     )
+
+
+def _extract(found: Item) -> str:
+    """What is shown of an item's words: all of what people say, of an article a part with the way to the rest."""
+    if found.outlet in PRIVATE or found.source.kind not in FETCHED or len(found.text) <= EXTRACT:
+        return found.text
+    return found.text[:EXTRACT].rpartition(" ")[0] + "…"
 
 
 @login_required
