@@ -34,7 +34,7 @@ ADDED_BY_HAND = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE, SourceKin
 #: kinds that people fill, by hand or by file
 FILLED = frozenset({SourceKind.HAND, SourceKind.PUSH})
 #: kinds that ought to say something by themselves: their silence is an alarm
-SPEAKING = FETCHED | {SourceKind.PUSH}
+SPEAKING = FETCHED | {SourceKind.PUSH, SourceKind.OURS}
 
 
 class Outlet(StrEnum):

@@ -159,7 +159,10 @@ _MESSAGES = {
     ),
     "model_failed": Message(_("Loa chưa học được: %(why)s"), icon="alert", tone="act"),
     "source_silent": Message(
-        _("Nguồn “%(name)s” im lặng từ %(since)s, lâu hơn hẳn thường lệ. Xem nguồn còn hoạt động không."),
+        _(
+            "Nguồn “%(name)s” im lặng từ %(since)s, lâu hơn hẳn thường lệ. Xem nguồn còn hoạt động không; kênh của"
+            " đơn vị thì kiểm tra kết nối trang và webhook."
+        ),
         icon="ear",
         tone="act",
     ),

@@ -21,7 +21,9 @@ MOST = 4000
 #: words, punctuation that ends a thought, signs that say how somebody feels
 _TOKEN = re.compile(r"[^\W_]+|[.,!?;:…]+|[☹-☻❤️😀-🙏🤐-🧐]|[:=;][)(dDpP]+|:v\b|\^\^|<3|=\)+|:\)+|:\(+")
 _URL = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|#(?=\w)|@\w+")
-#: letters set apart to slip past a filter: "n.g.u", "đ ồ n g u", "l-ừ-a"
+#: letters of a word set apart by signs to slip past a filter: "n.g.u", "l.ừ.a đ.ả.o"; of two only those meant so
+_DOTTED = re.compile(r"(?<!\w)(?:(?:[^\W\d_][.\-_*·]){2,}[^\W\d_]|đ[.\-_*·]m|v[.\-_*·]l)(?!\w)")
+#: by blanks, or by both: "đ ồ n g u"
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*·\s]){2,}[^\W\d_](?!\w)")
 #: a letter with a mark, of Latin script: its writer uses accents
 _MARKED = re.compile("[à-öø-ÿă-ɏ\u1ea0-\u1ef9]")
@@ -79,6 +81,8 @@ def prepare(text: str) -> Prepared:
     text = text.lower()
     if "://" in text or "www." in text or "@" in text or "#" in text:
         text = _URL.sub(" ", text)
+    if _DOTTED.search(text):
+        text = _DOTTED.sub(_joined, text)
     if _SPACED.search(text):
         text = _SPACED.sub(_joined, text)
     has_accents = _MARKED.search(text) is not None  # as typed: "khong" is read as "không" all the same

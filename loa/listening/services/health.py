@@ -18,10 +18,13 @@ from loa.org.access import users_who_can
 
 def renew_habit(source: Source) -> None:
     """Learn the source's usual gap anew from its last items, and when silence becomes an alarm. Saves nothing."""
-    moments = list(
-        Item.objects.filter(source=source).order_by("-published_at").values_list("published_at", flat=True)[:201]
-    )
-    gap = usual_gap(moments)
+    rows = Item.objects.filter(source=source).order_by("-published_at")
+    # Of items without an hour of their own only the look is known that found them: sixty at once are one moment.
+    moments = {
+        seen_at.replace(second=0, microsecond=0) if guessed else at
+        for at, guessed, seen_at in rows.values_list("published_at", "time_guessed", "seen_at")[:201]
+    }
+    gap = usual_gap(list(moments))
     source.usual_gap = int(gap.total_seconds()) if gap else None
     source.last_item_at = max(moments) if moments else None
     if source.last_item_at:

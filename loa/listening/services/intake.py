@@ -12,7 +12,7 @@ from loa.listening.models import Item, Source
 from loa.listening.readers.model import Found
 from loa.listening.rules import Outlet, SourceKind, keep_days, key_of
 from loa.listening.services.collect import store
-from loa.listening.services.health import forget_words
+from loa.listening.services.health import end_alarm, forget_words, renew_habit
 
 _ORIGINS = {"facebook": "Facebook", "zalo": "Zalo OA", "portal": "Cổng thông tin"}
 
@@ -37,8 +37,10 @@ def heard_taken(one: Heard) -> int:
         outlet=one.place,
     )
     added = store(source, [found])
-    if added and (source.last_item_at is None or one.at > source.last_item_at):
-        Source.objects.filter(pk=source.pk).update(last_item_at=one.at)
+    if added:
+        renew_habit(source)
+        source.save(update_fields=["usual_gap", "last_item_at", "silent_from"])
+        end_alarm(source, back=True)
     return added
 
 

@@ -96,6 +96,7 @@ def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
     _require(actor, source.unit_id)
     fields = _checked({"full_text": source.full_text, **values})
     moved = fields["url"] != source.url or fields["kind"] != source.kind
+    shorter = fields["keep_days"] < source.keep_days
     for name, value in fields.items():
         setattr(source, name, value)
     if moved:
@@ -110,6 +111,8 @@ def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
             source.save()
     except IntegrityError:
         raise Conflict(_("Địa chỉ này đã có trong danh sách nguồn."), field="url") from None
+    if shorter:
+        _kept_shorter(source)
     log("listening.source.changed", actor=actor, obj=source, unit_id=source.unit_id, url=source.url)
     return source
 
@@ -126,6 +129,15 @@ def source_pause(*, actor: Any, source: Source) -> None:
     end_alarm(source, back=False)
     _unread_dropped(source)
     log("listening.source.paused", actor=actor, obj=source, unit_id=source.unit_id)
+
+
+def _kept_shorter(source: Source) -> None:
+    """What is kept already goes by the new time too; a longer time is only for what comes."""
+    kept = Item.objects.filter(source=source, forgotten=False)
+    for midnight in kept.datetimes("seen_at", "day", tzinfo=clock.VIETNAM):
+        until = midnight.date() + dt.timedelta(days=source.keep_days)
+        of_day = kept.filter(seen_at__gte=midnight, seen_at__lt=clock.end_of(midnight.date()))
+        of_day.filter(keep_until__gt=until).update(keep_until=until)
 
 
 def _unread_dropped(source: Source) -> None:

@@ -20,7 +20,7 @@ from loa.core.relay import Outcome, Relay, Result
 from loa.listening import services
 from loa.listening.events import Handover
 from loa.listening.fetching import Found
-from loa.listening.models import Alert, AlertWish, Case, Item, Spike, Telling
+from loa.listening.models import Alert, AlertWish, Case, Item, Source, Spike, Telling
 from loa.listening.watch.rules import Level, after_quiet, level_of
 from loa.listening.watch.standing import standing
 
@@ -115,6 +115,23 @@ def test_a_spike_tells_those_who_listen_and_those_who_are_meant(cast, source):
     mails = dict(Telling.objects.filter(alert=school).values_list("user__username", "mail"))
     assert (mails[cast.office.username], mails[cast.lead.username]) == ("ready", "ready")
     assert cast.outsider_lead.username not in mails
+
+
+def undated(source, count=9):
+    """Links of a watched page: no hour of their own."""
+    found = [Found(external=f"p{n}", title=ANGRY.format(n=n, word=WORDS[n])) for n in range(count)]
+    services.store(source, found)
+    services.analyse_waiting()
+
+
+@pytest.mark.parametrize(("days", "spikes"), [(0, 0), (2, 2)], ids=["its first look", "a look days after"])
+def test_what_stood_on_a_page_when_it_was_added_is_no_spike(cast, source, days, spikes):
+    page = services.source_add(
+        actor=cast.office, unit=cast.so, name="Trang", kind="page", outlet="local", url="https://a.example/"
+    )
+    Source.objects.filter(pk=page.pk).update(created_at=NOON - dt.timedelta(days=days))
+    undated(page)
+    assert services.watch(cast.so.pk) == spikes
 
 
 def test_told_anew_when_it_doubles(cast, source, time_at):

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from loa.accounts.models import Notice
 from loa.core import clock
+from loa.core.heard import Heard
 from loa.listening import rules, services
 from loa.listening.fetching import Found
 from loa.listening.models import Item, Source
+from loa.listening.services.intake import heard_taken
 
 START = dt.datetime(2026, 9, 1, 7, 0, tzinfo=clock.VIETNAM)
 
@@ -173,6 +175,53 @@ def test_a_paused_source_is_no_alarm_and_a_resumed_one_begins_anew(cast):
         assert services.sweep_silent() == 0
     with clock.frozen(START + dt.timedelta(days=43)):
         assert services.sweep_silent() == 1
+
+
+@pytest.mark.django_db
+def test_links_without_an_hour_found_at_once_are_one_moment_of_the_habit(cast):
+    with clock.frozen(START):
+        source = feed(cast, kind="page", url="https://bao.example/")
+        found = [Found(external=f"a{n}", title=f"Tin {n}") for n in range(60)]
+        services.fetch_stored(source_id=source.pk, found=found, status=200, size=1, ms=1)
+    source.refresh_from_db()
+    assert source.usual_gap is None, "one look tells nothing of how often the page changes"
+    with clock.frozen(START + dt.timedelta(days=2, hours=23)):
+        assert services.sweep_silent() == 0
+
+
+def said_to_us(cast, at, key):
+    one = Heard(unit_id=cast.so.pk, origin="facebook", place="Trang của Sở", key=key, text=f"Ý kiến {key}", at=at)
+    with clock.frozen(at):
+        return heard_taken(one)
+
+
+@pytest.mark.django_db
+def test_our_own_page_that_falls_silent_is_told_too(cast):
+    for n in range(12):
+        said_to_us(cast, START + dt.timedelta(hours=n), f"k{n}")
+    source = Source.objects.get(kind="ours")
+    assert (source.usual_gap, source.last_item_at) == (3600, START + dt.timedelta(hours=11))
+    with clock.frozen(START + dt.timedelta(hours=13)):
+        assert services.sweep_silent() == 1
+    said_to_us(cast, START + dt.timedelta(hours=14), "k20")
+    source.refresh_from_db()
+    assert source.silent_since is None
+
+
+@pytest.mark.django_db
+def test_a_shorter_time_holds_for_what_is_kept_already(cast):
+    values = {"name": "Nhóm", "kind": "hand", "outlet": "social"}
+    for day, key in ((0, "cũ"), (100, "mới")):
+        with clock.frozen(START + dt.timedelta(days=day)):
+            source = Source.objects.first() or services.source_add(actor=cast.office, unit=cast.so, **values)
+            services.store(source, [Found(external=key, title=key)])
+    with clock.frozen(START + dt.timedelta(days=101)):
+        services.source_change(actor=cast.office, source=source, **values, keep_days=60)
+        assert services.forget_old_words() == 1
+        assert Item.objects.get(forgotten=False).title == "mới"
+        services.source_change(actor=cast.office, source=source, **values, keep_days=90)
+    kept = Item.objects.get(forgotten=False)
+    assert kept.keep_until == (START + dt.timedelta(days=160)).date(), "a longer time is for what comes"
 
 
 @pytest.mark.django_db

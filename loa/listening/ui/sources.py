@@ -61,7 +61,10 @@ class SourceForm(forms.Form):
     keep_days = forms.IntegerField(
         label=gettext_lazy("Giữ nội dung trong (ngày)"),
         required=False,
-        help_text=gettext_lazy("Để trống: báo chí 1.095 ngày, mạng xã hội 180 ngày. Sau đó chỉ còn con số."),
+        help_text=gettext_lazy(
+            "Để trống: báo chí 1.095 ngày, mạng xã hội 180 ngày. Sau đó chỉ còn con số."
+            " Giảm số ngày thì nội dung đã quá hạn mới cũng bị xóa trong đêm."
+        ),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

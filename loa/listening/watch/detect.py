@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from loa.core import clock
 from loa.lib.nlp import bursts
@@ -37,6 +37,7 @@ def detect(unit_id: int, now: dt.datetime | None = None) -> list[Told]:
     top = clock.local(now).replace(minute=0, second=0, microsecond=0)
     start = top - (SPAN - 1) * HOUR
     rows = Item.objects.filter(unit=unit_id, relevant=True, published_at__gte=start, published_at__lte=now)
+    rows = rows.exclude(_found_on_arrival(""))
     everything = _hours(rows.order_by().values_list("published_at", flat=True), start)
     if not everything.any():
         return []
@@ -45,11 +46,14 @@ def detect(unit_id: int, now: dt.datetime | None = None) -> list[Told]:
         return []
     links = {"item__unit": unit_id, "item__relevant": True, "at__gte": start, "at__lte": now}
     moments: dict[str, list[dt.datetime]] = defaultdict(list)
-    for code, at in ItemTopic.objects.filter(**links).order_by().values_list("code", "at"):
+    old = _found_on_arrival("item__")
+    for code, at in ItemTopic.objects.filter(**links).exclude(old).order_by().values_list("code", "at"):
         moments[f"t:{code}"].append(at)
-    recent = ItemUnit.objects.filter(**{**links, "at__gte": now - RECENT * HOUR}).order_by()
+    recent = ItemUnit.objects.filter(**{**links, "at__gte": now - RECENT * HOUR}).exclude(old).order_by()
     loud = [pk for pk, n in Counter(recent.values_list("unit", flat=True)).items() if n >= bursts.FLOOR]
-    for pk, at in ItemUnit.objects.filter(**links, unit__in=loud).order_by().values_list("unit", "at"):
+    for pk, at in (
+        ItemUnit.objects.filter(**links, unit__in=loud).exclude(old).order_by().values_list("unit", "at")
+    ):
         moments[f"v:{pk}"].append(at)
     abouts = sorted(about for about, times in moments.items() if len(times) >= bursts.FLOOR)
     if not abouts:
@@ -59,6 +63,16 @@ def detect(unit_id: int, now: dt.datetime | None = None) -> list[Told]:
     shape = bursts.rhythm(everything[None, :], first)
     found = bursts.spikes(counts, first, warm_up=warm_up, shape=shape)
     return [told for one in found if (told := _written(unit_id, abouts[one.series], one, start)) is not None]
+
+
+def _found_on_arrival(item: str) -> Q:
+    """What a new source's first looks found without an hour: of any age, and not said just now."""
+    return Q(
+        **{
+            f"{item}time_guessed": True,
+            f"{item}seen_at__lt": F(f"{item}source__created_at") + dt.timedelta(days=1),
+        }
+    )
 
 
 def _warm_up(unit_id: int, start: dt.datetime) -> int:
