@@ -171,6 +171,8 @@ def filtered(result: Board, *, query: str = "", kind: str = "") -> Board:
     return replace(result, rows=rows)
 
 
+#: proofs of whom none is known: all, in time
+_NOTHING = (0, 0)
 #: up to so many units are named in the queries; beyond that everything under the plan is read
 FEW = 500
 
@@ -269,14 +271,16 @@ def _cell(
 ) -> Cell | None:
     """What the units `whose` owe together in the slot, and what they did."""
     slot = stretch.slot
-    share = total = in_time = 0
-    for unit_id in whose:
-        share += _share(stretch, lives, unit_id)
-        done, punctual = counted.get((stretch.line, slot.start, unit_id), (0, 0))
-        total += done
-        in_time += punctual
+    share = (
+        sum([_share(stretch, lives, unit) for unit in whose]) if len(whose) > 1 else _share(stretch, lives, *whose)
+    )
     if not share:
         return None
+    line, start = stretch.line, slot.start
+    total, in_time = counted.get((line, start, whose[0]), _NOTHING)
+    for unit in whose[1:]:
+        more, punctual = counted.get((line, start, unit), _NOTHING)
+        total, in_time = total + more, in_time + punctual
     return Cell(slot, share, total, in_time, state(owed=share, total=total, in_time=in_time, slot=slot, today=day))
 
 
@@ -287,10 +291,10 @@ def _share(stretch: Stretch, lives: dict[int, dict[int, list[Life]]], unit_id: i
     if not spans:
         return 0
     # Nearly every unit lives through the whole slot: answered without arithmetic.
-    first = spans[0]
-    if first.start <= stretch.slot.start and (first.end is None or first.end > stretch.slot.end):
+    first, slot = spans[0], stretch.slot
+    if first.start <= slot.start and (first.end is None or first.end > slot.end):
         return stretch.terms.count
-    return owed(stretch.terms, stretch.slot, spans)
+    return owed(stretch.terms, slot, spans)
 
 
 def _units(top: Unit, day: dt.date, *, query: str, kind: str) -> list[tuple[int, str, str, int | None, str]]:
