@@ -21,8 +21,11 @@ MOST = 4000
 #: words, punctuation that ends a thought, signs that say how somebody feels
 _TOKEN = re.compile(r"[^\W_]+|[.,!?;:…]+|[☹-☻❤️😀-🙏🤐-🧐]|[:=;][)(dDpP]+|:v\b|\^\^|<3|=\)+|:\)+|:\(+")
 _URL = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|#(?=\w)|@\w+")
-#: letters of a word set apart by signs to slip past a filter: "n.g.u", "l.ừ.a đ.ả.o"; of two only those meant so
-_DOTTED = re.compile(r"(?<!\w)(?:(?:[^\W\d_][.\-_*·]){2,}[^\W\d_]|đ[.\-_*·]m|v[.\-_*·]l)(?!\w)")
+#: letters of a word set apart by signs to slip past a filter: "n.g.u", "l.ừ.a đ.ả.o"; of two: `_PAIR`
+_DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*·]){2,}[^\W\d_](?!\w)")
+#: two letters of words that mean one thing alone: "đ.m", "v.l". Asked before letters are made small: "Đ.M" in
+#: capitals is a child whose name a paper does not print. Begins with the sign, for which a search is quick.
+_PAIR = re.compile(r"[.\-*·_](?:(?<=[Đđ].)m|(?<=[Vv].)l)(?<![\w.\-*·_]..[ml])(?![.\-*·_]?\w)")
 #: by blanks, or by both: "đ ồ n g u"
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*·\s]){2,}[^\W\d_](?!\w)")
 #: a letter with a mark, of Latin script: its writer uses accents
@@ -78,7 +81,7 @@ def prepare(text: str) -> Prepared:
     text = text[:MOST]
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    text = text.lower()
+    text = _PAIR.sub(_closed, text).lower()
     if "://" in text or "www." in text or "@" in text or "#" in text:
         text = _URL.sub(" ", text)
     if _DOTTED.search(text):
@@ -124,3 +127,7 @@ def _joined(found: re.Match[str]) -> str:
     letters = re.sub(r"[.\-_*·\s]", "", found[0])
     # "a. b. c" and initials are no evasion: they have no vowel and consonant that make a word
     return letters if len(letters) <= 12 else found[0]
+
+
+def _closed(found: re.Match[str]) -> str:
+    return found[0][1:]

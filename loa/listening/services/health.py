@@ -12,18 +12,25 @@ from loa.core import clock
 from loa.listening import search
 from loa.listening.access import MANAGE
 from loa.listening.models import Item, Source
-from loa.listening.rules import SPEAKING, silent_from, usual_gap
+from loa.listening.rules import HABIT_OF, SPEAKING, SourceKind, silent_from, usual_gap
 from loa.org.access import users_who_can
+
+#: comments from which the habit of an own channel is learnt: many fall on one day
+OWN_LOOKED_AT = 2000
 
 
 def renew_habit(source: Source) -> None:
     """Learn the source's usual gap anew from its last items, and when silence becomes an alarm. Saves nothing."""
     rows = Item.objects.filter(source=source).order_by("-published_at")
     # Of items without an hour of their own only the look is known that found them: sixty at once are one moment.
+    most = OWN_LOOKED_AT if source.kind == SourceKind.OURS else HABIT_OF + 1
     moments = {
         seen_at.replace(second=0, microsecond=0) if guessed else at
-        for at, guessed, seen_at in rows.values_list("published_at", "time_guessed", "seen_at")[:201]
+        for at, guessed, seen_at in rows.values_list("published_at", "time_guessed", "seen_at")[:most]
     }
+    if source.kind == SourceKind.OURS:
+        # Comments come in bursts below a post: a day on which people write to us is one sign of life.
+        moments = set({clock.local(at).date(): at for at in sorted(moments)}.values())
     gap = usual_gap(list(moments))
     source.usual_gap = int(gap.total_seconds()) if gap else None
     source.last_item_at = max(moments) if moments else None
@@ -34,7 +41,9 @@ def renew_habit(source: Source) -> None:
 def expect(source: Source, since: dt.datetime) -> None:
     """Set the moment from which the source counts as silent, when it says nothing after `since`. Saves nothing."""
     gap = dt.timedelta(seconds=source.usual_gap) if source.usual_gap else None
-    source.silent_from = silent_from(since, gap) if source.kind in SPEAKING else None
+    # A page to which people seldom write may be quiet for months: it is expected once its habit is known.
+    expected = source.kind in SPEAKING and (gap is not None or source.kind != SourceKind.OURS)
+    source.silent_from = silent_from(since, gap) if expected else None
 
 
 def end_alarm(source: Source, *, back: bool) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from loa.core import clock
 from loa.core.heard import Heard
 from loa.listening.models import Item, Source
 from loa.listening.readers.model import Found
 from loa.listening.rules import Outlet, SourceKind, keep_days, key_of
 from loa.listening.services.collect import store
-from loa.listening.services.health import end_alarm, forget_words, renew_habit
+from loa.listening.services.health import end_alarm, expect, forget_words, renew_habit
 
 _ORIGINS = {"facebook": "Facebook", "zalo": "Zalo OA", "portal": "Cổng thông tin"}
 
@@ -38,10 +40,25 @@ def heard_taken(one: Heard) -> int:
     )
     added = store(source, [found])
     if added:
-        renew_habit(source)
-        source.save(update_fields=["usual_gap", "last_item_at", "silent_from"])
-        end_alarm(source, back=True)
+        _spoke(source.pk, one.at)
     return added
+
+
+def _spoke(source_id: int, at: dt.datetime) -> None:
+    """The channel lives: its habit is learnt anew once a day, an alarm about it ends."""
+    source = Source.objects.select_for_update().get(pk=source_id)
+    last = source.last_item_at
+    if last is not None and at <= last:  # written before, come late
+        return
+    if last is None or clock.local(at).date() != clock.local(last).date():
+        renew_habit(source)
+    else:
+        source.last_item_at = at
+        expect(source, at)
+    source.save(update_fields=["last_item_at", "usual_gap", "silent_from"])
+    # An old word fetched late is no proof that the page is connected again.
+    if source.silent_from is None or source.silent_from > clock.now():
+        end_alarm(source, back=True)
 
 
 @transaction.atomic

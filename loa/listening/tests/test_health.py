@@ -197,13 +197,23 @@ def said_to_us(cast, at, key):
 
 @pytest.mark.django_db
 def test_our_own_page_that_falls_silent_is_told_too(cast):
-    for n in range(12):
-        said_to_us(cast, START + dt.timedelta(hours=n), f"k{n}")
+    """Comments come in bursts: days count, and until there are nine of them nobody is alarmed."""
+    for day in range(9):
+        source = Source.objects.filter(kind="ours").first()
+        assert source is None or (source.usual_gap, source.silent_from) == (None, None)
+        for n in range(12):
+            said_to_us(cast, START + dt.timedelta(days=day, minutes=n), f"k{day}-{n}")
+    last = START + dt.timedelta(days=8, minutes=11)
     source = Source.objects.get(kind="ours")
-    assert (source.usual_gap, source.last_item_at) == (3600, START + dt.timedelta(hours=11))
-    with clock.frozen(START + dt.timedelta(hours=13)):
+    assert (source.usual_gap, source.last_item_at) == (86_400, last)
+    with clock.frozen(last + dt.timedelta(hours=47)):
+        assert services.sweep_silent() == 0
+    with clock.frozen(last + dt.timedelta(hours=48)):
         assert services.sweep_silent() == 1
-    said_to_us(cast, START + dt.timedelta(hours=14), "k20")
+    said_to_us(cast, last - dt.timedelta(hours=1), "late")
+    source.refresh_from_db()
+    assert source.silent_since, "written before: no sign that the page is connected again"
+    said_to_us(cast, last + dt.timedelta(hours=50), "new")
     source.refresh_from_db()
     assert source.silent_since is None
 

@@ -45,6 +45,9 @@ def units(analyser, text):
         ("n.g.u quá", " ngu quá "),
         ("l.ừ.a đ.ả.o", " lừa đảo "),
         ("đ.m lũ này", " đm lũ này "),
+        ("Đ*m, v.l thật.", " đm , vl thật . "),
+        ("em Đ.M (lớp 8)", " em đ . m lớp 8 "),
+        ("đ.mạnh, v.l.5", " đ . mạnh , v . l . 5 "),
         ("lúc 8h, Tp. Vinh", " lúc 8h , tp . vinh "),
         ("Q.1 và P.3", " q . 1 và p . 3 "),
         ("xem https://a.example/x?y=1 nhé", " xem nhé "),
@@ -118,6 +121,8 @@ def test_tone(analyser, text, tone):
     [
         ("thằng này n g u vãi", "offensive"),
         ("đồ khốn nạn, im mồm", "offensive"),
+        ("đ.m nhà trường", "offensive"),
+        ("em Đ.M học lớp 8", "clean"),
         ("lũ chó, giết hết bọn nó đi", "hate"),
         ("Học sinh ngủ gật trong giờ", "clean"),
         ("nguồn nước, ngụ ngôn, người ngựa", "clean"),
