@@ -23,6 +23,8 @@ _TOKEN = re.compile(r"[^\W_]+|[.,!?;:…]+|[☹-☻❤️😀-🙏🤐-🧐]|[:=
 _URL = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|#(?=\w)|@\w+")
 #: letters of a word set apart by signs to slip past a filter: "n.g.u", "l.ừ.a đ.ả.o"; of two: `_PAIR`
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*·]){2,}[^\W\d_](?!\w)")
+#: what `_DOTTED` cannot match without, found more quickly than it
+_SIGN = re.compile(r"[.\-_*·]\w[.\-_*·]")
 #: two letters of words that mean one thing alone: "đ.m", "v.l". Asked before letters are made small: "Đ.M" in
 #: capitals is a child whose name a paper does not print. Begins with the sign, for which a search is quick.
 _PAIR = re.compile(r"[.\-*·_](?:(?<=[Đđ].)m|(?<=[Vv].)l)(?<![\w.\-*·_]..[ml])(?![.\-*·_]?\w)")
@@ -84,7 +86,7 @@ def prepare(text: str) -> Prepared:
     text = _PAIR.sub(_closed, text).lower()
     if "://" in text or "www." in text or "@" in text or "#" in text:
         text = _URL.sub(" ", text)
-    if _DOTTED.search(text):
+    if _SIGN.search(text):
         text = _DOTTED.sub(_joined, text)
     if _SPACED.search(text):
         text = _SPACED.sub(_joined, text)
