@@ -177,7 +177,7 @@ def test_a_project_that_is_not_audited_is_said_and_nothing_goes_up_twice(youtube
 
 
 def test_a_spent_quota_waits_for_the_next_day_there(youtube: World) -> None:
-    youtube.sim.state["quota"] = 100
+    youtube.sim.state["uploads"] = 0
     row = youtube.settle(youtube.post())
     assert (row.status, row.code) == (Status.RETRY, "yt_quota")
     assert youtube.out == []
