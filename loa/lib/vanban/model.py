@@ -154,6 +154,8 @@ class Recurring(Finding):
     who: str | None = None
     what: str | None = None
     to: str | None = None
+    #: the unit whose officer `who` is: of "cán bộ đầu mối của trường THPT" the words "Các trường THPT"
+    sent_by: str | None = None
     #: of "ngày 20 tháng cuối quý" 20: the day of the last month of its quarter
     due_day: int | None = None
 
@@ -163,6 +165,7 @@ class Recurring(Finding):
             "who": self.who,
             "what": self.what,
             "to": self.to,
+            **({"sent_by": self.sent_by} if self.sent_by else {}),
             **({"due_day": self.due_day} if self.due_day else {}),
             **self.place(),
         }

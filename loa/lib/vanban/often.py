@@ -281,7 +281,9 @@ YEARLY_EVENT = re.compile(r"(?:kỷ niệm|lễ|ngày hội|giải|kỳ thi|tuy�
 #: "V. KẾ HOẠCH CỤ THỂ TỪNG THÁNG" is the heading of a table
 PLAN_OF = re.compile(
     r"(?:^[-–+*•\s]*|[.)]\s+)(?:(?:kế hoạch|lịch)\s*$|"
-    r"(?:kế hoạch|lịch|chương trình|nhiệm vụ|hoạt động|nội dung|chủ đề|phân công)(?:\s+(?!và\b)\w+){0,5}\s+"
+    r"(?:kế hoạch|lịch|chương trình|nhiệm vụ|hoạt động|nội dung|chủ đề|"
+    r"phân công(?!\s+(?:\d+\s+|một\s+)?(?:cán bộ|công chức|viên chức|giáo viên|nhân viên|người)\b))"
+    r"(?:\s+(?!và\b)\w+){0,5}\s+"
     r"(?:cụ thể|chi tiết|trọng tâm|theo|của|cho|truyền thông)\s*$)",
     re.I,
 )

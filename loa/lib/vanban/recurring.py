@@ -16,7 +16,7 @@ from .often import CAPTION
 from .often_read import Hit, Passage, hits
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
 from .source.model import Block
-from .who import receiver, responsible
+from .who import acting, receiver
 
 
 def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
@@ -42,7 +42,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
                 continue
             if any(block.start + hit.start < b and block.start + hit.end > a for a, b in maxima):
                 continue  # "hằng tháng tối đa 03 bài": nothing needs to come back
-            who = responsible(doc, block, hit.start, hit.end)
+            who, sent_by = acting(doc, block, hit.start, hit.end)
             clause = clause_bounds(block.text, hit.start, hit.end)
             said = {(word, clause) for word in hit.recurrences if word != "regular"}
             if said and said <= clauses:
@@ -57,6 +57,7 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
                         span=span,
                         recurrence=recurrence,
                         who=who,
+                        sent_by=sent_by,
                         what=_what(block.text, hit, clause),
                         to=to,
                         due_day=due_day if recurrence == "quarterly" else None,

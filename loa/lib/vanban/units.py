@@ -159,6 +159,32 @@ def heading_unit(title: str) -> str | None:
     return unit_at(body)
 
 
+_QUANTIFIER = re.compile(rf"{_QUANTIFIERS}\s+", re.I)
+_GDDT = r"GD\s?(?:[&-]|và)?\s?ĐT(?!\w)"
+_PHONG = re.compile(rf"(?<=[Pp]hòng )(?:Giáo dục và Đào tạo|{_GDDT})")
+_DISTRICT = r"(?:quận|huyện|thị xã|thành phố)"
+#: every Phòng Giáo dục và Đào tạo is of a district
+_OF_DISTRICTS = re.compile(rf"({_PHONG.pattern})\s+(?:các\s+)?{_DISTRICT}(?:(?:\s*[,/]\s*|\s+và\s+){_DISTRICT})+$")
+_PHONG_SHORT = re.compile(rf"[Pp]hòng ({_GDDT})")
+
+
+def in_short(units: str, document: str) -> str:
+    """Units as a sentence names them: without "các", districts and semicolons, abbreviated where `document` does.
+
+    >>> in_short("Phòng Giáo dục và Đào tạo huyện, thành phố; các đơn vị, trường học", "Phòng GD&ĐT")
+    'Phòng GD&ĐT, đơn vị, trường học'
+    >>> in_short("Các trường THPT", "")
+    'trường THPT'
+    """
+    short = _PHONG_SHORT.search(document)
+    parts = []
+    for part in re.split(r"\s*;\s*", units.strip(" ;.")):
+        name = _QUANTIFIER.sub("", part, count=1) if _QUANTIFIER.match(part) else part
+        name = _OF_DISTRICTS.sub(r"\1", name)
+        parts.append(_PHONG.sub(short[1], name) if short else name)
+    return ", ".join(parts)
+
+
 #: heads that begin a full name after a comma, "và" or an inline dash
 _FULL = (
     r"(?:Phòng|Văn phòng|Ban|Trung tâm|Thanh tra|Công đoàn|Đoàn|Hội|Sở|UBND|Trường|Báo|Đài|"

@@ -5,6 +5,8 @@ Nearest first: "(đối với X)" or "(X phụ trách)" around the number · the
 a unit that begins the clause, or stands behind its "hằng tuần, …" · "do X làm" · a unit that begins the sentence,
 the one before it or the item · the section the item stands in ("3. Phòng GD&ĐT huyện, thành phố; các đơn vị").
 None if nowhere.
+
+Of "Cử cán bộ làm đầu mối … thường xuyên kết nối" the officer acts, for whoever sends him (`acting`).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from .labels import read_label, strip_bullet
 from .letters import LOW
 from .outline import BODY
 from .source.model import Block
-from .units import RECEIVER, UNIT_START, heading_unit, unit_at
+from .units import RECEIVER, UNIT_START, heading_unit, in_short, unit_at
 
 #: "(đối với các đơn vị trực thuộc Sở)", "đối với Phòng GD&ĐT và 2 bài/năm…"
 _TOWARDS_AFTER = re.compile(
@@ -105,6 +107,43 @@ def responsible(doc: Document, block: Block, start: int, end: int) -> str | None
         or section_unit(doc, block)
         or _asked(text[:start])
     )
+
+
+#: "Cử cán bộ làm đầu mối phụ trách truyền thông ", "Phân công 01 giáo viên làm cán bộ đầu mối "; a comma would end
+#: what the officer does
+_OFFICER_SENT = re.compile(
+    r"(?:Cử|Phân công|Bố trí)\s+(?:(?:ít nhất\s+|tối thiểu\s+)?(?:\d{1,2}|một)\s+)?(?:đồng chí\s+)?"
+    r"(?P<who>cán bộ|công chức|viên chức|giáo viên|nhân viên|người)(?:\s+[^\s,;:.()]+){0,4}?\s+"
+    r"làm\s+(?:(?P<as>cán bộ|công chức|viên chức|giáo viên|nhân viên|người)\s+)?đầu mối(?!\w)"
+    r"(?:[^,;:.()]|,(?=\s+(?:bài|ảnh|video|phóng sự)\b))*",
+    re.I,
+)
+#: what the unit does itself after sending him: "và hằng tháng gửi báo cáo", "và gửi báo cáo hằng tháng"
+_AND_ALSO = re.compile(r"(?<!\w)(?:(?:và|đồng thời)\s+(?:(?:gửi|nộp|báo cáo|đăng ký)\b.*)?|(?:để|nhằm)\s+)$", re.I)
+
+
+def acting(doc: Document, block: Block, start: int, end: int) -> tuple[str | None, str | None]:
+    """Who does what stands at block.text[start:end]; of an officer whom a unit sends, also the unit as printed.
+
+    "Cử cán bộ làm đầu mối truyền thông thường xuyên kết nối với Sở" in the section of "Các trường THPT" gives
+    ("cán bộ đầu mối của trường THPT", "Các trường THPT").
+    """
+    text = block.text
+    left, _ = clause_bounds(text, start, end)
+    label = read_label(text)
+    left = max(left, label.length) if label else left
+    left += len(text[left:start]) - len(strip_bullet(text[left:start])[0])
+    sent = _OFFICER_SENT.fullmatch(text, left, start)
+    if sent is None or _AND_ALSO.search(sent.group(0)):
+        return responsible(doc, block, start, end), None
+    unit = (
+        item_unit(text[:left])
+        or _earlier_sentence(text, left, left)
+        or _parent_item_unit(doc, block)
+        or section_unit(doc, block)
+    )
+    officer = f"{(sent['as'] or sent['who']).lower()} đầu mối"
+    return (f"{officer} của {in_short(unit, doc.source.text)}", unit) if unit else (officer, None)
 
 
 def _named_after(after: str) -> str | None:

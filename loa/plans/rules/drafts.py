@@ -354,7 +354,7 @@ def _recurring(reading: Item, quotas: Sequence[Item]) -> list[Draft]:
                 FindingKind.RECURRING,
                 data["title"][:500],
                 data,
-                names={"audience": names_in(item.get("who"))},
+                names={"audience": names_in(item.get("sent_by") or item.get("who"))},
                 **_place(item),
             )
         )

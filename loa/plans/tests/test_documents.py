@@ -83,6 +83,26 @@ def test_names_become_units_and_classes_or_questions(cast, upload):
     assert quota.question is None
 
 
+def test_what_an_officer_does_is_owed_by_the_units_that_send_him(cast, upload):
+    section = "2. Các đơn vị, trường học trực thuộc"
+    assert section in PLAN_TEXT
+    own, sent = (
+        upload(PLAN_TEXT.replace(section, f"{section}\n\n{duty}"), f"{number}.txt")
+        .findings.filter(kind="recurring", data__period="quarter")
+        .get()
+        for number, duty in enumerate(
+            ("- Hằng quý báo cáo Văn phòng Sở.", "- Cử cán bộ làm đầu mối báo cáo Văn phòng Sở hằng quý.")
+        )
+    )
+    assert (own.data["who"], sent.data["who"]) == (
+        "Các đơn vị, trường học trực thuộc",
+        "cán bộ đầu mối của đơn vị, trường học trực thuộc",
+    )
+    assert own.data["audience"]["classes"] == ["truc-thuoc"]
+    assert sent.data["audience"] == own.data["audience"]
+    assert sent.question is None
+
+
 def test_citations_are_judged_by_the_registry(upload):
     with clock.frozen("2026-11-20"):
         plan = upload()

@@ -154,7 +154,7 @@ def test_content_comes_back(written_bases: list, sections: list) -> None:
 
 @dataclass(frozen=True)
 class Owed:
-    """A line of a plan and all it asks for; None stands for the unit of its section."""
+    """A line of a plan and all it asks for; None stands for the unit of its section, "{}" for it in short."""
 
     line: str
     quotas: tuple[tuple, ...] = ()
@@ -222,9 +222,24 @@ def once_a_period(draw: st.DrawFn) -> Owed:
     )
 
 
+@st.composite
+def sent(draw: st.DrawFn) -> Owed:
+    """An officer whom the unit sends, and what he does."""
+    verb, who = (
+        draw(st.sampled_from(("Cử", "Phân công"))),
+        draw(st.sampled_from(("cán bộ", "giáo viên", "viên chức"))),
+    )
+    number, about = draw(st.sampled_from(("", "01 "))), draw(st.sampled_from(("", "truyền thông ", "báo chí ")))
+    often, word = draw(st.sampled_from((("thường xuyên", "regular"), ("hằng tuần", "weekly"))))
+    return Owed(
+        f"- {verb} {number}{who} làm đầu mối {about}{often} liên hệ với Văn phòng Sở.",
+        recurring=((word, f"{who} đầu mối của {{}}"),),
+    )
+
+
 @given(
     st.sampled_from(UNITS),
-    st.lists(st.one_of(shared_out(), relative(), once_a_period()), min_size=1, max_size=4),
+    st.lists(st.one_of(shared_out(), relative(), once_a_period(), sent()), min_size=1, max_size=4),
 )
 def test_what_each_line_asks_comes_back(unit: str, items: list[Owed]) -> None:
     lines = ["Số: 77/KH-SGDĐT", "Sông Lam, ngày 05 tháng 01 năm 2026", "KẾ HOẠCH", "Truyền thông năm 2026"]
@@ -232,7 +247,10 @@ def test_what_each_line_asks_comes_back(unit: str, items: list[Owed]) -> None:
     reading = read_document("\n\n".join(lines).encode(), "a.txt")
 
     def owed(kind: str) -> list[tuple]:
-        return [(*row[:-1], row[-1] or unit) for item in items for row in getattr(item, kind)]
+        short = unit.removeprefix("Các ")
+        return [
+            (*row[:-1], (row[-1] or unit).replace("{}", short)) for item in items for row in getattr(item, kind)
+        ]
 
     assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == owed("quotas")
     assert [(d.date or d.relative, d.bound, d.who) for d in reading.deadlines] == owed("deadlines")

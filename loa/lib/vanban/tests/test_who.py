@@ -159,3 +159,53 @@ def test_who_owes_what_a_line_says(heading: str, line: str, who: str) -> None:
     reading = read_lines(line, heading=heading)
     found = [*reading.deadlines, *reading.quotas, *reading.recurring]
     assert [duty.who for duty in found] == [who]
+
+
+DISTRICTS = "Phòng Giáo dục và Đào tạo các quận, huyện; các trường THPT"
+SENT = [
+    ("Cử cán bộ làm đầu mối phụ trách truyền thông thường xuyên kết nối với Văn phòng Sở", "cán bộ đầu mối"),
+    ("Phân công 01 giáo viên làm đầu mối cung cấp tin, bài về Sở hằng tuần", "giáo viên đầu mối"),
+    ("Cử viên chức Văn phòng làm cán bộ đầu mối báo cáo Sở trước ngày 25 hằng tháng", "cán bộ đầu mối"),
+    ("Phân công người làm đầu mối thường xuyên theo dõi, xử lý thông tin báo chí", "người đầu mối"),
+]
+
+
+@pytest.mark.parametrize(("line", "officer"), SENT)
+def test_the_officer_a_unit_sends_acts_for_it(line: str, officer: str) -> None:
+    (duty,) = read_lines(f"- {line}.").recurring
+    assert (duty.who, duty.sent_by) == (f"{officer} của trường THPT", "Các trường THPT")
+    (duty,) = read_lines(f"- {line}.", heading=f"1. {DISTRICTS}").recurring
+    assert (duty.who, duty.sent_by) == (
+        f"{officer} của Phòng Giáo dục và Đào tạo, trường THPT",
+        DISTRICTS,
+    )
+
+
+def test_an_officer_is_sent_by_the_unit_of_his_item() -> None:
+    (duty,) = read_lines(
+        "- Trường PTDTNT tỉnh: tuyên truyền nội trú; phân công cán bộ làm đầu mối thường xuyên gửi tin."
+    ).recurring
+    assert (duty.who, duty.sent_by) == ("cán bộ đầu mối của Trường PTDTNT tỉnh", "Trường PTDTNT tỉnh")
+
+
+def test_an_officer_nobody_sends_stands_alone() -> None:
+    (duty,) = read_lines("- Cử cán bộ làm đầu mối thường xuyên gửi tin.", heading="1. Giải pháp").recurring
+    assert (duty.who, duty.sent_by) == ("cán bộ đầu mối", None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Cử cán bộ tham gia tập huấn hằng năm",
+        "Cử cán bộ thường xuyên kết nối với Văn phòng Sở",
+        "Cử cán bộ làm đầu mối và gửi báo cáo về Sở hằng tháng",
+        "Cử cán bộ làm đầu mối truyền thông và hằng tháng gửi báo cáo",
+        "Cử cán bộ làm đầu mối; thường xuyên theo dõi thông tin báo chí",
+        "Cử cán bộ làm đầu mối. Thường xuyên theo dõi thông tin báo chí",
+        "Cử cán bộ làm đầu mối, gửi danh sách về Sở hằng năm",
+        "Thường xuyên liên hệ với cán bộ làm đầu mối của Sở",
+    ],
+)
+def test_what_the_unit_does_itself_stays_with_it(line: str) -> None:
+    (duty,) = read_lines(f"- {line}.").recurring
+    assert (duty.who, duty.sent_by) == ("Các trường THPT", None)
