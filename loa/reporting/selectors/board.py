@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from loa.org.models import Unit, UnitClass, UnitEvent, UnitLink, UnitVersion
 from loa.plans.models import Directive, Plan, Topic
 from loa.plans.selectors.families import counted
 from loa.reporting.models import Evidence
-from loa.reporting.rules import DONE, Life, Slot, Standing, State, owed, state
+from loa.reporting.rules import DONE, Life, Slot, Standing, State, state
 from loa.reporting.selectors.lines import Stretch, lines_of
 from loa.reporting.selectors.obligations import lives_of, tallies
 from loa.reporting.selectors.structure import NOW, THEN, bodies
@@ -218,42 +219,59 @@ def board(
     lives = _lives_of_all(plan, versions, day) if few is None else lives_of(versions, only=few, day=day)
     counted = tallies([(stretch.line, stretch.slot) for stretch in shown], units=few, day=day)
 
-    # Most directives concern few of the units: who is in no audience of a column is passed over at once.
-    asked = []
-    for column in columns:
-        last = before.get(column.stretch.line)
-        stretches = [column.stretch, last] if last is not None else [column.stretch]
-        concerns = {unit for one in stretches for version in one.versions for unit in lives[version.pk]}
-        asked.append((column, last, concerns))
+    # Column by column: most directives concern few of the units, and all others are passed over without a look.
+    rows = {
+        unit_id: Row(unit_id, name, unit_kind, parent_id, folded, [])
+        for unit_id, name, unit_kind, parent_id, folded in units
+    }
+    cells = [
+        _column(column, before.get(column.stretch.line), _Counts(lives, counted, counted_for, day), rows)
+        for column in columns
+    ]
     result = Board(plan=plan, day=day, columns=columns, structure=structure)
-    for unit_id, name, unit_kind, parent_id, folded in units:
-        row = Row(unit_id, name, unit_kind, parent_id, folded, [])
-        concerned = False
-        whose = counted_for[unit_id]
-        for column, last, concerns in asked:
-            if concerns.isdisjoint(whose):
-                row.cells.append(None)
-                continue
-            cell = _cell(column.stretch, lives, counted, whose, day)
-            if column.ended and cell is not None and cell.state is not State.OVERDUE:
-                cell = None
-            if last is not None and (cell is None or cell.state is not State.OVERDUE):
-                debt = _cell(last, lives, counted, whose, day)
-                if debt is not None and debt.state is State.OVERDUE:
-                    _add(row, cell, day)
-                    cell = debt
-            row.cells.append(cell)
-            concerned = concerned or cell is not None
-            _add(row, cell, day)
-        if concerned:
+    for unit_id, row in rows.items():
+        row.cells = [those.get(unit_id) for those in cells]
+        if any(row.cells):
             result.rows.append(row)
     result.rows.sort(key=lambda row: (row.rate, -row.overdue))
     return result
 
 
-def _add(row: Row, cell: Cell | None, day: dt.date) -> None:
-    if cell is None:
-        return
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What the cells of a board are counted from."""
+
+    lives: dict[int, dict[int, list[Life]]]
+    #: (line, slot start, unit) → (proofs, proofs in time)
+    proofs: dict[tuple[int, dt.date, int], tuple[int, int]]
+    #: unit → the units counted for it, itself first
+    bodies: dict[int, tuple[int, ...]]
+    day: dt.date
+
+
+def _column(column: Column, last: Stretch | None, counts: _Counts, rows: dict[int, Row]) -> dict[int, Cell]:
+    """Unit → cell of one column, for those it concerns; the figures of their rows go up by what they owe.
+
+    A debt of the slot before (`last`) is shown in place of a present one that is not overdue itself.
+    """
+    cells = _cells(column.stretch, counts)
+    if column.ended:
+        cells = {unit: cell for unit, cell in cells.items() if cell.state is State.OVERDUE}
+    if last is not None:
+        for unit, debt in _cells(last, counts).items():
+            if debt.state is not State.OVERDUE:
+                continue
+            cell = cells.get(unit)
+            if cell is None or cell.state is not State.OVERDUE:
+                if cell is not None:
+                    _add(rows[unit], cell, counts.day)
+                cells[unit] = debt
+    for unit, cell in cells.items():
+        _add(rows[unit], cell, counts.day)
+    return cells
+
+
+def _add(row: Row, cell: Cell, day: dt.date) -> None:
     row.owed += cell.owed
     row.done += min(cell.total, cell.owed)
     if cell.state is State.OVERDUE:
@@ -262,39 +280,67 @@ def _add(row: Row, cell: Cell | None, day: dt.date) -> None:
         row.due_soon += 1
 
 
-def _cell(
-    stretch: Stretch,
-    lives: dict[int, dict[int, list[Life]]],
-    counted: dict[tuple[int, dt.date, int], tuple[int, int]],
-    whose: tuple[int, ...],
-    day: dt.date,
-) -> Cell | None:
-    """What the units `whose` owe together in the slot, and what they did."""
-    slot = stretch.slot
-    share = (
-        sum([_share(stretch, lives, unit) for unit in whose]) if len(whose) > 1 else _share(stretch, lives, *whose)
-    )
-    if not share:
-        return None
-    line, start = stretch.line, slot.start
-    total, in_time = counted.get((line, start, whose[0]), _NOTHING)
-    for unit in whose[1:]:
-        more, punctual = counted.get((line, start, unit), _NOTHING)
-        total, in_time = total + more, in_time + punctual
-    return Cell(slot, share, total, in_time, state(owed=share, total=total, in_time=in_time, slot=slot, today=day))
+def _cells(stretch: Stretch, counts: _Counts) -> dict[int, Cell]:
+    """Unit → what it and those counted for it owe together in the slot, and what they did; who owes nothing is
+    left out. Thousands owe and did the same: they share one cell."""
+    line, start, proofs = stretch.line, stretch.slot.start, counts.proofs
+    shares = _shares(stretch, counts.lives)
+    cells: dict[int, Cell] = {}
+    alike: dict[tuple[int, int, int], Cell] = {}
+    for unit, whose in _concerned(shares, counts.bodies):
+        if len(whose) == 1:
+            share = shares[unit]
+            total, in_time = proofs.get((line, start, unit), _NOTHING)
+        else:
+            share = sum(shares.get(body, 0) for body in whose)
+            done = [proofs.get((line, start, body), _NOTHING) for body in whose]
+            total, in_time = sum(one for one, _ in done), sum(one for _, one in done)
+        if not share:
+            continue
+        cell = alike.get((share, total, in_time))
+        if cell is None:
+            standing = state(owed=share, total=total, in_time=in_time, slot=stretch.slot, today=counts.day)
+            cell = alike[share, total, in_time] = Cell(stretch.slot, share, total, in_time, standing)
+        cells[unit] = cell
+    return cells
 
 
-def _share(stretch: Stretch, lives: dict[int, dict[int, list[Life]]], unit_id: int) -> int:
-    if stretch.parts:
-        return stretch.share(lives, unit_id)
-    spans = lives[stretch.directive.pk].get(unit_id)
+def _concerned(
+    shares: dict[int, int], bodies: dict[int, tuple[int, ...]]
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The units of the board of which some body is in the audience, with their bodies."""
+    for unit, whose in bodies.items():
+        if unit in shares or (len(whose) > 1 and not shares.keys().isdisjoint(whose)):
+            yield unit, whose
+
+
+def _shares(stretch: Stretch, lives: dict[int, dict[int, list[Life]]]) -> dict[int, int]:
+    """Body → how many it owes in the slot, for all in its audience."""
+    first, last = stretch.slot.start, stretch.slot.end
+    audiences = [lives[version.pk] for version in stretch.versions]
+    if len(audiences) == 1:
+        return {
+            unit: stretch.terms.count if _all_through(spans, first, last) else stretch.share(lives, unit)
+            for unit, spans in audiences[0].items()
+        }
+    whole: int | None = None
+    shares: dict[int, int] = {}
+    for unit in set().union(*audiences):
+        if not all(_all_through(audience.get(unit), first, last) for audience in audiences):
+            shares[unit] = stretch.share(lives, unit)
+            continue
+        if whole is None:
+            whole = stretch.share(lives, unit)
+        shares[unit] = whole
+    return shares
+
+
+def _all_through(spans: list[Life] | None, first: dt.date, last: dt.date) -> bool:
+    """Whether the unit was there all those days without a break: of nearly every unit answered at a glance."""
     if not spans:
-        return 0
-    # Nearly every unit lives through the whole slot: answered without arithmetic.
-    first, slot = spans[0], stretch.slot
-    if first.start <= slot.start and (first.end is None or first.end > slot.end):
-        return stretch.terms.count
-    return owed(stretch.terms, slot, spans)
+        return False
+    life = spans[0]
+    return life.start <= first and (life.end is None or life.end > last)
 
 
 def _units(top: Unit, day: dt.date, *, query: str, kind: str) -> list[tuple[int, str, str, int | None, str]]:
