@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from loa.core import clock
+from loa.org.models import Unit
 from loa.plans import selectors
 from loa.plans.models import Finding, Plan
-from loa.plans.names import Resolved, resolve
+from loa.plans.names import Choice, Resolved, resolve
 from loa.plans.rules import FindingKind, FindingState
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.directives import is_standing
@@ -25,8 +29,13 @@ _USUAL = ("truc-thuoc", "ubnd-xa", "co-so-giao-duc", "phong-so")
 def prepare(plan: Plan, drafts: list[Draft]) -> None:
     """Fill in units, classes, questions and warnings. The number of queries does not depend on the drafts."""
     names = {name for draft in drafts for listed in draft.names.values() for name in listed}
-    meanings = resolve(names, plan.unit, selectors.count_day(plan)) if names else {}
-    usual = _usual(plan) if any(names == [] for d in drafts for names in d.names.values()) else []
+    counter = selectors.Counter(plan)
+    itself = issuer(plan.unit)
+    meanings = {
+        name: _with_issuer(meaning, itself, counter)
+        for name, meaning in (resolve(names, plan.unit, selectors.count_day(plan)) if names else {}).items()
+    }
+    usual = _usual(counter, itself) if any(names == [] for d in drafts for names in d.names.values()) else []
     for draft in drafts:
         if draft.kind == FindingKind.TASK:
             draft.data["lead"] = [role_of(meanings[name]) for name in draft.names.get("lead", [])]
@@ -37,14 +46,30 @@ def prepare(plan: Plan, drafts: list[Draft]) -> None:
     check_bases(plan, [draft for draft in drafts if draft.kind == FindingKind.BASIS])
 
 
-def _usual(plan: Plan) -> list[dict[str, Any]]:
-    """Whom duties without words for whom are mostly meant for: classes that mean somebody now."""
-    counter = selectors.Counter(plan)
-    return [
+def issuer(unit: Unit) -> Choice | None:
+    """The unit that issues a plan, as who must act: the organs a commune's or a school's plan names ("Văn phòng
+    HĐND và UBND xã", "Tổ Văn") are no units of their own. None for the Sở, whose divisions are."""
+    if unit.parent_id is None:
+        return None
+    return Choice(_("%s (đơn vị ban hành)") % unit.short_name, audiences.normal({"units": [unit.pk]}))
+
+
+def _with_issuer(meaning: Resolved, itself: Choice | None, counter: selectors.Counter) -> Resolved:
+    """What a name may mean in a plan of a unit below the Sở: classes nobody belongs to make room for itself."""
+    if itself is None or meaning.audience is not None:
+        return meaning
+    living = [one for one in meaning.choices if one.audience.get("units") or counter.units(one.audience)]
+    return replace(meaning, choices=(*living, itself))
+
+
+def _usual(counter: selectors.Counter, itself: Choice | None) -> list[dict[str, Any]]:
+    """Whom duties without words for whom are mostly meant for: classes that mean somebody now, the issuer."""
+    classes = [
         {"label": str(counter.classes[code].label), "audience": audiences.normal({"classes": [code]})}
         for code in _USUAL
         if code in counter.classes and counter.units({"classes": [code]})
     ]
+    return [*classes, {"label": itself.label, "audience": itself.audience}] if itself else classes
 
 
 def role_of(meaning: Resolved) -> dict[str, Any]:

@@ -43,7 +43,8 @@ class AudienceMixin(forms.Form):
     plan: Plan
 
     def prepare_audience(self, plan: Plan, audience: dict[str, Any] | None, counts: dict[str, int]) -> None:
-        """Fill in the choices: every class that means somebody now, and the units named so far."""
+        """Fill in the choices: every class that means somebody now, and the units named so far; in a plan of a
+        unit below the Sở that unit itself, whose organs are no units of their own."""
         self.plan = plan
         part = audiences.normal(audience)
         rows = [
@@ -54,8 +55,12 @@ class AudienceMixin(forms.Form):
         self.fields["classes"].choices = rows  # type: ignore[attr-defined]
         self.fields["classes"].initial = part["classes"]
         wanted = set(part["units"])
-        if isinstance(self.data, QueryDict):
-            wanted.update(pk for text in self.data.getlist("unit_ids") if (pk := whole(text)) is not None)
+        if plan.unit.parent_id is not None:
+            wanted.add(plan.unit_id)
+        self.picked_units = set(part["units"])
+        if isinstance(self.data, QueryDict) and self.is_bound:
+            self.picked_units = {pk for text in self.data.getlist("unit_ids") if (pk := whole(text)) is not None}
+            wanted |= self.picked_units
         self.named_units = list(Unit.objects.filter(pk__in=wanted).order_by("sort_key")) if wanted else []
         self.fields["unit_ids"].choices = [(str(unit.pk), unit.name) for unit in self.named_units]  # type: ignore[attr-defined]
         self.fields["unit_ids"].initial = [str(pk) for pk in part["units"]]
