@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 
 from loa.core import clock
-from loa.lib.http import Door
+from loa.lib.http import Answer, Door, DoorError
 from loa.listening import services
 from loa.listening.fetching import (
     AGENT_LINE,
@@ -28,6 +31,7 @@ from loa.listening.fetching import (
     visit,
 )
 from loa.listening.models import Host, Source
+from loa.listening.rules import FeedStep, sitemaps_in
 
 log = logging.getLogger("loa.listening")
 
@@ -75,7 +79,10 @@ def _no_sleep(_seconds: float) -> None:
 
 def _plans(ids: Iterable[int]) -> list[Plan]:
     rows = Source.objects.filter(pk__in=list(ids)).order_by("next_at")
-    return [Plan(row.pk, row.kind, row.url, row.etag, row.last_modified) for row in rows]
+    return [
+        Plan(row.pk, row.kind, row.url, row.etag, row.last_modified, row.feed_url, row.feed_step == FeedStep.AGAIN)
+        for row in rows
+    ]
 
 
 def _enter(visits: list[Visit]) -> tuple[list[Visit], list[int]]:
@@ -125,6 +132,17 @@ def _settle(report: Report) -> int:
                 same=outcome.code == "same",
                 etag=outcome.etag,
                 last_modified=outcome.last_modified,
+                url=outcome.url,
+                feed_url=outcome.feed_url,
+            )
+        elif outcome.code == "moved":
+            services.feed_moved(
+                source_id=outcome.source_id,
+                url=outcome.url,
+                feed_url=outcome.feed_url,
+                status=outcome.status,
+                size=outcome.size,
+                ms=outcome.ms,
             )
         else:
             log.info("source %s: %s", outcome.source_id, outcome.code)
@@ -134,8 +152,81 @@ def _settle(report: Report) -> int:
                 status=outcome.status,
                 size=outcome.size,
                 ms=outcome.ms,
+                url=outcome.url,
+                feed_url=outcome.feed_url,
             )
     return added
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What an address gives that nobody listens to yet.
+
+    `code`: "ok", "busy" (a worker is at that host now) or one of texts.FETCH_ERRORS; `feed_url`: the feed that its
+    page named.
+    """
+
+    code: str
+    feed_url: str = ""
+    title: str = ""
+    items: int = 0
+    newest: str = ""
+    sitemaps: tuple[str, ...] = ()
+
+
+#: seconds a person waits for it
+CHECK_FOR = 15.0
+
+
+class _Hurried(Door):
+    """All its requests together take no longer than CHECK_FOR."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(agent=door.agent, inside=door.inside)
+        self.until = time.monotonic() + CHECK_FOR
+
+    def send(self, method: str, url: str, *, timeout: float = CHECK_FOR, **options: Any) -> Answer:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise DoorError("slow", sent=False)
+        return super().send(method, url, timeout=min(timeout, left), **options)
+
+
+def check(*, kind: str, url: str, door: Door | None = None, pause: bool = True) -> Checked:
+    """Look at an address for a person who is about to listen to it, as a worker would; nothing is kept of it.
+
+    Takes at most about CHECK_FOR seconds. Obeys robots.txt, and the lease and pace of every host.
+    """
+    plan = Plan(0, kind, url)
+    hurried = _Hurried(door or make_door())
+    robots = ""
+    try:
+        for _step in range(2):
+            host = _entered(host_of(plan.address), clock.now())
+            if host is None:
+                return Checked("busy")
+            try:
+                wanted = Visit(host.name, [plan], _robots(host, clock.now()))
+                report = visit(hurried, wanted, **({} if pause else {"sleep": _no_sleep}))
+                _note_robots(host.name, report.robots)
+            finally:
+                Host.objects.filter(pk=host.pk).update(lease_until=None)
+            (outcome,) = report.outcomes
+            robots = robots or report.robots or wanted.robots or ""
+            if outcome.code != "moved":
+                break
+            plan = Plan(0, kind, url, feed_url=outcome.feed_url)
+    finally:
+        hurried.close()
+    moments = [one.published_at for one in outcome.found if one.published_at]
+    return Checked(
+        code=outcome.code,
+        feed_url=outcome.feed_url,
+        title=outcome.found[0].outlet if outcome.found else "",
+        items=len(outcome.found),
+        newest=clock.local(max(moments)).strftime("%H:%M %d/%m/%Y") if moments else "",
+        sitemaps=sitemaps_in(robots, url),
+    )
 
 
 def open_due(*, door: Door | None = None, pause: bool = True) -> int:

@@ -42,14 +42,29 @@ class Plan:
     url: str
     etag: str = ""
     last_modified: str = ""
+    #: the feed that the page at `url` named; empty: `url` itself is read
+    feed_url: str = ""
+    #: that feed died: the page is looked at once more, for another one
+    again: bool = False
+
+    @property
+    def address(self) -> str:
+        """What is asked for now."""
+        return self.feed_url if self.feed_url and not self.again else self.url
 
 
 @dataclass
 class Outcome:
-    """What came of it: `code` "ok", "same", or one of texts.FETCH_ERRORS."""
+    """What came of it: `code` "ok", "same", "moved" (the page names a feed on another host, to be read there), or
+    one of texts.FETCH_ERRORS.
+    """
 
     source_id: int
     code: str
+    #: the source's own address
+    url: str = ""
+    #: the feed that was read, or that the page named; empty: none but the source's own address
+    feed_url: str = ""
     status: int | None = None
     size: int = 0
     ms: int = 0
@@ -115,7 +130,7 @@ def by_host(plans: list[Plan]) -> list[Visit]:
     """Plans of one host together."""
     visits: dict[str, Visit] = {}
     for plan in plans:
-        host = host_of(plan.url)
+        host = host_of(plan.address)
         visits.setdefault(host, Visit(host, [])).plans.append(plan)
     return list(visits.values())
 
@@ -156,36 +171,86 @@ def allowed(robots: str, url: str) -> bool:
     return parser.can_fetch(AGENT, url)
 
 
-def look(door: Door, plan: Plan, robots: str) -> Outcome:
-    """Look at one source, conditionally. Never raises."""
-    outcome = Outcome(plan.source_id, "ok")
-    if not allowed(robots, plan.url):
-        outcome.code = "robots"
+def _away(plan: Plan, code: str) -> Outcome:
+    """What is known of a plan before anything was answered."""
+    return Outcome(plan.source_id, code, plan.url, plan.feed_url if plan.address == plan.feed_url else "")
+
+
+def look(door: Door, plan: Plan, robots: str, *, sleep: Callable[[float], object] = time.sleep) -> Outcome:
+    """Look at one source, conditionally; from a page on to the feed it names, once. Never raises."""
+    outcome = _away(plan, "ok")
+    answer = _get(door, plan, plan.address, robots, outcome)
+    if answer is None:
         return outcome
+    _take(door, plan, answer, robots, outcome)
+    if outcome.code == "not_feed" and not outcome.feed_url:
+        _follow(door, plan, answer, robots, outcome, sleep)
+    return outcome
+
+
+def _get(door: Door, plan: Plan, url: str, robots: str, outcome: Outcome) -> Answer | None:
+    """A good answer; else None, and the outcome says what came."""
+    if not allowed(robots, url):
+        outcome.code = "robots"
+        return None
     conditions = {"If-None-Match": plan.etag, "If-Modified-Since": plan.last_modified}
-    headers = {"Accept": ACCEPT, **{name: value for name, value in conditions.items() if value}}
+    asked = {name: value for name, value in conditions.items() if value and url == plan.address and not plan.again}
     try:
-        answer = door.get(plan.url, headers=headers, timeout=TIMEOUT, most_bytes=MOST_BYTES)
-        outcome.status, outcome.size, outcome.ms = answer.status, len(answer.body), answer.ms
-        if answer.status == 304:
-            outcome.code = "same"
-        elif answer.status != 200:
-            outcome.code = _error(answer)
-        else:
-            reading = _read(plan, answer)
-            for more in reading.more:
-                if host_of(more) == host_of(plan.url) and allowed(robots, more):
-                    part = door.get(more, timeout=TIMEOUT, most_bytes=MOST_BYTES)
-                    outcome.size += len(part.body)
-                    if part.status == 200:
-                        reading.items += readers.read_sitemap(part.body).items
-            outcome.found = reading.items
-            outcome.etag, outcome.last_modified = answer.header("etag"), answer.header("last-modified")
+        answer = door.get(url, headers={"Accept": ACCEPT, **asked}, timeout=TIMEOUT, most_bytes=MOST_BYTES)
+    except DoorError as error:
+        outcome.code = _door_code(error)
+        return None
+    outcome.status = answer.status
+    outcome.size += len(answer.body)
+    outcome.ms += answer.ms
+    if answer.status == 200:
+        return answer
+    outcome.code = "same" if answer.status == 304 else _error(answer)
+    return None
+
+
+def _take(door: Door, plan: Plan, answer: Answer, robots: str, outcome: Outcome) -> None:
+    """What the answer holds, and what the parts hold that it points to."""
+    try:
+        reading = _read(plan, answer)
+        for more in reading.more:
+            if host_of(more) == host_of(plan.url) and allowed(robots, more):
+                part = door.get(more, timeout=TIMEOUT, most_bytes=MOST_BYTES)
+                outcome.size += len(part.body)
+                if part.status == 200:
+                    reading.items += readers.read_sitemap(part.body).items
     except DoorError as error:
         outcome.code = _door_code(error)
     except Unreadable as error:
         outcome.code = error.code
-    return outcome
+    else:
+        outcome.code, outcome.found = "ok", reading.items
+        outcome.etag, outcome.last_modified = answer.header("etag"), answer.header("last-modified")
+
+
+def _follow(
+    door: Door, plan: Plan, page: Answer, robots: str, outcome: Outcome, sleep: Callable[[float], object]
+) -> None:
+    """On to the feed that the page names, never further: what lies behind a link that is no feed is an error.
+
+    On another host it is only named: that host is visited by whoever holds its lease, at its own pace.
+    """
+    try:
+        feeds = readers.feed_links(page.body, base=page.url)
+    except Unreadable:
+        return  # neither feed nor page
+    feeds = [feed for feed in feeds if feed not in (plan.url, plan.feed_url)]
+    if not feeds:
+        outcome.code = "feed_lost" if plan.again else "no_feed"
+        return
+    outcome.feed_url = feeds[0]
+    if host_of(feeds[0]) != host_of(plan.url):
+        outcome.code = "moved"
+        return
+    sleep(PAUSE)
+    answer = _get(door, plan, feeds[0], robots, outcome)
+    if answer is not None:
+        _take(door, plan, answer, robots, outcome)
 
 
 def _read(plan: Plan, answer: Answer) -> Reading:
@@ -202,20 +267,20 @@ def visit(door: Door, wanted: Visit, *, sleep: Callable[[float], object] = time.
     robots = wanted.robots
     if robots is None:
         try:
-            robots = report.robots = read_robots(door, wanted.plans[0].url)
+            robots = report.robots = read_robots(door, wanted.plans[0].address)
             sleep(PAUSE)
         except DoorError as error:
             code = _door_code(error)
-            report.outcomes = [Outcome(plan.source_id, code) for plan in wanted.plans]
+            report.outcomes = [_away(plan, code) for plan in wanted.plans]
             return report
     away = ""
     for number, plan in enumerate(wanted.plans):
         if away:
-            report.outcomes.append(Outcome(plan.source_id, away))
+            report.outcomes.append(_away(plan, away))
             continue
         if number:
             sleep(PAUSE)
-        outcome = look(door, plan, robots)
+        outcome = look(door, plan, robots, sleep=sleep)
         report.outcomes.append(outcome)
         if outcome.code in _HOST_IS_AWAY:
             away = outcome.code

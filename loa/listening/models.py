@@ -67,6 +67,13 @@ class Source(models.Model):
     #: new articles are opened and read, not their headlines alone (rules.reads_articles)
     full_text = models.BooleanField(_("Đọc toàn văn bài"), default=True)
 
+    #: the feed that the page at `url` names: read ever after; empty: `url` itself is read
+    feed_url = models.URLField(max_length=500, blank=True)
+    #: rules.FeedStep
+    feed_step = models.CharField(max_length=6, blank=True)
+    #: when it was found
+    feed_at = models.DateTimeField(null=True, blank=True)
+
     # the queue
     next_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)

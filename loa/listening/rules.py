@@ -91,6 +91,33 @@ CASE_MOVES = Transitions(
     },
 )
 
+
+class FeedStep(StrEnum):
+    """How it stands with the feed that a page named."""
+
+    KEPT = ""  # it is read, or none was named
+    AGAIN = "again"  # it died: the page is looked at next, for another one
+    ASKED = "asked"  # the page was; not again until the feed answers
+
+
+#: what does not pass by itself: a feed that fails so has died
+LASTING = frozenset({"not_found", "forbidden", "robots", "not_feed", "blocked", "entities", "too_large"})
+#: one that cannot be reached so often in a row has died too
+DIED_AFTER = 5
+
+
+def feed_died(code: str, failures: int) -> bool:
+    """Whether a feed that failed with `code`, the `failures`-th time in a row, is gone."""
+    return code in LASTING or failures >= DIED_AFTER
+
+
+def sitemaps_in(robots: str, url: str, most: int = 3) -> tuple[str, ...]:
+    """Sitemaps of its own host that a robots.txt names ("Sitemap: …", https://www.sitemaps.org/protocol.html)."""
+    host = urlsplit(canonical(url)).netloc
+    found = re.findall(r"(?im)^\s*sitemap\s*:\s*(\S{1,500})\s*$", robots)
+    return tuple(dict.fromkeys(one for one in found if urlsplit(canonical(one)).netloc == host))[:most]
+
+
 # — how often, and when silence is an alarm ————————————————————————————————————————————
 
 MINUTES_MIN, MINUTES_MAX = 5, 24 * 60
@@ -170,8 +197,11 @@ def article_time(said: dt.datetime | None, seen: dt.datetime) -> dt.datetime | N
 _TRACKERS = re.compile(r"^(utm_.*|fbclid|gclid|zarsrc|mibextid|igshid|ref|ref_src|cmpid|_ga|_gl|spm)$", re.I)
 
 
-def canonical(url: str) -> str:
-    """The address without what only counts readers, so that one article has one address; empty for odd schemes."""
+def canonical(url: str, *, bare: bool = False) -> str:
+    """The address without what only counts readers, so that one article has one address; empty for odd schemes.
+
+    `bare`: parameters without a value count too ("/rss?giao-duc"), as they do where feeds are told apart.
+    """
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -182,7 +212,9 @@ def canonical(url: str) -> str:
     host = parts.hostname.lower().removeprefix("www.").removeprefix("m.").removeprefix("amp.")
     if port and port not in (80, 443):
         host = f"{host}:{port}"
-    query = urlencode(sorted((k, v) for k, v in parse_qsl(parts.query) if not _TRACKERS.match(k)))
+    query = urlencode(
+        sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=bare) if not _TRACKERS.match(k))
+    )
     path = re.sub(r"/(amp|index\.html?)?/*$", "", parts.path) or "/"
     return urlunsplit(("https", host, path, query, ""))
 

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from loa.listening.models import (
     Correction,
     Fetch,
     Follow,
+    Host,
     Item,
     ItemTopic,
     ItemUnit,
@@ -29,7 +31,7 @@ from loa.listening.models import (
     Source,
     Theme,
 )
-from loa.listening.rules import LEARNT, UNSURE, Harm, Outlet, Tone
+from loa.listening.rules import LEARNT, UNSURE, Harm, Outlet, Tone, sitemaps_in
 from loa.listening.search import Scope, find, marks
 from loa.org import access as rights
 from loa.org.selectors import below
@@ -405,6 +407,13 @@ def silent_count(user: Any) -> int:
 def fetches_of(source: Source, limit: int = 20) -> list[Fetch]:
     """The last looks at a source, newest first."""
     return list(source.fetches.all()[:limit])
+
+
+def sitemaps_of(source: Source) -> tuple[str, ...]:
+    """Sitemaps that the robots.txt of a source's host names, as it was read last."""
+    name = urlsplit(source.url).netloc.lower()
+    robots = Host.objects.filter(name=name).values_list("robots", flat=True).first()
+    return sitemaps_in(robots or "", source.url)
 
 
 def per_day(source: Source, days: int = 30) -> list[tuple[dt.date, int]]:

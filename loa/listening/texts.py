@@ -22,7 +22,22 @@ FETCH_ERRORS = {
     "throttled": (_("Trang yêu cầu đọc thưa hơn (429)"), _("Tăng số phút giữa hai lần lấy tin.")),
     "blocked": (_("Địa chỉ dẫn vào mạng nội bộ, Loa không mở"), _("Chỉ dùng địa chỉ công khai trên Internet.")),
     "too_large": (_("Tệp quá lớn"), _("Tìm địa chỉ RSS của riêng mục giáo dục.")),
-    "not_feed": (_("Địa chỉ này không phải RSS, Atom"), _("Chọn “Trang web không có RSS” hoặc tìm địa chỉ khác.")),
+    "not_feed": (
+        _("Địa chỉ này không phải RSS, Atom, cũng không phải trang web"),
+        _("Mở địa chỉ trong trình duyệt để xem, hoặc tìm địa chỉ khác."),
+    ),
+    "no_feed": (
+        _("Trang này không nêu nguồn tin RSS, Atom nào"),
+        _("Chọn cách lấy tin “Trang web không có RSS” (Loa theo dõi tiêu đề mới trên trang) hoặc “Sơ đồ trang”."),
+    ),
+    "feed_lost": (
+        _("Nguồn tin đã tìm thấy không còn đọc được, và trang không nêu nguồn tin khác"),
+        _("Loa vẫn thử lại. Nếu báo đã bỏ RSS, chọn cách lấy tin “Trang web không có RSS” hoặc “Sơ đồ trang”."),
+    ),
+    "feed_taken": (
+        _("Trang này dẫn tới nguồn tin mà một nguồn khác đang đọc"),
+        _("Không cần theo dõi hai lần. Nguồn này đã dừng."),
+    ),
     "not_sitemap": (_("Địa chỉ này không phải sơ đồ trang"), _("Thử địa chỉ trong tệp robots.txt của trang.")),
     "not_page": (_("Địa chỉ này không phải trang web"), _("Kiểm tra lại địa chỉ.")),
     "no_text": (_("Không tách được nội dung bài"), _("Mở bài gốc để đọc.")),

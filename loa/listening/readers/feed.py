@@ -27,7 +27,7 @@ def read_feed(data: bytes, *, base: str = "", content_type: str = "") -> Reading
         return _json_feed(data)
     if _ENTITY.search(data):
         raise Unreadable("entities")
-    import feedparser  # late: the web process never reads feeds
+    import feedparser  # late: the web process seldom reads feeds
 
     headers = {"content-location": base} if base else {}
     if content_type:

@@ -15,8 +15,9 @@ _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HTML = re.compile(rb"<\s*(html|body|a|div|p|article)\b", re.I)
 
 
-def _document(data: bytes, base: str):  # lxml's own type
-    from lxml import html  # late: the web process never reads pages
+def document(data: bytes, base: str):  # lxml's own type
+    """The tree of a page. Raises Unreadable ("not_page", "empty")."""
+    from lxml import html  # late: the web process seldom reads pages
 
     if not data.strip():
         raise Unreadable("empty")
@@ -36,7 +37,7 @@ def read_links(data: bytes, *, base: str) -> Reading:
     """
     host = (urlsplit(base).hostname or "").removeprefix("www.")
     texts: dict[str, str] = {}
-    for anchor in _document(data, base).iterfind(".//a[@href]"):
+    for anchor in document(data, base).iterfind(".//a[@href]"):
         try:
             url = urljoin(base, anchor.get("href").strip())
             parts = urlsplit(url)
@@ -60,10 +61,10 @@ def read_links(data: bytes, *, base: str) -> Reading:
 
 def read_article(data: bytes, *, url: str) -> Found:
     """Title, text, author and time of an article. Raises Unreadable ("not_page", "empty", "no_text")."""
-    document = _document(data, url)
+    tree = document(data, url)
     import trafilatura
 
-    found = trafilatura.bare_extraction(document, url=url, include_comments=False, with_metadata=True)
+    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=True)
     if found is None or isinstance(found, dict) or not (text := plain(found.text or "")):
         raise Unreadable("no_text")
     return Found(

@@ -25,6 +25,7 @@ from .digests import (
     draft_due,
     send_digest_mails,
 )
+from .feeds import TAKEN, feed_moved, listened
 from .files import file_confirm, file_drop, file_map, file_take, table_of, write_next_file
 from .health import forget_old_words, sweep_silent
 from .heard import catch_up, renew_index
@@ -47,6 +48,7 @@ from .themes import (
 
 __all__ = [
     "NOT_YOUR_TOPICS",
+    "TAKEN",
     "alert_close",
     "alert_take",
     "analyse_waiting",
@@ -64,6 +66,7 @@ __all__ = [
     "digest_plan_save",
     "draft_due",
     "escalate_waiting",
+    "feed_moved",
     "fetch_failed",
     "fetch_stored",
     "file_confirm",
@@ -80,6 +83,7 @@ __all__ = [
     "items_listed",
     "items_taken",
     "learns_from",
+    "listened",
     "model_roll_back",
     "note_stories",
     "phrases_in",

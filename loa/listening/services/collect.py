@@ -24,11 +24,13 @@ from loa.listening.rules import (
     FILLED,
     PRIVATE,
     WHOLE,
+    FeedStep,
     canonical,
     key_of,
     next_fetch,
     reads_articles,
 )
+from loa.listening.services.feeds import TAKEN, feed_failed, keep_feed
 from loa.listening.services.health import end_alarm, renew_habit
 
 #: a fetch that has not answered by then is somebody else's to try
@@ -119,12 +121,25 @@ def fetch_stored(
     same: bool = False,
     etag: str = "",
     last_modified: str = "",
+    url: str | None = None,
+    feed_url: str = "",
 ) -> int:
-    """What came of a fetch that went well; `same`: the server said that nothing changed. Returns new items."""
+    """What came of a fetch that went well; `same`: the server said that nothing changed; `url`: the address the
+    source had then; `feed_url`: the feed that was read, when it was another. Returns new items.
+    """
     source = Source.objects.select_for_update().get(pk=source_id)
-    added = store(source, found, read=True)
+    if url is not None and source.url != url:  # changed while it was looked at: the new address has its own look
+        Source.objects.filter(pk=source_id).update(lease_until=None)
+        return 0
     now = clock.now()
-    source.last_fetch_at = source.last_ok_at = now
+    source.last_fetch_at = now
+    if not keep_feed(source, feed_url):
+        source.save()
+        Fetch.objects.create(source=source, outcome=TAKEN, status=status, size=size, found=len(found), ms=ms)
+        return 0
+    added = store(source, found, read=True)
+    source.last_ok_at = now
+    source.feed_step = FeedStep.KEPT
     source.failures, source.error, source.lease_until = 0, "", None
     source.next_at = next_fetch(now, minutes=source.every, failures=0)
     if not same:
@@ -147,13 +162,32 @@ def fetch_stored(
 
 
 @transaction.atomic
-def fetch_failed(*, source_id: int, code: str, status: int | None = None, size: int = 0, ms: int = 0) -> None:
-    """What came of a fetch that failed: tried again later and later, and shown with what to do."""
+def fetch_failed(
+    *,
+    source_id: int,
+    code: str,
+    status: int | None = None,
+    size: int = 0,
+    ms: int = 0,
+    url: str | None = None,
+    feed_url: str = "",
+) -> None:
+    """What came of a fetch that failed: tried again later and later, and shown with what to do.
+
+    `url`: the address the source had then; `feed_url`: the feed that failed, when it was another: its page is
+    looked at once more.
+    """
     source = Source.objects.select_for_update().get(pk=source_id)
+    if url is not None and source.url != url:
+        Source.objects.filter(pk=source_id).update(lease_until=None)
+        return
     now = clock.now()
     source.last_fetch_at, source.lease_until = now, None
     source.failures = min(source.failures + 1, 1000)
     source.error = code[:40]
-    source.next_at = next_fetch(now, minutes=source.every, failures=source.failures)
-    source.save(update_fields=["last_fetch_at", "lease_until", "failures", "error", "next_at"])
+    soon = feed_failed(source, code, feed_url)
+    source.next_at = now if soon else next_fetch(now, minutes=source.every, failures=source.failures)
+    if feed_url:
+        keep_feed(source, feed_url)
+    source.save()
     Fetch.objects.create(source=source, outcome=code[:40], status=status, size=size, ms=ms)

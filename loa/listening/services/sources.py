@@ -26,6 +26,7 @@ from loa.listening.rules import (
     keep_days,
     reads_articles,
 )
+from loa.listening.services.feeds import TAKEN, listened
 from loa.listening.services.health import end_alarm, expect, renew_habit
 from loa.org import access as rights
 from loa.org.models import Unit
@@ -51,6 +52,19 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     every = int(values.get("every") or 30)
     if not MINUTES_MIN <= every <= MINUTES_MAX:
         raise InvalidInput(_("Chọn từ 5 phút đến 1.440 phút (một ngày)."), field="every")
+    return {
+        "name": name,
+        "kind": kind,
+        "outlet": outlet,
+        "url": url if kind in FETCHED else "",
+        "every": every,
+        "keep_days": _days(values, outlet),
+        "full_text": bool(values.get("full_text", True)),
+    }
+
+
+def _days(values: dict[str, Any], outlet: str) -> int:
+    """For how long its words stay: as long as the sort of its outlet allows, unless fewer days are wanted."""
     longest = keep_days(outlet)
     days = int(values.get("keep_days") or longest)
     if not 1 <= days <= longest:
@@ -58,15 +72,15 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
             _("Nội dung của loại nguồn này được giữ nhiều nhất %(days)d ngày.") % {"days": longest},
             field="keep_days",
         )
-    return {
-        "name": name,
-        "kind": kind,
-        "outlet": outlet,
-        "url": url if kind in FETCHED else "",
-        "every": every,
-        "keep_days": days,
-        "full_text": bool(values.get("full_text", True)),
-    }
+    return days
+
+
+def _new_here(unit_id: int, url: str, *, but: int | None = None) -> None:
+    other = listened(unit_id, url, but=but)
+    if other is not None:
+        raise Conflict(
+            _("Địa chỉ này đã có trong danh sách nguồn: “%(name)s”.") % {"name": other.name}, field="url"
+        )
 
 
 @transaction.atomic
@@ -78,6 +92,7 @@ def source_add(*, actor: Any, unit: Unit, **values: Any) -> Source:
     _require(actor, unit.pk)
     fields = _checked(values)
     fetched = fields["kind"] in FETCHED
+    _new_here(unit.pk, fields["url"])
     try:
         with transaction.atomic():
             source = Source(unit=unit, created_by=actor, next_at=clock.now() if fetched else None, **fields)
@@ -91,17 +106,26 @@ def source_add(*, actor: Any, unit: Unit, **values: Any) -> Source:
 
 @transaction.atomic
 def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
-    """Change name, address, pace, kind. A new address is fetched at once, as if never seen."""
+    """Change name, address, pace, kind. A new address is fetched at once, as if never seen.
+
+    Of a channel of our own only how long its words stay can be changed. Raises as `source_add`.
+    """
     source = Source.objects.select_for_update().get(pk=source.pk)
     _require(actor, source.unit_id)
-    fields = _checked({"full_text": source.full_text, **values})
-    moved = fields["url"] != source.url or fields["kind"] != source.kind
+    if source.kind == SourceKind.OURS:
+        fields: dict[str, Any] = {"keep_days": _days(values, source.outlet)}
+    else:
+        fields = _checked({"full_text": source.full_text, **values})
+    moved = (fields.get("url", source.url), fields.get("kind", source.kind)) != (source.url, source.kind)
+    if moved:
+        _new_here(source.unit_id, fields["url"], but=source.pk)
     shorter = fields["keep_days"] < source.keep_days
     for name, value in fields.items():
         setattr(source, name, value)
     if moved:
         expect(source, clock.now())
-        source.etag = source.last_modified = source.error = ""
+        source.etag = source.last_modified = source.error = source.feed_url = source.feed_step = ""
+        source.feed_at = None
         source.failures = 0
         source.next_at = clock.now() if fields["kind"] in FETCHED else None
     if not reads_articles(source.kind, source.outlet, wanted=source.full_text):
@@ -154,10 +178,14 @@ def source_resume(*, actor: Any, source: Source) -> None:
         return
     source.active = True
     source.failures = 0
+    if source.error == TAKEN:
+        # The page is asked anew: whoever read its feed may have stopped.
+        source.error = source.feed_url = ""
+        source.feed_at = None
     source.next_at = clock.now() if source.kind in FETCHED else None
     # Its silence counts from today, not from the years it was off.
     expect(source, clock.now())
-    source.save(update_fields=["active", "failures", "next_at", "silent_from"])
+    source.save()
     log("listening.source.resumed", actor=actor, obj=source, unit_id=source.unit_id)
 
 

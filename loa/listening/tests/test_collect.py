@@ -81,7 +81,7 @@ def test_one_article_in_two_feeds_is_one_item(cast, papers):
 @pytest.mark.parametrize(
     ("path", "code"),
     [
-        ("/mat", "not_found"), ("/tu-choi", "forbidden"), ("/loi", "server"), ("/trang", "not_feed"),
+        ("/mat", "not_found"), ("/tu-choi", "forbidden"), ("/loi", "server"), ("/trang", "no_feed"),
         ("/bom", "entities"),        ("/lon", "too_large"), ("/vao-trong", "blocked"), ("/cat", "unreachable"),
     ],
 )  # fmt: skip

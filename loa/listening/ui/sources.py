@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from loa.channels.selectors import sees_channels
 from loa.core import charts, clock
 from loa.core.errors import AppError, Refused
 from loa.core.forms import DateInput, add_error
-from loa.listening import access, selectors, services, texts
-from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS
-from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, reads_articles
+from loa.listening import access, collecting, selectors, services, texts
+from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS, Source
+from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, canonical, reads_articles
 from loa.org.models import Unit
 from loa.org.ui.fields import ask_unit
 
@@ -40,7 +44,9 @@ class SourceForm(forms.Form):
         label=gettext_lazy("Địa chỉ"),
         max_length=500,
         required=False,
-        help_text=gettext_lazy("Địa chỉ RSS, sơ đồ trang hoặc trang mục. Nguồn nhập tay để trống."),
+        help_text=gettext_lazy(
+            "Dán địa chỉ trang mục, trang chủ hay RSS: Loa tự tìm nguồn tin của trang. Nguồn nhập tay để trống."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
     outlet = forms.ChoiceField(
@@ -70,6 +76,57 @@ class SourceForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_unit(self, user, access.managed_units(user))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at the address of a form found, and what may be chosen instead (value of the button, words)."""
+
+    found: collecting.Checked
+    trouble: tuple[object, object] | None
+    taken: Source | None
+    choices: list[tuple[str, str]]
+
+
+def _looked(form: SourceForm, unit_id: int, but: int | None = None) -> Look | None:
+    """Look at the address of a form that is filled in well; None for kinds that have none."""
+    kind, url = form.cleaned_data["kind"], form.cleaned_data["url"]
+    if kind not in FETCHED:
+        return None
+    found = collecting.check(kind=kind, url=url)
+    good = found.code == "ok"
+    choices = []
+    if found.code in ("no_feed", "not_feed", "not_sitemap"):
+        if kind != SourceKind.PAGE:
+            choices.append((SourceKind.PAGE.value, _("Theo dõi tiêu đề mới trên trang này")))
+        choices += [
+            (f"{SourceKind.SITEMAP}:{one}", _("Đọc sơ đồ trang %(url)s") % {"url": one}) for one in found.sitemaps
+        ]
+    return Look(
+        found,
+        None if good or found.code == "busy" else texts.fetch_error(found.code),
+        services.listened(unit_id, found.feed_url or url, but=but) if good else None,
+        choices,
+    )
+
+
+def _asked(request: HttpRequest) -> tuple[Any, bool]:
+    """The data of a form, as the choice that was tapped changes it; whether only a look is wanted."""
+    data = request.POST.copy()
+    kind, _colon, url = str(data.get("chon", "")).partition(":")
+    if kind in (SourceKind.PAGE, SourceKind.SITEMAP):
+        data["kind"] = kind
+        data["url"] = url or data.get("url", "")
+    return data, "chon" in data or "xem" in data
+
+
+def _look(form: SourceForm, unit_id: int, but: int | None = None) -> Look | None:
+    """The same, with what is wrong in the form said at its field."""
+    url = form.cleaned_data["url"].strip()
+    if form.cleaned_data["kind"] in FETCHED and not canonical(url):
+        form.add_error("url", _("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https:// hoặc http://."))
+        return None
+    return _looked(form, unit_id, but)
 
 
 @login_required
@@ -108,6 +165,12 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
             "total": sum(count for _day, count in days),
             "fetches": selectors.fetches_of(found),
             "trouble": texts.fetch_error(found.error) if found.error else None,
+            "taken": services.listened(found.unit_id, found.feed_url, but=found.pk)
+            if found.error == services.TAKEN
+            else None,
+            "offers": _offers(found) if found.error in ("no_feed", "feed_lost") else [],
+            "ours": found.kind == SourceKind.OURS,
+            "sees_channels": found.kind == SourceKind.OURS and sees_channels(request.user),
             "fetched": found.kind in FETCHED,
             "whole": reads_articles(found.kind, found.outlet, wanted=found.full_text),
             "by_hand": found.kind == SourceKind.HAND,
@@ -118,47 +181,78 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _offers(source: Source) -> list[tuple[str, str]]:
+    """What a page without a feed can be listened to as: (address of the form with it chosen, words)."""
+    change = reverse("listening:source_change", args=[source.pk])
+    found = [(f"{change}?{urlencode({'kieu': SourceKind.PAGE})}", _("Theo dõi tiêu đề mới trên trang này"))]
+    for one in selectors.sitemaps_of(source):
+        params = urlencode({"kieu": SourceKind.SITEMAP, "dia-chi": one})
+        found.append((f"{change}?{params}", _("Đọc sơ đồ trang %(url)s") % {"url": one}))
+    return found
+
+
 @login_required
 def add(request: HttpRequest) -> HttpResponse:
-    """Listen to one more source."""
+    """Listen to one more source, or look first what its address gives."""
     if not access.managed_units(request.user).exists():
         raise Refused(_("Bạn chưa được phân công quản lý nguồn tin."), code=access.MANAGE)
-    form = SourceForm(request.POST or None, user=request.user)
+    data, look = _asked(request)
+    form = SourceForm(data or None, user=request.user)
+    looked = None
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
+        unit = values.pop("unit")
         try:
-            made = services.source_add(actor=request.user, unit=values.pop("unit"), **values)
+            if look:
+                looked = _look(form, unit.pk)
+            else:
+                made = services.source_add(actor=request.user, unit=unit, **values)
         except AppError as error:
             add_error(form, error)
         else:
-            if made.kind in FETCHED:
-                messages.success(request, _("Đã thêm nguồn. Loa lấy tin lần đầu trong ít phút tới."))
-            else:
-                messages.success(request, _("Đã thêm nguồn."))
-            return redirect("listening:source", made.pk)
-    return render(request, "listening/source_form.html", {"form": form}, status=400 if form.errors else 200)
+            if not look:
+                return _added(request, made)
+    context = {"form": form, "looked": looked}
+    return render(request, "listening/source_form.html", context, status=400 if form.errors else 200)
+
+
+def _added(request: HttpRequest, made: Source) -> HttpResponse:
+    if made.kind in FETCHED:
+        messages.success(request, _("Đã thêm nguồn. Loa lấy tin lần đầu trong ít phút tới."))
+    else:
+        messages.success(request, _("Đã thêm nguồn."))
+    return redirect("listening:source", made.pk)
 
 
 @login_required
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a source."""
+    """Change a source; `?kieu=` and `?dia-chi=` fill in what its page offered."""
     found = access.source_for_manage(request.user, pk)
     fields = ("name", "kind", "url", "outlet", "every", "full_text", "keep_days")
-    form = SourceForm(
-        request.POST or None, user=request.user, initial={name: getattr(found, name) for name in fields}
-    )
-    del form.fields["unit"]
+    offered = {"kind": request.GET.get("kieu"), "url": request.GET.get("dia-chi")}
+    initial = {name: offered.get(name) or getattr(found, name) for name in fields}
+    data, look = _asked(request)
+    form = SourceForm(data or None, user=request.user, initial=initial)
+    if found.kind == SourceKind.OURS:
+        # It is called and filled as its channel is: only how long its words stay is the office's to set.
+        form.fields = {"keep_days": form.fields["keep_days"]}
+    else:
+        del form.fields["unit"]
+    looked = None
     if request.method == "POST" and form.is_valid():
         try:
-            services.source_change(actor=request.user, source=found, **form.cleaned_data)
+            if look:
+                looked = _look(form, found.unit_id, found.pk)
+            else:
+                services.source_change(actor=request.user, source=found, **form.cleaned_data)
         except AppError as error:
             add_error(form, error)
         else:
-            messages.success(request, _("Đã lưu."))
-            return redirect("listening:source", found.pk)
-    return render(
-        request, "listening/source_form.html", {"form": form, "source": found}, status=400 if form.errors else 200
-    )
+            if not look:
+                messages.success(request, _("Đã lưu."))
+                return redirect("listening:source", found.pk)
+    context = {"form": form, "source": found, "looked": looked}
+    return render(request, "listening/source_form.html", context, status=400 if form.errors else 200)
 
 
 @login_required
