@@ -16,14 +16,17 @@ class FeedbackConfig(AppConfig):
         from loa.channels.places import Place
         from loa.core.bench import benches
         from loa.core.desk import decisions
+        from loa.core.heard import talks
         from loa.core.nav import NavItem, nav
         from loa.feedback import access, seeds, selectors, services, texts
+        from loa.feedback.talks import talks as conversations
 
         texts.register()
         places.register(Place("feedback.Remark", "sealed"), Place("feedback.Ruling", "evidence"))
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="feedback.seeds")
         benches.register("inbox", "loa.feedback.bench")
         said.register("feedback", services.hear)
+        talks.register("feedback", conversations)
         done.register("feedback", services.action_settled)
         decisions.register("feedback", selectors.decision, order=30)
         nav.register(

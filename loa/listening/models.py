@@ -211,6 +211,8 @@ class Item(models.Model):
     #: how many people saw, liked, shared it, where the service says
     reach = models.PositiveIntegerField(null=True, blank=True)
 
+    #: of what was said to us: its conversation (core.heard.Heard.talk); `url` is the page it stands under
+    talk = models.CharField(max_length=60, blank=True)
     #: from when on its article may be asked for (the row is the queue); None: it was, or need not be
     read_due = models.DateTimeField(null=True, blank=True)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from loa.core import clock
+from loa.core.heard import Talk, talks_of
 from loa.lib.learn.command import installed_store
 from loa.lib.learn.store import Kept as ModelKept
 from loa.lib.vi import clean
@@ -31,7 +34,7 @@ from loa.listening.models import (
     Source,
     Theme,
 )
-from loa.listening.rules import LEARNT, UNSURE, Harm, Outlet, Tone, sitemaps_in
+from loa.listening.rules import LEARNT, UNSURE, Harm, Outlet, SourceKind, Tone, key_of, sitemaps_in
 from loa.listening.search import Scope, find, marks
 from loa.org import access as rights
 from loa.org.selectors import below
@@ -135,6 +138,8 @@ class Page:
     query: Boolean | None = None
     units: dict[int, list[ItemUnit]] = field(default_factory=dict)
     topics: dict[int, list[str]] = field(default_factory=dict)
+    #: conversations the reader may open
+    talks: dict[int, Talk] = field(default_factory=dict)
 
 
 def scope_of(user: Any, wanted: StreamFilter) -> Scope | None:
@@ -219,7 +224,7 @@ def page(user: Any, wanted: StreamFilter, number: int, *, relaxed: bool = False,
     page = Page(rows_of(keys[:per_page]), number, len(keys) > per_page and number < MOST_PAGES, wanted.query)
     if relaxed and page.query:
         page.query = page.query.relaxed()
-    return dressed(page)
+    return dressed(page, user)
 
 
 def rows_of(keys: list[int]) -> list[Item]:
@@ -228,14 +233,36 @@ def rows_of(keys: list[int]) -> list[Item]:
     return [rows[pk] for pk in keys if pk in rows]
 
 
-def dressed(page: Page) -> Page:
-    """The page with units and topics of its items: two queries."""
+def dressed(page: Page, user: Any = None) -> Page:
+    """The page with units and topics of its items, and with conversations `user` may read: two queries, and a few
+    when something of it was said to us.
+    """
     shown = [item.pk for item in page.items]
     for link in ItemUnit.objects.filter(item__in=shown).select_related("unit").order_by("-score"):
         page.units.setdefault(link.item_id, []).append(link)
     for item_id, code in ItemTopic.objects.filter(item__in=shown).order_by("-score").values_list("item", "code"):
         page.topics.setdefault(item_id, []).append(code)
+    if user is not None:
+        page.talks = talks_in(user, page.items)
     return page
+
+
+def talks_in(user: Any, items: Iterable[Item]) -> dict[int, Talk]:
+    """Item → the conversation it was said in, where the person may read that."""
+    refs = {item.pk: item.talk for item in items if item.talk}
+    found = talks_of(user, refs.values())
+    return {pk: found[ref] for pk, ref in refs.items() if ref in found}
+
+
+def kept_at(user: Any, unit_id: int, keys: Sequence[str]) -> str | None:
+    """The page of the first of these things said to us that is kept and that the person may read."""
+    wanted = [key_of("", key) for key in keys]
+    rows = Item.objects.filter(unit=unit_id, key__in=wanted, source__kind=SourceKind.OURS, forgotten=False)
+    known = dict(rows.values_list("key", "pk"))
+    first = next((known[key] for key in wanted if key in known), None)
+    if first is None or not access.may_read(user) or not access.items_for(user).filter(pk=first).exists():
+        return None
+    return reverse("listening:item", args=[first])
 
 
 @dataclass(frozen=True)

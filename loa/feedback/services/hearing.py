@@ -183,6 +183,11 @@ def heard_key(remark: Remark) -> str:
     return f"{remark.account.kind}:{remark.external_id or remark.pk}"
 
 
+def talk_ref(remark: Remark) -> str:
+    """By which those who listen find the conversation again (`feedback.talks`)."""
+    return f"feedback:{remark.thread_id}-{remark.pk}"
+
+
 def _hand_over(said: Said, thread: Thread, remark: Remark) -> None:
     if not remark.masked:
         return
@@ -196,6 +201,7 @@ def _hand_over(said: Said, thread: Thread, remark: Remark) -> None:
             at=remark.at,
             author=remark.speaker.code if remark.speaker else "",
             url=thread.link if thread.what == What.COMMENT else "",
+            talk=talk_ref(remark),
         )
     )
 

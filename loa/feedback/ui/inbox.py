@@ -23,12 +23,14 @@ from loa.channels.texts import reason
 from loa.core import clock
 from loa.core.errors import AppError
 from loa.core.forms import add_error
+from loa.core.heard import found_at
 from loa.feedback import access, selectors, services, texts
 from loa.feedback.models import Canned, Remark, Thread
 from loa.feedback.models.inbox import STATE_LABELS
 from loa.feedback.rules import Seen, Side, Stage, State, What, left_words
 from loa.feedback.selectors import InboxFilter
 from loa.feedback.services.answering import own_page, talk_of, window
+from loa.feedback.services.hearing import heard_key
 from loa.feedback.services.moderation import signed_names
 from loa.feedback.ui.common import deed, number, staff
 from loa.org import access as rights
@@ -160,6 +162,7 @@ def _thread_page(
         "tags": list(row.tags.all()),
         "may_erase": access.may(request.user, access.DECIDE, row) and not row.forgotten,
         "story_url": _story_url(request, row),
+        "heard_url": _heard_url(request, row, context["remarks"]),
         "collided": bool(error) and status == 409,
     }
     return render(request, "feedback/thread.html", context, status=status)
@@ -176,6 +179,14 @@ def _story_url(request: HttpRequest, row: Thread) -> str:
 
     found: Any = visible_stories(request.user) if request.user.is_authenticated else Story.objects.none()
     return reverse("newsroom:story", args=[row.source_id]) if found.filter(pk=row.source_id).exists() else ""
+
+
+def _heard_url(request: HttpRequest, row: Thread, remarks: list[Remark]) -> str:
+    """Where the newest of the person's words is among what is listened to, when the officer may read that."""
+    said = [remark for remark in remarks if remark.side == Side.IN and remark.masked]
+    for remark in said:
+        remark.account = row.account
+    return found_at(request.user, row.home_id, [heard_key(remark) for remark in reversed(said[-20:])])
 
 
 @staff("POST")

@@ -35,6 +35,10 @@ class Found:
     author: str = ""
     outlet: str = ""
     published_at: dt.datetime | None = None
+    #: of what was said to us: the page it stands under, and its conversation (core.heard.Heard.talk); neither is
+    #: what makes it the same item
+    under: str = ""
+    talk: str = ""
     reach: int | None = None
 
 

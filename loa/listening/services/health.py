@@ -95,7 +95,7 @@ def forget_old_words(limit: int = 5000) -> int:
 
 @transaction.atomic
 def forget_words(item_ids: list[int]) -> int:
-    """Take the words, author and address of these items away, from the index too. Returns how many items."""
-    Item.objects.filter(pk__in=item_ids).update(title="", text="", author="", url="", forgotten=True)
+    """Take words, author, address and conversation of these items away, from the index too. Returns how many."""
+    Item.objects.filter(pk__in=item_ids).update(title="", text="", author="", url="", talk="", forgotten=True)
     search.put(search.load(item_ids))
     return len(item_ids)

@@ -37,6 +37,8 @@ def heard_taken(one: Heard) -> int:
         author=one.author,
         published_at=one.at,
         outlet=one.place,
+        under=one.url,
+        talk=one.talk,
     )
     added = store(source, [found])
     if added:

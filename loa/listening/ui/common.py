@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loa.core.errors import Refused
+from loa.core.heard import Talk
 from loa.lib.vi import sort_key
 from loa.listening import access, selectors, services
 from loa.listening.models import HARM_LABELS, OUTLET_LABELS, TONE_LABELS, Item, ItemUnit
@@ -69,6 +70,7 @@ class Row:
     units: list[ItemUnit]
     topics: list[tuple[str, str]]
     query: Any = None
+    talk: Talk | None = None
 
 
 def rows(page: selectors.Page) -> list[Row]:
@@ -81,6 +83,7 @@ def rows(page: selectors.Page) -> list[Row]:
             page.units.get(item.pk, [])[:3],
             [(code, names.get(code, code)) for code in page.topics.get(item.pk, [])[:3]],
             query,
+            page.talks.get(item.pk),
         )
         for item in page.items
     ]

@@ -16,7 +16,7 @@ from loa.lib.vi.boolean import QueryError
 from loa.listening import access, selectors, services, texts
 from loa.listening.figures.read import week
 from loa.listening.models import HARM_LABELS, TONE_LABELS, Item, SavedSearch
-from loa.listening.rules import EXTRACT, FETCHED, PRIVATE
+from loa.listening.rules import EXTRACT, FETCHED, PRIVATE, SourceKind
 from loa.listening.selectors import StreamFilter
 from loa.listening.themes import topic_names
 from loa.listening.ui.common import (
@@ -107,6 +107,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "listening/item.html",
         {
             "item": found,
+            "talk": selectors.talks_in(request.user, [found]).get(found.pk),
+            "ours": found.source.kind == SourceKind.OURS,
             "extract": _extract(found),
             "units": found.units.select_related("unit").order_by("-score"),
             "topics": [(row.code, names.get(row.code, row.code)) for row in found.topics.order_by("-score")],
@@ -159,7 +161,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             raise
         told, bad = str(error), True
     if in_line:
-        page = selectors.dressed(selectors.Page(selectors.rows_of([pk]), 1))
+        page = selectors.dressed(selectors.Page(selectors.rows_of([pk]), 1), request.user)
         return render(
             request,
             "listening/_row.html",
