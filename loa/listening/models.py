@@ -205,6 +205,9 @@ class Item(models.Model):
     published_at = models.DateTimeField()
     #: the source gave no time: taken for the moment we saw it
     time_guessed = models.BooleanField(default=False)
+    #: found on a look after a hole (rules.Fresh): counts toward a spike only with a time of its own from here on;
+    #: None: it counts
+    counts_from = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(default=clock.now)
     keep_until = models.DateField()
     forgotten = models.BooleanField(default=False)

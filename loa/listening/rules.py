@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from math import log, sqrt
@@ -155,6 +156,63 @@ def next_fetch(now: dt.datetime, *, minutes: int, failures: int) -> dt.datetime:
     if not failures:
         return now + pace
     return now + min(pace * 2 ** min(failures, 10), max(pace, dt.timedelta(hours=6)))
+
+
+# — what was there before we looked ————————————————————————————————————————————————————————
+
+#: looks further apart than so many of a source's own paces, and than so many of its usual gaps, leave a hole
+HOLE_PACES, HOLE_GAPS = 4, 2
+#: after a hole as long as this it is the source that is new (or back), not what it says
+HOLE_LONG = dt.timedelta(days=1)
+#: files of exports come once a working day, or after a weekend
+FILE_PACE = dt.timedelta(days=4)
+#: what is told to us (calls, comments) so long after it was said is a backlog
+BACKLOG = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What of a look's items is said about now, so that it may count toward a spike: what carries a time of its
+    own from `since` on; of what carries none, all (`undated`) or nothing.
+    """
+
+    since: dt.datetime
+    undated: bool
+
+    def counts(self, at: dt.datetime | None) -> bool:
+        """Whether an item of that time (None: it gave none) does."""
+        return self.undated if at is None else at >= self.since
+
+
+def never(now: dt.datetime) -> Fresh:
+    """Nothing of it: of any age, or of a source that was not there before."""
+    return Fresh(now + dt.timedelta(days=1), undated=False)
+
+
+def fresh_of_look(
+    now: dt.datetime, *, looked: dt.datetime | None, minutes: int, gap: dt.timedelta | None
+) -> Fresh | None:
+    """What a look may count for; None: all of it. `looked`: the last good look, of which there may be none.
+
+    A page shown at once, one moved to another address, one looked at again after a pause: how much it has says
+    nothing about today. What a short failure of ours left out is known by its own time and counts.
+    """
+    if looked is None:
+        return never(now)
+    hole = max(HOLE_PACES * dt.timedelta(minutes=minutes), HOLE_GAPS * (gap or dt.timedelta()))
+    if now - looked <= hole:
+        return None
+    return Fresh(looked, undated=False) if now - looked <= max(hole, HOLE_LONG) else never(now)
+
+
+def fresh_of_file(now: dt.datetime, *, before: dt.datetime | None) -> Fresh:
+    """What a file may count for; `before`: when the one before it was brought in."""
+    return never(now) if before is None or now - before > FILE_PACE else Fresh(before, undated=False)
+
+
+def fresh_of_call(now: dt.datetime, *, since: dt.datetime) -> Fresh:
+    """What is told to us by a call or a comment may count for; `since`: from when the source is ours."""
+    return Fresh(now - BACKLOG, undated=now - since >= HOLE_LONG)
 
 
 # — articles read whole ——————————————————————————————————————————————————————————————————

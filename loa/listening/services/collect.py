@@ -25,7 +25,10 @@ from loa.listening.rules import (
     PRIVATE,
     WHOLE,
     FeedStep,
+    Fresh,
     canonical,
+    fresh_of_call,
+    fresh_of_look,
     key_of,
     next_fetch,
     reads_articles,
@@ -51,11 +54,12 @@ def claim_due(limit: int = 50) -> list[int]:
     return claimed
 
 
-def store(source: Source, found: Iterable[Found], *, read: bool = False) -> int:
+def store(source: Source, found: Iterable[Found], *, read: bool = False, fresh: Fresh | None = None) -> int:
     """Keep what is new of `found`; returns how many. In the caller's transaction.
 
     Private authors become a code; telephone numbers, addresses and citizen numbers in private texts are masked.
     `read`: their articles are to be opened where the source wants it; then a bare address is something too.
+    `fresh`: which of them may count toward a spike; None: all.
     """
     now = clock.now()
     private = source.outlet in PRIVATE
@@ -86,6 +90,7 @@ def store(source: Source, found: Iterable[Found], *, read: bool = False) -> int:
                 author=pseudonym(settings.SECRET_KEY, one.author) if private else one.author[:120],
                 published_at=now if guessed or at is None else at,
                 time_guessed=guessed,
+                counts_from=fresh.since if fresh and not fresh.counts(None if guessed else at) else None,
                 seen_at=now,
                 keep_until=clock.today() + dt.timedelta(days=source.keep_days),
                 reach=one.reach,
@@ -93,10 +98,17 @@ def store(source: Source, found: Iterable[Found], *, read: bool = False) -> int:
             ),
         )
     known = set(Item.objects.filter(unit_id=source.unit_id, key__in=rows).values_list("key", flat=True))
-    fresh = [row for key, row in rows.items() if key not in known]
+    unknown = [row for key, row in rows.items() if key not in known]
     # Two workers may meet the same article in two feeds: the second one's row is passed over.
-    Item.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=200)
-    return len(fresh)
+    Item.objects.bulk_create(unknown, ignore_conflicts=True, batch_size=200)
+    return len(unknown)
+
+
+def _fresh(source: Source, now: dt.datetime) -> Fresh | None:
+    if source.kind not in FETCHED:
+        return fresh_of_call(now, since=source.created_at)
+    gap = dt.timedelta(seconds=source.usual_gap) if source.usual_gap else None
+    return fresh_of_look(now, looked=source.last_ok_at, minutes=source.every, gap=gap)
 
 
 def _archived(one: Found, now: dt.datetime) -> bool:
@@ -138,7 +150,7 @@ def fetch_stored(
         source.save()
         Fetch.objects.create(source=source, outcome=TAKEN, status=status, size=size, found=len(found), ms=ms)
         return 0
-    added = store(source, found, read=True)
+    added = store(source, found, read=True, fresh=_fresh(source, now))
     source.last_ok_at = now
     source.feed_step = FeedStep.KEPT
     source.failures, source.error, source.lease_until = 0, "", None

@@ -35,6 +35,7 @@ def keep_feed(source: Source, feed_url: str) -> bool:
     source.feed_url = feed_url
     source.feed_at = clock.now() if feed_url else None
     source.etag = source.last_modified = ""
+    source.last_ok_at = None  # what stands in another feed is of any age
     if not feed_url or listened(source.unit_id, feed_url, but=source.pk) is None:
         return True
     source.active, source.error, source.lease_until = False, TAKEN, None

@@ -21,7 +21,7 @@ from loa.listening.access import MANAGE
 from loa.listening.models import ItemFile, Source
 from loa.listening.readers.model import Found
 from loa.listening.readers.table import FIELDS, Grid, guess, lines, read_table
-from loa.listening.rules import FILLED
+from loa.listening.rules import FILLED, fresh_of_file
 from loa.listening.services.collect import store
 from loa.listening.services.health import renew_habit
 from loa.org import access as rights
@@ -144,6 +144,8 @@ def write_next_file() -> bool:
 def _write(pk: int) -> None:
     row = ItemFile.objects.select_related("source").get(pk=pk)
     grid = table_of(row)
+    earlier = ItemFile.objects.filter(source=row.source_id, state=ItemFile.State.DONE).order_by("-finished_at")
+    before = earlier.values_list("finished_at", flat=True).first()
     while row.done < len(grid.rows):
         part = Grid(grid.columns, grid.rows[row.done : row.done + BATCH], [])
         found: list[Found] = []
@@ -155,7 +157,7 @@ def _write(pk: int) -> None:
                 found.append(line.found)
         with transaction.atomic():
             source = Source.objects.select_for_update().get(pk=row.source_id)
-            added = store(source, found)
+            added = store(source, found, fresh=fresh_of_file(clock.now(), before=before))
             ItemFile.objects.filter(pk=pk).update(
                 done=F("done") + len(part.rows),
                 added=F("added") + added,

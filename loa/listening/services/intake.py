@@ -12,7 +12,7 @@ from loa.core import clock
 from loa.core.heard import Heard
 from loa.listening.models import Item, Source
 from loa.listening.readers.model import Found
-from loa.listening.rules import Outlet, SourceKind, keep_days, key_of
+from loa.listening.rules import Outlet, SourceKind, fresh_of_call, keep_days, key_of
 from loa.listening.services.collect import store
 from loa.listening.services.health import end_alarm, expect, forget_words, renew_habit
 
@@ -40,7 +40,7 @@ def heard_taken(one: Heard) -> int:
         under=one.url,
         talk=one.talk,
     )
-    added = store(source, [found])
+    added = store(source, [found], fresh=fresh_of_call(clock.now(), since=source.created_at))
     if added:
         _spoke(source.pk, one.at)
     return added

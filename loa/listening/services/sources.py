@@ -127,6 +127,7 @@ def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
         source.etag = source.last_modified = source.error = source.feed_url = source.feed_step = ""
         source.feed_at = None
         source.failures = 0
+        source.last_ok_at = None  # what stands there is of any age
         source.next_at = clock.now() if fields["kind"] in FETCHED else None
     if not reads_articles(source.kind, source.outlet, wanted=source.full_text):
         _unread_dropped(source)

@@ -15,12 +15,14 @@ from django.urls import reverse
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
 from loa.core import clock
+from loa.core.heard import Heard
 from loa.core.registry import Registry
 from loa.core.relay import Outcome, Relay, Result
 from loa.listening import services
 from loa.listening.events import Handover
-from loa.listening.fetching import Found
-from loa.listening.models import Alert, AlertWish, Case, Item, Source, Spike, Telling
+from loa.listening.fetching import Found, Opened
+from loa.listening.models import Alert, AlertWish, Case, Item, ItemFile, Source, Spike, Telling
+from loa.listening.watch.detect import history
 from loa.listening.watch.rules import Level, after_quiet, level_of
 from loa.listening.watch.standing import standing
 
@@ -117,20 +119,160 @@ def test_a_spike_tells_those_who_listen_and_those_who_are_meant(cast, source):
     assert cast.outsider_lead.username not in mails
 
 
-def undated(source, count=9):
-    """Links of a watched page: no hour of their own."""
-    found = [Found(external=f"p{n}", title=ANGRY.format(n=n, word=WORDS[n])) for n in range(count)]
-    services.store(source, found)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+def angry(count=9, *, at=None, start=0):
+    """Angry links of a watched page: without a time of their own, or one a minute back from `at`."""
+    return [
+        Found(
+            url=f"https://a.example/{n}",
+            title=ANGRY.format(n=n, word=WORDS[n % len(WORDS)]),
+            published_at=at and at - dt.timedelta(minutes=n - start),
+        )
+        for n in range(start, start + count)
+    ]
+
+
+def look(source, found=(), **more):
+    """One good look at a source."""
+    services.fetch_stored(source_id=source.pk, found=found, status=200, size=1, ms=1, **more)
     services.analyse_waiting()
 
 
-@pytest.mark.parametrize(("days", "spikes"), [(0, 0), (2, 2)], ids=["its first look", "a look days after"])
-def test_what_stood_on_a_page_when_it_was_added_is_no_spike(cast, source, days, spikes):
-    page = services.source_add(
-        actor=cast.office, unit=cast.so, name="Trang", kind="page", outlet="local", url="https://a.example/"
+@pytest.fixture
+def watched(cast, source):
+    return services.source_add(
+        actor=cast.office, unit=cast.so, name="Trang", kind="page", outlet="local", url="https://a.example/",
+        full_text=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("at", [None, NOON, NOON - 5 * HOUR], ids=["without a time", "of now", "of this morning"])
+def test_what_stood_on_a_page_when_it_was_added_is_no_spike(cast, watched, at):
+    look(watched, angry(at=at))
+    assert services.watch(cast.so.pk) == 0
+
+
+@pytest.mark.parametrize("at", [None, NOON], ids=["without a time", "of now"])
+def test_what_a_usual_look_finds_may_be_one(cast, watched, time_at, at):
+    time_at(NOON - HOUR)
+    look(watched)
+    time_at(NOON)
+    look(watched, angry(at=at))
+    assert services.watch(cast.so.pk) == 2
+    assert Spike.objects.get(about="t:lam-thu").items == 9
+
+
+@pytest.mark.parametrize("at", [None, NOON], ids=["without a time", "of now"])
+def test_a_page_that_moved_is_a_new_page(cast, watched, time_at, at):
+    time_at(NOON - HOUR)
+    look(watched)
+    services.source_change(
+        actor=cast.office, source=watched, name="Trang", kind="page", outlet="local", url="https://a.example/moi"
     )
-    Source.objects.filter(pk=page.pk).update(created_at=NOON - dt.timedelta(days=days))
-    undated(page)
+    time_at(NOON)
+    look(watched, angry(at=at))
+    assert services.watch(cast.so.pk) == 0
+
+
+def test_another_feed_of_a_page_is_new_too(cast, watched, time_at):
+    time_at(NOON - HOUR)
+    look(watched, feed_url="https://a.example/rss")
+    time_at(NOON)
+    look(watched, angry(at=NOON), feed_url="https://a.example/rss/moi")
+    assert services.watch(cast.so.pk) == 0
+
+
+@pytest.mark.parametrize("at", [None, NOON, NOON - DAY], ids=["without a time", "of now", "of the pause"])
+def test_a_page_looked_at_again_after_a_pause_raises_nothing_and_then_counts(cast, watched, time_at, at):
+    time_at(NOON - 5 * DAY)
+    look(watched)
+    services.source_pause(actor=cast.office, source=watched)
+    time_at(NOON)
+    services.source_resume(actor=cast.office, source=watched)
+    look(watched, angry(at=at))
+    assert services.watch(cast.so.pk) == 0
+    time_at(NOON + HOUR)
+    look(watched, angry(start=9))
+    assert services.watch(cast.so.pk) == 2
+    # What the first look found is no part of it, in the list, the figures and the chart.
+    alert = Alert.objects.get(spike__about="t:lam-thu")
+    assert alert.spike.items == 9
+    assert len(services.alerts.items_for_alert(alert)) == 9
+    assert sum(history(alert.spike).counts) == 9
+
+
+@pytest.mark.parametrize(
+    ("at", "spikes"), [(None, 0), (NOON - HOUR, 2), (NOON - 10 * HOUR, 0)], ids=["no time", "of the hole", "older"]
+)
+def test_what_a_night_of_failure_left_out_counts_by_its_own_time(cast, watched, time_at, at, spikes):
+    time_at(NOON - 8 * HOUR)
+    look(watched)
+    time_at(NOON)
+    look(watched, angry(at=at))
+    assert services.watch(cast.so.pk) == spikes
+
+
+def test_an_article_that_gives_its_time_later_counts_by_it(cast, watched, time_at):
+    Source.objects.filter(pk=watched.pk).update(full_text=True)
+    time_at(NOON - 8 * HOUR)
+    look(watched)
+    time_at(NOON)
+    look(watched, angry())
+    opened = [
+        Opened(item.pk, "ok", Found(published_at=NOON - (n + 60) * dt.timedelta(minutes=1)))
+        for n, item in enumerate(Item.objects.filter(source=watched))
+    ]
+    services.articles_opened(opened)
+    services.analyse_waiting()
+    assert services.watch(cast.so.pk) == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "at", "spikes"),
+    [(None, NOON, 0), (DAY, NOON, 2), (DAY, NOON - 2 * DAY, 0), (DAY, None, 0), (9 * DAY, NOON, 0)],
+    ids=["the first file", "since yesterday's", "the archive", "without a time", "after a week"],
+)
+def test_a_file_of_exports_counts_from_the_file_before_it(cast, source, before, at, spikes):
+    if before is not None:
+        ItemFile.objects.create(
+            source=source,
+            created_by=cast.office,
+            name="truoc.csv",
+            state=ItemFile.State.DONE,
+            finished_at=NOON - before,
+        )
+    when = [clock.local(one.published_at).strftime("%d/%m/%Y %H:%M") if at else "" for one in angry(at=at)]
+    lines = [f"{one.title.replace(',', ' ')},{day}" for one, day in zip(angry(), when, strict=True)]
+    table = "\n".join(["Tiêu đề,Thời gian", *lines]).encode()
+    row = services.file_take(actor=cast.office, source=source, name="xuat.csv", data=table)
+    services.file_confirm(actor=cast.office, row=row)
+    assert services.write_next_file()
+    services.analyse_waiting()
+    assert Item.objects.filter(source=source, title__startswith="Phụ huynh").count() == 9
+    assert services.watch(cast.so.pk) == spikes
+
+
+@pytest.mark.parametrize(
+    ("age", "at", "spikes"),
+    [(0, None, 0), (0, NOON, 2), (3, None, 2), (3, NOON - 30 * HOUR, 0)],
+    ids=["first, without a time", "first, of now", "without a time", "a backlog"],
+)
+def test_what_another_program_sends_counts_unless_it_is_a_backlog(cast, source, age, at, spikes):
+    pushed = services.source_add(actor=cast.office, unit=cast.so, name="Hệ thống", kind="push", outlet="local")
+    Source.objects.filter(pk=pushed.pk).update(created_at=NOON - age * DAY)
+    look(pushed, angry(at=at))
+    assert services.watch(cast.so.pk) == spikes
+
+
+@pytest.mark.parametrize(("at", "spikes"), [(NOON, 2), (NOON - 3 * DAY, 0)], ids=["said now", "fetched late"])
+def test_comments_read_back_when_a_page_is_connected_are_no_spike(cast, source, at, spikes):
+    for n, one in enumerate(angry(at=at)):
+        services.heard_taken(
+            Heard(cast.so.pk, "facebook", "Trang của Sở", f"facebook:{n}", one.title, one.published_at)
+        )
+    services.analyse_waiting()
     assert services.watch(cast.so.pk) == spikes
 
 

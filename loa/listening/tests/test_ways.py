@@ -181,11 +181,11 @@ def test_a_worker_that_dies_is_followed_by_another(cast, source, monkeypatch):
     monkeypatch.setattr(files, "BATCH", 10)
     calls = []
 
-    def dies(source, found, real=files.store):
+    def dies(source, found, real=files.store, **how):
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(source, found)
+        return real(source, found, **how)
 
     monkeypatch.setattr(files, "store", dies)
     with pytest.raises(KeyboardInterrupt):

@@ -37,23 +37,20 @@ def detect(unit_id: int, now: dt.datetime | None = None) -> list[Told]:
     top = clock.local(now).replace(minute=0, second=0, microsecond=0)
     start = top - (SPAN - 1) * HOUR
     rows = Item.objects.filter(unit=unit_id, relevant=True, published_at__gte=start, published_at__lte=now)
-    rows = rows.exclude(_found_on_arrival(""))
+    rows = rows.filter(counted())
     everything = _hours(rows.order_by().values_list("published_at", flat=True), start)
     if not everything.any():
         return []
     warm_up = max(_warm_up(unit_id, start), SPAN - RECENT)
     if warm_up >= SPAN:
         return []
-    links = {"item__unit": unit_id, "item__relevant": True, "at__gte": start, "at__lte": now}
+    links = Q(counted("item__"), item__unit=unit_id, item__relevant=True, at__gte=start, at__lte=now)
     moments: dict[str, list[dt.datetime]] = defaultdict(list)
-    old = _found_on_arrival("item__")
-    for code, at in ItemTopic.objects.filter(**links).exclude(old).order_by().values_list("code", "at"):
+    for code, at in ItemTopic.objects.filter(links).order_by().values_list("code", "at"):
         moments[f"t:{code}"].append(at)
-    recent = ItemUnit.objects.filter(**{**links, "at__gte": now - RECENT * HOUR}).exclude(old).order_by()
+    recent = ItemUnit.objects.filter(links, at__gte=now - RECENT * HOUR).order_by()
     loud = [pk for pk, n in Counter(recent.values_list("unit", flat=True)).items() if n >= bursts.FLOOR]
-    for pk, at in (
-        ItemUnit.objects.filter(**links, unit__in=loud).exclude(old).order_by().values_list("unit", "at")
-    ):
+    for pk, at in ItemUnit.objects.filter(links, unit__in=loud).order_by().values_list("unit", "at"):
         moments[f"v:{pk}"].append(at)
     abouts = sorted(about for about, times in moments.items() if len(times) >= bursts.FLOOR)
     if not abouts:
@@ -65,14 +62,10 @@ def detect(unit_id: int, now: dt.datetime | None = None) -> list[Told]:
     return [told for one in found if (told := _written(unit_id, abouts[one.series], one, start)) is not None]
 
 
-def _found_on_arrival(item: str) -> Q:
-    """What a new source's first looks found without an hour: of any age, and not said just now."""
-    return Q(
-        **{
-            f"{item}time_guessed": True,
-            f"{item}seen_at__lt": F(f"{item}source__created_at") + dt.timedelta(days=1),
-        }
-    )
+def counted(item: str = "") -> Q:
+    """What may be a spike, or what is usual: not what a look after a hole found, of any age (`rules.Fresh`)."""
+    own_time = Q(**{f"{item}time_guessed": False, f"{item}published_at__gte": F(f"{item}counts_from")})
+    return Q(**{f"{item}counts_from": None}) | own_time
 
 
 def _warm_up(unit_id: int, start: dt.datetime) -> int:
@@ -116,9 +109,13 @@ def _written(unit_id: int, about: str, one: bursts.Spike, start: dt.datetime) ->
 
 
 def items_of(spike: Spike) -> QuerySet[Item]:
-    """The items of a spike."""
+    """The items of a spike, as it was counted."""
     rows = Item.objects.filter(
-        unit=spike.unit_id, relevant=True, published_at__gte=spike.began_at, published_at__lt=spike.ended_at
+        counted(),
+        unit=spike.unit_id,
+        relevant=True,
+        published_at__gte=spike.began_at,
+        published_at__lt=spike.ended_at,
     )
     kind, _, key = spike.about.partition(":")
     return rows.filter(topics__code=key) if kind == "t" else rows.filter(units__unit=int(key))
@@ -139,7 +136,7 @@ def history(spike: Spike, before: int = 20, after: int = 6) -> History:
     top = end.replace(minute=0, second=0, microsecond=0)
     start = top - (SPAN - 1) * HOUR
     rows = Item.objects.filter(
-        unit=spike.unit_id, relevant=True, published_at__gte=start, published_at__lt=top + HOUR
+        counted(), unit=spike.unit_id, relevant=True, published_at__gte=start, published_at__lt=top + HOUR
     )
     kind, _, key = spike.about.partition(":")
     mine = rows.filter(topics__code=key) if kind == "t" else rows.filter(units__unit=int(key))
