@@ -347,6 +347,10 @@ LOA_YOUTUBE_CLIENT_ID = env_str("LOA_YOUTUBE_CLIENT_ID", "demo-google-client" if
 LOA_YOUTUBE_CLIENT_SECRET = env_secret(
     "LOA_YOUTUBE_CLIENT_SECRET", default="demo-google-secret" if LOA_DEMO else ""
 )
+#: key of the Data API, with which listening reads other people's channels; empty: it reads none
+LOA_YOUTUBE_API_KEY = env_secret("LOA_YOUTUBE_API_KEY", default="demo-google-key" if LOA_DEMO else "")
+#: where such a film is seen
+LOA_YOUTUBE_WATCH = f"{_YOUTUBE_SIM or 'https://www.youtube.com'}/watch?v={{key}}"
 LOA_YOUTUBE_DIALOG_URL = env_str("LOA_YOUTUBE_DIALOG_URL", _YOUTUBE_SIM or "https://accounts.google.com")
 LOA_TIKTOK_CLIENT_KEY = env_str("LOA_TIKTOK_CLIENT_KEY", "demo-tiktok-key" if LOA_DEMO else "")
 LOA_TIKTOK_CLIENT_SECRET = env_secret("LOA_TIKTOK_CLIENT_SECRET", default="demo-tiktok-secret" if LOA_DEMO else "")

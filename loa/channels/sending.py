@@ -26,14 +26,16 @@ class LeaseLost(Exception):
     """Another worker has the account now: nothing may be sent any more."""
 
 
+def simulators(*names: str) -> set[tuple[str, int]]:
+    """(host, port) of the simulators that the settings name, of these channels or of all."""
+    found = [urlsplit(url) for name, url in settings.LOA_CHANNEL_URLS.items() if not names or name in names]
+    return {(parts.hostname, parts.port) for parts in found if parts.hostname in LOOPBACK and parts.port}
+
+
 @cache
 def door() -> Door:
     """The door to the channels; inside the own network only simulators named in the settings."""
-    inside = set()
-    for url in settings.LOA_CHANNEL_URLS.values():
-        parts = urlsplit(url)
-        if parts.hostname in LOOPBACK and parts.port:
-            inside.add((parts.hostname, parts.port))
+    inside = simulators()
     for name in settings.LOA_WEBPUSH_INSIDE:
         host, _colon, port = name.rpartition(":")
         inside.add((host, int(port)))

@@ -10,12 +10,13 @@ import logging
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 
+from loa.channels.sending import simulators
 from loa.core import clock
 from loa.lib.http import Answer, Door, DoorError
 from loa.listening import services
@@ -31,7 +32,8 @@ from loa.listening.fetching import (
     visit,
 )
 from loa.listening.models import Host, Source
-from loa.listening.rules import FeedStep, sitemaps_in
+from loa.listening.rules import KEEP_DAYS_YOUTUBE, FeedStep, SourceKind, sitemaps_in
+from loa.listening.youtube import Api
 
 log = logging.getLogger("loa.listening")
 
@@ -43,9 +45,12 @@ HOST_LEASE = dt.timedelta(minutes=3)
 
 
 def make_door() -> Door:
-    """The door of listening; LOA_LISTEN_INSIDE names hosts of the own network that may be read ("host:port")."""
+    """The door of listening.
+
+    LOA_LISTEN_INSIDE names hosts of the own network that may be read ("host:port"); the demo's YouTube is one too.
+    """
     inside = [(host, int(port)) for host, _colon, port in (x.rpartition(":") for x in settings.LOA_LISTEN_INSIDE)]
-    return Door(agent=AGENT_LINE, inside=inside)
+    return Door(agent=AGENT_LINE, inside=[*inside, *simulators("youtube")])
 
 
 def collect_due(*, limit: int = 100, door: Door | None = None, pause: bool = True) -> int:
@@ -79,10 +84,20 @@ def _no_sleep(_seconds: float) -> None:
 
 def _plans(ids: Iterable[int]) -> list[Plan]:
     rows = Source.objects.filter(pk__in=list(ids)).order_by("next_at")
-    return [
-        Plan(row.pk, row.kind, row.url, row.etag, row.last_modified, row.feed_url, row.feed_step == FeedStep.AGAIN)
-        for row in rows
-    ]
+    return [_plan(row) for row in rows]
+
+
+def _plan(row: Source) -> Plan:
+    plan = Plan(row.pk, row.kind, row.url, row.etag, row.last_modified, row.feed_url)
+    if row.kind != SourceKind.YOUTUBE:
+        return replace(plan, again=row.feed_step == FeedStep.AGAIN)
+    # What the API said of the channel is no older than what it said of the films (Developer Policies, III.E.4.d).
+    fresh = row.feed_at is not None and row.feed_at > clock.now() - dt.timedelta(days=KEEP_DAYS_YOUTUBE)
+    return replace(plan, api=_youtube(), uploads=row.uploads if fresh else "")
+
+
+def _youtube() -> Api:
+    return Api(settings.LOA_CHANNEL_URLS["youtube"], settings.LOA_YOUTUBE_API_KEY, settings.LOA_YOUTUBE_WATCH)
 
 
 def _enter(visits: list[Visit]) -> tuple[list[Visit], list[int]]:
@@ -134,6 +149,8 @@ def _settle(report: Report) -> int:
                 last_modified=outcome.last_modified,
                 url=outcome.url,
                 feed_url=outcome.feed_url,
+                uploads=outcome.uploads,
+                whole=outcome.whole,
             )
         elif outcome.code == "moved":
             services.feed_moved(
@@ -197,7 +214,7 @@ def check(*, kind: str, url: str, door: Door | None = None, pause: bool = True) 
 
     Takes at most about CHECK_FOR seconds. Obeys robots.txt, and the lease and pace of every host.
     """
-    plan = Plan(0, kind, url)
+    plan = Plan(0, kind, url, api=_youtube() if kind == SourceKind.YOUTUBE else None)
     hurried = _Hurried(door or make_door())
     robots = ""
     try:
@@ -222,7 +239,7 @@ def check(*, kind: str, url: str, door: Door | None = None, pause: bool = True) 
     return Checked(
         code=outcome.code,
         feed_url=outcome.feed_url,
-        title=outcome.found[0].outlet if outcome.found else "",
+        title=outcome.title or (outcome.found[0].outlet if outcome.found else ""),
         items=len(outcome.found),
         newest=clock.local(max(moments)).strftime("%H:%M %d/%m/%Y") if moments else "",
         sitemaps=sitemaps_in(robots, url),

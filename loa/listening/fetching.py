@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 from loa.lib.http import Answer, Door, DoorError
-from loa.listening import readers
+from loa.listening import readers, youtube
 from loa.listening.readers import Found, Reading, Unreadable
 from loa.listening.rules import SourceKind
 
@@ -46,10 +46,15 @@ class Plan:
     feed_url: str = ""
     #: that feed died: the page is looked at once more, for another one
     again: bool = False
+    #: of a YouTube channel: the API, and the playlist of its films (empty: to be asked for)
+    api: youtube.Api | None = None
+    uploads: str = ""
 
     @property
     def address(self) -> str:
         """What is asked for now."""
+        if self.api is not None:
+            return self.api.base
         return self.feed_url if self.feed_url and not self.again else self.url
 
 
@@ -71,6 +76,10 @@ class Outcome:
     etag: str = ""
     last_modified: str = ""
     found: list[Found] = field(default_factory=list)
+    #: of a YouTube channel: its playlist, when it was asked for; whether the list has no more films; its title
+    uploads: str = ""
+    whole: bool = False
+    title: str = ""
 
 
 @dataclass
@@ -137,7 +146,7 @@ def by_host(plans: list[Plan]) -> list[Visit]:
 
 _BY_STATUS = {401: "forbidden", 403: "forbidden", 404: "not_found", 410: "not_found", 429: "throttled"}
 #: after one of these the host is left alone until next time
-_HOST_IS_AWAY = ("slow", "unreachable", "broken")
+_HOST_IS_AWAY = ("slow", "unreachable", "broken", "yt_no_key", "yt_key", "yt_quota")
 
 
 def _error(answer: Answer) -> str:
@@ -173,12 +182,16 @@ def allowed(robots: str, url: str) -> bool:
 
 def _away(plan: Plan, code: str) -> Outcome:
     """What is known of a plan before anything was answered."""
-    return Outcome(plan.source_id, code, plan.url, plan.feed_url if plan.address == plan.feed_url else "")
+    kept = plan.api is not None or plan.address == plan.feed_url
+    return Outcome(plan.source_id, code, plan.url, plan.feed_url if kept else "")
 
 
 def look(door: Door, plan: Plan, robots: str, *, sleep: Callable[[float], object] = time.sleep) -> Outcome:
     """Look at one source, conditionally; from a page on to the feed it names, once. Never raises."""
     outcome = _away(plan, "ok")
+    if plan.api is not None:
+        _films(door, plan, plan.api, outcome)
+        return outcome
     answer = _get(door, plan, plan.address, robots, outcome)
     if answer is None:
         return outcome
@@ -186,6 +199,19 @@ def look(door: Door, plan: Plan, robots: str, *, sleep: Callable[[float], object
     if outcome.code == "not_feed" and not outcome.feed_url:
         _follow(door, plan, answer, robots, outcome, sleep)
     return outcome
+
+
+def _films(door: Door, plan: Plan, api: youtube.Api, outcome: Outcome) -> None:
+    """A YouTube channel: an API asked by contract, no page; robots.txt is about pages."""
+    try:
+        films = youtube.look(door, api, url=plan.url, channel=plan.feed_url, uploads=plan.uploads, etag=plan.etag)
+    except youtube.Trouble as trouble:
+        outcome.code, outcome.status = trouble.code, trouble.status
+        return
+    outcome.code = "same" if films.same else "ok"
+    outcome.status, outcome.size, outcome.ms, outcome.etag = films.status, films.size, films.ms, films.etag
+    outcome.found, outcome.whole, outcome.title = films.found, films.whole, films.title
+    outcome.feed_url, outcome.uploads = films.channel or plan.feed_url, films.uploads
 
 
 def _get(door: Door, plan: Plan, url: str, robots: str, outcome: Outcome) -> Answer | None:
@@ -264,7 +290,7 @@ def _read(plan: Plan, answer: Answer) -> Reading:
 def visit(door: Door, wanted: Visit, *, sleep: Callable[[float], object] = time.sleep) -> Report:
     """Look at every source of one host, one after another with a pause. A host that is away is asked once."""
     report = Report(wanted.host, [])
-    robots = wanted.robots
+    robots = "" if wanted.plans[0].api else wanted.robots
     if robots is None:
         try:
             robots = report.robots = read_robots(door, wanted.plans[0].address)

@@ -24,7 +24,8 @@ BESIDE = (
 )
 
 SOURCE_KIND_LABELS = {
-    SourceKind.FEED: _("Nguồn tin RSS, Atom, kênh YouTube"),
+    SourceKind.FEED: _("Trang báo, cổng thông tin (RSS, Atom)"),
+    SourceKind.YOUTUBE: _("Kênh YouTube"),
     SourceKind.SITEMAP: _("Sơ đồ trang (sitemap)"),
     SourceKind.PAGE: _("Trang web không có RSS"),
     SourceKind.HAND: _("Nhập tay: báo in, phát thanh, truyền hình"),
@@ -73,6 +74,9 @@ class Source(models.Model):
     feed_step = models.CharField(max_length=6, blank=True)
     #: when it was found
     feed_at = models.DateTimeField(null=True, blank=True)
+
+    #: the playlist of a YouTube channel's uploads; `feed_url` is the channel then
+    uploads = models.CharField(max_length=64, blank=True)
 
     # the queue
     next_at = models.DateTimeField(null=True, blank=True)

@@ -20,7 +20,8 @@ from loa.lib.vi import fold
 class SourceKind(StrEnum):
     """How items of a source reach us."""
 
-    FEED = "feed"  # RSS, Atom, JSON Feed; a YouTube channel is one
+    FEED = "feed"  # RSS, Atom, JSON Feed, or a page that names one
+    YOUTUBE = "youtube"  # films of a channel, by the Data API
     SITEMAP = "sitemap"  # news sitemap
     PAGE = "page"  # a list page without a feed, watched for new links
     HAND = "hand"  # clippings from print, radio and television; the bookmarklet
@@ -29,9 +30,12 @@ class SourceKind(StrEnum):
 
 
 #: kinds that a worker fetches by itself
-FETCHED = frozenset({SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE})
+FETCHED = frozenset({SourceKind.FEED, SourceKind.YOUTUBE, SourceKind.SITEMAP, SourceKind.PAGE})
 #: kinds a person adds
-ADDED_BY_HAND = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE, SourceKind.HAND, SourceKind.PUSH)
+ADDED_BY_HAND = (
+    *(SourceKind.FEED, SourceKind.YOUTUBE, SourceKind.SITEMAP, SourceKind.PAGE),
+    *(SourceKind.HAND, SourceKind.PUSH),
+)
 #: kinds that people fill, by hand or by file
 FILLED = frozenset({SourceKind.HAND, SourceKind.PUSH})
 #: kinds that ought to say something by themselves: their silence is an alarm
@@ -277,6 +281,16 @@ def canonical(url: str, *, bare: bool = False) -> str:
     return urlunsplit(("https", host, path, query, ""))
 
 
+def tidy(address: str) -> str:
+    """An address as people type it, made whole: "bao.example/rss" → https, "@ten" → that channel of YouTube."""
+    address = address.strip()
+    if re.fullmatch(r"@[^\s/@]+", address):
+        return f"https://www.youtube.com/{address}"
+    if "://" not in address and re.fullmatch(r"[\w-]+(\.[\w-]+)+([:/?]\S*)?", address):
+        return f"https://{address}"
+    return address
+
+
 def key_of(url: str, external: str = "", text: str = "") -> str:
     """What makes an item the same item wherever it is met again (64 hex digits).
 
@@ -295,8 +309,14 @@ PRIVATE = frozenset({Outlet.SOCIAL, Outlet.VIDEO, Outlet.OWN})
 KEEP_DAYS_PRESS, KEEP_DAYS_PRIVATE = 3 * 365, 180
 
 
-def keep_days(outlet: str) -> int:
-    """How long the words of an item may stay, by the sort of its outlet."""
+#: YouTube allows 30 (its Developer Policies, III.E.4.d); two nights less, should the worker stand still
+KEEP_DAYS_YOUTUBE = 28
+
+
+def keep_days(outlet: str, kind: str = "") -> int:
+    """How long the words of an item may stay, by the sort of its outlet and how it came."""
+    if kind == SourceKind.YOUTUBE:
+        return KEEP_DAYS_YOUTUBE
     return KEEP_DAYS_PRIVATE if outlet in PRIVATE else KEEP_DAYS_PRESS
 
 

@@ -43,6 +43,26 @@ FETCH_ERRORS = {
     "no_text": (_("Không tách được nội dung bài"), _("Mở bài gốc để đọc.")),
     "entities": (_("Tệp có mã khả nghi, Loa không đọc"), _("Báo cho đơn vị quản lý trang.")),
     "empty": (_("Trang trả về tệp rỗng"), _("Loa tự thử lại.")),
+    "yt_no_key": (
+        _("Máy chủ chưa có khoá YouTube"),
+        _("Nhờ quản trị máy chủ đặt LOA_YOUTUBE_API_KEY theo hướng dẫn cài đặt."),
+    ),
+    "yt_key": (
+        _("YouTube không nhận khoá của máy chủ"),
+        _("Nhờ quản trị máy chủ xem khoá còn dùng được và đã bật YouTube Data API v3."),
+    ),
+    "yt_quota": (
+        _("Máy chủ đã hỏi YouTube hết hạn mức hôm nay"),
+        _("Loa đọc tiếp khi YouTube mở hạn mức mới, đầu giờ chiều. Có thể tăng số phút giữa hai lần lấy tin."),
+    ),
+    "yt_gone": (
+        _("YouTube không có kênh nào theo địa chỉ này"),
+        _("Kênh có thể đã đóng hoặc đổi tên. Mở kênh trên YouTube, chép lại địa chỉ dạng youtube.com/@tenkenh."),
+    ),
+    "yt_address": (
+        _("Không thấy kênh nào trong địa chỉ này"),
+        _("Mở kênh trên YouTube, chép lại địa chỉ có dạng youtube.com/@tenkenh."),
+    ),
     "odd": (_("Trang trả lời không như mong đợi"), _("Mở địa chỉ trong trình duyệt để xem.")),
 }
 

@@ -6,16 +6,19 @@ from loa.channels.sim.page import article, page
 from loa.channels.sim.server import Reply, Request
 from loa.channels.youtube.sim_api import CHANNEL_ID, CHANNEL_NAME, CLIENT_ID, CLIENT_SECRET, REFRESH
 from loa.channels.youtube.sim_films import Films
+from loa.channels.youtube.sim_lists import Lists
 
 __all__ = ["CHANNEL_ID", "CHANNEL_NAME", "CLIENT_ID", "CLIENT_SECRET", "REFRESH", "YouTubeSim"]
 
 
-class YouTubeSim(Films):
-    """One channel."""
+class YouTubeSim(Films, Lists):
+    """One channel that is ours, read and written with a token; others, read with a key."""
 
     def handle(self, request: Request) -> Reply:
         if request.path == "/":
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")
+        if request.path == "/watch":
+            return self.watch(request)
         if request.path == "/o/oauth2/v2/auth":
             return self.dialog(
                 request,
@@ -28,6 +31,9 @@ class YouTubeSim(Films):
             return self.tokens(request)
         if request.path.startswith("/phien/"):
             return self.turned_away(request) or self.piece(request, request.path.removeprefix("/phien/"))
+        listed = self.lists_api(request)
+        if listed is not None:
+            return listed
         refused = self.turned_away(request) or self.spent(request)
         if refused is not None:
             return refused

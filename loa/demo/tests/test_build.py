@@ -99,6 +99,7 @@ def _what_is_heard_shows_every_part_of_listening(so):
     assert sources.count() == 5
     assert all(source.usual_gap and source.fetches.count() == 24 for source in sources)
     assert not sources.filter(next_at__isnull=False).exists()  # no worker is sent to addresses that lead nowhere
+    assert Source.objects.get(unit=so, kind="youtube").next_at is not None  # but to the stand-in for YouTube
     silent = sources.get(silent_since__isnull=False)
     assert Notice.objects.filter(code="listening.source_silent", data__name=silent.name).exists()
     press = Item.objects.filter(source__in=sources)

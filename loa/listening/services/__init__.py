@@ -35,7 +35,7 @@ from .push import forget_calls, push_oversize, push_secret_changed, push_secret_
 from .reading import articles_due, articles_opened
 from .search_mail import send_search_mails
 from .searches import search_drop, search_looked, search_notify, search_save
-from .sources import clipping_add, source_add, source_change, source_pause, source_resume
+from .sources import clipping_add, source_add, source_change, source_fields, source_pause, source_resume
 from .staff_zalo import send_alert_zalo, zalo_code, zalo_unlink
 from .themes import (
     NOT_YOUR_TOPICS,
@@ -104,6 +104,7 @@ __all__ = [
     "send_search_mails",
     "source_add",
     "source_change",
+    "source_fields",
     "source_pause",
     "source_resume",
     "store",

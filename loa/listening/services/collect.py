@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from loa.channels.youtube.errors import next_quota
 from loa.core import clock
 from loa.lib.private import masked, pseudonym
 from loa.lib.vi import fold
@@ -26,6 +27,7 @@ from loa.listening.rules import (
     WHOLE,
     FeedStep,
     Fresh,
+    SourceKind,
     canonical,
     fresh_of_call,
     fresh_of_look,
@@ -34,6 +36,7 @@ from loa.listening.rules import (
     reads_articles,
 )
 from loa.listening.services.feeds import TAKEN, feed_failed, keep_feed
+from loa.listening.services.films import films_now
 from loa.listening.services.health import end_alarm, renew_habit
 
 #: a fetch that has not answered by then is somebody else's to try
@@ -136,9 +139,12 @@ def fetch_stored(
     last_modified: str = "",
     url: str | None = None,
     feed_url: str = "",
+    uploads: str = "",
+    whole: bool = False,
 ) -> int:
     """What came of a fetch that went well; `same`: the server said that nothing changed; `url`: the address the
-    source had then; `feed_url`: the feed that was read, when it was another. Returns new items.
+    source had then; `feed_url`: the feed that was read, when it was another. Of a YouTube channel `uploads`: its
+    playlist, when it was asked for; `whole`: its list has no more films than `found`. Returns new items.
     """
     source = Source.objects.select_for_update().get(pk=source_id)
     if url is not None and source.url != url:  # changed while it was looked at: the new address has its own look
@@ -151,6 +157,10 @@ def fetch_stored(
         Fetch.objects.create(source=source, outcome=TAKEN, status=status, size=size, found=len(found), ms=ms)
         return 0
     added = store(source, found, read=True, fresh=_fresh(source, now))
+    if source.kind == SourceKind.YOUTUBE and not same:
+        films_now(source, found, whole=whole)
+    if uploads:
+        source.uploads, source.feed_at = uploads, now
     source.last_ok_at = now
     source.feed_step = FeedStep.KEPT
     source.failures, source.error, source.lease_until = 0, "", None
@@ -200,6 +210,8 @@ def fetch_failed(
     source.error = code[:40]
     soon = feed_failed(source, code, feed_url)
     source.next_at = now if soon else next_fetch(now, minutes=source.every, failures=source.failures)
+    if code == "yt_quota":
+        source.next_at = max(source.next_at, next_quota(now))
     if feed_url:
         keep_feed(source, feed_url)
     source.save()

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from loa.core import clock
 from loa.listening.models import Fetch, Source
-from loa.listening.rules import LASTING, FeedStep, canonical, feed_died
+from loa.listening.rules import LASTING, FeedStep, SourceKind, canonical, feed_died
 from loa.listening.services.health import end_alarm
 
 #: the error of a source whose feed another source of the unit reads
@@ -50,7 +50,9 @@ def feed_failed(source: Source, code: str, feed_url: str) -> bool:
         if feed_url or code == "feed_lost" or code in LASTING:
             source.feed_step = FeedStep.ASKED
         return False
-    if source.feed_step == FeedStep.KEPT and feed_url and feed_died(code, source.failures):
+    # A channel's films are looked for anew within the look itself.
+    named = feed_url and source.kind == SourceKind.FEED
+    if source.feed_step == FeedStep.KEPT and named and feed_died(code, source.failures):
         source.feed_step = FeedStep.AGAIN
         return True
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.lib.vi import clean
 from loa.listening.access import MANAGE
 from loa.listening.models import Item, Source
+from loa.listening.readers.films import named, on_youtube
 from loa.listening.readers.model import Found
 from loa.listening.rules import (
     ADDED_BY_HAND,
@@ -25,6 +27,7 @@ from loa.listening.rules import (
     canonical,
     keep_days,
     reads_articles,
+    tidy,
 )
 from loa.listening.services.feeds import TAKEN, listened
 from loa.listening.services.health import end_alarm, expect, renew_habit
@@ -36,8 +39,11 @@ def _require(actor: Any, unit_id: int) -> None:
     rights.require(actor, MANAGE, unit_id, _("Bạn chưa được phân công quản lý nguồn tin."))
 
 
-def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a source, made sure of. Raises InvalidInput at the field that is wrong."""
+def source_fields(**values: Any) -> dict[str, Any]:
+    """The fields of a source, made sure of; an address of YouTube makes it a channel of films.
+
+    Raises InvalidInput at the field that is wrong.
+    """
     kind, outlet = values["kind"], values["outlet"]
     name = clean(values.get("name", ""))[:160]
     if not name:
@@ -46,7 +52,10 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         raise InvalidInput(_("Hãy chọn cách lấy tin trong danh sách."), field="kind")
     if outlet not in set(Outlet):
         raise InvalidInput(_("Hãy chọn loại nguồn trong danh sách."), field="outlet")
-    url = str(values.get("url") or "").strip()
+    url = tidy(str(values.get("url") or ""))
+    if kind in FETCHED and (kind == SourceKind.YOUTUBE or on_youtube(url)):
+        kind, outlet = SourceKind.YOUTUBE, Outlet.VIDEO
+        _channel_named(url)
     if kind in FETCHED and not canonical(url):
         raise InvalidInput(_("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https:// hoặc http://."), field="url")
     every = int(values.get("every") or 30)
@@ -58,14 +67,33 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         "outlet": outlet,
         "url": url if kind in FETCHED else "",
         "every": every,
-        "keep_days": _days(values, outlet),
+        "keep_days": _days(values, outlet, kind),
         "full_text": bool(values.get("full_text", True)),
     }
 
 
-def _days(values: dict[str, Any], outlet: str) -> int:
-    """For how long its words stay: as long as the sort of its outlet allows, unless fewer days are wanted."""
-    longest = keep_days(outlet)
+def _channel_named(url: str) -> None:
+    if named(url) is None:
+        raise InvalidInput(
+            _(
+                "Không thấy kênh nào trong địa chỉ này. Mở kênh trên YouTube rồi chép địa chỉ, ví dụ"
+                " https://www.youtube.com/@tenkenh."
+            ),
+            field="url",
+        )
+    if not settings.LOA_YOUTUBE_API_KEY:
+        raise InvalidInput(
+            _(
+                "Máy chủ chưa có khoá YouTube nên chưa đọc được kênh nào. Nhờ quản trị máy chủ đặt"
+                " LOA_YOUTUBE_API_KEY theo hướng dẫn cài đặt, rồi thêm kênh."
+            ),
+            field="url",
+        )
+
+
+def _days(values: dict[str, Any], outlet: str, kind: str = "") -> int:
+    """For how long its words stay: as long as its sort allows, unless fewer days are wanted."""
+    longest = keep_days(outlet, kind)
     days = int(values.get("keep_days") or longest)
     if not 1 <= days <= longest:
         raise InvalidInput(
@@ -90,7 +118,7 @@ def source_add(*, actor: Any, unit: Unit, **values: Any) -> Source:
     Raises InvalidInput (with the field), Conflict (the address is listened to already), Refused.
     """
     _require(actor, unit.pk)
-    fields = _checked(values)
+    fields = source_fields(**values)
     fetched = fields["kind"] in FETCHED
     _new_here(unit.pk, fields["url"])
     try:
@@ -115,7 +143,7 @@ def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
     if source.kind == SourceKind.OURS:
         fields: dict[str, Any] = {"keep_days": _days(values, source.outlet)}
     else:
-        fields = _checked({"full_text": source.full_text, **values})
+        fields = source_fields(**{"full_text": source.full_text, **values})
     moved = (fields.get("url", source.url), fields.get("kind", source.kind)) != (source.url, source.kind)
     if moved:
         _new_here(source.unit_id, fields["url"], but=source.pk)
@@ -124,7 +152,9 @@ def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
         setattr(source, name, value)
     if moved:
         expect(source, clock.now())
-        source.etag = source.last_modified = source.error = source.feed_url = source.feed_step = ""
+        source.etag = source.last_modified = source.error = source.feed_url = source.feed_step = source.uploads = (
+            ""
+        )
         source.feed_at = None
         source.failures = 0
         source.last_ok_at = None  # what stands there is of any age

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from loa.core.errors import AppError, Refused
 from loa.core.forms import DateInput, add_error
 from loa.listening import access, collecting, selectors, services, texts
 from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS, Source
-from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, canonical, reads_articles
+from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, reads_articles
 from loa.org.models import Unit
 from loa.org.ui.fields import ask_unit
 
@@ -45,7 +46,8 @@ class SourceForm(forms.Form):
         max_length=500,
         required=False,
         help_text=gettext_lazy(
-            "Dán địa chỉ trang mục, trang chủ hay RSS: Loa tự tìm nguồn tin của trang. Nguồn nhập tay để trống."
+            "Dán địa chỉ trang mục, trang chủ, RSS hay kênh YouTube: Loa tự tìm nguồn tin của trang. Nguồn nhập"
+            " tay để trống."
         ),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
@@ -68,7 +70,7 @@ class SourceForm(forms.Form):
         label=gettext_lazy("Giữ nội dung trong (ngày)"),
         required=False,
         help_text=gettext_lazy(
-            "Để trống: báo chí 1.095 ngày, mạng xã hội 180 ngày. Sau đó chỉ còn con số."
+            "Để trống: báo chí 1.095 ngày, mạng xã hội 180 ngày, kênh YouTube 28 ngày. Sau đó chỉ còn con số."
             " Giảm số ngày thì nội dung đã quá hạn mới cũng bị xóa trong đêm."
         ),
     )
@@ -76,21 +78,27 @@ class SourceForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_unit(self, user, access.managed_units(user))
+        if not settings.LOA_YOUTUBE_API_KEY:
+            self.fields["kind"].help_text = _(
+                "Chưa đọc được kênh YouTube: máy chủ chưa có khoá. Nhờ quản trị máy chủ đặt LOA_YOUTUBE_API_KEY."
+            )
 
 
 @dataclass(frozen=True)
 class Look:
     """What a look at the address of a form found, and what may be chosen instead (value of the button, words)."""
 
+    kind: str
     found: collecting.Checked
     trouble: tuple[object, object] | None
     taken: Source | None
     choices: list[tuple[str, str]]
 
 
-def _looked(form: SourceForm, unit_id: int, but: int | None = None) -> Look | None:
-    """Look at the address of a form that is filled in well; None for kinds that have none."""
-    kind, url = form.cleaned_data["kind"], form.cleaned_data["url"]
+def _look(form: SourceForm, unit_id: int, but: int | None = None) -> Look | None:
+    """Look at the address of a form that is filled in well; None for kinds that have none. Raises InvalidInput."""
+    fields = services.source_fields(**form.cleaned_data)
+    kind, url = fields["kind"], fields["url"]
     if kind not in FETCHED:
         return None
     found = collecting.check(kind=kind, url=url)
@@ -103,6 +111,7 @@ def _looked(form: SourceForm, unit_id: int, but: int | None = None) -> Look | No
             (f"{SourceKind.SITEMAP}:{one}", _("Đọc sơ đồ trang %(url)s") % {"url": one}) for one in found.sitemaps
         ]
     return Look(
+        kind,
         found,
         None if good or found.code == "busy" else texts.fetch_error(found.code),
         services.listened(unit_id, found.feed_url or url, but=but) if good else None,
@@ -118,15 +127,6 @@ def _asked(request: HttpRequest) -> tuple[Any, bool]:
         data["kind"] = kind
         data["url"] = url or data.get("url", "")
     return data, "chon" in data or "xem" in data
-
-
-def _look(form: SourceForm, unit_id: int, but: int | None = None) -> Look | None:
-    """The same, with what is wrong in the form said at its field."""
-    url = form.cleaned_data["url"].strip()
-    if form.cleaned_data["kind"] in FETCHED and not canonical(url):
-        form.add_error("url", _("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https:// hoặc http://."))
-        return None
-    return _looked(form, unit_id, but)
 
 
 @login_required
@@ -175,6 +175,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
             "whole": reads_articles(found.kind, found.outlet, wanted=found.full_text),
             "by_hand": found.kind == SourceKind.HAND,
             "takes_files": found.kind in FILLED,
+            "films": found.kind == SourceKind.YOUTUBE,
             "pushed": found.kind == SourceKind.PUSH,
             "may_manage": access.managed_units(request.user).filter(pk=found.unit_id).exists(),
         },

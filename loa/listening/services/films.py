@@ -1,0 +1,44 @@
+"""Films as their channel has them now: what it changed is changed here, what it took back is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loa.lib.private import masked
+from loa.listening import search
+from loa.listening.models import Item, Source
+from loa.listening.readers.model import Found, line, plain
+from loa.listening.rules import key_of
+from loa.listening.services.health import forget_words
+
+
+def films_now(source: Source, found: Sequence[Found], *, whole: bool) -> int:
+    """Bring stored films to what the channel's list says; returns how many were forgotten.
+
+    `whole`: the list has no more films than `found`; else only those are judged that it must hold. In the caller's
+    transaction. (Developer Policies, III.E.4.e: stored data is kept consistent with what the API serves.)
+    """
+    listed = {key_of(one.url, one.external): one for one in found}
+    kept = Item.objects.filter(source=source, forgotten=False)
+    if not whole:
+        moments = [one.published_at for one in found if one.published_at]
+        if not moments:
+            return 0
+        kept = kept.filter(published_at__gte=min(moments))
+    changed: list[Item] = []
+    gone: list[int] = []
+    for item in kept:
+        one = listed.get(item.key)
+        if one is None:
+            gone.append(item.pk)
+            continue
+        title, text = masked(line(one.title)), masked(plain(one.text))
+        if (item.title, item.text) != (title, text):
+            item.title, item.text = title, text
+            changed.append(item)
+    if changed:
+        Item.objects.bulk_update(changed, ["title", "text"], batch_size=100)
+        search.put(search.load([item.pk for item in changed if item.analysed_at]))
+    if gone:
+        forget_words(gone)
+    return len(gone)
