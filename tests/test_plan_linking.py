@@ -173,6 +173,9 @@ def test_what_is_refused(cast, above, own, person):
     assert Plan.objects.get(pk=own.pk).parent_plan is None
     drawn = services.derive_plan(actor=person, unit=cast.xa, parent=above)
     assert list(plans_above(own)) == []
+    page = client_of(person).get(reverse("plans:link", args=[own.pk])).content.decode()
+    assert "đã có kế hoạch khác của đơn vị triển khai" in page
+    assert reverse("plans:plan", args=[drawn.pk]) in page
     with pytest.raises(NotFound):
         link(person, own, above)
     with pytest.raises(Conflict):

@@ -94,9 +94,13 @@ def drafts_of(reading: Item, *, starts_on: dt.date | None = None, ends_on: dt.da
     return found
 
 
+#: "a)", "1.", "2.1)" before an item
+_MARK = re.compile(r"^(?:[a-zđ]|\d{1,2}(?:\.\d{1,2})*)[.)]\s+", re.IGNORECASE)
+
+
 def title_of(text: str, limit: int = 160) -> str:
-    """A line to read in lists: white space folded, first letter large, cut at a word."""
-    words = " ".join((text or "").split()).strip(" -–+•*;:,.")
+    """A line to read in lists: no mark of its item, white space folded, first letter large, cut at a word."""
+    words = _MARK.sub("", " ".join((text or "").split()).strip(" -–+•*;:,."))
     if len(words) > limit:
         words = words[: limit + 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
     return words[:1].upper() + words[1:]
@@ -267,8 +271,18 @@ def quota_title(count: int, least: bool, noun: str, period: str, what: str) -> s
     return f"{head}: {about[0].lower()}{about[1:]}" if len(about.split()) > 3 else head
 
 
+def _without(who: str, what: str) -> str:
+    """What is to be done, without the name of who does it in front: that is told beside it.
+
+    >>> _without("Mỗi trường mầm non", "Mỗi trường mầm non sản xuất video ngắn")
+    'sản xuất video ngắn'
+    """
+    return what[len(who) :].strip(" :,") if who and fold(what).startswith(fold(who) + " ") else what
+
+
 def _quota(item: Item) -> Draft:
-    what, noun = item.get("what") or item.get("quote") or "", item.get("unit") or "bài"
+    noun = item.get("unit") or "bài"
+    what = _without(item.get("who") or "", item.get("what") or item.get("quote") or "")
     proof = proof_of(what, noun)
     data: dict[str, Any] = {
         "title": quota_title(item.get("count") or 0, bool(item.get("min")), noun, item.get("period") or "", what),

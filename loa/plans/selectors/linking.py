@@ -19,11 +19,23 @@ from loa.plans.selectors.cascade import ALIVE, Duty, duties_for
 def plans_above(plan: Plan) -> QuerySet[Plan]:
     """Plans in force of units above whose time this plan shares, the nearest unit's first; none that another plan
     of the unit carries out already."""
+    return _beside(plan).exclude(pk__in=_siblings(plan).values("parent_plan"))
+
+
+def carried_by(plan: Plan) -> list[Plan]:
+    """Other plans of the unit that carry out what this one could, each with the plan above. One query."""
+    found = _siblings(plan).filter(parent_plan__in=_beside(plan).values("pk"))
+    return list(found.select_related("parent_plan__unit").order_by("pk"))
+
+
+def _siblings(plan: Plan) -> QuerySet[Plan]:
+    """Other living plans of the unit that carry out one above."""
+    return Plan.objects.filter(unit=plan.unit_id, status__in=ALIVE).exclude(parent_plan=None).exclude(pk=plan.pk)
+
+
+def _beside(plan: Plan) -> QuerySet[Plan]:
     above = UnitLink.objects.filter(in_force(clock.today()), below=plan.unit_id, depth__gte=1)
-    taken = Plan.objects.filter(unit=plan.unit_id, status__in=ALIVE).exclude(parent_plan=None).exclude(pk=plan.pk)
-    found = Plan.objects.filter(unit__in=above.values("above"), status=PlanStatus.ISSUED).exclude(
-        pk__in=taken.values("parent_plan")
-    )
+    found = Plan.objects.filter(unit__in=above.values("above"), status=PlanStatus.ISSUED)
     if plan.starts_on and plan.ends_on:
         found = found.filter(starts_on__lte=plan.ends_on, ends_on__gte=plan.starts_on)
     distance = Subquery(above.filter(above=OuterRef("unit")).values("depth")[:1])

@@ -370,6 +370,32 @@ def test_a_quota_is_called_by_what_is_counted(values, title):
     assert quota_title(*values) == title
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("c) Báo cáo kết quả thực hiện", "Báo cáo kết quả thực hiện"),
+        ("2.1. đăng tin, bài;", "Đăng tin, bài"),
+        ("1) gửi ảnh", "Gửi ảnh"),
+        ("3.000 lượt người xem", "3.000 lượt người xem"),
+        ("T.Ư Đoàn phát động", "T.Ư Đoàn phát động"),
+    ],
+)
+def test_a_title_has_no_mark_of_its_item(line, title):
+    from loa.plans.rules.drafts import title_of
+
+    assert title_of(line) == title
+
+
+def test_a_quota_is_not_called_by_who_owes_it():
+    from loa.plans.rules.drafts import drafts_of
+
+    item = {"count": 1, "min": True, "unit": "bài", "period": "month", "who": "Mỗi trường mầm non"}
+    item["what"] = "Mỗi trường mầm non giới thiệu gương cô giáo vùng cao"
+    (draft,) = drafts_of({"quotas": [item]})
+    assert draft.data["title"] == "Ít nhất 01 bài/tháng: giới thiệu gương cô giáo vùng cao"
+    assert draft.names["audience"] == ["Mỗi trường mầm non"]
+
+
 def test_an_annex_that_counts_from_one_again_keeps_its_numbers_apart() -> None:
     from loa.plans.rules.drafts import drafts_of
     from loa.plans.rules.states import FindingKind

@@ -298,6 +298,22 @@ def test_enter_confirms_and_goes_on(cast, read_plan):
     assert 'hx-swap-oob="true"' in page
 
 
+def test_the_warnings_above_follow_every_decision(cast, read_plan):
+    rows = list(read_plan.findings.filter(kind="quota")[:2])
+    question = {"kind": "audience", "name": "", "choices": [{"label": "Sở", "audience": {"units": [cast.so.pk]}}]}
+    read_plan.findings.update(question=None)
+    for row in rows:
+        row.question = question | {"name": row.label}
+        row.save()
+    client = browser(cast.office)
+    assert "2 mục Loa chưa chắc" in client.get(urls(read_plan)["check"]).content.decode()
+    for left, row in zip((1, 0), rows, strict=True):
+        answer = client.post(reverse("plans:dismiss", args=[read_plan.pk, row.position]), **HTMX).content.decode()
+        assert 'id="canh-bao"' in answer
+        assert ("1 mục Loa chưa chắc" in answer) is bool(left)
+        assert "2 mục Loa chưa chắc" not in answer
+
+
 def test_without_a_script_the_same_buttons_work(cast, read_plan):
     client = browser(cast.office)
     answer = client.post(reverse("plans:confirm", args=[read_plan.pk, 1]))

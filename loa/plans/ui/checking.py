@@ -321,6 +321,7 @@ def _answer(
     body = render_to_string("plans/_card.html", context, request)
     if not refusal:
         body += render_to_string("plans/_progress.html", context, request)
+        body += render_to_string("plans/_warns.html", context, request)
     response = HttpResponse(body, status=status)
     event = {"n": finding.position, "css": made.css, "next": following}
     response["HX-Trigger-After-Settle"] = json.dumps({"plans:changed": event})

@@ -17,7 +17,7 @@ from loa.lib.typed import whole
 from loa.plans import access, services
 from loa.plans.models import Plan
 from loa.plans.rules import PlanStatus
-from loa.plans.selectors.linking import Likely, likely, plans_above, suggested_parent
+from loa.plans.selectors.linking import Likely, carried_by, likely, plans_above, suggested_parent
 
 
 @login_required
@@ -43,6 +43,8 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Đã gắn với kế hoạch của %s.") % parent.unit.short_name)
             return redirect("plans:plan", pk)
     context: dict[str, Any] = {"plan": plan, "above": above, "suggested": suggested, "parent": parent}
+    if not above:
+        context["carried"] = carried_by(plan)
     return render(request, "plans/link.html", context | (_rows(lines) if lines is not None else {}))
 
 
