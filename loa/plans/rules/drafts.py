@@ -100,7 +100,7 @@ _MARK = re.compile(r"^(?:[a-zđ]|\d{1,2}(?:\.\d{1,2})*)[.)]\s+", re.IGNORECASE)
 
 def title_of(text: str, limit: int = 160) -> str:
     """A line to read in lists: no mark of its item, white space folded, first letter large, cut at a word."""
-    words = _MARK.sub("", " ".join((text or "").split()).strip(" -–+•*;:,."))
+    words = _MARK.sub("", " ".join((text or "").split()).strip(" -–+•*;:,.")).replace(" ,", ",")
     if len(words) > limit:
         words = words[: limit + 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
     return words[:1].upper() + words[1:]
@@ -262,12 +262,15 @@ _PER = {
 }
 
 
+_COUNT = re.compile(r"\d[^/:]*/\s*(?:tuần|tháng|quý|học kỳ|năm)")
+
+
 def quota_title(count: int, least: bool, noun: str, period: str, what: str) -> str:
     """What a quota is called in lists: "Ít nhất 02 tin, bài/quý", and what it is about when the text says more
-    than a verb: "Ít nhất 02 bài/năm: tuyên truyền trên báo chí".
+    than a verb: "Ít nhất 02 bài/năm: tuyên truyền trên báo chí". Counts told beside it have titles of their own.
     """
     head = f"{'Ít nhất ' if least else ''}{count:02d} {noun}{f'/{_PER[period]}' if period in _PER else ''}"
-    about = title_of(what, 72)
+    about = title_of(": ".join(part for part in what.split(": ") if not _COUNT.search(part)), 72)
     return f"{head}: {about[0].lower()}{about[1:]}" if len(about.split()) > 3 else head
 
 

@@ -362,6 +362,10 @@ def test_short_titles_are_cut_at_a_separator_then_at_a_word():
             "Ít nhất 02 bài/năm: tuyên truyền kết quả nổi bật của đơn vị",
         ),
         ((1, False, "video", "", "Xây dựng video"), "01 video"),
+        (
+            (3, True, "tin", "week", "Cổng thông tin của trường: 12 tin, bài/tháng"),
+            "Ít nhất 03 tin/tuần: cổng thông tin của trường",
+        ),
     ],
 )
 def test_a_quota_is_called_by_what_is_counted(values, title):
@@ -376,6 +380,7 @@ def test_a_quota_is_called_by_what_is_counted(values, title):
         ("c) Báo cáo kết quả thực hiện", "Báo cáo kết quả thực hiện"),
         ("2.1. đăng tin, bài;", "Đăng tin, bài"),
         ("1) gửi ảnh", "Gửi ảnh"),
+        ("đối chiếu kinh phí , quyết toán", "Đối chiếu kinh phí, quyết toán"),
         ("3.000 lượt người xem", "3.000 lượt người xem"),
         ("T.Ư Đoàn phát động", "T.Ư Đoàn phát động"),
     ],
