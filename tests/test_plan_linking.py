@@ -182,6 +182,36 @@ def test_what_is_refused(cast, above, own, person):
         services.link_plan(actor=person, plan=drawn, parent=above, topics={}, tasks={})
 
 
+def test_a_quota_of_its_own_keeps_one_from_above(cast, above, own, person):
+    asked = make_directive(
+        above, title="Ít nhất 02 bài/quý: gương người tốt, việc tốt", audience={"classes": ["xa"]}
+    )
+    kept = make_directive(own, title="01 bài/tháng: gương người tốt, việc tốt", audience={"units": [cast.xa.pk]})
+    other = make_directive(own, title="Trang trí pa-nô", audience={"units": [cast.xa.pk]})
+    lines = likely(own, above)
+    assert lines.directive_of == {kept.pk: f"d{asked.pk}"}
+    for wrong in ({other.pk: f"t{above.tasks.get().pk}"}, {other.pk: "d999999"}, {asked.pk: f"d{asked.pk}"}):
+        with pytest.raises(InvalidInput):
+            link(person, own, above, directives=wrong)
+    page = client_of(person).get(reverse("plans:link", args=[own.pk])).content.decode()
+    assert f'name="chi-tieu-{kept.pk}"' in page
+    answer = {"ke-hoach": above.pk, f"chi-tieu-{kept.pk}": f"d{asked.pk}"}
+    assert client_of(person).post(reverse("plans:link", args=[own.pk]), answer).status_code == 302
+    kept.refresh_from_db()
+    assert kept.source == asked
+
+    def covers():
+        found = matrix(above)
+        row = next(row for row in found.rows if row.unit_id == cast.xa.pk)
+        return {column.key: cell.tasks for column, cell in zip(found.columns, row.cells, strict=True) if cell}
+
+    assert covers()[f"d{asked.pk}"] == 1
+    assert likely(own, above).directive_of == {kept.pk: f"d{asked.pk}"}
+    services.unlink_plan(actor=person, plan=own)
+    kept.refresh_from_db()
+    assert kept.source is None
+
+
 def test_the_page_asks_shows_every_line_and_writes_what_was_confirmed(cast, above, own, person):
     client, address = client_of(person), reverse("plans:link", args=[own.pk])
     page = client.get(reverse("plans:plan", args=[own.pk])).content.decode()
@@ -217,6 +247,7 @@ def test_the_number_of_questions_does_not_grow_with_lines(cast, above, own):
         make_topic(own, f"Chủ đề riêng {number}")
         make_topic(above, f"Chủ đề của Sở {number}")
         make_task(own, f"Việc riêng {number}", lead=cast.xa)
+        make_directive(own, title=f"Chỉ tiêu riêng {number}", audience={"units": [cast.xa.pk]})
         make_task(above, f"Việc của Sở {number}", lead=cast.xa)
     with CaptureQueriesContext(connection) as many:
         likely(own, above)

@@ -330,6 +330,8 @@ class Directive(models.Model):
     audience = models.JSONField(default=dict)
     who = models.CharField(max_length=300, blank=True)
     finding = models.ForeignKey(Finding, on_delete=models.SET_NULL, null=True, related_name="+")
+    #: the directive of the plan above that it carries out, as a person confirmed for a signed plan
+    source = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="kept_by")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     cancelled_at = models.DateTimeField(null=True, blank=True)

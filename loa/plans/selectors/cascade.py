@@ -134,7 +134,7 @@ def current_directives(plan: Plan, day: dt.date | None = None) -> list[Directive
     """The directives of a plan in force on a day (today, held within the plan's time). One query."""
     day = day or count_day(plan)
     rows = plan.directives.filter(version_on(max(day, plan.starts_on or day)), ends_on__gte=day)
-    return list(rows.select_related("topic").order_by("kind", "pk"))
+    return list(rows.select_related("topic", "source").order_by("kind", "pk"))
 
 
 def duties_for(plan: Plan, unit: Unit, day: dt.date | None = None) -> list[Duty]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -9,11 +10,14 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from loa.core import clock
 from loa.org.access import in_force
 from loa.org.models import UnitLink
-from loa.plans.models import Plan, Task, TaskProgress, Topic
+from loa.plans.models import Directive, Plan, Task, TaskProgress, Topic
 from loa.plans.rules import PlanStatus
 from loa.plans.rules.legal import legal_key
 from loa.plans.rules.likeness import matches
-from loa.plans.selectors.cascade import ALIVE, Duty, duties_for
+from loa.plans.selectors.cascade import ALIVE, Duty, current_directives, duties_for
+
+#: "Ít nhất 02 bài/quý: " in front of a title
+_COUNTED = re.compile(r"^(?:Ít nhất )?\d+ [^:]+: ")
 
 
 def plans_above(plan: Plan) -> QuerySet[Plan]:
@@ -70,11 +74,13 @@ class Likely:
 
     topics: list[Topic]
     tasks: list[Task]
+    directives: list[Directive]
     their_topics: list[Topic]
     duties: list[Duty]
-    #: our topic → theirs, our task → key of their duty
+    #: our topic → theirs, our task → key of their duty, our directive → key of their directive
     topic_of: dict[int, int] = field(default_factory=dict)
     duty_of: dict[int, str] = field(default_factory=dict)
+    directive_of: dict[int, str] = field(default_factory=dict)
     #: tasks on which work was told here: they carry out a duty, but are not handed over to the plan above
     worked_on: frozenset[int] = frozenset()
 
@@ -83,6 +89,7 @@ def likely(plan: Plan, parent: Plan) -> Likely:
     """Both plans' lines, and which of ours surely says what one of theirs says. A fixed number of queries."""
     topics, theirs = list(plan.topics.order_by("position")), list(parent.topics.order_by("position"))
     tasks = list(plan.tasks.filter(standing=False, cancelled_on=None).order_by("position"))
+    directives = current_directives(plan)
     duties = duties_for(parent, plan.unit)
     worked = frozenset(TaskProgress.objects.filter(task__plan=plan).values_list("task", flat=True))
     given = {duty.key: duty.title for duty in duties if duty.task is not None}
@@ -96,13 +103,36 @@ def likely(plan: Plan, parent: Plan) -> Likely:
     return Likely(
         topics=topics,
         tasks=tasks,
+        directives=directives,
         their_topics=theirs,
         duties=duties,
         topic_of=matches({t.pk: t.title for t in topics}, {t.pk: t.title for t in theirs})
         | {pk: source for pk, source in kept.items() if source},
         duty_of=duty_of | _kept(tasks, duties),
+        directive_of=matches(
+            {one.pk: _about(one.title) for one in directives}, {key: _about(title) for key, title in asked.items()}
+        )
+        | _kept_directives(directives, duties),
         worked_on=worked,
     )
+
+
+def _about(title: str) -> str:
+    """What a duty is about, without how much of it: numbers differ where two plans ask for the same.
+
+    >>> _about("Ít nhất 02 bài/quý: gương người tốt, việc tốt")
+    'gương người tốt, việc tốt'
+    """
+    return _COUNTED.sub("", title)
+
+
+def _kept_directives(directives: list[Directive], duties: list[Duty]) -> dict[int, str]:
+    by_line = {duty.directive.line_id_of: duty.key for duty in duties if duty.directive is not None}
+    return {
+        one.pk: by_line[one.source.line_id_of]
+        for one in directives
+        if one.source is not None and one.source.line_id_of in by_line
+    }
 
 
 def _kept(tasks: list[Task], duties: list[Duty]) -> dict[int, str]:

@@ -31,13 +31,20 @@ def _linkable(plan: Plan) -> Plan:
 
 
 def link_plan(
-    *, actor: Any, plan: Plan, parent: Plan, topics: Mapping[int, int], tasks: Mapping[int, str]
+    *,
+    actor: Any,
+    plan: Plan,
+    parent: Plan,
+    topics: Mapping[int, int],
+    tasks: Mapping[int, str],
+    directives: Mapping[int, str] | None = None,
 ) -> Plan:
-    """Say that a plan carries out one above, and which of its topics and tasks carry out which there.
+    """Say that a plan carries out one above, and which of its topics, tasks and directives carry out which there.
 
-    `topics`: ours → theirs; `tasks`: ours → key of a duty (`Duty.key`). What is not named carries out nothing;
-    doing it again puts the new answer in place of the old. Changes above decided since it was signed wait from now
-    on, and its stories count there. Raises Refused, Conflict, NotFound (no such plan above), InvalidInput.
+    `topics`: ours → theirs; `tasks`: ours → key of a duty (`Duty.key`); `directives`: ours → key of a directive of
+    theirs. What is not named carries out nothing; doing it again puts the new answer in place of the old. Changes
+    above decided since it was signed wait from now on, and its stories count there. Raises Refused,
+    Conflict, NotFound (no such plan above), InvalidInput.
     """
     require_manage(actor, plan)
     with transaction.atomic():
@@ -52,6 +59,7 @@ def link_plan(
         _forget(plan)
         _write_topics(plan, parent, topics)
         _write_tasks(plan, tasks, duties)
+        _write_directives(plan, directives or {}, duties)
         now = clock.now()
         plan.parent_plan, plan.linked_at = parent, now
         plan.derived_at = min(now, clock.start_of(plan.signed_on)) if plan.signed_on else now
@@ -65,6 +73,7 @@ def link_plan(
             plan=str(parent),
             topics=len(topics),
             tasks=len(tasks),
+            directives=len(directives or {}),
         )
         _count_again(parent)
     return plan
@@ -87,6 +96,7 @@ def unlink_plan(*, actor: Any, plan: Plan) -> Plan:
 
 def _forget(plan: Plan) -> None:
     plan.topics.exclude(source=None).update(source=None)
+    plan.directives.exclude(source=None).update(source=None)
     plan.tasks.exclude(source_task=None, source_directive=None).update(source_task=None, source_directive=None)
 
 
@@ -115,6 +125,18 @@ def _write_tasks(plan: Plan, tasks: Mapping[int, str], duties: Mapping[str, Duty
             )
         ours[pk].source_task, ours[pk].source_directive = duty.task, duty.directive
         ours[pk].save(update_fields=["source_task", "source_directive"])
+
+
+def _write_directives(plan: Plan, directives: Mapping[int, str], duties: Mapping[str, Duty]) -> None:
+    ours = {one.pk: one for one in plan.directives.filter(pk__in=directives)}
+    for pk, key in directives.items():
+        duty = duties.get(key)
+        if pk not in ours or duty is None or duty.directive is None:
+            raise InvalidInput(
+                _("Chỉ tiêu đã chọn không thuộc hai kế hoạch này."), code="plans.directive", field="directive"
+            )
+        ours[pk].source = duty.directive
+        ours[pk].save(update_fields=["source"])
 
 
 def _count_again(plan: Plan | None) -> None:

@@ -34,9 +34,8 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     parent = next((one for one in above if one.pk == wanted), suggested)
     lines = likely(plan, parent) if parent is not None else None
     if request.method == "POST" and parent is not None and lines is not None:
-        topics, tasks = _chosen(request.POST, lines)
         try:
-            services.link_plan(actor=request.user, plan=plan, parent=parent, topics=topics, tasks=tasks)
+            services.link_plan(actor=request.user, plan=plan, parent=parent, **_chosen(request.POST, lines))
         except AppError as error:
             messages.error(request, str(error.message))
         else:
@@ -52,21 +51,29 @@ def _rows(lines: Likely) -> dict[str, Any]:
     """Each of our lines with the number or key of theirs that is chosen beforehand, and what may be chosen."""
     given = [(duty.key, duty.title) for duty in lines.duties if duty.task is not None]
     asked = [(duty.key, duty.title) for duty in lines.duties if duty.directive is not None]
+    # Where nothing of the kind is asked above there is nothing to choose.
+    directives = lines.directives if asked else []
+    alike = len(lines.topic_of) + len(lines.duty_of) + len(lines.directive_of)
     return {
         "topics": [(topic, lines.topic_of.get(topic.pk)) for topic in lines.topics],
         "their_topics": [(one.pk, f"{one.number} {one.title}".strip()) for one in lines.their_topics],
         "tasks": [(task, lines.duty_of.get(task.pk, ""), task.pk in lines.worked_on) for task in lines.tasks],
+        "directives": [(one, lines.directive_of.get(one.pk, "")) for one in directives],
         "given": given,
         "asked": asked,
-        "alike": len(lines.topic_of) + len(lines.duty_of),
-        "unlike": len(lines.topics) + len(lines.tasks) - len(lines.topic_of) - len(lines.duty_of),
+        "alike": alike,
+        "unlike": len(lines.topics) + len(lines.tasks) + len(directives) - alike,
     }
 
 
-def _chosen(post: QueryDict, lines: Likely) -> tuple[dict[int, int], dict[int, str]]:
-    topics = {topic.pk: whole(post.get(f"noi-dung-{topic.pk}")) for topic in lines.topics}
-    tasks = {task.pk: post.get(f"viec-{task.pk}") or "" for task in lines.tasks}
-    return {pk: one for pk, one in topics.items() if one}, {pk: one for pk, one in tasks.items() if one}
+def _chosen(post: QueryDict, lines: Likely) -> dict[str, dict[int, Any]]:
+    """Ours → theirs, of topics, tasks and directives: only what was chosen."""
+    chosen: dict[str, dict[int, Any]] = {
+        "topics": {topic.pk: whole(post.get(f"noi-dung-{topic.pk}")) for topic in lines.topics},
+        "tasks": {task.pk: post.get(f"viec-{task.pk}") for task in lines.tasks},
+        "directives": {one.pk: post.get(f"chi-tieu-{one.pk}") for one in lines.directives},
+    }
+    return {part: {pk: one for pk, one in answers.items() if one} for part, answers in chosen.items()}
 
 
 @login_required

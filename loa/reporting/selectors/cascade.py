@@ -239,8 +239,8 @@ def matrix(plan: Plan, *, day: dt.date | None = None) -> Matrix:
 def _answers(
     plan: Plan, below: Mapping[int, Plan], directives: list[Directive], quarter: Period
 ) -> tuple[dict[tuple[int, str], tuple[int, int]], set[tuple[int, int]]]:
-    """(unit, duty) → (tasks that answer it, done ones); and (topic, plan) of the tasks below that are due in the
-    quarter. Three queries."""
+    """(unit, duty) → (tasks and directives that answer it, tasks done); and (topic, plan) of the tasks below that
+    are due in the quarter. Four queries. A directive below is never done before its time is over."""
     unit_of = {one.pk: unit for unit, one in below.items()}
     lines = {one.pk: one.line_id_of for one in Directive.objects.filter(plan=plan).only("pk", "line")}
     rows = list(
@@ -279,6 +279,10 @@ def _answers(
         cell = counted[unit, key]
         cell[0] += 1
         cell[1] += ready
+    kept = Directive.objects.filter(valid_to=None, plan__in=unit_of, source__plan=plan).select_related("source")
+    for directive in kept:
+        if directive.source is not None:
+            counted[unit_of[directive.plan_id], f"d{directive.source.line_id_of}"][0] += 1
     return {key: (tasks, ready) for key, (tasks, ready) in counted.items()}, topics
 
 
