@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +17,7 @@ from loa.org.tests.factories import make_unit, make_user
 from loa.plans import services
 from loa.plans.models import Plan
 from loa.plans.selectors import leading_plan, plans_binding
-from loa.plans.tests.factories import make_class, make_directive, make_plan, make_task, make_topic
+from loa.plans.tests.factories import derive_plan, make_class, make_directive, make_plan, make_task, make_topic
 from loa.reporting.selectors.cascade import chosen, matrix
 from loa.reporting.tests.conftest import make_story
 
@@ -43,17 +42,6 @@ def plan(cast):
     make_directive(plan, title="Mỗi trường 01 bài")
     make_directive(plan, title="Báo cáo của xã", audience={"classes": ["xa"]})
     return plan
-
-
-def derive(unit, plan, *, duties=None, issue=True) -> Plan:
-    lead = make_user("Người Ký", (Role.UNIT_LEAD, unit))
-    made = services.derive_plan(actor=lead, unit=unit, parent=plan, duties=duties)
-    if issue:
-        head = {"title": "KH", "number": "7/KH", "signed_on": D(2026, 5, 15), "signer": "Người Ký"}
-        services.plan_write(actor=lead, plan=made, values=head)
-        services.attach_signed(actor=lead, plan=made, upload=SimpleUploadedFile("a.pdf", b"%PDF-1"))
-        services.issue_draft(actor=lead, plan=made)
-    return made
 
 
 def lines(result):
@@ -81,7 +69,7 @@ def test_who_is_asked_what_and_who_has_no_plan(cast, plan):
 
 def test_tasks_below_cover_duties_above(cast, plan):
     report = plan.directives.get(title="Báo cáo của xã")
-    below = derive(cast.xa, plan, duties=[f"d{report.pk}"])
+    below = derive_plan(cast.xa, plan, duties=[f"d{report.pk}"])
     result = matrix(plan)
     assert lines(result)["Xã Mường Sai"] == {
         "Mỗi trường 01 bài": ("below", "none"),
@@ -98,7 +86,7 @@ def test_tasks_below_cover_duties_above(cast, plan):
 
 
 def test_an_amended_duty_is_still_answered_and_a_cancelled_one_is_gone(cast, plan):
-    derive(cast.xa, plan)
+    derive_plan(cast.xa, plan)
     report, quota = plan.directives.get(title="Báo cáo của xã"), plan.directives.get(title="Mỗi trường 01 bài")
     head = {
         "number": "2",
@@ -121,7 +109,7 @@ def test_a_topic_is_covered_by_a_task_or_a_story_of_the_quarter(cast, plan):
     assert [(one.topic.title, one.empty) for one in matrix(plan).topics] == [
         ("An toàn trường học", True), ("Chuyển đổi số", True)
     ]  # fmt: skip
-    below = derive(cast.xa, plan)
+    below = derive_plan(cast.xa, plan)
     topic = below.topics.get(title="Chuyển đổi số")
     make_story(cast.school, cast.owner, "2026-05-02", topic=topic)
     make_story(cast.school, cast.owner, "2026-03-02", topic=topic)
@@ -142,7 +130,7 @@ def test_a_topic_is_covered_by_a_task_or_a_story_of_the_quarter(cast, plan):
     ],
 )
 def test_a_task_covers_its_topic_in_the_quarters_in_which_it_is_to_be_done(cast, plan, fields, quarters):
-    below = derive(cast.xa, plan, duties=[])
+    below = derive_plan(cast.xa, plan, duties=[])
     make_task(below, "Việc riêng", lead=cast.xa, topic=below.topics.get(title="Chuyển đổi số"), **fields)
     found = {quarter: matrix(plan, day=D(2026, 3 * quarter, 10)).topics[1].plans for quarter in (1, 2, 3, 4)}
     assert found == {quarter: int(quarter in quarters) for quarter in (1, 2, 3, 4)}
@@ -152,7 +140,7 @@ def test_a_quota_handed_on_covers_its_topic_every_quarter_in_which_it_falls_due(
     digital = plan.topics.get(title="Chuyển đổi số")
     for period, due in (("quarter", [1, 2, 3, 4]), ("half_year", [2, 4]), ("year", [4])):
         quota = make_directive(plan, title=period, period=period, topic=digital)
-        below = derive(cast.xa, plan, duties=[f"d{quota.pk}"])
+        below = derive_plan(cast.xa, plan, duties=[f"d{quota.pk}"])
         found = [n for n in (1, 2, 3, 4) if matrix(plan, day=D(2026, 3 * n, 10)).topics[1].plans]
         assert found == due, period
         below.tasks.all().delete()
@@ -161,7 +149,7 @@ def test_a_quota_handed_on_covers_its_topic_every_quarter_in_which_it_falls_due(
 
 
 def test_filters(cast, plan):
-    derive(cast.xa, plan)
+    derive_plan(cast.xa, plan)
     result = matrix(plan)
     rows, columns = chosen(result, query="lam giang")
     assert [row.name for row in rows] == ["Trường THPT Lam Giang"]
@@ -171,13 +159,13 @@ def test_filters(cast, plan):
 
 
 def test_the_number_of_questions_does_not_grow(cast, plan):
-    derive(cast.xa, plan)
+    derive_plan(cast.xa, plan)
     with CaptureQueriesContext(connection) as few:
         matrix(plan)
     for number in range(6):
         commune = make_unit(f"Xã Số {number}", Kind.UBND_XA, cast.so)
         make_unit(f"Trường THCS Xã {number}", Kind.THCS, commune)
-        derive(commune, plan)
+        derive_plan(commune, plan)
     with CaptureQueriesContext(connection) as many:
         assert len(matrix(plan).rows) == 8
     assert len(many) == len(few)
@@ -213,8 +201,8 @@ def test_who_sees_the_matrix_and_who_reminds(cast, plan):
 
 def test_plans_drawn_up_below_do_not_take_the_place_of_ones_own(cast, plan):
     """Thousands of schools have a plan of their own; the Sở's board, matrix and year still open with the Sở's."""
-    derive(cast.xa, plan)
-    derive(cast.thpt, plan)
+    derive_plan(cast.xa, plan)
+    derive_plan(cast.thpt, plan)
     office, commune = browser(cast.office), browser(cast.commune)
     for person in (office, commune):
         for name in ("reporting:progress", "reporting:topics"):
@@ -241,7 +229,7 @@ def test_of_two_plans_the_one_that_asks_more_is_shown_and_the_other_can_be_chose
 
 def test_the_list_keeps_the_plans_below_apart(cast, plan):
     """The Sở's own plan is found at once, however many schools have drawn up theirs."""
-    below = {derive(cast.xa, plan).pk, derive(cast.thpt, plan).pk}
+    below = {derive_plan(cast.xa, plan).pk, derive_plan(cast.thpt, plan).pk}
     address, office = reverse("plans:list"), browser(cast.office)
 
     def shown(person, **asked):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,12 +13,11 @@ from loa.bulletins.models import MailingList
 from loa.bulletins.selectors import stories_of
 from loa.core import clock
 from loa.newsroom.ui.writing import answer_choices
-from loa.org.rules import Kind, Role
-from loa.org.tests.factories import make_unit, make_user
-from loa.plans import services
+from loa.org.rules import Kind
+from loa.org.tests.factories import make_unit
 from loa.plans.models import Plan, Topic
 from loa.plans.selectors.families import counted, heads, lineages, offered_topics, within
-from loa.plans.tests.factories import make_class, make_directive, make_plan, make_topic
+from loa.plans.tests.factories import derive_plan, make_class, make_directive, make_plan, make_topic
 from loa.portal.selectors.stories import on_topic
 from loa.reporting.answers import counts_for
 from loa.reporting.models import Evidence
@@ -47,22 +45,13 @@ def plan(cast):
     return plan
 
 
-def derive(unit, parent) -> Plan:
-    lead = make_user("Người Ký", (Role.UNIT_LEAD, unit))
-    made = services.derive_plan(actor=lead, unit=unit, parent=parent)
-    head = {"title": f"KH {unit.short_name}", "number": "7/KH", "signed_on": D(2026, 5, 15), "signer": "Người Ký"}
-    services.plan_write(actor=lead, plan=made, values=head)
-    services.attach_signed(actor=lead, plan=made, upload=SimpleUploadedFile("a.pdf", b"%PDF-1"))
-    return services.issue_draft(actor=lead, plan=made)
-
-
 def topic(plan: Plan, title: str) -> Topic:
     return plan.topics.get(title=title)
 
 
 def test_what_a_topic_counts_for_and_what_counts_for_it(cast, plan):
-    commune = derive(cast.xa, plan)
-    school = derive(cast.school, commune)
+    commune = derive_plan(cast.xa, plan)
+    school = derive_plan(cast.school, commune)
     drowning = topic(school, "Phòng, chống đuối nước")
     line = {
         topic(one, title).pk
@@ -80,7 +69,7 @@ def test_what_a_topic_counts_for_and_what_counts_for_it(cast, plan):
 
 
 def test_a_story_under_the_own_copy_counts_for_every_plan_above(cast, plan):
-    school = derive(cast.school, derive(cast.xa, plan))
+    school = derive_plan(cast.school, derive_plan(cast.xa, plan))
     quota = make_directive(plan, topic=topic(plan, "An toàn trường học"))
     other = make_directive(plan, topic=topic(plan, "Chuyển đổi số"), title="Chuyển đổi số")
     own = topic(school, "Phòng, chống đuối nước")
@@ -100,7 +89,7 @@ def test_a_story_under_the_own_copy_counts_for_every_plan_above(cast, plan):
 
 
 def test_readers_find_it_under_the_topic_above(cast, plan):
-    school = derive(cast.school, plan)
+    school = derive_plan(cast.school, plan)
     story = make_story(cast.school, cast.owner, "2026-05-10", topic=topic(school, "An toàn trường học"))
     above = topic(plan, "An toàn trường học")
     stories = type(story).objects.all()
@@ -113,9 +102,9 @@ def test_readers_find_it_under_the_topic_above(cast, plan):
 def test_the_writer_sees_each_topic_once_by_the_nearest_copy(cast, plan):
     titles = ["An toàn trường học", "Chuyển đổi số", "Phòng, chống đuối nước"]
     assert [one.title for one in offered_topics(cast.school.pk)] == titles
-    commune = derive(cast.xa, plan)
+    commune = derive_plan(cast.xa, plan)
     assert {one.plan_id for one in offered_topics(cast.school.pk)} == {commune.pk}
-    school = derive(cast.school, commune)
+    school = derive_plan(cast.school, commune)
     offered = offered_topics(cast.school.pk)
     assert [(one.title, one.plan_id) for one in offered] == [(title, school.pk) for title in titles]
     above = topic(plan, "Chuyển đổi số")
@@ -125,7 +114,7 @@ def test_the_writer_sees_each_topic_once_by_the_nearest_copy(cast, plan):
 
 
 def test_what_is_owed_above_is_written_under_the_own_copy(cast, plan, client):
-    school = derive(cast.school, derive(cast.xa, plan))
+    school = derive_plan(cast.school, derive_plan(cast.xa, plan))
     above, own = topic(plan, "Chuyển đổi số"), topic(school, "Chuyển đổi số")
     make_directive(plan, topic=above, starts_on=D(2026, 5, 1))
     owed = dict(answer_choices(cast.owner, cast.school))["Đơn vị còn nợ"]
@@ -137,8 +126,8 @@ def test_what_is_owed_above_is_written_under_the_own_copy(cast, plan, client):
 
 
 def test_copies_made_side_by_side_are_one_family(cast, plan):
-    derive(cast.xa, plan)
-    school = derive(cast.school, plan)
+    derive_plan(cast.xa, plan)
+    school = derive_plan(cast.school, plan)
     assert {one.plan_id for one in offered_topics(cast.school.pk)} == {school.pk}
 
 
@@ -154,7 +143,7 @@ def test_several_plans_are_named(cast, plan):
 
 
 def test_counting_by_topic_and_span(cast, plan):
-    school = derive(cast.school, derive(cast.xa, plan))
+    school = derive_plan(cast.school, derive_plan(cast.xa, plan))
     safety, digital = topic(plan, "An toàn trường học"), topic(plan, "Chuyển đổi số")
     for day, title in (("2026-03-31", "Phòng, chống đuối nước"), ("2026-04-01", "An toàn trường học")):
         make_story(cast.school, cast.owner, day, topic=topic(school, title))
@@ -186,7 +175,7 @@ def test_a_family_is_found_by_indexes_however_the_topics_lie(cast, plan):
 
 
 def test_the_number_of_questions_does_not_grow_with_copies(cast, plan):
-    derive(cast.xa, plan)
+    derive_plan(cast.xa, plan)
 
     def questions() -> int:
         with CaptureQueriesContext(connection) as asked:
@@ -198,7 +187,7 @@ def test_the_number_of_questions_does_not_grow_with_copies(cast, plan):
     for number in range(4):
         commune = make_unit(f"Xã Số {number}", Kind.UBND_XA, cast.so)
         school = make_unit(f"Trường THCS {number}", Kind.THCS, commune)
-        copy = derive(school, derive(commune, plan))
+        copy = derive_plan(school, derive_plan(commune, plan))
         make_story(school, cast.owner, "2026-05-02", topic=copy.topics.first())
     assert questions() == few
     assert few <= 6

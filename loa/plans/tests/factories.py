@@ -8,9 +8,12 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from loa.core import clock
 from loa.lib.vi import fold
 from loa.org.models import Unit, UnitClass
-from loa.org.rules import Kind
+from loa.org.rules import Kind, Role
+from loa.org.tests.factories import make_user
+from loa.plans import services
 from loa.plans.models import Directive, Finding, Plan, Task, TaskUnit, Topic
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
 
@@ -69,6 +72,18 @@ def make_plan(unit: Unit, *, status: PlanStatus = PlanStatus.ISSUED, year: int =
         "status": status,
     }
     return Plan.objects.create(unit=unit, **(values | fields))
+
+
+def derive_plan(unit: Unit, parent: Plan, *, duties: list[str] | None = None, issue: bool = True) -> Plan:
+    """The plan a unit draws up from one above by the services, signed and issued unless told otherwise."""
+    lead = make_user("Người Ký", (Role.UNIT_LEAD, unit))
+    made = services.derive_plan(actor=lead, unit=unit, parent=parent, duties=duties)
+    if not issue:
+        return made
+    head = {"title": f"KH {unit.short_name}", "number": "7/KH", "signer": "Người Ký"}
+    services.plan_write(actor=lead, plan=made, values=head | {"signed_on": clock.today() - dt.timedelta(days=1)})
+    services.attach_signed(actor=lead, plan=made, upload=SimpleUploadedFile("a.pdf", b"%PDF-1"))
+    return services.issue_draft(actor=lead, plan=made)
 
 
 def make_directive(plan: Plan, **fields: Any) -> Directive:
