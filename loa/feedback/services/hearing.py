@@ -34,7 +34,7 @@ def hear(said: Said) -> bool:
     if words.external_id:
         known = (
             Remark.objects.select_for_update(of=("self",))
-            .select_related("thread")
+            .select_related("thread", "speaker")
             .filter(account=said.account, external_id=words.external_id)
             .first()
         )
@@ -249,7 +249,7 @@ def _changed(remark: Remark, said: Said) -> bool:
     words = said.words
     if words.verb == "add" and not said.polled:
         return False
-    if remark.seen in (Seen.TAKEN_BACK, Seen.DELETED):
+    if remark.seen in (Seen.TAKEN_BACK, Seen.DELETED) or _forgotten(remark):
         return False
     if words.verb in ("add", "edit"):
         return _rewritten(remark, said)
@@ -263,6 +263,12 @@ def _changed(remark: Remark, said: Said) -> bool:
         _gone(remark)
     remark.save()
     return True
+
+
+def _forgotten(remark: Remark) -> bool:
+    """Whether its words went for good: kept long enough, or erased because its writer asked for it."""
+    erased = remark.speaker is not None and remark.speaker.external_id.startswith("x-")
+    return remark.thread.forgotten or erased
 
 
 def _rewritten(remark: Remark, said: Said) -> bool:

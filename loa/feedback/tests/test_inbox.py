@@ -145,12 +145,12 @@ def test_who_sees_a_thread_of_the_office(cast, client, page):
 
 def test_the_inbox_says_whose_comments_do_not_come_here(cast, client, page):
     client.force_login(cast.editor)
-    url, words = reverse("feedback:inbox"), "Bình luận trên YouTube không về đây; hãy đọc ở YouTube Studio."
+    url, words = reverse("feedback:inbox"), "Bình luận trên TikTok không về đây; hãy đọc ở ứng dụng TikTok."
     assert "không về đây" not in client.get(url).content.decode()
-    ChannelAccount.objects.create(unit=cast.so, kind="youtube", name="Kênh của Sở", external_id="U1")
+    ChannelAccount.objects.create(unit=cast.so, kind="tiktok", name="Kênh của Sở", external_id="U1")
     assert words in client.get(url).content.decode()
     assert unheard(cast.outsider) == []
-    ChannelAccount.objects.filter(kind="youtube").update(active=False)
+    ChannelAccount.objects.filter(kind="tiktok").update(active=False)
     assert "không về đây" not in client.get(url).content.decode()
 
 
@@ -466,6 +466,16 @@ def test_a_person_may_have_everything_erased(cast, page, oa):
     # They may write again: that is a new conversation.
     message(oa, "Chào Sở", who="111")
     assert Thread.objects.filter(what="message").count() == 3
+
+
+def test_what_was_erased_does_not_come_back_when_the_channel_is_asked_again(cast, page):
+    _new, key = comment(page, "Con tôi là Nguyễn Văn A, lớp 3B")
+    thread = Thread.objects.get()
+    again = Words("comment", "add", key, key, clock.now(), author="77", text="Con tôi là Nguyễn Văn A, lớp 3B")
+    assert tell(page, again, polled=True) is False
+    services.person_erase(actor=cast.chief, thread_id=thread.pk, reason="Gọi điện sáng nay")
+    assert tell(page, again, polled=True) is False
+    assert remark_of(key).masked == ""
 
 
 @pytest.mark.django_db(transaction=True)
