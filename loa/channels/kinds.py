@@ -169,7 +169,7 @@ class Kind:
     events_key: str = ""
     #: completes what is sealed when the account is connected (keys the channel wants us to make)
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None
-    #: where (name, address) comments are read and answered that do not come to the inbox
+    #: where (name, address) comments are read and answered while they do not come to the inbox
     comments_at: tuple[Any, str] | None = None
     #: url name (of an account's pk) of the screen of those it writes to; empty: they are the channel's business
     audience: str = ""

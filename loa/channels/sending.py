@@ -53,11 +53,14 @@ class Talk:
     def __init__(self, account: ChannelAccount) -> None:
         self.account = account
         self.last: Answer | None = None
+        #: how many were made: channels count them
+        self.requests = 0
         self._secret: dict[str, Any] | None = None
 
     def request(self, method: str, url: str, **content: Any) -> Answer:
         """One request, never redirected, at most LOA_DELIVERY_TIMEOUT long; raises DoorError."""
         self.last = None
+        self.requests += 1
         options = {
             "timeout": settings.LOA_DELIVERY_TIMEOUT,
             "most_bytes": 2_000_000,

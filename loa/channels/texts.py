@@ -72,6 +72,23 @@ _REASONS: dict[str, Any] = {
         "YouTube đã nhận phim nhưng khoá ở chế độ riêng tư, vì ứng dụng chưa được Google kiểm duyệt. Hãy mở "
         "YouTube Studio để công khai phim, rồi bấm “Thử lại”; Loa không tải lên lần nữa."
     ),
+    "yt_scope": _(
+        "Khi kết nối, kênh chưa cho Loa quyền đọc và trả lời bình luận. Hãy bấm “Kết nối lại qua YouTube” và giữ "
+        "dấu chọn ở mọi mục Google hỏi; lịch sử đăng và hộp thư không mất."
+    ),
+    "yt_comments_off": _("YouTube báo phần bình luận đang tắt. Hãy bật lại trong YouTube Studio nếu muốn nghe."),
+    "yt_ineligible": _(
+        "Tài khoản Google này chưa được viết bình luận. Hãy vào YouTube bằng chính kênh, viết thử một bình luận, "
+        "rồi bấm “Gửi lại”."
+    ),
+    "yt_private": _("Bình luận này YouTube còn giữ lại, chưa hiện nên chưa trả lời được; Loa thử lại sau."),
+    "yt_no_reply": _("YouTube không cho trả lời dưới bình luận này."),
+    "yt_too_long": _("Câu trả lời dài quá mức YouTube nhận. Hãy rút gọn rồi gửi lại."),
+    "yt_comment_gone": _("Bình luận không còn trên YouTube: người viết đã xoá hoặc kênh đã gỡ."),
+    "yt_forbidden": _(
+        "YouTube không cho kênh này làm việc đó với bình luận. Hãy kiểm tra phim có phải của kênh, rồi làm trong "
+        "YouTube Studio."
+    ),
     "tt_private": _(
         "TikTok chỉ cho ứng dụng này đăng riêng tư (chưa qua kiểm duyệt), nên Loa không đăng. Hãy xin TikTok kiểm "
         "duyệt ứng dụng, hoặc đăng bằng tay."
@@ -185,7 +202,11 @@ def warnings(account: Any) -> list[tuple[str, Any]]:
         "zca": told.get("zca") is False,
         "unproven": bool(told.get("unproven")),
     }
-    return [(name, _WARNINGS[name]) for name, so in found.items() if so]
+    rows: list[tuple[str, Any]] = [(name, _WARNINGS[name]) for name, so in found.items() if so]
+    if told.get("comments"):
+        words = _("Bình luận chưa về hộp thư của Loa. %(why)s")
+        rows.append(("comments", words % {"why": reason(str(told["comments"]))}))
+    return rows
 
 
 def number(value: Any) -> str:

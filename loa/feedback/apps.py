@@ -12,7 +12,7 @@ class FeedbackConfig(AppConfig):
 
         from loa.channels import places
         from loa.channels.inbound.acting import done
-        from loa.channels.inbound.reading import said
+        from loa.channels.inbound.reading import remembered, said
         from loa.channels.places import Place
         from loa.core.bench import benches
         from loa.core.desk import decisions
@@ -26,6 +26,7 @@ class FeedbackConfig(AppConfig):
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="feedback.seeds")
         benches.register("inbox", "loa.feedback.bench")
         said.register("feedback", services.hear)
+        remembered.register("feedback", selectors.kept)
         talks.register("feedback", conversations)
         done.register("feedback", services.action_settled)
         decisions.register("feedback", selectors.decision, order=30)

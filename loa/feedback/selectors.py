@@ -9,15 +9,17 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from loa.channels.inbound import door
+from loa.channels.inbound.rules import Kept
 from loa.channels.kinds import kinds
-from loa.channels.models import ChannelAccount
+from loa.channels.models import ChannelAccount, Health
 from loa.channels.rules import fitted
 from loa.core import clock
 from loa.core.desk import Decision, Line, Link
 from loa.feedback import access
 from loa.feedback.models import Canned, Draft, Ground, Remark, Ruling, Scenario, Tag, Thread
 from loa.feedback.models.moderation import KLASS_LABELS
-from loa.feedback.rules import Deed, Klass, Seen, Side, Stage, State, removable
+from loa.feedback.rules import Deed, Klass, Seen, Side, Stage, State, What, removable
 from loa.org import access as rights
 
 #: what stands in a law's place, where its text was not at hand to make rules of: to be looked up by people
@@ -100,15 +102,38 @@ def accounts(user: Any) -> list[ChannelAccount]:
     return list(ChannelAccount.objects.filter(pk__in=wanted).order_by("kind", "name")[:60])
 
 
+#: pages named one by one that should be heard and are not
+MOST_NAMED = 3
+
+
 def unheard(user: Any) -> list[tuple[str, Any]]:
-    """(channel, where to read them) of the person's pages whose comments do not come to the inbox. One query."""
-    silent = {code: kind for code, kind in kinds().items() if kind.comments_at}
+    """(channel or page, where to read them) of the person's pages whose comments do not come to the inbox: the
+    channel lets nobody read them, or the page lets not us. Two queries."""
+    where = {code: kind.comments_at[0] for code, kind in kinds().items() if kind.comments_at}
+    deaf = where.keys() - door.modules("talk").keys()
     units = rights.units_where(user, access.READ).values("pk")
-    found = ChannelAccount.objects.filter(unit__in=units, active=True, kind__in=silent).order_by()
-    told = set(found.values_list("kind", flat=True).distinct())
+    rows = ChannelAccount.objects.filter(unit__in=units, active=True, kind__in=where).order_by()
+    silent = set(rows.filter(kind__in=deaf).values_list("kind", flat=True).distinct())
+    lost = Q(secret=None) | Q(health=Health.BROKEN) | Q(facts__has_key="comments")
+    named = rows.filter(lost).exclude(kind__in=deaf).order_by("kind", "name").values_list("name", "kind")
     return [
-        (kind.label, kind.comments_at[0]) for code, kind in silent.items() if code in told and kind.comments_at
+        *((name, where[kind]) for name, kind in named[:MOST_NAMED]),
+        *((kinds()[code].label, where[code]) for code in where if code in silent),
     ]
+
+
+#: as `channels.inbound.rules.Kept` says it
+STANDING = {Seen.WAITING: "held", Seen.VISIBLE: "shown", Seen.HIDDEN: "hidden"}
+
+
+def kept(account: ChannelAccount, since: dt.datetime) -> dict[str, Kept]:
+    """See `channels.inbound.reading.remembered`. One query."""
+    rows = Remark.objects.filter(account=account, at__gte=since, thread__what=What.COMMENT).exclude(external_id="")
+    told = rows.values_list("external_id", "thread__key", "at", "changed_at", "seen", "thread__place")
+    return {
+        key: Kept(thread, at, changed or at, STANDING.get(Seen(seen), "gone"), place)
+        for key, thread, at, changed, seen, place in told
+    }
 
 
 def tags(user: Any) -> list[Tag]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-import html
 import json
 import secrets
 from typing import Any
 
 from loa.channels.sim.chat import chat_page, lines
 from loa.channels.sim.hooks import Outbox
+from loa.channels.sim.page import comments_below
 from loa.channels.sim.server import Reply, Request, Simulator
 
 
@@ -261,19 +261,10 @@ class Comments(Simulator):
     def below(self, post: str) -> str:
         """The comments under a post, and a box to write one."""
         rows = [row for row in self.state["comments"] if row["post"] == post]
-        shown = []
-        for row in sorted(rows, key=lambda one: (one["parent"] or one["id"], one["created"])):
-            name = html.escape(row["name"])
-            note = ' <em class="hid">(đã ẩn, chỉ người viết thấy)</em>' if row["hidden"] else ""
-            level = "re" if row["parent"] else "co"
-            shown.append(f'<p class="{level}"><b>{name}</b>{note}<br>{html.escape(row["message"])}</p>')
-        form = (
-            f'<form class="say" method="post" action="/_sim/binh-luan"><input type="hidden" name="post" '
-            f'value="{html.escape(post)}"><input name="name" placeholder="Tên bạn" aria-label="Tên bạn" size="12">'
-            '<input name="text" placeholder="Viết bình luận…" aria-label="Viết bình luận" required>'
-            "<button>Gửi</button></form>"
-        )
-        return "".join(shown) + form
+        rows.sort(key=lambda row: (row["parent"] or row["id"], row["created"]))
+        note = "đã ẩn, chỉ người viết thấy"
+        shown = [(bool(row["parent"]), row["name"], note if row["hidden"] else "", row["message"]) for row in rows]
+        return comments_below(post, shown)
 
     def visit(self, request: Request) -> Reply | None:
         """What a visitor sends from that page; None for everything else."""

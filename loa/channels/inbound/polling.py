@@ -1,13 +1,20 @@
-"""Catching up by asking: what no event told (the address was down, the channel gave up) is found in minutes."""
+"""Catching up by asking: what no event told (the address was down, the channel gave up) is found in minutes.
+
+A channel that tells no events at all and counts what it is asked (YouTube) has `heard` in its `talk` module: it is
+given what is known, stops there, and says how long it may rest for what the look cost.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+from types import ModuleType
+
+from django.db import transaction
 
 from loa.channels.inbound import door, reading
 from loa.channels.models import ChannelAccount, Delivery, Health
-from loa.channels.rules import Intent, Status
+from loa.channels.rules import Intent, Result, Status
 from loa.channels.sending import DoorError, Talk
 from loa.core import clock
 from loa.core.errors import AppError
@@ -36,6 +43,8 @@ def one(account: ChannelAccount) -> int:
     talk = door.modules("talk").get(account.kind)
     if talk is None:
         return 0
+    if hasattr(talk, "heard"):
+        return _look(account, talk)
     asking, new = Talk(account), 0
     if hasattr(talk, "recent"):
         for words in talk.recent(asking) or []:
@@ -51,6 +60,36 @@ def one(account: ChannelAccount) -> int:
         for post in posts.order_by("-sent_at").values_list("external_id", flat=True)[:POSTS]:
             for words in talk.comments(asking, post, now - BACK) or []:
                 new += reading.tell(account, words, polled=True)
+    return new
+
+
+def _look(account: ChannelAccount, talk: ModuleType) -> int:
+    """Ask a channel for everything new at once, unless it rests. Returns how many things were new.
+
+    `facts`: "heard_from" since when it is listened to, "heard_at" the last look that was answered, "heard_rest" no
+    look before, "comments" why they do not come (a code of `texts`), absent while they do.
+    """
+    now, told = clock.now(), account.facts or {}
+    if told.get("heard_rest") and now < dt.datetime.fromisoformat(told["heard_rest"]):
+        return 0
+    # What was said long before the first look is nobody's work any more.
+    begun = dt.datetime.fromisoformat(told["heard_from"]) if told.get("heard_from") else now - BACK
+    since = max(begun, now - dt.timedelta(days=DAYS))
+    asking = Talk(account)
+    words, wrong = talk.heard(asking, reading.remembered_of(account, since), since)
+    new = sum(reading.tell(account, one, polled=True) for one in words)
+    peers = ChannelAccount.objects.filter(kind=account.kind, active=True, secret__isnull=False).count()
+    rest = wrong.until if wrong and wrong.until else now + talk.rest(asking.requests, peers)
+    with transaction.atomic():
+        row = ChannelAccount.objects.select_for_update().get(pk=account.pk)
+        facts = {**row.facts, "heard_rest": rest.isoformat()}
+        if wrong is None:
+            facts |= {"heard_at": now.isoformat(), "heard_from": begun.isoformat()}
+        if wrong is None or wrong.result not in (Result.RETRY, Result.UNKNOWN):
+            facts["comments"] = wrong.code if wrong else None
+        row.facts = {name: value for name, value in facts.items() if value is not None}
+        row.save(update_fields=["facts"])
+    account.facts = row.facts
     return new
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from loa.channels.inbound import acting, door
 from loa.channels.inbound.models import HookEvent, HookState, HookTally
-from loa.channels.inbound.rules import KEPT_DAYS, MOST_TRIES, Count, Words
+from loa.channels.inbound.rules import KEPT_DAYS, MOST_TRIES, Count, Kept, Words
 from loa.channels.models import ChannelAccount, Delivery
 from loa.channels.rules import back_off
 from loa.core import clock
@@ -51,6 +51,16 @@ class Said:
 #: asked before everybody else: whether it is somebody's own business (a code our staff sends), told to nobody else
 taken: Registry[Callable[[Said], bool]] = Registry("what is nobody else's business")
 said: Registry[Callable[[Said], bool]] = Registry("what was said on our pages")
+#: (account, since when) → id at the channel → what is kept of it: who asks a channel stops at what is known
+remembered: Registry[Callable[[ChannelAccount, dt.datetime], dict[str, Kept]]] = Registry("what is known of it")
+
+
+def remembered_of(account: ChannelAccount, since: dt.datetime) -> dict[str, Kept]:
+    """What is known of what was said on an account since a moment, by its id at the channel."""
+    found: dict[str, Kept] = {}
+    for keeper in remembered:
+        found |= keeper(account, since)
+    return found
 
 
 def tell(
@@ -67,11 +77,13 @@ def tell(
     `title`, `source`, `source_id` of the page it stands under, for pages of our own; a channel's post is looked
     up.
     """
-    link = words.link
+    link, title = words.link, title or words.title
     if words.place:
         row = _posted(account, words.place)
         if row is not None:
-            title, link = row.post.title, row.permalink or link
+            # The channel's address of the comment itself leads nearer than that of the post.
+            nearer = bool(row.permalink) and link.startswith(row.permalink)
+            title, link = row.post.title, link if nearer else row.permalink or link
             source, source_id = row.post.source, row.post.source_id
     if not link.startswith(("https://", "http://")):
         link = ""

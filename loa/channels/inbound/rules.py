@@ -70,8 +70,25 @@ class Words:
     ours: bool = False
     #: not shown to anybody before one of us has read it
     held: bool = False
+    #: of the post it stands under, when the channel tells; what Loa posted has its own
+    title: str = ""
     #: [{"kind": "image", "url": …, "name": …}]
     files: tuple[dict[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an upper domain keeps of one thing said, without its words.
+
+    `standing`: "shown", "held" (waits to be read), "hidden" or "gone". `changed`: when that was last known.
+    """
+
+    thread: str
+    at: dt.datetime
+    changed: dt.datetime
+    standing: str
+    #: the post it stands under
+    place: str = ""
 
 
 def identity(*parts: object) -> str:

@@ -126,7 +126,8 @@ def account_check(*, account: ChannelAccount) -> Outcome:
             row.health, row.health_code, row.health_detail = Health.BROKEN, outcome.code, outcome.detail[:400]
         elif outcome.result == Result.SENT:
             row.health, row.health_code, row.health_detail = Health.GOOD, "", ""
-            row.facts = {**row.facts, **outcome.facts}
+            facts = {**row.facts, **outcome.facts}
+            row.facts = {name: value for name, value in facts.items() if value is not None}
             _followers(row, outcome.facts.get("followers"))
         row.save(update_fields=["checked_at", "health", "health_code", "health_detail", "facts"])
         if broken and was != Health.BROKEN:
@@ -176,12 +177,15 @@ def _ending(account_id: int) -> None:
     found = texts.nearest_end(account, clock.today())
     if found is not None:
         _tell_once(account, str(texts.expiry(account, clock.today())), found[0].isoformat())
-    for name, words in texts.warnings(account):
-        if name == "articles":
-            _tell_once(account, str(words), name)
-            return
-    # Mended: who has not read it need not.
-    cancel_notices(code="channels.account.ending", key=notices.ending_key(account, "articles"))
+    said = dict(texts.warnings(account))
+    if account.facts.get("comments") != "yt_scope":
+        said.pop("comments", None)  # passes by itself
+    for name in ("articles", "comments"):
+        if name in said:
+            _tell_once(account, str(said[name]), name)
+        else:
+            # Mended: who has not read it need not.
+            cancel_notices(code="channels.account.ending", key=notices.ending_key(account, name))
 
 
 def _tell_once(account: ChannelAccount, words: str, what: str) -> None:

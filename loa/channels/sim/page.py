@@ -63,3 +63,19 @@ def page(*, brand: str, colour: str, name: str, about: str, articles: list[str],
         f'<div class="top">{brand}<small>mô phỏng trên máy này, không phải trang thật</small></div>'
         f'<main><h1>{html.escape(name)}</h1><p class="sub">{html.escape(about)}</p>{more}{body}</main></html>'
     )
+
+
+def comments_below(place: str, rows: Iterable[tuple[bool, str, str, str]]) -> str:
+    """Comments below a post as (is a reply, who, a note or nothing, words), and a box to write one."""
+    shown = []
+    for is_reply, who, note, words in rows:
+        told = f' <em class="hid">({html.escape(note)})</em>' if note else ""
+        level = "re" if is_reply else "co"
+        shown.append(f'<p class="{level}"><b>{html.escape(who)}</b>{told}<br>{html.escape(words)}</p>')
+    form = (
+        f'<form class="say" method="post" action="/_sim/binh-luan"><input type="hidden" name="post" '
+        f'value="{html.escape(place)}"><input name="name" placeholder="Tên bạn" aria-label="Tên bạn" size="12">'
+        '<input name="text" placeholder="Viết bình luận…" aria-label="Viết bình luận" required>'
+        "<button>Gửi</button></form>"
+    )
+    return "".join(shown) + form

@@ -13,6 +13,7 @@ from loa.channels.drafts import Draft, Picture
 from loa.channels.facebook import sim as fb
 from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.vault import seal
+from loa.channels.youtube import sim as yt
 from loa.channels.zalo import sim as zl
 from loa.core import clock
 
@@ -59,6 +60,35 @@ def zalo_account(unit, **secret) -> ChannelAccount:
     }
     ChannelSecret.objects.create(account=account, sealed=seal(tokens))
     return account
+
+
+def youtube_account(unit, **fields) -> ChannelAccount:
+    account = ChannelAccount.objects.create(
+        unit=unit, kind="youtube", **{"name": "Kênh của Sở", "external_id": yt.CHANNEL_ID, **fields}
+    )
+    tokens = {"refresh_token": yt.REFRESH, "client_id": yt.CLIENT_ID, "client_secret": yt.CLIENT_SECRET}
+    ChannelSecret.objects.create(account=account, sealed=seal(tokens))
+    return account
+
+
+@contextmanager
+def youtube_simulator(settings):
+    """The stand-in of YouTube with one film on it, the settings pointing at it, waits cut to nothing."""
+    sim = yt.YouTubeSim()
+    server = sim.serve()
+    url = f"http://127.0.0.1:{server.server_address[1]}"
+    settings.LOA_CHANNEL_URLS = {**settings.LOA_CHANNEL_URLS, "youtube": url, "youtube_oauth": url}
+    settings.LOA_DELIVERY_PACE, settings.LOA_DELIVERY_TIMEOUT, settings.LOA_DELIVERY_LEASE = 0.0, 3, 10
+    sending.door.cache_clear()
+    sim.url = url
+    sim.film = sim.show("Ngày hội đọc sách vùng cao")
+    try:
+        yield sim
+    finally:
+        sending.door().close()
+        sending.door.cache_clear()
+        server.shutdown()
+        server.server_close()
 
 
 @contextmanager

@@ -10,11 +10,13 @@ import httpx
 import pytest
 from django.urls import reverse
 
+from loa.accounts.models import Notice
 from loa.channels import sending, services
 from loa.channels.models import ChannelAccount, ChannelSecret, Connection, Health
 from loa.channels.sending import Talk
 from loa.channels.tiktok import sim as tt
 from loa.channels.youtube import sim as yt
+from loa.channels.youtube.login import UPLOAD
 from loa.core import clock
 from loa.core.errors import Conflict, Refused, Unavailable
 
@@ -118,6 +120,28 @@ def test_without_the_permission_to_upload_it_is_said_before_anything_is_sent(cas
     films["tiktok"].grants = ["user.info.basic"]
     with pytest.raises(Conflict, match="quyền đăng phim"):
         services.connect_finish(actor=cast.chief, kind="tiktok", params=said(begun(cast, "tiktok")[1]))
+
+
+def test_a_channel_that_lets_nobody_read_comments_is_connected_and_it_is_said_until_it_does(cast, films):
+    films["youtube"].grants = [UPLOAD, "https://www.googleapis.com/auth/youtube"]
+    row = services.connect_finish(actor=cast.chief, kind="youtube", params=said(begun(cast, "youtube")[1]))
+    assert services.grants_of(row)[0].lacks == "yt_scope"
+    [account] = services.connect_take(actor=cast.chief, connection_id=row.pk, chosen=[yt.CHANNEL_ID])
+    told = Notice.objects.filter(code="channels.account.ending", key__contains="comments", cancelled_at=None)
+    for _day in (1, 2):
+        ChannelAccount.objects.update(checked_at=None)
+        services.check_accounts()
+    account.refresh_from_db()
+    assert (account.health, account.facts["comments"]) == (Health.GOOD, "yt_scope")
+    assert {one.user for one in told.all()} >= {cast.chief}
+    assert told.count() == len({one.user_id for one in told.all()})
+    films["youtube"].grants = None
+    assert connected(cast, "youtube", account_id=account.pk).pk == account.pk
+    ChannelAccount.objects.update(checked_at=None)
+    services.check_accounts()
+    account.refresh_from_db()
+    assert "comments" not in account.facts
+    assert not told.all().exists()
 
 
 @pytest.mark.parametrize("kind", ["youtube", "tiktok"])

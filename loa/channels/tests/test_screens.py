@@ -210,14 +210,16 @@ def test_the_preview_of_an_article_holds_its_body(cast, client):
 def test_a_channel_whose_comments_stay_there_says_where_to_read_them(cast, client):
     heard = door.modules("talk")
     # Nobody can answer a notice in the browser or a text message.
-    silent = {code for code in kinds() if code not in heard} - {"webpush", "sms"}
-    assert {code for code, kind in kinds().items() if kind.comments_at} == silent == {"youtube", "tiktok"}
+    assert {code for code in kinds() if code not in heard} - {"webpush", "sms"} == {"tiktok"}
     client.force_login(cast.chief)
-    for kind, where in (("youtube", "YouTube Studio"), ("tiktok", "ứng dụng TikTok"), ("facebook", "")):
+    for kind, where, comes in (
+        ("youtube", "YouTube Studio", True), ("tiktok", "ứng dụng TikTok", False), ("facebook", "", True)
+    ):  # fmt: skip
         page = ChannelAccount.objects.create(unit=cast.so, kind=kind, name="Kênh", external_id="1")
         shown = client.get(reverse("channels:account", args=[page.pk])).content.decode()
-        assert ("không về hộp thư của Loa" in shown) == bool(where)
+        assert ("không về hộp thư của Loa" in shown) == (not comes)
         assert f"mở {where}" in shown or not where
+        assert ("về Hộp thư trong khoảng mười phút" in shown) == (kind == "youtube")
 
 
 def test_the_register_lists_thousands_with_ones_own_in_front_and_opens_only_what_one_manages(cast, client, row):

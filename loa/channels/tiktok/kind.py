@@ -26,6 +26,7 @@ KIND = Kind(
     needs_film=True,
     login=TikTokLogin(),
     settles=10,
+    # No scope of developers.tiktok.com reads comments (/doc/tiktok-api-scopes); see docs/how-to/connect-pages.md.
     comments_at=(_("ứng dụng TikTok"), "https://www.tiktok.com/"),
     works_for=3 * 3600,
     films={

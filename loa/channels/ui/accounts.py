@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -118,6 +119,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "expiry": texts.expiry(account, clock.today()),
             "audience": reverse(name, args=[account.pk]) if (name := kind_of(account).audience) else "",
             "hook": door.entrance(account),
+            "asks": hasattr(door.modules("talk").get(account.kind), "heard"),
+            "heard_at": dt.datetime.fromisoformat(at) if (at := account.facts.get("heard_at")) else None,
             "growth": _growth(account),
         }
     return render(request, "channels/account.html", context, status=status)

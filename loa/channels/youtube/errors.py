@@ -14,6 +14,17 @@ QUOTA = frozenset({"quotaExceeded", "dailyLimitExceeded", "userRateLimitExceeded
 SLOW = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 AGAIN = frozenset({"backendError", "internalError", "processingFailure", "SERVICE_UNAVAILABLE"})
 
+#: what comments are refused for (developers.google.com/youtube/v3/docs/errors) → code of `texts`
+COMMENTS = {
+    "commentsDisabled": "yt_comments_off",
+    "ineligibleAccount": "yt_ineligible",
+    "operationNotSupported": "yt_no_reply",
+    "commentTextTooLong": "yt_too_long",
+    "parentCommentNotFound": "yt_comment_gone",
+    "commentNotFound": "yt_comment_gone",
+    "commentThreadNotFound": "yt_comment_gone",
+}
+
 
 def next_quota(now: dt.datetime) -> dt.datetime:
     """When the project's quota starts anew."""
@@ -22,16 +33,41 @@ def next_quota(now: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(0, 2), tzinfo=PACIFIC).astimezone(dt.UTC)
 
 
+def reasons_of(body: dict[str, Any]) -> set[str]:
+    """Every `errors[].reason` of an answer."""
+    error = body.get("error")
+    rows = error.get("errors") if isinstance(error, dict) else None
+    return {str(row.get("reason")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+
+
+def classify_comments(wrong: Outcome, body: dict[str, Any], now: dt.datetime) -> Outcome:
+    """What an error means where comments are read, answered or moderated.
+
+    A spent quota does not make the account rest: uploads are counted by themselves.
+    """
+    reasons = reasons_of(body)
+    if wrong.code == "yt_quota" and wrong.until is not None:
+        wait = (wrong.until - now).total_seconds()
+        return Outcome(Result.LATER, "yt_quota", wrong.detail, wait=wait, until=wrong.until)
+    if "insufficientPermissions" in reasons:
+        return Outcome(Result.ACCOUNT, "yt_scope", wrong.detail)
+    if "parentCommentIsPrivate" in reasons:
+        # Lists run behind what we ourselves let be shown a moment ago.
+        return Outcome(Result.RETRY, "yt_private", wrong.detail, wait=60)
+    for reason in reasons & COMMENTS.keys():
+        return Outcome(Result.REFUSED, COMMENTS[reason], wrong.detail)
+    if "forbidden" in reasons:
+        return Outcome(Result.REFUSED, "yt_forbidden", wrong.detail)
+    return wrong
+
+
 def classify(status: int, body: dict[str, Any], now: dt.datetime) -> Outcome | None:
     """None for a good answer; else what its error means. Nothing is published before the last byte is taken."""
     if 200 <= status < 300:
         return None
     error = body.get("error")
     error = error if isinstance(error, dict) else {}
-    rows = error.get("errors")
-    reasons = (
-        {str(row.get("reason")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
-    )
+    reasons = reasons_of(body)
     words = str(error.get("message") or f"HTTP {status}")[:300]
     if status == 401 or reasons & {"authError", "invalidCredentials"}:
         return Outcome(Result.ACCOUNT, "token_expired", words)

@@ -30,7 +30,7 @@ KIND = Kind(
         "reel": Film("Phim dọc ngắn (Reel, Short)", 274_877_906_944, 1, 180, 9 / 16, 1),
     },
     secrets=(
-        ("refresh_token", "Refresh token của kênh (OAuth, quyền youtube.upload và youtube)"),
+        ("refresh_token", "Refresh token của kênh (OAuth, quyền youtube.upload, youtube và youtube.force-ssl)"),
         ("client_id", "Client ID của ứng dụng Google"),
         ("client_secret", "Client secret"),
     ),

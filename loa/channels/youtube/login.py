@@ -14,7 +14,9 @@ from loa.channels.kinds import Grant
 
 NAME = "Google"
 UPLOAD = "https://www.googleapis.com/auth/youtube.upload"
-SCOPES = (UPLOAD, "https://www.googleapis.com/auth/youtube")
+#: what every call about comments needs (discovery document youtube.v3, `comments`, `commentThreads`)
+COMMENTS = "https://www.googleapis.com/auth/youtube.force-ssl"
+SCOPES = (UPLOAD, "https://www.googleapis.com/auth/youtube", COMMENTS)
 
 
 class YouTubeLogin:
@@ -53,7 +55,8 @@ class YouTubeLogin:
             headers={"Authorization": f"Bearer {token}"},
         )
         # A person may tick off single permissions in Google's dialog.
-        lacks = "" if UPLOAD in str(body.get("scope") or UPLOAD).split() else "permission"
+        granted = str(body.get("scope") or " ".join(SCOPES)).split()
+        lacks = "permission" if UPLOAD not in granted else "yt_scope" if COMMENTS not in granted else ""
         rows = told.get("items")
         return [
             Grant(

@@ -1,17 +1,18 @@
-"""A stand-in for the YouTube Data API: tokens, quota, films, a page one can look at. No Django."""
+"""A stand-in for the YouTube Data API: tokens, quota, films, comments, a page one can look at. No Django."""
 
 from __future__ import annotations
 
 from loa.channels.sim.page import article, page
 from loa.channels.sim.server import Reply, Request
 from loa.channels.youtube.sim_api import CHANNEL_ID, CHANNEL_NAME, CLIENT_ID, CLIENT_SECRET, REFRESH
+from loa.channels.youtube.sim_comments import Comments
 from loa.channels.youtube.sim_films import Films
 from loa.channels.youtube.sim_lists import Lists
 
 __all__ = ["CHANNEL_ID", "CHANNEL_NAME", "CLIENT_ID", "CLIENT_SECRET", "REFRESH", "YouTubeSim"]
 
 
-class YouTubeSim(Films, Lists):
+class YouTubeSim(Films, Comments, Lists):
     """One channel that is ours, read and written with a token; others, read with a key."""
 
     def handle(self, request: Request) -> Reply:
@@ -19,6 +20,9 @@ class YouTubeSim(Films, Lists):
             return Reply(200, self.feed(), kind="text/html; charset=utf-8")
         if request.path == "/watch":
             return self.watch(request)
+        visited = self.visit(request)
+        if visited is not None:
+            return visited
         if request.path == "/o/oauth2/v2/auth":
             return self.dialog(
                 request,
@@ -37,7 +41,7 @@ class YouTubeSim(Films, Lists):
         refused = self.turned_away(request) or self.spent(request)
         if refused is not None:
             return refused
-        for part in (self.films_api,):
+        for part in (self.films_api, self.comments_api):
             reply = part(request)
             if reply is not None:
                 return reply
@@ -55,6 +59,7 @@ class YouTubeSim(Films, Lists):
                 + video["description"],
                 link="",
                 pictures=[],
+                below=self.below(video["id"]),
             )
             for video in reversed(self.state["videos"][-100:])
         ]
@@ -62,6 +67,6 @@ class YouTubeSim(Films, Lists):
             brand="YouTube",
             colour="#b31217",
             name=CHANNEL_NAME,
-            about="Kênh chính thức · các phim Loa vừa đăng hiện ở đây",
+            about="Kênh chính thức · các phim Loa vừa đăng hiện ở đây; bạn có thể bình luận như một người xem",
             articles=articles,
         )

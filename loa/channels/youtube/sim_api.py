@@ -62,6 +62,7 @@ class Google(OAuth):
             kept = self.exchanged(request)
             if kept is None:
                 return Reply(400, {"error": "invalid_grant", "error_description": "Bad Request"})
+            self.state["scopes"] = kept["scopes"]
             more = {"scope": " ".join(kept["scopes"]), **({"refresh_token": REFRESH} if kept["offline"] else {})}
             return self._token(more)
         if request.get("refresh_token") != REFRESH or request.get("grant_type") != "refresh_token":

@@ -11,7 +11,7 @@ from django.conf import settings
 from loa.channels.answers import body_of
 from loa.channels.renewing import access_token
 from loa.channels.rules import Intent, Outcome, Result
-from loa.channels.youtube.errors import classify
+from loa.channels.youtube.errors import classify, classify_comments
 from loa.channels.youtube.format import CATEGORY
 from loa.core import clock
 from loa.lib.http import Answer, DoorError
@@ -288,7 +288,7 @@ class YouTube:
         return Outcome(Result.SENT, external_id=key, permalink=_link(key))
 
     def health(self, sending: Any) -> Outcome:
-        """The token must be of this channel."""
+        """The token must be of this channel. That it may read no comments breaks nothing: it is kept as a fact."""
         _answer, body, wrong = self._call(
             sending, "GET", "youtube/v3/channels", params={"part": "id,statistics", "mine": "true"}
         )
@@ -303,7 +303,21 @@ class YouTube:
         told = mine.get("statistics") or {}
         count = str(told.get("subscriberCount") or "")
         hidden = bool(told.get("hiddenSubscriberCount")) or not count.isdecimal()
-        return Outcome(Result.SENT, facts={} if hidden else {"followers": int(count)})
+        facts = {} if hidden else {"followers": int(count)}
+        return Outcome(Result.SENT, facts={**facts, "comments": self._comments(sending)})
+
+    def _comments(self, sending: Any) -> str | None:
+        """Why comments do not come to the inbox; None when they do."""
+        _answer, body, wrong = self._call(
+            sending,
+            "GET",
+            "youtube/v3/commentThreads",
+            params={"part": "id", "allThreadsRelatedToChannelId": sending.account.external_id, "maxResults": "1"},
+        )
+        if wrong is None:
+            return None
+        code = classify_comments(wrong, body, clock.now())
+        return code.code if code.result not in (Result.RETRY, Result.UNKNOWN) else None
 
 
 def _arrived(answer: Any) -> int:
