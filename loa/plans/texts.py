@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from loa.lib.calendar import WEEKDAYS
 from loa.lib.vanban.lint import KEPT, RULES, message
 from loa.plans.rules import DirectiveKind, FindingKind, FindingState, PlanStatus, Proof
 from loa.plans.rules.changes import ChangeKind
-from loa.plans.rules.directives import Problem
+from loa.plans.rules.directives import Problem, due_day_in
 from loa.plans.rules.tasks import TaskState
 
 STATUS = {
@@ -178,9 +179,8 @@ def quota_words(data: Mapping[str, Any]) -> str:
     }
     if not words["period"]:
         return (_("ít nhất %(n)s %(noun)s") if data.get("min") else _("%(n)s %(noun)s")) % words
-    return (
-        _("ít nhất %(n)s %(noun)s mỗi %(period)s") if data.get("min") else _("%(n)s %(noun)s mỗi %(period)s")
-    ) % words
+    told = _("ít nhất %(n)s %(noun)s mỗi %(period)s") if data.get("min") else _("%(n)s %(noun)s mỗi %(period)s")
+    return told % words + due_day_words(data)
 
 
 def due_words(data: Mapping[str, Any]) -> str:
@@ -195,23 +195,30 @@ def due_words(data: Mapping[str, Any]) -> str:
 
 
 def recurrence_words(data: Mapping[str, Any]) -> str:
-    """ "mỗi tháng, chậm nhất ngày 25" or "thường xuyên"."""
+    """ "mỗi tháng, chậm nhất ngày 25", "mỗi tuần, chậm nhất thứ Sáu" or "thường xuyên"."""
     period = data.get("period") or ""
     if not period:
         return str(data.get("timeframe") or _("thường xuyên")).lower()
-    if data.get("due_day") and period == "month":
-        return _("mỗi tháng, chậm nhất ngày %(day)s") % {"day": data["due_day"]}
-    if (data.get("due_day") or 0) > 0 and period in ("quarter", "semester", "year", "school_year"):
-        return _("mỗi %(period)s, chậm nhất ngày %(day)s của tháng cuối") % {
-            "period": PERIOD[period],
-            "day": data["due_day"],
-        }
-    if data.get("due_day"):
-        return _("mỗi %(period)s, chậm nhất %(days)s ngày sau khi hết kỳ") % {
-            "period": PERIOD[period],
-            "days": data["due_day"],
-        }
-    return _("mỗi %(period)s") % {"period": PERIOD[period]}
+    return _("mỗi %(period)s") % {"period": PERIOD[period]} + due_day_words(data)
+
+
+def due_day_words(data: Mapping[str, Any]) -> str:
+    """ ", chậm nhất ngày 25": by which day of its period something is due; empty when by its end."""
+    when = due_day_name(data.get("period") or "", data.get("due_day"))
+    return _(", chậm nhất %s") % when if when else ""
+
+
+def due_day_name(period: str, value: Any) -> str:
+    """ "thứ Sáu", "ngày 25", "ngày 20 của tháng cuối", "05 ngày sau khi hết kỳ"; empty: the end of the period."""
+    number = due_day_in(period, value)
+    if number is None:
+        return ""
+    if number < 0:
+        return _("%(days)s ngày sau khi hết kỳ") % {"days": -number}
+    if period == "week":
+        return WEEKDAYS[number - 1]
+    words = _("ngày %(day)s") if period == "month" else _("ngày %(day)s của tháng cuối")
+    return words % {"day": number}
 
 
 def kind_words(kind: str, data: Mapping[str, Any]) -> str:
@@ -249,7 +256,7 @@ def consequence_words(units: int, each_period: int, noun: str, period: str) -> s
 def directive_words(directive: Any) -> str:
     """How much and how often a directive asks: "8 bài mỗi năm", "hạn cuối 30/05/2025", "mỗi tháng, ngày 25"."""
     if directive.kind == DirectiveKind.QUOTA:
-        return quota_words({"count": directive.count, "noun": directive.noun, "period": directive.period})
+        return quota_words({name: getattr(directive, name) for name in ("count", "noun", "period", "due_day")})
     if directive.kind == DirectiveKind.DEADLINE:
         return due_words({"due_on": directive.due_on.isoformat()})
     return recurrence_words({"period": directive.period, "due_day": directive.due_day})
@@ -289,8 +296,10 @@ def change_title(change: Any) -> str:
     return f"{CHANGE[ChangeKind(change.kind)]}: {name}"
 
 
-def value_words(name: str, value: Any, names: Any) -> str:
-    """A changed value in words; `names` knows audiences (selectors.changes.Names)."""
+def value_words(name: str, value: Any, names: Any, period: str = "") -> str:
+    """A changed value in words; `names` knows audiences (selectors.changes.Names), `period` is that of the day."""
+    if name == "due_day":
+        return due_day_name(period, value) or _("cuối kỳ")
     if name == "audience":
         return names.audience(value) or "–"
     if name in ("lead", "support"):
@@ -309,11 +318,13 @@ def value_words(name: str, value: Any, names: Any) -> str:
 def change_lines(change: Any, names: Any) -> list[tuple[str, str, str]]:
     """(field, as it was, as it is now) of an altered thing; of a new one the second is empty."""
     fields = [name for name in FIELD if name in change.after]
+    was = change.before.get("period") or getattr(change.directive, "period", "")
+    now = change.after.get("period") or was
     return [
         (
             str(FIELD[name]),
-            value_words(name, change.before.get(name), names) if change.kind == ChangeKind.ALTER else "",
-            value_words(name, change.after[name], names),
+            value_words(name, change.before.get(name), names, was) if change.kind == ChangeKind.ALTER else "",
+            value_words(name, change.after[name], names, now),
         )
         for name in fields
     ]

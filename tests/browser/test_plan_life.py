@@ -105,6 +105,22 @@ def test_a_duty_by_hand_is_previewed_while_it_is_filled_in(open_as, cast, task):
     check_page(page)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_weekly_duty_asks_for_the_weekday_and_others_for_the_day(open_as, cast, task, width):
+    page = open_as(cast.office, f"/lam-viec/ke-hoach/{task.plan_id}/giao-them/?loai=recurring", width=width)
+    seen = {}
+    for period in ("week", "month"):
+        page.select_option("select[name=period]", period)
+        names = ("due_weekday", "due_day", "due_after")
+        seen[period] = [name for name in names if page.locator(f"[name={name}]").is_visible()]
+    assert seen == {"week": ["due_weekday"], "month": ["due_day", "due_after"]}
+    page.select_option("select[name=period]", "week")
+    page.select_option("select[name=due_weekday]", "5")
+    page.check("input[name=classes][value=moi-truong]")
+    page.wait_for_selector("#xem-truoc .big-figure")
+    check_page(page)
+
+
 def test_plans_below(open_as, cast, task):
     plan = task.plan
     make_directive(plan, title="Ít nhất 01 tin, bài mỗi tháng của từng trường")

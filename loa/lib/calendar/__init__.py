@@ -18,7 +18,7 @@ from .periods import (
     previous_period,
     school_year,
 )
-from .words import ago_words, date_line, day_words, document_date, short_date, weekday_name
+from .words import WEEKDAYS, ago_words, date_line, day_words, document_date, short_date, weekday_name
 from .workdays import (
     VIETNAM,
     add_working_days,
@@ -37,6 +37,7 @@ __all__ = [
     "KIND_NAMES",
     "SECTOR_DAYS",
     "VIETNAM",
+    "WEEKDAYS",
     "Kind",
     "LunarDate",
     "Period",

@@ -6,6 +6,7 @@ import datetime as dt
 
 from .lunar import to_lunar
 
+#: from Monday on, as ISO counts them from 1
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 

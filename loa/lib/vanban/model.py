@@ -121,6 +121,12 @@ class Deadline(Finding):
         }
 
 
+def _due(item: Quota | Recurring) -> dict[str, object]:
+    """The day by which something is due each time, printed when the text names one."""
+    days = {"due_day": item.due_day, "due_weekday": item.due_weekday}
+    return {name: day for name, day in days.items() if day}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota(Finding):
     """So many pieces per period. `min` = the text says at least; `max` when a range is printed."""
@@ -132,6 +138,9 @@ class Quota(Finding):
     what: str | None = None
     who: str | None = None
     max: int | None = None
+    #: by when it is due, as of `Recurring`
+    due_day: int | None = None
+    due_weekday: int | None = None
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -142,6 +151,7 @@ class Quota(Finding):
             "period": self.period,
             "what": self.what,
             "who": self.who,
+            **_due(self),
             **self.place(),
         }
 
@@ -156,8 +166,11 @@ class Recurring(Finding):
     to: str | None = None
     #: the unit whose officer `who` is: of "cán bộ đầu mối của trường THPT" the words "Các trường THPT"
     sent_by: str | None = None
-    #: of "ngày 20 tháng cuối quý" 20: the day of the last month of its quarter
+    #: of "ngày 20 tháng cuối quý" 20: the day of the (last) month of its period; of "ngày 05 tháng đầu quý sau"
+    #: -5: so many days after it
     due_day: int | None = None
+    #: of "thứ Sáu hằng tuần" 5: the day of the week, 1 Monday … 7 Sunday
+    due_weekday: int | None = None
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -166,7 +179,7 @@ class Recurring(Finding):
             "what": self.what,
             "to": self.to,
             **({"sent_by": self.sent_by} if self.sent_by else {}),
-            **({"due_day": self.due_day} if self.due_day else {}),
+            **_due(self),
             **self.place(),
         }
 

@@ -14,6 +14,7 @@ from .deadlines import find_deadlines
 from .document import Document
 from .header import read_header
 from .model import Reading, SectionFound
+from .often_days import with_days
 from .outline import outline
 from .quotas import find_quotas
 from .recipients import read_recipients
@@ -77,7 +78,7 @@ def read_source(source: Source, *, progress: Progress = _silent) -> Reading:
     progress("Đọc bảng phân công", 0.8)
     tables = read_tables(doc)
     progress("Tìm chỉ tiêu, thời hạn, việc định kỳ", 0.86)
-    quotas = find_quotas(doc)
+    quotas = with_days(doc, find_quotas(doc))
     deadlines = find_deadlines(doc)
     recurring = find_recurring(doc, quotas)
     recipients = read_recipients(doc)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from .document import Document, Remark, clause_bounds, in_quotes
+from .document import Document, clause_bounds, in_quotes
 from .model import Quota, Recurring
 from .often import CAPTION
+from .often_days import DueDay, due_days
 from .often_read import Hit, Passage, hits
 from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
-from .source.model import Block
 from .who import acting, receiver
 
 
@@ -50,8 +50,9 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
             clauses |= said
             to = receiver(block.text[clause[0] : clause[1]])
             span = doc.span(block.start + hit.quote_start, block.start + hit.quote_end)
-            due_day = _day_of_quarter(doc, block, hit)
+            days = due_days(doc, block, hit)
             for recurrence in hit.recurrences:
+                due = days.get(recurrence, DueDay())
                 found.append(
                     Recurring(
                         span=span,
@@ -60,7 +61,8 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
                         sent_by=sent_by,
                         what=_what(block.text, hit, clause),
                         to=to,
-                        due_day=due_day if recurrence == "quarterly" else None,
+                        due_day=due.day,
+                        due_weekday=due.weekday,
                         confidence=hit.confidence,
                     )
                 )
@@ -78,32 +80,17 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
                 r.recurrence == word and r.span.start < quota.span.end and r.span.end > quota.span.start
                 for r in found
             ):
-                found.append(Recurring(span=quota.span, recurrence=word, who=quota.who, what=quota.what))
+                found.append(
+                    Recurring(
+                        span=quota.span,
+                        recurrence=word,
+                        who=quota.who,
+                        what=quota.what,
+                        due_day=quota.due_day,
+                        due_weekday=quota.due_weekday,
+                    )
+                )
     return sorted(found, key=lambda item: item.span.start)
-
-
-#: "ngày 20 (của) tháng cuối quý"; any other day of a quarter ("tháng đầu quý") cannot be kept
-_LAST_MONTH = re.compile(
-    r"ngày\s+(?P<day>0?[1-9]|[12]\d|3[01])\s*(?:của\s+)?tháng\s+(?P<which>cuối|đầu|thứ \w+)\s+(?:của\s+)?"
-    r"(?:mỗi\s+|hằng\s+)?quý(?P<next>\s+sau)?",
-    re.I,
-)
-_WEEKDAY = re.compile(r"(?<!\w)(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?!\w)", re.I)
-#: "hằng quý (trước ngày 20 tháng cuối quý)": how far behind the word its day may stand
-_NEAR = 60
-
-
-def _day_of_quarter(doc: Document, block: Block, hit: Hit) -> int | None:
-    """The day of the last month of a quarter by which something is due; one that cannot be kept is remarked on."""
-    text = block.text
-    end = min(clause_bounds(text, hit.start, hit.end)[1], hit.end + _NEAR)
-    if "quarterly" in hit.recurrences and (day := _LAST_MONTH.search(text, hit.start, end)):
-        if day["which"].lower() == "cuối" and not day["next"]:
-            return int(day["day"])
-        doc.remarks.append(Remark("day_lost", block.start + day.start(), block.start + day.end()))
-    if "weekly" in hit.recurrences and (day := _WEEKDAY.search(text, hit.quote_start, hit.quote_end)):
-        doc.remarks.append(Remark("day_lost", block.start + day.start(), block.start + day.end()))
-    return None
 
 
 def _dated(text: str, hits: list[Hit]) -> list[Hit]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from loa.lib.calendar import WEEKDAYS
+
 from .model import Deadline, Finding, LegalRef, Quota, Reading, Recurring, TaskRow
 
 F = TypeVar("F", bound=Finding)
@@ -75,7 +77,8 @@ def _reference(ref: LegalRef) -> str:
 
 def _quota(quota: Quota) -> str:
     least = "ít nhất " if quota.min else ""
-    return f"{least}{quota.count} {quota.unit}/{_PERIOD[quota.period]} — {quota.who or _NOBODY}"
+    period = f"{_PERIOD[quota.period]}{_due(quota)}"
+    return f"{least}{quota.count} {quota.unit}/{period} — {quota.who or _NOBODY}"
 
 
 def _deadline(deadline: Deadline) -> str:
@@ -84,7 +87,18 @@ def _deadline(deadline: Deadline) -> str:
 
 def _recurring(item: Recurring) -> str:
     word = _RECURRENCE.get(item.recurrence, item.recurrence.replace("monthly@", "hằng tháng, ngày "))
-    return f"{word} — {item.who or _NOBODY}: {item.span.quote}"
+    return f"{word}{_due(item)} — {item.who or _NOBODY}: {item.span.quote}"
+
+
+def _due(item: Quota | Recurring) -> str:
+    if item.due_weekday:
+        return f", {WEEKDAYS[item.due_weekday - 1]}"
+    if not item.due_day:
+        return ""
+    if item.due_day < 0:
+        return f", {-item.due_day} ngày sau khi hết kỳ"
+    period = item.period if isinstance(item, Quota) else item.recurrence
+    return f", ngày {item.due_day}{' của tháng cuối' if period in ('quarter', 'quarterly') else ''}"
 
 
 def _row(row: TaskRow) -> str:

@@ -320,7 +320,8 @@ class Directive(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, blank=True, related_name="directives")
     #: single deadline: last day on which it is in time
     due_on = models.DateField(null=True, blank=True)
-    #: recurring: day of the month (25) or days after the period's end by which it is due; None: the period's end
+    #: quota, recurring: by when each period is due: day of its last month (25), of a week 1 (Monday) … 7;
+    #: negative: so many days after its end; None: its end
     due_day = models.SmallIntegerField(null=True, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -357,6 +358,9 @@ class Directive(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind=DirectiveKind.DEADLINE.value) | Q(due_on__isnull=False),
                 name="plans_deadline_has_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(period="week") | Q(due_day=None) | Q(due_day__lte=7), name="plans_weekday_of_a_week"
             ),
             VERSION_POSITIVE,
         ]

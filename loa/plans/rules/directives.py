@@ -6,6 +6,8 @@ Decisions, each to be seen and changed by the officer on the checking screen:
   and "vào ngày X" count X itself.
 - "Định kỳ ngày 25 hằng tháng" is one duty a month, due on day 25. Without a day it is due when the period ends.
 - "báo cáo hằng tháng, học kỳ, năm học" is three duties: one for each period.
+- "chậm nhất thứ Sáu hằng tuần" is one duty a week, due on Friday. A count per week, month or quarter may have a
+  day too.
 - "thường xuyên" and "hằng ngày" ask for conduct, not for a number: they become standing duties (a task without
   due date), never counted obligations.
 - "chậm nhất 24 giờ kể từ khi phát hiện" hangs on an event, not on a day: a standing duty too, until somebody gives
@@ -141,6 +143,39 @@ def recurrence_of(text: str) -> tuple[str | None, int | None]:
     return period, (int(day) if day.isdigit() and period else None)
 
 
+def due_day_in(period: str, day: Any) -> int | None:
+    """A due day that a period has, else None: a week has the days 1 to 7, other periods those of their last month;
+    negative: so many days after the end of any.
+
+    >>> due_day_in("week", 5), due_day_in("week", 25), due_day_in("month", 25), due_day_in("quarter", -5)
+    (5, None, 25, -5)
+    """
+    number = int(day or 0)
+    return number if number and number <= (7 if period == "week" else 31) else None
+
+
+@dataclass(frozen=True)
+class DueParts:
+    """A due day as it is filled in: a weekday, or a day of the period's last month or of the one `after` it."""
+
+    weekday: int | None = None
+    day: int | None = None
+    after: bool = False
+
+    def due_day(self, period: str) -> int | None:
+        """The part that belongs to the period, as `Directive.due_day`."""
+        day = self.weekday if period == "week" else -self.day if self.day and self.after else self.day
+        return due_day_in(period, day)
+
+
+def due_parts(period: str, due_day: Any) -> DueParts:
+    """The parts of a due day; `DueParts.due_day` puts them together again."""
+    number = due_day_in(period, due_day)
+    if number is None or period == "week":
+        return DueParts(weekday=number)
+    return DueParts(day=abs(number), after=number < 0)
+
+
 def last_day_in_time(date: dt.date, bound: str) -> dt.date:
     """The last day on which it is in time: "trước ngày X" excludes X."""
     return date - dt.timedelta(days=1) if bound == "before" else date
@@ -212,7 +247,7 @@ def directive_of(kind: str, data: Mapping[str, Any]) -> DirectiveSpec | Standing
             proof=proof,
             genres=list(data.get("genres") or []),
             due_on=None,
-            due_day=None,
+            due_day=due_day_in(data["period"], data.get("due_day")),
             recipient=str(data.get("to") or "")[:200],
             audience=audience,
             who=who,
@@ -235,7 +270,6 @@ def directive_of(kind: str, data: Mapping[str, Any]) -> DirectiveSpec | Standing
             who=who,
         )
     if kind == FindingKind.RECURRING:
-        day = data.get("due_day")
         return DirectiveSpec(
             kind=DirectiveKind.RECURRING,
             title=title,
@@ -245,7 +279,7 @@ def directive_of(kind: str, data: Mapping[str, Any]) -> DirectiveSpec | Standing
             proof=proof,
             genres=[],
             due_on=None,
-            due_day=int(day) if day else None,
+            due_day=due_day_in(data["period"], data.get("due_day")),
             recipient=str(data.get("to") or "")[:200],
             audience=audience,
             who=who,

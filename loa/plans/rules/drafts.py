@@ -47,6 +47,7 @@ EVERY = {
     "school_year": "năm học",
 }
 _BEFORE = re.compile(r"truoc ngay (?:mung |mong )?(\d{1,2})\b")
+_BEFORE_WEEKDAY = re.compile(r"truoc (?:ngay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|chu nhat|cn)\b")
 
 
 @dataclass
@@ -80,7 +81,7 @@ def drafts_of(reading: Item, *, starts_on: dt.date | None = None, ends_on: dt.da
         *_tasks(reading, topics, starts_on, ends_on),
         *quotas,
         *(_deadline(item) for item in reading.get("deadlines", ())),
-        *_recurring(reading, reading.get("quotas", ())),
+        *_recurring(reading),
     ]
     found.extend(_warnings(reading, found))
     order = list(FindingKind)
@@ -294,6 +295,7 @@ def _quota(item: Item) -> Draft:
         "min": bool(item.get("min")),
         "noun": noun[:30],
         "period": item.get("period") or "",
+        "due_day": due_day_of(item, item.get("period") or "", f"{item.get('quote') or ''} {what}"),
         "what": what,
         "who": item.get("who") or "",
         "to": "",
@@ -333,12 +335,47 @@ def _deadline(item: Item) -> Draft:
     )
 
 
-def _recurring(reading: Item, quotas: Sequence[Item]) -> list[Draft]:
+def due_day_of(item: Item, period: str, words: str) -> int | None:
+    """The last day in time of each period (as `Directive.due_day`) of a quota or recurring duty as read, printed
+    in `words`: "trước ngày 25" and "trước thứ Sáu" exclude the day itself, "trước 16h00 thứ Sáu" does not.
+    """
+    printed = fold(words)
+    if period == "week":
+        day = item.get("due_weekday")
+        return day - 1 if day and day > 1 and _BEFORE_WEEKDAY.search(printed) else day
+    day = recurrence_of(item.get("recurrence") or "")[1] or item.get("due_day")
+    before = _BEFORE.search(printed)
+    if day and before and int(before[1]) == abs(day) and day != 1:
+        day = day - 1 if day > 0 else day + 1
+    return day or None
+
+
+def _is_counted(item: Item, period: str, reading: Item) -> bool:
+    """Whether a recurring duty is said by a quota already: the same words, the same period. A day that the quota
+    has not ("phát 3 buổi/tuần, nộp kịch bản trước thứ Năm") makes it a duty of its own, unless days are several.
+    """
+    covering = [
+        quota for quota in reading.get("quotas", ()) if _overlap(item, quota) and quota.get("period") == period
+    ]
+
+    def day(one: Item) -> int | None:
+        return recurrence_of(one.get("recurrence") or "")[1] or one.get("due_day") or one.get("due_weekday")
+
+    if not covering or day(item) is None or any(day(quota) for quota in covering):
+        return bool(covering)
+    days = {
+        day(other)
+        for other in reading.get("recurring", ())
+        if recurrence_of(other.get("recurrence") or "")[0] == period and _overlap(item, other)
+    }
+    return len(days) > 1
+
+
+def _recurring(reading: Item) -> list[Draft]:
     drafts = []
     for item in reading.get("recurring", ()):
-        period, day = recurrence_of(item.get("recurrence") or "")
-        day = day or item.get("due_day")
-        if period and any(_overlap(item, quota) and quota.get("period") == period for quota in quotas):
+        period, _day = recurrence_of(item.get("recurrence") or "")
+        if period and _is_counted(item, period, reading):
             # "ít nhất 1 lần/tháng" is a quota already; it is not owed twice.
             continue
         if period and any(
@@ -346,9 +383,6 @@ def _recurring(reading: Item, quotas: Sequence[Item]) -> list[Draft]:
         ):
             continue
         what = item.get("what") or item.get("quote") or ""
-        before = _BEFORE.search(fold(item.get("quote") or ""))
-        if day and before and int(before[1]) == day and day > 1:
-            day -= 1
         every = EVERY.get(period or "", "")
         title = title_of(what)
         if every and every not in title:
@@ -358,7 +392,7 @@ def _recurring(reading: Item, quotas: Sequence[Item]) -> list[Draft]:
             "title": title,
             "recurrence": item.get("recurrence") or "",
             "period": period or "",
-            "due_day": day,
+            "due_day": due_day_of(item, period or "", item.get("quote") or ""),
             "timeframe": _adverb(item.get("quote") or "") if not period else "",
             "what": what,
             "who": item.get("who") or "",

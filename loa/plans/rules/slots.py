@@ -23,7 +23,8 @@ class Terms:
     starts_on: dt.date
     ends_on: dt.date
     due_on: dt.date | None = None
-    #: 1…31: that day of the period's last month; negative: so many days after its end; None: its last day
+    #: 1…31: that day of the period's last month, of a week 1 (Monday) … 7; negative: so many days after its end;
+    #: None: its last day
     due_day: int | None = None
     #: of a version of an amended directive: the first day it holds, and the first it no longer does. It owns the
     #: slots that had not ended before `since` and have ended before `until`.
@@ -46,6 +47,8 @@ def _due(period: Period, due_day: int | None) -> dt.date:
         return period.end
     if due_day < 0:
         return period.end - dt.timedelta(days=due_day)
+    if period.kind == "week":
+        return period.start + dt.timedelta(days=min(due_day, 7) - 1)
     month_end = period.end
     return month_end.replace(day=min(due_day, month_end.day))
 
@@ -54,6 +57,7 @@ def _due(period: Period, due_day: int | None) -> dt.date:
 def slots(terms: Terms) -> tuple[Slot, ...]:
     """Every slot of a directive, in order. A period that only partly lies in its dates is a slot when at least
     half of it does: "mỗi quý" of a plan in force from 20 January asks for quarter I, from 1 March it does not.
+    Nor is one due before the first day: "thứ Ba hằng tuần" asked for on a Thursday begins a week later.
     """
     if terms.kind == DirectiveKind.DEADLINE or not terms.period:
         if terms.until is not None:
@@ -68,8 +72,9 @@ def slots(terms: Terms) -> tuple[Slot, ...]:
             continue
         if terms.until is not None and period.end >= terms.until:
             continue
-        if inside * 2 >= whole:
-            found.append(Slot(period.start, period.end, _due(period, terms.due_day), period.label))
+        due = _due(period, terms.due_day)
+        if inside * 2 >= whole and due >= terms.starts_on:
+            found.append(Slot(period.start, period.end, due, period.label))
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from loa.plans import events
 from loa.plans.models import Change, Directive, Plan, Task, TaskUnit, Topic
 from loa.plans.rules import DirectiveKind, FindingKind, PlanStatus
 from loa.plans.rules.changes import ChangeKind, boundary
-from loa.plans.rules.directives import DirectiveSpec, day_from, directive_of
+from loa.plans.rules.directives import DirectiveSpec, day_from, directive_of, due_day_in
 from loa.plans.selectors.changes import terms_of
 from loa.plans.services.common import lock_plan, queue
 from loa.plans.services.issue import roles_of, write_directive
@@ -135,8 +135,7 @@ def _apply_to_directive(change: Change, actor: Any) -> None:
     successor = Directive(**values)
     for name, value in after.items():
         setattr(successor, name, day_from(value) if name == "due_on" else value)
-    if "due_day" in after and not after["due_day"]:
-        successor.due_day = None
+    successor.due_day = due_day_in(successor.period, successor.due_day)
     first = boundary(terms_of(former), successor.period, day)
     if successor.kind == DirectiveKind.DEADLINE:
         assert successor.due_on is not None

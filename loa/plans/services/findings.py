@@ -30,7 +30,7 @@ EDITABLE: dict[str, tuple[str, ...]] = {
     FindingKind.TASK: (
         "number", "content", "product", "timeframe", "starts_on", "due_on", "topic", "lead", "support"
     ),
-    FindingKind.QUOTA: ("title", "count", "min", "noun", "period", "proof", "genres", "to", "audience"),
+    FindingKind.QUOTA: ("title", "count", "min", "noun", "period", "due_day", "proof", "genres", "to", "audience"),
     FindingKind.DEADLINE: ("title", "due_on", "proof", "to", "audience"),
     FindingKind.RECURRING: ("title", "period", "due_day", "timeframe", "proof", "to", "audience"),
     FindingKind.WARNING: (),

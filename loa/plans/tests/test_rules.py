@@ -460,18 +460,3 @@ def test_days_of_different_terms_are_two_duties_and_those_of_one_term_are_asked_
     first, second = drafts_of(same)
     assert first.question is None
     assert second.question["kind"] == "conflict"
-
-
-def test_a_quarterly_duty_is_due_on_its_day_of_the_last_month():
-    from loa.plans.rules.drafts import drafts_of
-    from loa.plans.texts import recurrence_words
-
-    item = {
-        "recurrence": "quarterly",
-        "due_day": 20,
-        "what": "Gửi báo cáo",
-        "quote": "Gửi báo cáo trước ngày 20 của tháng cuối quý",
-    }
-    (draft,) = drafts_of({"recurring": [item]})
-    assert (draft.data["period"], draft.data["due_day"]) == ("quarter", 19)
-    assert recurrence_words(draft.data) == "mỗi quý, chậm nhất ngày 19 của tháng cuối"

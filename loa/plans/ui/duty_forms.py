@@ -20,7 +20,7 @@ from loa.plans.names import resolve
 from loa.plans.rules import DirectiveKind
 from loa.plans.rules import audience as audiences
 from loa.plans.selectors import Counter
-from loa.plans.ui.forms import AudienceMixin, DeadlineForm, QuotaForm, RecurringForm, TaskForm
+from loa.plans.ui.forms import DUE, AudienceMixin, DeadlineForm, QuotaForm, RecurringForm, TaskForm
 
 
 def units_named(names: Iterable[str], plan: Plan) -> dict[str, int | None]:
@@ -112,8 +112,8 @@ class BranchMixin(AudienceMixin):
         if not by_day:
             del self.fields["starts_on"], self.fields["new_topic"]
         order = (
-            "title", "count", "noun", "period", "due_on", "due_day", "starts_on", "classes", "under_names",
-            "unit_ids", "unit_names", "except_names", "topic", "new_topic", "proof", "to",
+            "title", "count", "noun", "period", *DUE, "starts_on", "classes", "under_names", "unit_ids",
+            "unit_names", "except_names", "topic", "new_topic", "proof", "to",
         )  # fmt: skip
         self.order_fields(order)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
 from loa.core.forms import DateInput
+from loa.lib.calendar import WEEKDAYS
 from loa.lib.typed import whole
 from loa.org.access import units_where
 from loa.org.models import Unit, UnitClass
@@ -20,9 +21,11 @@ from loa.plans.models import Finding, Plan
 from loa.plans.names import resolve
 from loa.plans.rules import FindingKind, Proof
 from loa.plans.rules import audience as audiences
-from loa.plans.rules.directives import genres_of
+from loa.plans.rules.directives import DueParts, due_parts, genres_of
 from loa.plans.rules.periods import PERIODS
 
+#: fields that say by when
+DUE = ("due_on", "due_weekday", "due_day", "due_after")
 PROOFS = [(proof.value, texts.PROOF[proof]) for proof in Proof]
 
 
@@ -182,10 +185,45 @@ class DutyForm(AudienceMixin):
     title = forms.CharField(label=_("Tên việc"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     proof = forms.ChoiceField(label=_("Tính là đã làm khi có"), choices=PROOFS)
     to = forms.CharField(label=_("Gửi về"), max_length=200, required=False)
-    field_order = ("title", "count", "noun", "period", "due_on", "due_day", "timeframe", "proof", "to")
+    field_order = ("title", "count", "noun", "period", *DUE, "timeframe", "proof", "to")
 
 
-class QuotaForm(DutyForm):
+class PeriodForm(DutyForm):
+    """What comes back every period, and by which day of it. `due_day` is cleaned as `Directive.due_day`."""
+
+    due_weekday = forms.TypedChoiceField(
+        label=_("Hạn nộp trong tuần"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("cuối tuần (Chủ nhật)")), *((at, name) for at, name in enumerate(WEEKDAYS, start=1))],
+        help_text=_("Chỉ dùng cho việc tính theo tuần."),
+    )
+    due_day = forms.IntegerField(
+        label=_("Hạn nộp"),
+        required=False,
+        min_value=1,
+        max_value=31,
+        help_text=_("Ngày trong tháng; với quý, học kỳ, năm là ngày của tháng cuối kỳ. Để trống: ngày cuối kỳ."),
+    )
+    due_after = forms.BooleanField(label=_("Ngày ấy thuộc tháng đầu của kỳ sau"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        part = due_parts(self.initial.get("period") or "", self.initial.get("due_day"))
+        self.initial.update(due_weekday=part.weekday, due_day=part.day, due_after=part.after)
+
+    def clean(self) -> dict[str, Any]:
+        """Of the days, the one that belongs to the period."""
+        cleaned = super().clean()
+        part = DueParts(
+            cleaned.pop("due_weekday", None), cleaned.get("due_day"), bool(cleaned.pop("due_after", False))
+        )
+        cleaned["due_day"] = part.due_day(cleaned.get("period") or "")
+        return cleaned
+
+
+class QuotaForm(PeriodForm):
     """So many pieces per period."""
 
     count = forms.IntegerField(label=_("Số lượng"), min_value=1, max_value=10_000)
@@ -213,20 +251,13 @@ class DeadlineForm(DutyForm):
     )
 
 
-class RecurringForm(DutyForm):
+class RecurringForm(PeriodForm):
     """One thing every period, or a standing duty."""
 
     period = forms.ChoiceField(
         label=_("Mỗi"),
         required=False,
         choices=[*((p, texts.PERIOD[p]) for p in PERIODS), ("", _("thường xuyên: không đếm, không tính trễ hạn"))],
-    )
-    due_day = forms.IntegerField(
-        label=_("Hạn nộp"),
-        required=False,
-        min_value=1,
-        max_value=31,
-        help_text=_("Ngày trong tháng; với quý, học kỳ, năm là ngày của tháng cuối kỳ. Để trống: ngày cuối kỳ."),
     )
 
 

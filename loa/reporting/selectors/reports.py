@@ -22,6 +22,7 @@ from loa.plans.models import Directive, Plan
 from loa.plans.rules import Proof
 from loa.plans.selectors import leading_plan
 from loa.plans.selectors.families import heads, within
+from loa.plans.texts import due_day_words
 from loa.reporting import report_rules as rules
 from loa.reporting.access import reports_at, reports_visible
 from loa.reporting.models import Evidence, Report
@@ -171,7 +172,9 @@ def _directive_rows(
 
 
 def _terms(directive: Directive) -> str:
-    """A directive in few words, under its title: "mỗi tháng 2 tin, bài", "hạn 31/05/2026"."""
+    """A directive in few words, under its title: "mỗi tháng 2 tin, bài", "mỗi tuần 1 báo cáo, chậm nhất thứ Sáu",
+    "hạn 31/05/2026".
+    """
     names = {
         "week": _("mỗi tuần"),
         "month": _("mỗi tháng"),
@@ -182,7 +185,8 @@ def _terms(directive: Directive) -> str:
         "school_year": _("mỗi năm học"),
     }
     if directive.period in names:
-        return f"{names[directive.period]} {directive.count} {directive.noun}"
+        due = due_day_words({"period": directive.period, "due_day": directive.due_day})
+        return f"{names[directive.period]} {directive.count} {directive.noun}{due}"
     return _("hạn %s") % directive.due_on.strftime("%d/%m/%Y") if directive.due_on else ""
 
 

@@ -348,3 +348,16 @@ def test_when_directives_come_into_force_a_job_counts_what_was_public_before(
     with django_capture_on_commit_callbacks(execute=True):
         emit(directives_in_force, plan=plan)
     assert Evidence.objects.get().unit == cast.school
+
+
+def test_a_weekly_duty_is_late_after_its_weekday(plan, cast):
+    make_directive(plan, kind="recurring", title="Điểm tin", period="week", proof="report", due_day=5)
+    on = {
+        day: {o.slot.due: o.state for o in unit_obligations(cast.school, day=D.fromisoformat(day))}
+        for day in ("2026-03-13", "2026-03-14")
+    }
+    friday = D(2026, 3, 13)
+    assert friday.isoweekday() == 5
+    assert {due.isoweekday() for due in on["2026-03-13"]} == {5}
+    assert on["2026-03-13"][friday] is not State.OVERDUE
+    assert on["2026-03-14"][friday] is State.OVERDUE

@@ -396,18 +396,3 @@ def test_a_count_of_a_list_is_called_by_the_words_around_the_list(line: str, wha
     quotas = read_lines(line).quotas
     assert [quota.what for quota in quotas] == what
     assert [quota.question for quota in quotas] == [None] * len(what)
-
-
-@pytest.mark.parametrize(
-    ("line", "days"),
-    [
-        ("- Gửi báo cáo quý trước ngày 20 của tháng cuối quý.", [20]),
-        ("- Gửi báo cáo về Sở ngày 25 tháng cuối quý.", [25]),
-        ("- Báo cáo hằng quý (trước ngày 20 tháng cuối quý).", [20]),
-        ("- Gửi báo cáo vào ngày 05 của tháng đầu quý sau.", [None]),
-        ("- Gửi báo cáo hằng quý.", [None]),
-    ],
-)
-def test_a_quarterly_duty_keeps_its_day_of_the_last_month(line: str, days: list[int | None]) -> None:
-    duties = read_lines(line).recurring
-    assert [(duty.recurrence, duty.due_day) for duty in duties] == [("quarterly", day) for day in days]
