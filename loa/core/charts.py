@@ -181,6 +181,8 @@ def _plot(labels: Sequence[str], top: float, height: int) -> tuple[list[SafeStri
     step = (right - left) / max(len(labels), 1)
     parts = []
     for share in (0, 0.5, 1):
+        if top * share != int(top * share):  # what is counted has no halves
+            continue
         y = height - 30 - (height - 46) * share
         parts.append(
             format_html(

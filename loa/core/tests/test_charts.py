@@ -58,6 +58,12 @@ def test_numbers_are_written_as_in_viet_nam():
     assert "1.234,5" in charts.bars([("a", 1234.5)], title="t")
 
 
+def test_what_is_counted_has_no_halves_on_its_axis():
+    for top, middle in ((1, "0,5"), (5, "2,5")):
+        assert f">{middle}</text>" not in charts.columns(["a"], [("x", [top])], title="t")
+    assert ">5</text>" in charts.columns(["a"], [("x", [10])], title="t")
+
+
 def test_empty_charts_draw_nothing():
     assert charts.bars([], title="t") == ""
     assert charts.spark([], title="t") == ""

@@ -325,6 +325,11 @@ def test_the_form_tells_what_an_address_gives_before_it_is_added(cast, near):
     assert near.url("/tot") in text
     assert "1 tin, mới nhất lúc 09:12 26/11/2026" in text
     assert Source.objects.count() == 0
+    # without a name yet it is called as the feed calls itself
+    assert 'name="name" value="Báo"' in shown(
+        cast.office, "source_add", data=form(cast, near.url("/"), xem="1", name="")
+    )
+    shown(cast.office, "source_add", status=400, data=form(cast, near.url("/"), name=""))
     assert Host.objects.get().lease_until is None
     assert Host.objects.get().robots_at is not None
     near.pages["/khong"] = html(body="<p>Không có nguồn nào</p>")

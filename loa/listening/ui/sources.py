@@ -23,7 +23,7 @@ from loa.core.errors import AppError, Refused
 from loa.core.forms import DateInput, add_error
 from loa.listening import access, collecting, selectors, services, texts
 from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS, Source
-from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, reads_articles
+from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, keep_days, reads_articles
 from loa.org.models import Unit
 from loa.org.ui.fields import ask_unit
 
@@ -44,7 +44,7 @@ class SourceForm(forms.Form):
     url = forms.CharField(
         label=gettext_lazy("Địa chỉ"),
         max_length=500,
-        required=False,
+        error_messages={"required": gettext_lazy("Hãy dán địa chỉ trang, bắt đầu bằng https:// hoặc http://.")},
         help_text=gettext_lazy(
             "Dán địa chỉ trang mục, trang chủ, RSS hay kênh YouTube: Loa tự tìm nguồn tin của trang. Nguồn nhập"
             " tay để trống."
@@ -54,7 +54,10 @@ class SourceForm(forms.Form):
     outlet = forms.ChoiceField(
         label=gettext_lazy("Loại nguồn"),
         choices=OUTLET_LABELS.items(),
-        help_text=gettext_lazy("Người viết trên mạng xã hội và kênh video chỉ được lưu bằng mã, không lưu tên."),
+        help_text=gettext_lazy(
+            "Người viết trên mạng xã hội và kênh video chỉ được lưu bằng mã, không lưu tên. Kênh YouTube luôn là"
+            " “Kênh video”."
+        ),
     )
     every = forms.IntegerField(label=gettext_lazy("Lấy tin mỗi (phút)"), initial=30, min_value=5, max_value=1440)
     full_text = forms.BooleanField(
@@ -78,6 +81,8 @@ class SourceForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_unit(self, user, access.managed_units(user))
+        kind = self.data.get("kind") or self.initial.get("kind") or SourceKind.FEED
+        self.fields["url"].required = kind in FETCHED
         if not settings.LOA_YOUTUBE_API_KEY:
             self.fields["kind"].help_text = _(
                 "Chưa đọc được kênh YouTube: máy chủ chưa có khoá. Nhờ quản trị máy chủ đặt LOA_YOUTUBE_API_KEY."
@@ -95,14 +100,21 @@ class Look:
     choices: list[tuple[str, str]]
 
 
-def _look(form: SourceForm, unit_id: int, but: int | None = None) -> Look | None:
-    """Look at the address of a form that is filled in well; None for kinds that have none. Raises InvalidInput."""
-    fields = services.source_fields(**form.cleaned_data)
+def _look(form: SourceForm, data: Any, unit_id: int, but: int | None = None) -> Look | None:
+    """Look at the address of a form that is filled in well; None for kinds that have none. Raises InvalidInput.
+
+    `data`: what the form was sent, where the name is put that came of it.
+    """
+    # Its name may come of it: an address is pasted before anybody thinks of one.
+    fields = services.source_fields(**{**form.cleaned_data, "name": form.cleaned_data["name"] or "…"})
     kind, url = fields["kind"], fields["url"]
     if kind not in FETCHED:
         return None
     found = collecting.check(kind=kind, url=url)
     good = found.code == "ok"
+    # What YouTube calls a channel is not kept (its policies); what a paper calls its feed may be.
+    if not form.cleaned_data["name"] and kind != SourceKind.YOUTUBE:
+        data["name"] = found.title
     choices = []
     if found.code in ("no_feed", "not_feed", "not_sitemap"):
         if kind != SourceKind.PAGE:
@@ -199,13 +211,14 @@ def add(request: HttpRequest) -> HttpResponse:
         raise Refused(_("Bạn chưa được phân công quản lý nguồn tin."), code=access.MANAGE)
     data, look = _asked(request)
     form = SourceForm(data or None, user=request.user)
+    form.fields["name"].required = not look
     looked = None
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         unit = values.pop("unit")
         try:
             if look:
-                looked = _look(form, unit.pk)
+                looked = _look(form, data, unit.pk)
             else:
                 made = services.source_add(actor=request.user, unit=unit, **values)
         except AppError as error:
@@ -237,13 +250,16 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if found.kind == SourceKind.OURS:
         # It is called and filled as its channel is: only how long its words stay is the office's to set.
         form.fields = {"keep_days": form.fields["keep_days"]}
+        form.fields["keep_days"].help_text = _("Nhiều nhất %(days)d ngày. Sau đó chỉ còn con số.") % {
+            "days": keep_days(found.outlet)
+        }
     else:
         del form.fields["unit"]
     looked = None
     if request.method == "POST" and form.is_valid():
         try:
             if look:
-                looked = _look(form, found.unit_id, found.pk)
+                looked = _look(form, data, found.unit_id, found.pk)
             else:
                 services.source_change(actor=request.user, source=found, **form.cleaned_data)
         except AppError as error:
