@@ -297,9 +297,8 @@ class Analyser:
             covered.append((start, end))
             self._add(found, pattern, pattern.weight, prepared, start, end, places)
         if self._typos is not None and triggers:
-            for pattern, start, end in self._typos.find(prepared, triggers):
-                if not any(a < end and start < b for a, b in covered):
-                    self._add(found, pattern, pattern.weight * 0.8, prepared, start, end, places)
+            for pattern, start, end in self._typos.find(prepared, triggers, covered):
+                self._add(found, pattern, pattern.weight * 0.8, prepared, start, end, places)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.unit))[:10]
 
     @staticmethod

@@ -42,6 +42,8 @@ TRIGGERS = ("trường", *dict.fromkeys(word for words in LEVELS.values() for wo
 _SHORTEST, _SHORTEST_BARE = 5, 7
 #: no name has more words
 _LONGEST = 6
+#: letters looked at on either side of a name, and how long it must be for a slip not to touch both
+_EDGE, _BOTH_EDGES = 3, 8
 
 
 @dataclass(frozen=True)
@@ -136,34 +138,49 @@ class Typos:
                 if level and len(proper) >= _SHORTEST:
                     self._names[fold(proper)].add(proper)
         self._shorter: dict[str, list[str]] = defaultdict(list)
+        #: first and last letters → lengths of what may be one slip away from a name that has them
+        self._heads: dict[str, set[int]] = defaultdict(set)
+        self._tails: dict[str, set[int]] = defaultdict(set)
         for folded in self._names:
             for shorter in _deletes(folded):
                 self._shorter[shorter].append(folded)
+            lengths = (len(folded) - 1, len(folded), len(folded) + 1)
+            self._heads[folded[:_EDGE]].update(lengths)
+            self._tails[folded[-_EDGE:]].update(lengths)
 
-    def find(self, prepared: Prepared, triggers: Iterable[tuple[int, int]]) -> list[tuple[Pattern, int, int]]:
+    def find(
+        self, prepared: Prepared, triggers: Iterable[tuple[int, int]], read: Sequence[tuple[int, int]] = ()
+    ) -> list[tuple[Pattern, int, int]]:
         """(pattern, start, end) of near names behind the words at `triggers`; names written right are passed over.
 
-        Where several names are as near, the pattern means the units of all of them: the place decides.
+        `read`: spans where a name was read already: nothing is looked for in them, nor across them. Where several names are as near, the pattern means the units of all of them: the place decides.
         """
         folded, accented = prepared.folded, prepared.accented
         found = []
         for start, end in triggers:
+            if any(first <= start < last for first, last in read):
+                continue
+            limit = min((first for first, _last in read if first > start), default=len(folded))
             word = folded[start:end].strip()
             ends = []
             at = end - 1
             for _ in range(_LONGEST):
                 at = folded.find(" ", at + 1)
-                if at < 0 or folded[at - 1] in ".,":
+                if at < 0 or at > limit or folded[at - 1] in ".,":
                     break
                 ends.append(at)
+            if not ends:
+                continue
+            # Shorthand is looked for once behind the word, not in every window.
+            heard = _heard(folded[end : ends[-1]]) if word != "truong" else ()
             shortest = _SHORTEST_BARE if word == "truong" else _SHORTEST
             for last in reversed(ends):
                 if last - end < shortest - 1:
                     break
                 window, as_read = folded[end:last], accented[end:last]
                 near = self._near(window, as_read, prepared.has_accents)
-                if not near and word != "truong":
-                    near = self._unread(window, as_read, prepared.has_accents)
+                if not near and heard:
+                    near = self._unread(window, as_read, prepared.has_accents, heard)
                 patterns = [self._patterns[name] for one in near if (name := f"{word} {one}") in self._patterns]
                 if patterns:
                     units = list(dict.fromkeys(unit for pattern in patterns for unit in pattern.units))
@@ -176,20 +193,31 @@ class Typos:
             # The name itself, with another accent: told only of what is otherwise accented.
             wrong = has_accents and accented not in self._names[window]
             return [window] if wrong and any(_one_apart(name, accented) for name in self._names[window]) else []
+        # One slip leaves the first or the last letters as they are.
+        length = len(window)
+        if (
+            length >= _BOTH_EDGES
+            and length not in self._heads.get(window[:_EDGE], ())
+            and length not in self._tails.get(window[-_EDGE:], ())
+        ):
+            return []
         found = set(self._shorter.get(window, ()))
         for shorter in _deletes(window):
             if shorter in self._names:
                 found.add(shorter)
-            found.update(self._shorter.get(shorter, ()))
+            if names := self._shorter.get(shorter):
+                found.update(names)
         close = [name for name in found if _one_apart(name, window)]
         if has_accents:
             close = [name for name in close if any(_one_word(one, accented) for one in self._names[name])]
         return sorted(close)
 
-    def _unread(self, window: str, accented: str, has_accents: bool) -> list[str]:
+    def _unread(
+        self, window: str, accented: str, has_accents: bool, heard: Sequence[tuple[str, list[str]]]
+    ) -> list[str]:
         """Near names when a word was taken for shorthand: in "THCS Diễn Kh" the last word is no "không"."""
         padded, shown = f" {window} ", f" {accented} "
-        for meant, typed in _shorthand().items():
+        for meant, typed in heard:
             if meant in padded:
                 at = padded.index(meant)
                 for one in typed:
@@ -201,6 +229,12 @@ class Typos:
                     if near:
                         return near
         return []
+
+
+def _heard(words: str) -> list[tuple[str, list[str]]]:
+    """What in `words` may have been taken for shorthand, with what may have been typed."""
+    padded = f" {words} "
+    return [(meant, typed) for meant, typed in _shorthand().items() if meant in padded]
 
 
 @cache
