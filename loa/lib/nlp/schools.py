@@ -153,7 +153,8 @@ class Typos:
     ) -> list[tuple[Pattern, int, int]]:
         """(pattern, start, end) of near names behind the words at `triggers`; names written right are passed over.
 
-        `read`: spans where a name was read already: nothing is looked for in them, nor across them. Where several names are as near, the pattern means the units of all of them: the place decides.
+        `read`: spans where a name was read already: nothing is looked for in them, nor across them. Where
+        several names are as near, the pattern means the units of all of them: the place decides.
         """
         folded, accented = prepared.folded, prepared.accented
         found = []
