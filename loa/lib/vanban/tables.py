@@ -115,7 +115,12 @@ def read_tables(doc: Document) -> list[TaskTable]:
         elif header is not None and current is not None:
             current.fragments += step
             body = fragment  # rows above a repeated heading end the row of the page before
-        elif current is not None and _fits(current, fragment) and _near(doc, last_index, fragment[0].index):
+        elif (
+            current is not None
+            and _fits(current, fragment)
+            and _near(doc, last_index, fragment[0].index)
+            and not _owes([_flat(cell.text) for cell in _cells(fragment[0])])
+        ):
             current.fragments += step
             body = fragment
         else:

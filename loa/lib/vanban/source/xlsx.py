@@ -1,11 +1,13 @@
-"""Excel task tables: each sheet is a table; lines above its heading row are paragraphs."""
+"""Excel task tables: each sheet is a table; lines above its heading row and below its last row are paragraphs."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 import openpyxl
 
@@ -21,6 +23,9 @@ _FOOT = re.compile(
     r"(?:N[ơo]i nhận\b|(?:TM|KT|TL|TUQ|Q)\.\s*[A-ZĐÀ-Ỹ]|(?:PHÓ\s+)?(?:GIÁM ĐỐC|HIỆU TRƯỞNG|CHỦ TỊCH|TRƯỞNG PHÒNG|"
     r"TRƯỞNG BAN|CHÁNH VĂN PHÒNG|THỦ TRƯỞNG)|NGƯỜI LẬP|Người lập)"
 )
+#: what numbers a line, in a cell of its own: "1", "2.1.", "a)", "-"
+_LABEL = re.compile(r"(?:[IVX]{1,5}|\d{1,2}(?:\.\d{1,2}){0,3}|[a-zđA-HĐ])[.)]?|[-–+•*]")
+_NUMBERS = re.compile(r"(?:stt|tt|số\s*tt|s\.t\.t\.?|#)", re.I)
 Progress = Callable[[str, float], None]
 
 
@@ -39,9 +44,75 @@ def read_xlsx(data: bytes, name: str, progress: Progress) -> Source:
     return build(raws, format="xlsx", pages=len(sheets), repairs=sorted(repairs))
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row of a sheet: its number, its cells, and how many of them say something."""
+
+    at: int
+    cells: tuple[RawCell, ...]
+    filled: int
+
+    @property
+    def words(self) -> list[str]:
+        return [cell.text.strip() for cell in self.cells]
+
+
 def _sheet(sheet, number: int, name: str, repairs: set[str]) -> Iterator[Raw]:
+    lines = list(_lines(sheet, name, repairs))
+    in_table, table = False, number * MAX_ROWS
+    for line, goes_on in zip(lines, _going_on(lines), strict=True):
+        if in_table and line.filled <= 2 and any(map(_FOOT.match, line.words)):
+            in_table = False  # who signs, and who receives, below the table
+        elif in_table and _is_prose(line) and not goes_on:
+            in_table = False  # "III. TỔ CHỨC THỰC HIỆN" and its sentences
+        if line.filled >= 3:
+            table += not in_table
+            in_table = True
+        if in_table:
+            yield RawRow(line.cells, table, line.at, number)
+        else:
+            for part in _printed(line):
+                yield RawParagraph((Piece(part, line.at, number),))
+
+
+def _is_prose(line: _Line) -> bool:
+    """One cell, or a number and one cell, that nothing merged from above stands beside."""
+    filled = [cell for cell in line.cells if cell.text.strip()]
+    if len(filled) > 2 or any(cell.merged for cell in line.cells):
+        return False
+    return len(filled) == 1 or bool(_LABEL.fullmatch(filled[0].text.strip()) and filled[1].span > 1)
+
+
+def _going_on(lines: list[_Line]) -> list[bool]:
+    """For each line: does its table go on below, before another begins with headings of its own?"""
+    heads = [line for line in lines if line.filled >= 3 and any(map(_NUMBERS.fullmatch, line.words))]
+    again = {line.at for above, line in pairwise(heads) if above.words == line.words}
+    others = {line.at for line in heads} - again
+    out: list[bool] = []
+    below = False
+    for line in reversed(lines):
+        out.append(below)
+        if line.filled >= 3:
+            below = line.at not in others
+        elif any(map(_FOOT.match, line.words)):
+            below = False
+        elif not _is_prose(line):
+            below = True  # a row with its number and contents alone
+    return out[::-1]
+
+
+def _printed(line: _Line) -> Iterator[str]:
+    """The lines of a row of text; a number in a cell of its own is printed before what it numbers."""
+    filled = [word for word in line.words if word]
+    if len(filled) == 2 and _LABEL.fullmatch(filled[0]):
+        mark = filled[0] if filled[0][-1] in ".)-–+•*" else f"{filled[0]}."
+        filled = [f"{mark} {filled[1]}"]
+    for text in filled:
+        yield from (part for part in text.split("\n") if part.strip())
+
+
+def _lines(sheet, name: str, repairs: set[str]) -> Iterator[_Line]:
     hidden, spans = _merges(sheet)
-    in_table = False
     for row in sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS), max_col=min(sheet.max_column, MAX_COLUMNS)):
         cells: list[RawCell] = []
         filled = 0
@@ -53,19 +124,8 @@ def _sheet(sheet, number: int, name: str, repairs: set[str]) -> Iterator[Raw]:
             repairs.update(more)
             filled += bool(text.strip())
             cells.append(RawCell(text, kind == "down", spans.get((cell.row, cell.column), 1)))
-        if not filled and not any(cell.merged for cell in cells):
-            continue
-        if in_table and filled <= 2 and any(_FOOT.match(cell.text.strip()) for cell in cells):
-            in_table = False  # who signs, and who receives, below the table
-        if filled >= 3:
-            in_table = True
-        if in_table:
-            yield RawRow(tuple(cells), number, row[0].row, number)
-        else:
-            for cell in cells:
-                for part in cell.text.split("\n"):
-                    if part.strip():
-                        yield RawParagraph((Piece(part, row[0].row, number),))
+        if filled or any(cell.merged for cell in cells):
+            yield _Line(row[0].row, tuple(cells), filled)
 
 
 def _merges(sheet) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], int]]:

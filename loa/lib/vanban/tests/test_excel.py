@@ -96,3 +96,51 @@ def test_quotas_in_cells_are_owed_by_who_leads_the_row() -> None:
         (2, True, "bài", "month", "Tổ trưởng các tổ", 5),
         (1, False, "video", "semester", "Mỗi khối", 7),
     ]
+
+
+def test_text_above_and_below_the_table_is_text() -> None:
+    """Sentences merged over the columns below the last task, a number in a cell of its own, a second table."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    lines: list[list[object]] = [
+        ["KẾ HOẠCH"],
+        ["Truyền thông năm học 2025 - 2026"],
+        ["1", "Website đăng tối thiểu 08 tin, bài/tháng."],
+        ["II. BẢNG PHÂN CÔNG"],
+        ["STT", "Nội dung công việc", "Chủ trì", "Phối hợp", "Thời gian"],
+        ["I", "CÔNG TÁC TỔ CHỨC"],
+        [1, "Kiện toàn Ban Truyền thông", "Hiệu trưởng", "Tổ Văn phòng", "Tháng 9"],
+        ["II", "TỔNG KẾT"],
+        [2, "Khen thưởng", "Hiệu trưởng", "Ban Truyền thông", "Tháng 5"],
+        ["III. TỔ CHỨC THỰC HIỆN"],
+        ["1. Ban Truyền thông: họp 01 lần/tháng; đăng ký chủ đề trước ngày 25/9/2025."],
+        ["2", "GVCN: nhắn tin cho cha mẹ học sinh hằng tuần."],
+        ["CHỈ TIÊU TIN, BÀI"],
+        ["STT", "Tổ", "Số tin/tháng", "Số bài/học kỳ"],
+        [1, "Tổ Toán", 1, 2],
+    ]
+    for line in lines:
+        sheet.append(line)
+    for place in ("B3:E3", "A4:E4", "B6:E6", "B8:E8", "A10:E10", "A11:E11", "B12:E12", "A13:E13"):
+        sheet.merge_cells(place)
+    out = io.BytesIO()
+    book.save(out)
+    reading = read_document(out.getvalue(), "a.xlsx")
+    (table,) = reading.tables
+    assert [(row.kind, row.number, row.content) for row in table.rows] == [
+        ("heading", "I", "CÔNG TÁC TỔ CHỨC"),
+        ("task", "1", "Kiện toàn Ban Truyền thông"),
+        ("heading", "II", "TỔNG KẾT"),
+        ("task", "2", "Khen thưởng"),
+    ]
+    assert [deadline.date for deadline in reading.deadlines] == ["2025-09-25"]
+    assert [(duty.recurrence, duty.who) for duty in reading.recurring] == [
+        ("monthly", "Ban Truyền thông"),
+        ("weekly", "GVCN"),
+    ]
+    assert [(quota.count, quota.unit, quota.period, quota.who) for quota in reading.quotas] == [
+        (8, "tin, bài", "month", None),
+        (1, "lần", "month", "Ban Truyền thông"),
+        (1, "tin", "month", "Tổ Toán"),
+        (2, "bài", "semester", "Tổ Toán"),
+    ]
