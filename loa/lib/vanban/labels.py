@@ -24,6 +24,9 @@ PART, LETTER, ROMAN, ARABIC, DOTTED, POINT, DASH, PLUS, DOT = (
     "dot",
 )
 
+#: headings without a label of their own (`headings`): in capitals, and the name of who or what over its bullets
+CAPITALS, NAMED = "capitals", "named"
+
 _ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
 
 #: (kind, pattern, example)

@@ -10,7 +10,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .labels import ALPHABET, ARABIC, DOTTED, LETTER, PART, POINT, ROMAN, Label, part_alone, read_label
+from .headings import unnumbered
+from .labels import (
+    ALPHABET,
+    ARABIC,
+    CAPITALS,
+    DOTTED,
+    LETTER,
+    NAMED,
+    PART,
+    POINT,
+    ROMAN,
+    Label,
+    part_alone,
+    read_label,
+)
 from .source.model import NOTE, ROW, Block, Source
 from .units import unit_at
 
@@ -92,7 +106,7 @@ _TITLE_LINE = re.compile(
     r"QUY CHẾ|KẾT LUẬN|V/v)\b"
 )
 _TYPE_ALONE = re.compile(r"^(?:KẾ HOẠCH|BÁO CÁO|THÔNG BÁO|HƯỚNG DẪN|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|TỜ TRÌNH)$")
-_RECIPIENTS = re.compile(r"^N[ơo]i\s+nhận\s*:?", re.I)
+_RECIPIENTS = re.compile(r"^N[ơo]i\s+nh[ậâ]n\s*:?", re.I)
 _APPENDIX = re.compile(r"^(?:PHỤ LỤC|Phụ lục|BIỂU|Biểu mẫu|DANH MỤC)\b(?!.{90})")
 _SIGNATURE = re.compile(
     r"^(?:(?:TM|KT|TL|TUQ|Q)\s*\.\s*)?(?:GIÁM ĐỐC|PHÓ GIÁM ĐỐC|TRƯỞNG PHÒNG|"
@@ -102,7 +116,7 @@ _SIGNATURE = re.compile(
     r"TRƯỞNG BAN|PHÓ TRƯỞNG BAN|BAN GIÁM HIỆU|TỔNG BIÊN TẬP|CHÁNH THANH TRA|BÍ THƯ|CỤC TRƯỞNG)\b"
 )
 
-_RANK = {PART: 0, LETTER: 1, ROMAN: 2, ARABIC: 3, DOTTED: 4, POINT: 6}
+_RANK = {CAPITALS: 0, PART: 0, NAMED: 1, LETTER: 1, ROMAN: 2, ARABIC: 3, DOTTED: 4, POINT: 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +231,7 @@ def outline(source: Source) -> Outline:
     stack: list[Section] = []
     zone = HEAD
     above = ""
+    heads = unnumbered(source.blocks)
     for position, block in enumerate(source.blocks):
         label: Label | None = None
         if block.kind == ROW:
@@ -235,7 +250,7 @@ def outline(source: Source) -> Outline:
             stack = []
         if zone in (OPENING, BODY, APPENDIX):
             alone = part_alone(block.text)
-            label = alone or read_label(block.text)
+            label = alone or heads.get(block.index) or read_label(block.text)
             if label and not label.is_bullet and (zone != APPENDIX):
                 kind = _settle_kind(label, stack, sections)
                 zone = BODY
@@ -248,6 +263,8 @@ def outline(source: Source) -> Outline:
                 stack.append(section)
         elif zone in (RECIPIENTS, SIGNATURE):
             stack = []
+        if label and not label.length:
+            label = None  # a heading without a number
         places.append(Place(zone, stack[-1].index if stack and zone == BODY else None, label))
     return Outline(tuple(sections), tuple(places))
 
