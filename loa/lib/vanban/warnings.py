@@ -14,7 +14,7 @@ from .header import Header
 from .lint.bodies import mobile_numbers, obsolete_names, private_mail
 from .lint.keys import impossible_suffix
 from .model import Deadline, LegalRef, Quota, Recipient, Warning
-from .source.legible import TOKEN, legible_text
+from .source.legible import TOKEN, WORD, legible_text
 from .uncounted import find_odd_periods
 
 #: code → sentence. Placeholders are filled with printed values.
@@ -166,11 +166,12 @@ def _about_numbers(doc: Document) -> Iterator[Warning]:
         if not _exists(int(match["d"]), int(match["m"]), int(match["y"])):
             yield _warning(doc, "impossible_date", match.start(), match.end(), date=match.group(0))
     slips: dict[str, list[re.Match[str]]] = {}
-    for match in TOKEN.finditer(text):
-        slips.setdefault(match.group(0), []).append(match)
+    for pattern in (TOKEN, WORD):
+        for match in pattern.finditer(text):
+            slips.setdefault(match.group(0), []).append(match)
     for word, found in slips.items():
         start, end = found[0].span()
-        yield _warning(doc, "ocr", start, end, word=word, count=len(found), likely=legible_text(word))
+        yield _warning(doc, "ocr", start, end, word=word, count=len(found), likely=_legible(text, start, end))
     for pattern, likely in OCR_SLIPS:
         matches = list(pattern.finditer(text))
         if matches:
@@ -178,6 +179,11 @@ def _about_numbers(doc: Document) -> Iterator[Warning]:
             yield _warning(
                 doc, "ocr", first.start(), first.end(), word=first.group(0), count=len(matches), likely=likely
             )
+
+
+def _legible(text: str, start: int, end: int) -> str:
+    """The word as it stood, which the words behind it tell."""
+    return legible_text(text[start : end + 20])[: end - start]
 
 
 def _exists(day: int, month: int, year: int) -> bool:
