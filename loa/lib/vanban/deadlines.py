@@ -8,7 +8,7 @@ A date inside a citation is none; "trước ngày 25 hằng tháng" comes back a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,6 +17,7 @@ from .document import Document, clause_bounds, sentence_bounds
 from .due import (
     AIM,
     AND_DAY,
+    ANOTHER_DAY,
     ANSWERED,
     ANSWERS,
     BARE,
@@ -29,26 +30,34 @@ from .due import (
     DONE,
     DONE_IN,
     DONE_WITHIN,
+    EVENT,
+    EXAM,
     HANDED_OVER,
     HANDED_WITHIN,
     HANDS_IN,
     HELD_ON,
+    IN_FORCE,
     IN_MONTH,
     IN_TERM,
     NOT_DUE,
     ON,
     ON_DAYS,
-    ORGANISED_ON,
     QUARTER,
+    REFERRED,
     RELATIVE,
     REPORT_DAY,
     SCOPE,
+    SINCE,
+    SO_LONG,
+    SO_OFTEN,
+    SPAN_BEFORE,
     TO_FINISH,
+    WEEK_OF,
     WEEKDAY,
     YEARLY,
 )
-from .model import Deadline, Question
-from .outline import BUDGET, CONTENT, PURPOSE, RESULTS, is_topic
+from .model import Deadline, Question, Quota
+from .outline import BUDGET, CONTENT, OPENING, PURPOSE, RESULTS, is_topic
 from .source.model import Block
 from .who import action, end_with_unit, receiver, responsible
 
@@ -65,8 +74,12 @@ class _Hit:
     relative: str | None = None
 
 
-def find_deadlines(doc: Document) -> list[Deadline]:
-    """All deadlines of the prose, in order. Task tables keep their own timeframe column."""
+def find_deadlines(doc: Document, quotas: Sequence[Quota] = ()) -> list[Deadline]:
+    """All deadlines of the prose, in order; a quarter that is the time of a quota is none.
+
+    Task tables keep their own timeframe column.
+    """
+    counted = [quota.span for quota in quotas if quota.period == "quarter"]
     found: list[Deadline] = []
     for block in doc.prose():
         theme = doc.outline.asks(block)
@@ -76,6 +89,9 @@ def find_deadlines(doc: Document) -> list[Deadline]:
         previous: Deadline | None = None
         hits = list(islice(_hits(doc, block, soft), MAX_PER_BLOCK))
         for hit in sorted(hits, key=lambda h: h.start):
+            start, end = block.start + hit.start, block.start + hit.end
+            if hit.date is None and any(start < span.end and end > span.start for span in counted):
+                continue
             deadline = _deadline(doc, block, hit, previous)
             found.append(deadline)
             previous = deadline
@@ -122,7 +138,11 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     theme = doc.outline.asks(block)
     budget = theme == BUDGET
     words = doc.folded(block)
-    if not re.search(r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không quá|báo cáo|từ|nhận", text, re.I):
+    if not re.search(
+        r"trước|nhất|hạn|hết|ngày|tháng|quý|cùng|trong|khi|không|báo cáo|từ|nhận|vào|dự kiến|sáng|chiều|tối",
+        text,
+        re.I,
+    ):
         return
     taken: list[tuple[int, int]] = []
 
@@ -152,7 +172,7 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
             due = HANDED_OVER.search(clause) or (
                 theme == PURPOSE and TO_FINISH.match(clause) and "%" not in clause
             )
-            if AIM.search(clause) or (not soft and not budget and not due):
+            if AIM.search(clause) or IN_FORCE.search(clause) or (not soft and not budget and not due):
                 continue  # "phấn đấu đến hết ngày …", "tuyển sinh (hoàn thành trước …)": news, nobody's duty here
             start = match.start()
             narrowed = (
@@ -204,11 +224,15 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
     for bound, pattern in RELATIVE:
         for match in pattern.finditer(text, words):
             left = clause_bounds(text, match.start(), match.end())[0]
-            if not soft and not (
-                theme == PURPOSE
-                and bound == BY
-                and ANSWERED.search(text, left, match.start())
-                and not is_topic(text)
+            if (
+                not soft
+                and not (budget and bound == BY and SINCE.search(match.group(0)))
+                and not (
+                    theme == PURPOSE
+                    and bound == BY
+                    and ANSWERED.search(text, left, match.start())
+                    and not is_topic(text)
+                )
             ):
                 continue  # a wish; but "được trả lời trong thời hạn 05 ngày làm việc" is asked for
             end = _cut(text, match.start(), match.end())
@@ -217,6 +241,10 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
                 text, clause_bounds(text, match.start(), match.end())[0], match.start()
             ):
                 continue  # "phát thanh trong 15 phút" is how long
+            if SO_LONG.match(match.group(0)) or (
+                bound == BEFORE and SPAN_BEFORE.search(text, max(0, match.start() - 20), match.start())
+            ):
+                continue
             if WEEKDAY.search(text, match.start(), end):
                 continue  # "trước 16 giờ ngày thứ Năm hằng tuần" comes back
             handed = HANDS_IN.search(text[: match.start()])
@@ -238,16 +266,12 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
             yield _Hit(match.start(), match.end(), BY, None, " ".join(match.group(0).split()))
     for match in HELD_ON.finditer(text, words):
         printed = _printed(doc, match)
-        stretch = _is_stretch(text, match.start("day"), match.end())
-        if printed and not stretch and claim(match.start("day"), match.end()):
-            yield _Hit(match.start("day"), match.end(), ON, printed)
-    for match in ORGANISED_ON.finditer(text, words):
-        printed = _printed(doc, match)
-        before = text[max(0, match.start("day") - 60) : match.start("day")]
-        if printed is None or DAY_OF.search(before) or _is_stretch(text, match.start("day"), match.end()):
-            continue
-        if claim(match.start("day"), match.end()):
-            yield _Hit(match.start("day"), match.end(), ON, printed)
+        if printed and _is_held(doc, block, match, printed.iso) and claim(match.start(), match.end()):
+            yield _Hit(match.start(), match.end(), ON, printed)
+    for match in WEEK_OF.finditer(text, words):
+        left = clause_bounds(text, match.start(), match.end())[0]
+        if DOES.search(text, left, match.start()) and claim(match.start(), match.end()):
+            yield _Hit(match.start(), match.end(), BY, None, " ".join(match.group(0).split()))
     months: list[int] = []
     for match in IN_MONTH.finditer(text, words):
         clause = text[clause_bounds(text, match.start(), match.end())[0] : match.start()]
@@ -255,6 +279,8 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
         among = months and ";" in text[months[-1] : match.start()] and "." not in text[months[-1] : match.start()]
         leads = not clause.strip(" -–+*•") and DOES.match(text[match.end() :].lstrip(" ,:"))
         if not leads and not among and not DOES.search(clause):
+            continue
+        if SO_OFTEN.search(clause) and not DONE.search(clause):
             continue
         printed = _printed(doc, match)
         if printed and not _is_stretch(text, match.start(), match.end()) and claim(match.start(), match.end()):
@@ -279,10 +305,33 @@ def _hits(doc: Document, block: Block, soft: bool) -> Iterator[_Hit]:
             yield _Hit(match.start(), match.end(), BEFORE if match["before"] else BY, None, relative)
 
 
+def _is_held(doc: Document, block: Block, match: re.Match[str], day: str) -> bool:
+    """Is something held on the day: not before the document is issued, no day of an exam or of remembrance?"""
+    text, start = block.text, match.start()
+    if match.start("date") == start or doc.outline.zone(block) == OPENING or (doc.issued and day < doc.issued):
+        return False
+    before = max(0, start - 60), start
+    if REFERRED.search(text, *before) or (match["day"][:3].lower() != "vào" and DAY_OF.search(text, *before)):
+        return False
+    if _is_stretch(text, match.start("date"), match.end()):
+        return False
+    left, _ = clause_bounds(text, start, match.end())
+    events = list(EVENT.finditer(text, max(left, start - 200), start))
+    if not events or ANOTHER_DAY.search(text, events[-1].end(), start):
+        return False
+    exams = list(EXAM.finditer(text, left, start))
+    own = [event for event in events if not exams or event.start() > exams[-1].end()]
+    return bool(own) and (not exams or own[-1].group(0).lower() not in ("tổ chức", "diễn ra"))
+
+
 def _is_stretch(text: str, start: int, end: int) -> bool:
     """ "từ ngày 15/11 đến ngày 20/11/2025" is how long something lasts, not a deadline (unless one hands in)."""
     if re.search(r"(?:nộp|gửi|nhận bài|đăng ký)[^;.]{0,60}$", text[max(0, start - 100) : start], re.I):
         return False
+    if re.search(r"(?:cuộc|hội) thi[^;.]{0,80}$", text[max(0, start - 120) : start], re.I) and re.match(
+        r"[^;.]{0,40}\b(?:nộp|gửi)\b", text[end:]
+    ):
+        return False  # "phát động cuộc thi từ … đến hết …, mỗi chi đoàn nộp ít nhất 03 ảnh"
     return bool(
         re.search(
             r"\btừ\s+(?:ngày\s+|tháng\s+|đầu\s+tháng\s+)?\d{1,2}(?:\s*[/.]\s*\d{1,2}(?:\s*[/.]\s*\d{4})?)?\s*(?:-|–|đến|"

@@ -34,7 +34,9 @@ CUES: tuple[tuple[str, str, str], ...] = (
     (
         BY,
         "đến|tới",
-        rf"(?:hoàn thành|xong|gửi|báo cáo|nộp|kết thúc)[^;.,()]{{0,60}}?\s(?:đến|tới)\s+{_HOUR}(?:ngày\s+)?",
+        rf"(?:hoàn thành|xong|gửi|báo cáo|nộp|kết thúc|"
+        rf"nhận (?:bài|tác phẩm|sản phẩm|hồ sơ|ảnh|tin|đăng ký))[^;.,()]{{0,60}}?\s(?:đến|tới)\s+"
+        rf"{_HOUR}(?:ngày\s+)?",
     ),
     (ON, "vào", rf"vào\s+{_HOUR}(?:ngày\s+)?"),  # vào ngày 20/11/2025
 )
@@ -72,7 +74,9 @@ DOES = re.compile(
     r"hoàn thành|xong|gửi|nộp|báo cáo|tổ chức|ban hành|triển khai|thực hiện|xây dựng|kiện toàn|hoàn thiện|đi vào|"
     r"mở (?:\w+ )?(?:lớp|chuyên|trang)|vận động|phát động|ra mắt|biên soạn|bàn giao|cấp phát|khảo sát|kiểm tra|"
     r"chuẩn bị|công bố|"
-    r"thành lập|trình|ký kết|đưa vào|khai trương|nâng cấp|rà soát|tập huấn|sơ kết|tổng kết|phê duyệt|phân công",
+    r"thành lập|trình|ký |đưa vào|khai trương|nâng cấp|rà soát|tập huấn|sơ kết|tổng kết|phê duyệt|phân công|"
+    r"phát hành|in |mua |lắp|sửa|trao |họp|ngày hội|hội (?:thi|nghị|thảo|trại|diễn)|cuộc thi|(?<!\w)lễ |gặp mặt|"
+    r"tuyên dương|triển lãm|tham quan|làm việc với|đối thoại|tọa đàm|toạ đàm|thay mới|dựng|quay",
     re.I,
 )
 #: a requirement that says what is to be finished: "4. Hoàn thành bộ nhận diện trước ngày 31/3/2025"
@@ -130,7 +134,7 @@ RELATIVE: tuple[tuple[str, Clued], ...] = (
         BY,
         clued(
             r"(?<!\w)(?:chậm nhất|muộn nhất|không quá|không muộn hơn|không chậm hơn|không chậm quá|không muộn quá|"
-            r"trong vòng|trong thời hạn|thời hạn|"
+            r"không để quá|không để chậm quá|trong vòng|trong thời hạn|thời hạn|"
             r"trong(?=\s+(?:\d{1,2}|hai|ba|năm)\s+(?:giờ(?: làm việc)?|phút|ngày làm việc)\s*(?:[.;,(]|$)))\s+"
             r"(?:là\s+|trong\s+|không quá\s+|tối đa\s+|"
             rf"sau\s+)*{_SO_MANY}(?:\s*\(\w+\))?\s*(?:ngày làm việc|ngày|giờ làm việc|giờ|tiếng|"
@@ -151,6 +155,18 @@ RELATIVE: tuple[tuple[str, Clued], ...] = (
             r"kế tiếp|hôm sau|liền sau|sau đó|hôm đó)|hôm sau|(?<=trong )ngày(?=\s*[.;,(]|$))",
             "nhất|không quá",
             "ngày|hôm sau",
+        ),
+    ),
+    # đăng tin ngay trong ngày; tin gửi về trong ngày diễn ra sự kiện
+    (
+        BY,
+        clued(
+            r"(?<!\w)(?:ngay\s+trong\s+(?:ngày|buổi|đêm)"
+            r"(?:\s+(?:khi|diễn ra|tổ chức|xảy ra|phát hiện|có|làm việc)\s[^;.,()]{2,60}|\s+làm việc)?|"
+            r"trong\s+(?:ngày|buổi)\s+(?:diễn ra|tổ chức|xảy ra|phát hiện)(?:\s[^;.,()]{2,60})?)"
+            r"(?=\s*(?:[;.,()]|$))",
+            "trong",
+            "ngày|buổi|đêm",
         ),
     ),
     # báo cáo nhanh trong 01 giờ đầu
@@ -174,7 +190,8 @@ RELATIVE: tuple[tuple[str, Clued], ...] = (
             r"(?<!\w)trước\s+(?:lễ|hội nghị|sự kiện|cuộc họp|kỳ thi|hoạt động|ngày|thời điểm|thời gian|giờ|khi|"
             r"chương trình)(?!\w)[^;.,()\d]{0,40}\s\d{1,3}\s+"
             r"(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)|"
-            r"(?<!\w)trước\s+(?:ít nhất|tối thiểu)\s+\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)",
+            r"(?<!\w)trước\s+(?:đó\s+)?(?:ít nhất|tối thiểu)\s+\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)|"
+            r"(?<!\w)trước đó\s+\d{1,3}\s*(?:ngày(?: làm việc)?|giờ|tuần)(?!\w)",
             "trước",
             "ngày|giờ|tuần|tháng",
         ),
@@ -239,41 +256,56 @@ DONE_WITHIN = clued(
     "hoàn thành|hoàn tất|xong",
     "năm|quý|quí",
 )
-#: what is held on a day: "tổ chức Ngày hội tư vấn hướng nghiệp ngày 28/02/2026", "trao giải vào ngày 20/11"
-ORGANISED_ON = clued(
-    rf"(?:^(?:[-+–•*]\s*|\d{{1,2}}[.)]\s*|[a-zđ]\)\s*)?|[;,.]\s+(?:năm\s+20\d\d,?\s+)?|\bvà\s+|"
-    rf"\b(?:chủ trì|phối hợp|tham mưu)[^;.]{{0,90}}?\s|"
-    rf"\b(?:Lớp học|Lớp tập huấn|Lớp bồi dưỡng|Cuộc họp|"
-    rf"Lễ|Ngày hội|Hội nghị|Hội thi|Hội thảo|Cuộc thi|Chiến dịch|Tuần lễ|Diễn đàn|Tọa đàm|Liên hoan)\b"
-    rf"(?:[^;.“”]|“[^”]{{0,60}}”){{0,80}}?\s(?:được\s+)?)"
-    rf"(?:tổ chức|trao giải|công bố kết quả|công bố|tổng kết|chung kết|khai mạc|bế mạc|phát động|ra quân|ra mắt|"
-    rf"khai trương)\b"
-    rf"(?:[^:;.,()“”\d]|[“][^”]{{0,60}}[”]|\d{{1,2}}(?![\d/.%])|,\s(?!ngày|từ)){{0,100}}?\s"
-    rf"(?:(?:dự kiến\s+)?vào\s+)?(?P<day>ngày\s+"
-    rf"{_DAY})"
-    rf"{_EVERY}",
-    "ngày",
-    "tổ chức|trao giải|công bố|tổng kết|chung kết|mạc|phát động|ra quân|ra mắt|khai trương",
-)
 #: what the day is of, not when something is held
-DAY_OF = re.compile(
-    r"(?:kỷ niệm|nhân|chào mừng|hưởng ứng|dịp)[^,;]{0,40}$|"
-    r"\b(?:theo|kể từ|từ|đến|số|ban hành|ký|tính|trước|sau|nhất|hạn|hết)[^,;]{0,8}$",
+DAY_OF = re.compile(r"(?:(?<!lễ )kỷ niệm|nhân|chào mừng|hưởng ứng|dịp)\b[^,;]{0,40}$", re.I)
+#: a day that is only referred to, or one end of a stretch
+REFERRED = re.compile(r"\b(?:theo|kể từ|từ|đến|số|ban hành|ký|tính|trước|sau|nhất|hạn|hết)[^,;]{0,8}$", re.I)
+#: a day on which something may be held: "ngày 28/02/2026", "vào sáng Chủ nhật (29/3/2026)", "7 giờ 30 ngày 10/8"
+HELD_ON = clued(
+    rf"(?<![\w/])(?=dự kiến|vào|lúc|ngày|buổi|sáng|trưa|chiều|tối|thứ|chủ nhật|\d{{1,2}}\s*(?:giờ|h))(?P<day>"
+    rf"(?:dự kiến\s+)?(?:vào\s+)?(?:lúc\s+)?"
+    rf"(?:\d{{1,2}}\s*(?:giờ|h)\s*(?:\d{{1,2}}(?:\s*phút)?)?\s*,?\s*)?"
+    rf"(?:(?:buổi\s+)?(?:sáng|trưa|chiều|tối)\s+)?"
+    rf"(?:(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)\s*,?\s*\(?\s*)?(?:ngày\s+)?)"
+    rf"(?P<date>{_DAY})\)?{_EVERY}",
+    "dự kiến|vào|lúc|ngày|buổi|sáng|trưa|chiều|tối|thứ|chủ nhật|giờ|h",
+)
+#: what is held, given out or put on the air on a day
+EVENT = re.compile(
+    r"(?<!\w)(?:"
+    r"tổ chức(?! chính| cán| hành)|phát động|khai mạc|bế mạc|khai trương|khánh thành|ra quân|ra mắt|"
+    r"trao (?:giải|thưởng|quà|tặng|học bổng)|tặng quà|chung kết|chung khảo|bán kết|sơ khảo|công bố|"
+    r"tổng kết|sơ kết|gặp mặt|tọa đàm|toạ đàm|giao lưu|đối thoại|tuyên dương|vinh danh|tôn vinh|tri ân|"
+    r"tập huấn|bồi dưỡng|phát hành|xuất bản|phát sóng|lên sóng|phát trực tiếp|truyền hình trực tiếp|"
+    r"livestream|diễn ra|triển lãm|trưng bày|biểu diễn|tham quan|thăm|dâng hương|mít tinh|diễu hành|"
+    r"diễn tập|công chiếu|ký kết|bàn giao|họp|khai giảng|bế giảng|lễ|ngày hội|"
+    r"hội (?:thi|nghị|thảo|diễn|trại|chợ|thao)|cuộc thi|liên hoan|gala|diễn đàn|đêm|vòng|"
+    r"lớp (?:tập huấn|bồi dưỡng|học)|chuyên đề|chiến dịch|tuần lễ|chương trình"
+    r")(?!\w)",
     re.I,
 )
-#: what is held on a day: "Lễ phát động: ngày 04/5/2026"
-HELD_ON = clued(
-    re.compile(
-        rf"(?:^|[.;]\s+|[-+–]\s*|\d[.)]\s+)(?:Tổ chức\s+)?(?:Lễ|Hội nghị|Hội thảo|Tập huấn|Họp báo|Ngày hội|"
-        rf"Khai mạc|Ra quân|Tọa đàm|Toạ đàm|Chung kết|Tổng kết|Sơ kết|Phát động|Gặp mặt)\b"
-        rf"(?:[^:;.\d]|\d{{1,2}}(?![\d/.%])){{0,80}}:\s*"
-        rf"(?:dự kiến\s+)?(?:vào\s+)?(?P<day>ngày\s+"
-        rf"{_DAY})"
-        rf"{_EVERY}"
-    ),
-    "ngày",
-    ":",
+#: what others hold, which a plan only speaks about
+EXAM = re.compile(
+    r"kỳ thi|(?<!hội )(?<!cuộc )thi (?:tốt nghiệp|tuyển sinh|vào lớp|chọn|học sinh giỏi)|bầu cử", re.I
 )
+#: a day of something else, between what is held and its own
+ANOTHER_DAY = re.compile(r"\d\s?[/.]\s?\d|\d\s+tháng\s+\d")
+#: "trong tuần đầu tháng 10/2021", "vào tuần cuối của tháng 5"
+WEEK_OF = clued(
+    rf"(?<!\w)(?:trong|vào|trước|hết)\s+tuần\s+(?:đầu|cuối|thứ\s+\w+|[1-4])(?:\s+tiên)?\s+(?:của\s+)?"
+    rf"(?:{_numbered(MONTH_YEAR, 5)}|{_numbered(MONTH, 6)}){_EVERY}",
+    "tuần",
+    "tháng",
+)
+#: how long, not by when: "phát hằng ngày trong 30 ngày trước kỳ thi", "cao điểm là tuần trước ngày khai giảng"
+SO_LONG = re.compile(r"trong\s+\d{1,3}\s+(?:ngày|tuần|tháng)\s+trước(?!\s+khi)", re.I)
+SPAN_BEFORE = re.compile(r"(?:tuần|ngày|tháng|thời gian|giai đoạn|dịp|thời điểm|những ngày)\s+$", re.I)
+#: "Kế hoạch có hiệu lực từ ngày ký đến hết ngày 31/12/2026"
+IN_FORCE = re.compile(r"hiệu lực|thời hiệu", re.I)
+#: "họp 02 lần/năm, vào tháng 6 và tháng 12" comes back
+SO_OFTEN = re.compile(r"\blần\s*/|\b(?:mỗi|hằng|hàng)\s+(?:năm|quý|học kỳ)\b", re.I)
+#: a length of time that begins with something that happens
+SINCE = re.compile(r"kể từ|tính từ|từ khi|từ ngày|sau khi|sau ngày", re.I)
 ANSWERS = re.compile(r"xử lý|báo cáo|trả lời|phản hồi|tiếp nhận|phát ngôn|thông tin|gửi|có mặt", re.I)
 ANSWERED = re.compile(r"trả lời|phản hồi|giải đáp|xử lý|tiếp nhận", re.I)
 WEEKDAY = re.compile(r"thứ\s+\w+\s+(?:hằng|hàng|mỗi)\s+tuần", re.I)

@@ -79,7 +79,7 @@ def read_source(source: Source, *, progress: Progress = _silent) -> Reading:
     tables = read_tables(doc)
     progress("Tìm chỉ tiêu, thời hạn, việc định kỳ", 0.86)
     quotas = with_days(doc, find_quotas(doc))
-    deadlines = find_deadlines(doc)
+    deadlines = find_deadlines(doc, quotas)
     recurring = find_recurring(doc, quotas)
     recipients = read_recipients(doc)
     progress("Soát lại", 0.96)
