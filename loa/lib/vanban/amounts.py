@@ -23,7 +23,7 @@ WORDS = {
 
 #: "01", "một", "02 (hai)", "hai (02)"; never the start of "20%", "3/2025" or "5.000"
 COUNT = (
-    r"(?P<count>\d{1,3}|(?:một|hai|ba|bốn|"
+    r"(?P<count>\d{1,3}(?:\.\d{3})?|(?:một|hai|ba|bốn|"
     r"(?<!\d )(?<!một )(?<!mỗi )(?<!hằng )(?<!hàng )(?<!trong )(?<!cả )(?<!từng )"
     r"(?<!quý, )(?<!tháng, )(?<!kỳ, )(?<!quý và )(?<!tháng và )(?<!kỳ và )năm|"
     r"sáu|bảy|bẩy|tám|chín|mười)(?=\s))(?:\s*\(\s*(?:\w+)\s*\))?"
@@ -40,11 +40,11 @@ UNIT = (
     r"bài tin|tin tức|tin vắn|tin hoạt động|bản tin|mẩu tin|"
     r"bài(?!\s*(?:học|giảng|tập|thi|kiểm tra|hát|thơ|dự thi|thu hoạch|toán|văn\b))|"
     r"tin(?!\s*(?:học|nhắn rác|dụng))|"
-    r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip|infographic|inforgraphic|"
-    r"đồ họa|podcast|poster|banner|pano|áp phích|tờ rơi|"
+    r"phóng sự(?: ảnh| ngắn)?|video clip|video ngắn|video|clip ngắn|clip|infographic|inforgraphic|"
+    r"đồ h(?:ọa|oạ) thông tin|đồ h(?:ọa|oạ)|e-?magazine|megastory|podcast|poster|banner|pano|áp phích|tờ rơi|"
     r"sản phẩm truyền thông|sản phẩm|tác phẩm|ấn phẩm|chuyên mục|chuyên đề|chuyên trang|"
     r"chương trình|diễn đàn|tọa đàm|toạ đàm|hội nghị|hội thảo|cuộc họp báo|"
-    r"họp báo|buổi truyền thông|buổi tuyên truyền|buổi phát thanh|buổi(?!\s*/\s*ngày)|cuộc|"
+    r"họp báo|buổi(?!\s*/\s*ngày)|cuộc|"
     r"chủ đề(?!\s*(?:năm|trọng tâm))|số chuyên đề|"
     r"đợt|lượt|lần|kỳ|trang chuyên đề|trang báo|số báo|số tập san|số bản tin|tập san|số(?=\s*(?:/|mỗi|"
     r"[;,.()]|$)|\s+(?:trên|bằng|về|dài|phát)\s)|gương điển hình|"
@@ -56,7 +56,9 @@ UNIT = (
     r"lớp(?=\s*(?:/\s*(?:năm|quý|học kỳ)|[.;,(]|$|mỗi\s|trong\s))|trang(?=\s*/\s*(?:tuần|tháng|quý|kỳ))|"
     r"hoạt động|sự kiện|thông điệp|phát thanh|trạng thái|"
     r"thư ngỏ|thư(?!\s*(?:viện|ký|mục|mời))|post|reels?|story|talkshow|nội dung|cuốn sách|quyển sách|tiết mục|"
-    r"phim ngắn|đoạn phim|đoạn video|tờ gấp|cẩm nang|ý tưởng|câu đố|"
+    r"phim(?: ngắn| tài liệu)?(?!\s*(?:ảnh|trường))|đoạn phim|đoạn video|đề tài|bài dự thi|"
+    r"tập(?=\s*(?:/|mỗi|trong|[;,.()]|$))|tờ báo|trường(?=\s*/\s*(?:tuần|tháng|quý|học kỳ|năm))|"
+    r"tờ gấp|cẩm nang|ý tưởng|câu đố|"
     r"giáo viên(?=\s+(?:để|tham gia|viết|giới thiệu|tiêu biểu))|"
     r"báo cáo(?: nhanh| phân tích| chuyên đề| tổng hợp)?(?!\s*viên))"
 )
@@ -88,7 +90,9 @@ EACH = (
     r"cộng tác viên|CTV|CBGV|ngành|khoa|môn|nhóm|thôn|phường)(?=\s*/))?"
 )
 RATE = clued(
-    rf"(?<![\w/.,\-–]){MIN}{COUNT}\s*{UNIT}{MIDDLE}{UPWARDS}{EACH}\s*(?:/\s*(?:0?1\s+|"
+    rf"(?<![\w/.,\-–]){MIN}{COUNT}\s*{UNIT}{MIDDLE}"
+    rf"(?:\s*\([^()\d]{{0,20}}\d{{1,3}}\s*(?:giây|phút|trang|từ|chữ)\))?"
+    rf"{UPWARDS}{EACH}\s*(?:/\s*(?:0?1\s+|"
     rf"một\s+)?|\s(?:trên\s+|trong\s+)?(?:mỗi|một|0?1|hằng|hàng|từng)\s+|"
     rf"\s+(?:trong|trên)\s+(?:cả\s+|suốt\s+)?(?=năm học|năm|học kỳ|quý|tháng|tuần)){PERIOD}"
     rf"{UPWARDS.replace('up', 'up2')}",
@@ -135,21 +139,40 @@ COORDINATE = re.compile(
     re.I,
 )
 YEAR_FRAME = re.compile(r"\btrong\s+(?P<period>năm học|năm)\b", re.I)
+#: over a year, with a list of what they are about: "02 lớp tập huấn viết tin, quay video trong năm 2026"
+OVER_THE_YEAR = clued(
+    rf"(?<![\w/.,\-–]){MIN}{COUNT}\s*(?=lớp|đợt|cuộc|buổi|hội|tọa đàm|toạ đàm|phim){UNIT}"
+    r"(?P<middle>[^;.:()\d]{0,90}?)\s(?:trong|trên)\s+(?:cả\s+|suốt\s+)?(?P<period>năm học|năm)(?!\w)",
+    "trong|trên",
+    "năm",
+)
 _EACH_WHO = (
-    r"(?:mỗi|từng)\s+(?:lớp|học sinh|chi đội|chi đoàn|liên đội|tổ|khối|giáo viên|trường|đơn vị|điểm trường|nhóm|"
-    r"em|cụm|bộ phận|phòng|khoa|cơ sở)(?!\w)[^;.:]{0,40}?"
+    r"(?:mỗi|từng)\s+(?P<each>lớp|học sinh|chi đội|chi đoàn|liên đội|tổ|khối|giáo viên|trường|đơn vị|"
+    r"điểm trường|nhóm|em|cụm|bộ phận|phòng|khoa|cơ sở|CLB|câu lạc bộ|xã|phường|bản|thôn|ấp|buôn|chi hội|đội|"
+    r"cán bộ|đoàn viên|"
+    r"đoàn trường|nhà trường|trung tâm|ngành|học viên|sinh viên|thí sinh|tác giả)(?!\w)"
 )
-#: what each hands in for a contest needs no period: "mỗi lớp nộp ít nhất 05 ảnh", "viết 01 bài cho cuộc thi"
-HANDED_IN = clued(
-    rf"{_EACH_WHO}\s(?P<verb>nộp|gửi|viết|vẽ|làm|tham gia|dự thi|có)\s+(?P<amount>{MIN}{COUNT}\s*{UNIT})"
-    r"(?!\w|\s*/|\s+(?:mỗi|hằng|hàng|trong)\s)"
-    r"(?P<contest>\s+dự thi(?!\w)|\s+(?:tham gia|cho|hưởng ứng)\s+(?:\w+\s+){0,2}?(?:hội |cuộc )?thi(?!\w))?",
+#: what each hands in or holds needs no period: "mỗi lớp nộp ít nhất 05 ảnh", "mỗi bản 01 buổi"
+EACH_OWES = clued(
+    rf"{_EACH_WHO}(?P<does>(?:\s+(?!mỗi\s|từng\s|không\s(?!dưới|ít)|cử\s|chọn\s|được\s|một\s)"
+    rf"(?:(?:khối|lớp)\s\d{{1,2}}\w?,?|[^\s;.:()\d]+)){{0,9}}?)"
+    rf"\s+(?P<amount>{MIN}{COUNT}\s*{UNIT})"
+    r"(?!\w|\s*/|\s+(?:viết )?(?:mỗi|hằng|hàng|trong một|một|phụ trách|làm|sau|khi|nếu|"
+    r"cho (?:cô|thầy|cha|mẹ|bạn))\s)"
+    r"(?P<up>\s+trở lên)?",
     "mỗi|từng",
-    "nộp|gửi|viết|vẽ|làm|tham gia|dự thi|có",
 )
-#: works that are made for contests, besides those every plan counts
-WORKS = re.compile(
-    r"(?:bức )?(?:ảnh|tranh)|poster|album|tiểu phẩm|kịch bản|phim ngắn|câu chuyện|thư|ý tưởng|thông điệp", re.I
+#: what is made for its own use, unless it is handed in: "mỗi đơn vị xây dựng ít nhất 02 kịch bản xử lý sự cố"
+OWN_USE = re.compile(r"kịch bản|hoạt động|nội dung|lớp|phiên", re.I)
+HANDED_IN = re.compile(r"nộp|gửi|viết|thi\b", re.I)
+#: "thu hút trên 50.000 lượt theo dõi": hoped for
+SOME = re.compile(r"(?:trên|hơn|khoảng|gần|chừng)\s+$", re.I)
+#: what is done a number of times, once: "tổ chức 05 buổi nói chuyện", "viết 02 bài về gương người tốt"
+DEED = clued(
+    rf"(?:^\W{{0,3}}|[-–+*•:;,]\s+|[.)]\s+|\bvà\s+)(?:[Pp]hối hợp[^;.:\d]{{0,80}}?\s)?"
+    rf"(?P<verb>tổ chức|viết|thực hiện|sản xuất|quay|dựng)\s+(?P<amount>{MIN}{COUNT}\s*{UNIT})"
+    r"(?!\w|\s*/|\s+(?:mỗi|hằng|hàng|trong (?:một|cả|năm|quý|tháng|tuần|học|mỗi)|một)\s)",
+    "tổ chức|viết|thực hiện|sản xuất|quay|dựng",
 )
 #: "mỗi ngày đăng ít nhất 01 tin": a daily duty (recurring.py), no quota of this contract
 DAILY = re.compile(r"(?:mỗi|hằng|hàng)\s+ngày|/\s*ngày", re.I)
@@ -194,6 +217,7 @@ ANOTHER = re.compile(
     r"\bvà\s+(?:gửi|đăng|viết)\s|"
     r";\s*[^;:,.\d]{2,60}\s(?:gửi|đăng|viết|cung cấp)\s+$|"
     r";\s*(?:gửi|đăng|viết|cung cấp)\s[^;:,.\d]{2,80}$|"
+    r";[^;]{0,60}\bthêm\s|"
     r";\s*(?:tổ chức|xây dựng|phát hành|in|treo|sản xuất|mở|phối hợp|tham gia|đăng cai)\s",
     re.I,
 )
@@ -207,5 +231,5 @@ def period_code(word: str) -> str:
 
 
 def number_of(word: str) -> int:
-    """ "08" → 8, "ba" → 3."""
-    return int(word) if word.isdigit() else WORDS[word.lower()]
+    """ "08" → 8, "1.200" → 1200, "ba" → 3."""
+    return int(word.replace(".", "")) if word[0].isdigit() else WORDS[word.lower()]

@@ -51,6 +51,15 @@ MONTH_THEN_DAY = clued(
     "tháng",
     "ngày",
 )
+#: "Hằng tháng, tổng hợp tin, bài của các trường gửi Sở trước ngày 25": its day stands behind what is done
+MONTH_THEN_DEED = clued(
+    r"(?<!\w)(?:định kỳ\s+)?(?:hằng|hàng|mỗi)\s+tháng(?!\w)[^;.\d]{3,140}?,?\s"
+    r"(?:vào|trước|chậm nhất(?: là| vào)?|muộn nhất(?: là)?)\s+ngày\s+(?P<day>\d{1,2})"
+    r"(?!\s*(?:[/.-]\s*\d|tháng|của|hằng|hàng|mỗi)|\d)",
+    "hằng|hàng|mỗi",
+    "tháng",
+    "ngày",
+)
 #: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"
 DAY_OF_QUARTER = clued(
     r"(?<!\w)(?:định kỳ\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|"

@@ -35,6 +35,7 @@ from .often import (
     MEETING,
     MONTH_END,
     MONTH_THEN_DAY,
+    MONTH_THEN_DEED,
     NEXT_PERIOD,
     NOT_DUTY_BEFORE,
     NOT_REGULAR,
@@ -146,9 +147,10 @@ def _day_of_month(passage: Passage) -> Iterator[Hit]:
 
 
 def _month_then_day(passage: Passage) -> Iterator[Hit]:
-    for match in MONTH_THEN_DAY.finditer(passage.text, passage.words):
-        if 1 <= int(match["day"]) <= 31:
-            yield _around(passage.text, match, (f"monthly@{int(match['day'])}",))
+    for pattern in (MONTH_THEN_DAY, MONTH_THEN_DEED):
+        for match in pattern.finditer(passage.text, passage.words):
+            if 1 <= int(match["day"]) <= 31 and (passage.plain or pattern is MONTH_THEN_DAY):
+                yield _around(passage.text, match, (f"monthly@{int(match['day'])}",))
 
 
 def _days_in_brackets(passage: Passage) -> Iterator[Hit]:
@@ -388,9 +390,7 @@ def _spoken(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_rate(passage: Passage, match: re.Match[str]) -> bool:
-    """ "mỗi tháng 02 tin" is a quota; only "hằng" and "định kỳ" also say that the duty comes back."""
-    if match.group(0).lower().startswith(("hằng", "hàng", "định kỳ")):
-        return False
+    """ "mỗi tháng 02 tin", "hằng tuần gửi 02 tin": so many a month is a quota, and owed as one."""
     start, end = passage.block.start + match.start(), passage.block.start + match.end()
     return any(start < b and end > a for a, b in passage.rates)
 

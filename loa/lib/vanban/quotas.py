@@ -21,7 +21,9 @@ from .amounts import (
     COORDINATE,
     COUNT,
     DAILY,
+    DEED,
     DOWNWARDS,
+    EACH_OWES,
     EVERY_FEW,
     FROM,
     HANDED_IN,
@@ -34,6 +36,8 @@ from .amounts import (
     MOST,
     MOST_WORD,
     ONCE,
+    OVER_THE_YEAR,
+    OWN_USE,
     PART,
     PERIOD,
     PERIOD_FIRST,
@@ -43,8 +47,8 @@ from .amounts import (
     REWARDED,
     SCORING,
     SEVERAL,
+    SOME,
     UNIT,
-    WORKS,
     YEAR_FRAME,
     number_of,
     period_code,
@@ -346,6 +350,8 @@ def _governs(text: str, first: _Hit, second: _Hit) -> bool:
         and sentence_bounds(text, first.start, first.end)[1] >= second.start
         and not re.search(r"[.!?]\s", between)
         and not ANOTHER.search(between)
+        # "không dưới 02 pano, thay nội dung mỗi học kỳ một lần"
+        and not (second.unit == "lần" and first.period is None)
         and not re.search(r"\btrong đó\s*$", between)
         and not (";" in between and first.period != second.period and first.unit != second.unit)
     )
@@ -362,6 +368,8 @@ def _hits(text: str, words: str, *, topic: bool) -> Iterator[_Hit]:
 
     for match in RATE.finditer(text, words):
         start = _trimmed(text, match.start())
+        if SOME.search(text, max(0, start - 10), start):
+            continue
         if ALREADY.search(text[max(0, start - 60) : start]) or REWARD.search(text, max(0, start - 120), start):
             continue
         if REWARDED.match(text, match.end()):
@@ -393,7 +401,8 @@ def _hits(text: str, words: str, *, topic: bool) -> Iterator[_Hit]:
         if not free(start, match.end()) or ALREADY.search(text[max(0, start - 60) : match.end()]):
             continue
         if re.search(
-            r"%|\b(?:ngày|giờ|lớp|tuổi)\b|\b(?:tháng|quý|tuần|khối)\s+\w{1,3}\s*(?:,|và|-|–)\s*$", match["middle"]
+            r"%|\b(?:ngày|giờ|(?<!các )lớp|tuổi)\b|\b(?:tháng|quý|tuần|khối)\s+\w{1,3}\s*(?:,|và|-|–)\s*$",
+            match["middle"],
         ):
             continue
         taken.append((start, match.end()))
@@ -451,28 +460,46 @@ def _hits(text: str, words: str, *, topic: bool) -> Iterator[_Hit]:
     for match in PART.finditer(text, words):
         period = _part_of(text, match.start("count"), rates)
         at = match.start("min") if match["min"] else match.start("count")
-        if period and free(at, match.end()) and re.match(r"tin|bài|số|video|phóng sự|clip", match["unit"], re.I):
+        if (
+            period
+            and free(at, match.end())
+            and re.match(r"tin|bài|số|video|phóng sự|clip|chuyên mục|chuyên đề", match["unit"], re.I)
+        ):
             taken.append((at, match.end()))
             yield _make(match, at, match.end(), period)
-    for match in HANDED_IN.finditer(text, words):
-        at = match.start("amount")
-        least = match["min"] and match["verb"].lower() != "có" and WORKS.fullmatch(match["unit"])
-        if (least or match["contest"]) and free(at, match.end()):
-            taken.append((at, match.end()))
-            yield _make(match, at, match.end(), None)
+    for match in OVER_THE_YEAR.finditer(text, words):
+        start = _trimmed(text, match.start())
+        if free(start, match.end()) and not ALREADY.search(text[max(0, start - 60) : start]):
+            taken.append((start, match.end()))
+            yield _make(match, start, match.end(), period_code(match["period"]))
+    for match in EACH_OWES.finditer(text, words):
+        at, end = match.start("amount"), match.end()
+        if not free(at, end) or match["unit"].lower().startswith("báo cáo") or EVERY_FEW.match(text, end):
+            continue
+        if OWN_USE.match(match["unit"]) and not HANDED_IN.search(match["does"]):
+            continue
+        taken.append((at, end))
+        yield _make(match, at, end, _framed(text, end, sentence_bounds(text, at, end)[1]))
+        # "01 tiết mục và 02 bài viết"
+        while (more := ALSO.match(text, end)) and free(more.start("count"), more.end()):
+            end = more.end()
+            taken.append((more.start("count"), end))
+            yield _make(more, more.start("min") if more["min"] else more.start("count"), end, None)
     if topic:
         return
+    for match in DEED.finditer(text, words):
+        at, end = match.start("amount"), match.end()
+        if free(at, end) and match["count"].isdigit() and not OWN_USE.match(match["unit"]):
+            taken.append((at, end))
+            yield _make(match, at, end, None)
     for match in BARE.finditer(text, words):
         if EVERY_FEW.match(text, match.end()) or PRAISED.search(text, max(0, match.start() - 40), match.start()):
             continue
         if not free(match.start(), match.end()) or not MEDIA.match(match["unit"]):
             continue
-        frame = None
-        left, right = sentence_bounds(text, match.start(), match.end())
         if DAILY.search(text, *clause_bounds(text, match.start(), match.end())):
             continue
-        for candidate in YEAR_FRAME.finditer(text, left, right):
-            frame = period_code(candidate["period"])
+        frame = _framed(text, *sentence_bounds(text, match.start(), match.end()))
         if frame is None:
             frame = _part_of(text, match.start(), rates)
         taken.append((match.start(), match.end()))
@@ -505,6 +532,14 @@ def _upto_next(text: str, end: int) -> int:
     """Past the words between a count and the next of the same period: "01 tọa đàm trực tuyến, 01 bài"."""
     between = _ON_TO_NEXT.match(text, end)
     return between.end() if between else end
+
+
+def _framed(text: str, start: int, end: int) -> str | None:
+    """The year that a sentence names: "trong năm học có ít nhất 10 tin, bài"."""
+    frame = None
+    for candidate in YEAR_FRAME.finditer(text, start, end):
+        frame = period_code(candidate["period"])
+    return frame
 
 
 def _part_of(text: str, start: int, rates: list[_Hit]) -> str | None:

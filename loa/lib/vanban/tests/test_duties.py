@@ -21,7 +21,7 @@ QUOTAS = [
     ("- Phấn đấu mỗi trường có từ 03 tin/tuần trở lên.", [(3, True, "tin", "week", "mỗi trường")]),
     ("- Viết bài gửi về Phòng ít nhất mỗi tháng một bài.", [(1, True, "bài", "month", UNIT)]),
     ("- Ít nhất một tháng có 02 tin bài gửi về Phòng.", [(2, True, "tin bài", "month", UNIT)]),
-    ("- Tổ chức 01 buổi truyền thông/học kỳ.", [(1, False, "buổi truyền thông", "semester", UNIT)]),
+    ("- Tổ chức 01 buổi truyền thông/học kỳ.", [(1, False, "buổi", "semester", UNIT)]),
     ("- Họp giao ban cộng tác viên mỗi quý 01 lần.", [(1, False, "lần", "quarter", UNIT)]),
     (
         "- Mỗi đơn vị có ít nhất 05 tin, bài được đăng trên Cổng thông tin điện tử trong năm 2025.",

@@ -149,7 +149,12 @@ FORMS = [
         [("chậm nhất 01 ngày sau khi hoạt động diễn ra", "by")],
         [],
     ),
-    ("- Báo cáo ngay trong ngày khi xảy ra sự cố.", [], [], []),
+    (
+        "- Báo cáo ngay trong ngày khi xảy ra sự cố.",
+        [],
+        [("ngay trong ngày khi xảy ra sự cố", "by")],
+        [],
+    ),
     (
         "- Lồng ghép trong báo cáo tổng kết năm học gửi về Sở.",
         [],
@@ -371,7 +376,7 @@ FORMS = [
         "- Hằng tháng, mỗi trường gửi ít nhất 01 tin, bài về Sở.",
         [(1, True, "tin, bài", "month", "mỗi trường")],
         [],
-        ["monthly"],
+        [],
     ),
     ("- Tối thiểu 02 tin, bài viết/tháng/đơn vị.", [(2, True, "tin, bài viết", "month", UNIT)], [], []),
     ("- Số lượng: ≥ 02 bài/tháng.", [(2, True, "bài", "month", UNIT)], [], []),

@@ -146,7 +146,7 @@ def test_things_are_no_units(words: str) -> None:
         ("2. UBND xã", "- Giao Phòng Văn hóa làm đầu mối; gửi danh sách trước ngày 30/9/2025.", "UBND xã"),
         ("2. UBND xã", "- Giao Phòng Văn hóa tổng hợp; gửi danh sách trước ngày 30/9/2025.", "Phòng Văn hóa"),
         # the sentence before; what somebody is
-        ("2. Fanpage", "- Mỗi khối quay 01 video. Video gửi duyệt trước ngày 05/12/2025.", "Mỗi khối"),
+        ("2. Fanpage", "- Mỗi khối quay video. Video gửi duyệt trước ngày 05/12/2025.", "Mỗi khối"),
         ("2. Phó Hiệu trưởng", "- Trưởng ban Biên tập; gửi lịch đăng trước ngày 05/12/2025.", "Phó Hiệu trưởng"),
         (
             "2. TPT Đội, Đoàn thanh niên",
