@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loa.channels.answers import body_of
-from loa.channels.youtube.errors import AGAIN, QUOTA, SLOW
+from loa.channels.youtube.errors import AGAIN, QUOTA, SLOW, reasons_of
 from loa.core import clock
 from loa.lib.http import Answer, Door, DoorError
 from loa.listening.readers.films import Named, named, read_films
@@ -108,8 +108,7 @@ def look(door: Door, api: Api, *, url: str, channel: str = "", uploads: str = ""
     except Trouble as trouble:
         if trouble.code != "yt_gone":
             raise
-        films.whole = True  # a channel without a film has no list either
-        return films
+        return films  # a channel without a film has no list either
 
 
 def _channel(door: Door, api: Api, known: Named, films: Films) -> dict[str, Any]:
@@ -180,11 +179,10 @@ def _code(answer: Answer) -> str:
     """What an error of a Google API means, by the reasons it gives."""
     body = body_of(answer.body) or {}
     error = body.get("error")
-    error = error if isinstance(error, dict) else {}
-    lists = [error.get("errors"), error.get("details")]
-    reasons = {
-        str(row.get("reason")) for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)
-    }
+    details = error.get("details") if isinstance(error, dict) else None
+    reasons = reasons_of(body)
+    if isinstance(details, list):  # what is wrong with a key stands there
+        reasons |= {str(row.get("reason")) for row in details if isinstance(row, dict)}
     if reasons & QUOTA:
         return "yt_quota"
     if answer.status == 429 or reasons & SLOW:

@@ -19,8 +19,8 @@ from loa.lib.nlp import Analyser, Finding
 from loa.lib.nlp.provinces import elsewhere
 from loa.listening import search, themes
 from loa.listening.access import MANAGE
-from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit
-from loa.listening.rules import CASE_MOVES, CaseState, Harm, Tone
+from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit, Source
+from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState, Harm, Tone
 from loa.listening.services.gathering import New, count_cases, gather
 from loa.listening.services.heard import heard, set_right
 from loa.listening.themes import topic_names
@@ -150,8 +150,14 @@ def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
     if item.case_id and field == "tone":
         count_cases([item.case_id])
     set_right(before)
-    log("listening.item.corrected", actor=actor, obj=item, unit_id=item.unit_id, field=field)
+    told = told_of(item)
+    log("listening.item.corrected", actor=actor, obj=told, unit_id=item.unit_id, field=field, item=item.pk)
     return item
+
+
+def told_of(item: Item) -> Item | Source:
+    """What the audit log names for an item: its source where words of private persons or films must go."""
+    return item.source if item.outlet in PRIVATE else item
 
 
 def learns_from(item: Item, field: str) -> bool:
@@ -176,7 +182,8 @@ def item_confirm(*, actor: Any, item: Item, field: str) -> None:
     if last == value:
         return
     Correction.objects.create(item=item, field=field, was=value, now=value, by=actor)
-    log("listening.item.confirmed", actor=actor, obj=item, unit_id=item.unit_id, field=field)
+    told = told_of(item)
+    log("listening.item.confirmed", actor=actor, obj=told, unit_id=item.unit_id, field=field, item=item.pk)
 
 
 def _set(item: Item, field: str, value: str) -> tuple[Any, Any]:

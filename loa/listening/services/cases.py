@@ -11,6 +11,7 @@ from loa.audit.services import log
 from loa.core.errors import Conflict
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Item
+from loa.listening.services.analysis import told_of
 from loa.listening.services.gathering import count_cases
 from loa.org import access as rights
 
@@ -27,7 +28,7 @@ def case_take_out(*, actor: Any, item: Item) -> Item:
     item.save(update_fields=["case", "copy_of"])
     Item.objects.filter(copy_of=item, case=case).update(case=None)
     count_cases([case.pk])
-    log("listening.case.taken_out", actor=actor, obj=case, unit_id=case.unit_id, title=str(item)[:160])
+    log("listening.case.taken_out", actor=actor, obj=case, unit_id=case.unit_id, title=str(told_of(item))[:160])
     return item
 
 

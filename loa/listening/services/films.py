@@ -15,16 +15,18 @@ from loa.listening.services.health import forget_words
 def films_now(source: Source, found: Sequence[Found], *, whole: bool) -> int:
     """Bring stored films to what the channel's list says; returns how many were forgotten.
 
-    `whole`: the list has no more films than `found`; else only those are judged that it must hold. In the caller's
-    transaction. (Developer Policies, III.E.4.e: stored data is kept consistent with what the API serves.)
+    `whole`: the list has no more films than `found`; else only those are judged that it must hold. An empty list
+    takes nothing back: what is forgotten cannot be had again, and at times YouTube has no list of a channel that
+    lives. How an item was judged stays. In the caller's transaction. (Developer Policies, III.E.4.e: what is kept
+    agrees with what the API serves.)
     """
+    if not found:
+        return 0
     listed = {key_of(one.url, one.external): one for one in found}
     kept = Item.objects.filter(source=source, forgotten=False)
     if not whole:
         moments = [one.published_at for one in found if one.published_at]
-        if not moments:
-            return 0
-        kept = kept.filter(published_at__gte=min(moments))
+        kept = kept.filter(published_at__gte=min(moments)) if moments else kept.none()
     changed: list[Item] = []
     gone: list[int] = []
     for item in kept:

@@ -129,6 +129,18 @@ def test_a_page_leads_to_its_feed_which_is_read_ever_after(cast, papers):
 
 
 @pytest.mark.django_db
+def test_a_feed_in_json_is_one_too(cast, papers):
+    papers.pages["/"] = html(link("/tin.json", kind="application/feed+json"))
+    papers.pages["/tin.json"] = (
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": "B", "items": [{"id": "1", "title": "Mot"}]}'
+    )
+    source = listen(cast, papers)
+    assert collect(papers) == 1
+    source.refresh_from_db()
+    assert (source.feed_url, source.error) == (papers.url("/tin.json"), "")
+
+
+@pytest.mark.django_db
 def test_a_feed_of_another_host_is_read_by_that_hosts_rules(cast, papers):
     with Papers() as feeds:
         papers.pages["/"] = html(link(feeds.url("/tot")))
@@ -343,6 +355,17 @@ def test_the_form_tells_what_an_address_gives_before_it_is_added(cast, near):
     text = shown(cast.office, "source_add", data=form(cast, near.url("/khong"), chon="page"))
     assert '<option value="page" selected>' in text
     assert "1 tin" in text
+
+
+@pytest.mark.django_db
+def test_what_a_page_offers_fills_the_form(cast, near):
+    source = listen(cast, near)
+    client = Client()
+    client.force_login(cast.office)
+    url = reverse("listening:source_change", args=[source.pk])
+    text = client.get(url, {"kieu": "sitemap", "dia-chi": near.url("/map.xml")}).content.decode()
+    assert '<option value="sitemap" selected>' in text
+    assert near.url("/map.xml") in text
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from loa.audit.models import LogEntry
 from loa.channels.youtube.errors import next_quota
 from loa.channels.youtube.sim import YouTubeSim
 from loa.channels.youtube.sim_lists import API_KEY, channel, film
@@ -206,6 +207,39 @@ def test_what_the_channel_changes_or_takes_back_goes_here_too(cast, tube):
     ]
     gone = source.items.get(forgotten=True)
     assert (gone.title, gone.text, gone.url) == ("", "", "")
+
+
+@pytest.mark.django_db
+def test_an_empty_list_takes_nothing_back(cast, tube):
+    source = listen(cast)
+    collect()
+    films = tube.others()[0]["films"]
+    tube.others()[0]["films"] = []
+    with later(minutes=31):
+        assert collect() == 0
+    source.refresh_from_db()
+    assert (source.error, source.items.filter(forgotten=False).count()) == ("", 2)
+    tube.others()[0]["films"] = films[:1]
+    with later(minutes=62):
+        collect()
+    assert source.items.filter(forgotten=False).count() == 1
+
+
+@pytest.mark.django_db
+def test_the_audit_log_keeps_no_words_of_a_film_or_a_person(cast, tube):
+    listen(cast)
+    collect()
+    services.analyse_waiting()
+    item = Item.objects.get(title__startswith="Thời sự")
+    value = "pos" if item.tone != "pos" else "neg"
+    services.item_correct(actor=cast.office, item=item, field="tone", value=value)
+    other = Item.objects.get(title__startswith="Phụ huynh")
+    services.item_confirm(actor=cast.office, item=other, field="tone")
+    rows = LogEntry.objects.filter(action__in=("listening.item.corrected", "listening.item.confirmed"))
+    assert {(row.object_label, row.data["item"]) for row in rows} == {
+        ("Truyền hình", item.pk),
+        ("Truyền hình", other.pk),
+    }
 
 
 @pytest.mark.django_db
