@@ -44,7 +44,12 @@ SCHEDULE: list[Periodic] = [
     Periodic("inbox-remind", "loa.feedback.tasks.remind", every=dt.timedelta(minutes=1)),
     Periodic("comments-tidy", "loa.portal.comments.tasks.tidy", every=dt.timedelta(hours=12)),
     Periodic("inbox-forget", "loa.feedback.tasks.forget", every=dt.timedelta(hours=24)),
-    Periodic("channels-catch-up", "loa.channels.tasks.catch_up", every=dt.timedelta(minutes=10)),
+    # In the demo often, so that who writes below a film of the stand-in soon sees it arrive.
+    Periodic(
+        "channels-catch-up",
+        "loa.channels.tasks.catch_up",
+        every=dt.timedelta(seconds=30) if settings.LOA_DEMO else dt.timedelta(minutes=10),
+    ),
     Periodic("channels-subscribe", "loa.channels.tasks.subscribe", every=dt.timedelta(hours=24)),
     Periodic("channels-forget", "loa.channels.tasks.forget_events", every=dt.timedelta(hours=12)),
     Periodic("measure-posts", "loa.channels.tasks.measure", every=dt.timedelta(minutes=10)),

@@ -18,6 +18,7 @@ from loa.demo import agenda as demo_agenda
 from loa.demo import channels as demo_channels
 from loa.demo import comments as demo_comments
 from loa.demo import crises, plan_life
+from loa.demo import films as demo_films
 from loa.demo import inbox as demo_inbox
 from loa.demo import listening as demo_listening
 from loa.demo import notices as demo_notices
@@ -107,7 +108,7 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
         count += demo_notices.post_urgent(cast)
     step(f"{count} bài xếp lên Facebook, Zalo mô phỏng")
     with transaction.atomic():
-        count = demo_inbox.fill(cast, now)
+        count = demo_inbox.fill(cast, now) + demo_films.fill(cast, now)
     step(f"{count} cuộc trao đổi với người dân")
     with transaction.atomic():
         count = demo_comments.fill(cast, now)

@@ -31,7 +31,7 @@ from loa.newsroom.models import Story
 def fill(cast: Cast, now: dt.datetime) -> int:
     """Enter and connect the pages, queue the newest stories. Returns how many posts wait."""
     chief, editor = cast.personas["ha"], cast.personas["minh"]
-    for name in ("facebook", "zalo"):  # of an earlier try
+    for name in ("facebook", "zalo", "youtube"):  # of an earlier try
         shutil.rmtree(settings.DATA_DIR / "sim" / name, ignore_errors=True)
     common = {
         "decision_number": "418/QĐ-SGDĐT",

@@ -13,10 +13,12 @@ from loa.bulletins.models import Bulletin
 from loa.channels import sending
 from loa.channels.facebook.sim import FacebookSim
 from loa.channels.models import Delivery
+from loa.channels.youtube.sim import YouTubeSim
 from loa.core import clock, fts
 from loa.demo.build import build
 from loa.demo.people import PASSWORD, PERSONAS, login_lines
 from loa.demo.start import building
+from loa.feedback.models import Remark, Thread
 from loa.incidents.models import Incident
 from loa.listening.models import Case, Correction, Item, Source, Theme
 from loa.newsroom.models import Story
@@ -89,6 +91,10 @@ def test_the_demo_shows_every_part_of_the_loop_and_lets_everybody_in(demo, clien
     page = FacebookSim(folder=tmp_path / "sim" / "facebook").feed()
     for link in out.filter(account__kind="facebook").values_list("permalink", flat=True):
         assert f'id="{link.partition("#")[2]}"' in page
+    tube = YouTubeSim(folder=tmp_path / "sim" / "youtube")
+    below_films = Remark.objects.filter(account__kind="youtube").exclude(side="note")
+    assert set(below_films.values_list("external_id", flat=True)) == {row["id"] for row in tube.said}
+    assert {"open", "done"} <= set(Thread.objects.filter(account__kind="youtube").values_list("state", flat=True))
     _what_is_heard_shows_every_part_of_listening(so)
     # Asked of the same demo: it takes most of a minute to build.
     _everybody_who_is_printed_can_log_in(client)
