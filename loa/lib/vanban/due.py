@@ -11,6 +11,13 @@ BEFORE, BY, ON = "before", "by", "on"
 _SO_MANY = r"(?:\d{1,3}|nửa|một|hai|ba|bốn|năm|bảy|mười)"
 _HOUR = r"(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d{1,2}(?:\s*phút)?)?\s*,?\s*(?:(?:sáng|chiều)\s+)?)?"
 
+#: "IV", "3", and the year behind it
+_QUARTER_NUMBER, _OF_YEAR = r"(?:IV|I{1,3}|[1-4])", r"(?:\s*(?:/|năm)\s*20\d\d)?"
+#: "quý III/2025"
+_QUARTER = rf"(?:quý|quí)\s+{_QUARTER_NUMBER}(?!\w){_OF_YEAR}"
+#: who hands in does so in these words, whether once or every month
+HANDING_IN = "gửi|nộp|báo cáo|hoàn thành|xong|đăng ký|tổng hợp"
+
 #: (bound, clues, words before the date). Longest and strictest first.
 CUES: tuple[tuple[str, str, str], ...] = (
     (
@@ -84,7 +91,7 @@ TO_FINISH = re.compile(r"[-–+*•\s]*(?:(?:\d{1,2}\.?){1,3}\s*|[a-zđ]\)\s*)?(
 AIM = re.compile(r"phấn đấu|mục tiêu", re.I)
 HANDS_IN = re.compile(
     r"(?<!sau khi )(?<!trước khi )"
-    r"\b(?:công bố|công khai|thông báo|gửi|nộp|báo cáo|hoàn thành|hoàn tất|xong|đăng ký|tổng hợp)\b",
+    rf"\b(?:{HANDING_IN}|công bố|công khai|thông báo|hoàn tất)\b",
     re.I,
 )
 NOT_DUE = re.compile(
@@ -101,15 +108,14 @@ IN_MONTH = clued(
 DONE_IN = clued(
     rf"(?:thời gian hoàn thành|thời hạn(?: hoàn thành| thực hiện)?|hoàn thành)\s*:\s*(?:trong\s+)?"
     rf"(?P<span>(?:{_numbered(MONTH_YEAR, 5)}|{_numbered(MONTH, 6)})|"
-    rf"(?P<quarter>quý\s+(?:IV|I{{1,3}}|[1-4])(?!\w)(?:\s*(?:/|năm)\s*20\d\d)?))",
+    rf"(?P<quarter>{_QUARTER}))",
     "hạn|hoàn thành",
     ":",
-    "tháng|quý",
+    "tháng|quý|quí",
 )
 QUARTER = clued(
     r"(?<!\w)(?:(?P<before>trước)|trong|(?P<loose>vào)|hết|cuối|đầu|đến hết|trong vòng)\s+(?:đầu |"
-    r"cuối )?(?:quý|quí)\s+(?:IV|I{1,3}|[1-4])(?![\w])(?:\s*(?:/|năm)\s*20\d{2})?"
-    r"(?:\s*(?:và|,)\s*(?:quý\s+)?(?:IV|I{1,3}|[1-4])(?![\w.]))*",
+    rf"cuối )?{_QUARTER}(?:\s*(?:và|,)\s*(?:quý\s+)?{_QUARTER_NUMBER}(?![\w.]))*",
     "quý|quí",
 )
 RELATIVE: tuple[tuple[str, Clued], ...] = (
@@ -252,7 +258,7 @@ DONE = re.compile(r"hoàn thành|hoàn tất|xong", re.I)
 #: "hoàn thành trong năm 2022", "hoàn thành quý III năm 2024"
 DONE_WITHIN = clued(
     r"(?<!\w)(?:hoàn thành|hoàn tất|xong)\s+(?P<span>(?:trong\s+|vào\s+)?(?:năm\s+20\d\d(?!\s*[-–])|"
-    r"(?:quý|quí)\s+(?:IV|I{1,3}|[1-4])(?!\w)(?:\s*(?:/|năm)\s*20\d\d)?))(?!\s*\d)",
+    rf"{_QUARTER}))(?!\s*\d)",
     "hoàn thành|hoàn tất|xong",
     "năm|quý|quí",
 )

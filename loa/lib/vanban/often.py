@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 
 from .clues import clued
+from .due import HANDING_IN
+
+#: "hằng tháng", "hàng quý", "mỗi năm"
+_EACH = r"(?:hằng|hàng|mỗi)"
+#: "thứ Sáu", "thứ 6"
+THU = r"thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])"
+#: before a day: "trước ngày 25", "chậm nhất là ngày 25"
+_BY = r"(?:trước|(?:chậm|muộn) nhất(?: là| vào)?|vào|hạn)\s+"
 
 #: period word → contract word
 WORDS: tuple[tuple[str, str], ...] = (
@@ -35,8 +43,8 @@ EVERY = clued(
 )
 #: a day of the month: "ngày 25 hằng tháng", "ngày 25 của tháng", "ngày 25 mỗi tháng"
 DAY_OF_MONTH = clued(
-    r"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|muộn nhất|"
-    r"hạn)\s+)?ngày\s+(?:(?P<first>\d{1,2})\s*(?:,|và)\s*(?:ngày\s+)?)?(?:mùng\s+|"
+    rf"(?<!\w)(?:định kỳ\s+)?(?:vào\s+)?(?:{_BY})?"
+    r"ngày\s+(?:(?P<first>\d{1,2})\s*(?:,|và)\s*(?:ngày\s+)?)?(?:mùng\s+|"
     r"mồng\s+)?(?P<day>\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi|của mỗi|"
     r"các|của từng|từng|của|(?=tháng (?:sau|trước|tiếp theo|kế tiếp|liền kề)))\s*tháng(?!\s*\d|\s+(?:đầu|cuối))",
     "ngày",
@@ -44,8 +52,7 @@ DAY_OF_MONTH = clued(
 )
 #: "hằng tháng, trước ngày 20, gửi báo cáo", "báo cáo hằng tháng (trước ngày 25)"
 MONTH_THEN_DAY = clued(
-    r"(?<!\w)(?:định kỳ\s+)?(?:hằng|hàng|mỗi)\s+tháng\s*[,(:]?\s*(?:gửi về Sở\s+|báo cáo\s+)?"
-    r"(?:(?:vào|trước|chậm nhất(?: là| vào)?|muộn nhất)\s+|(?<=\())"
+    rf"(?<!\w)(?:định kỳ\s+)?{_EACH}\s+tháng\s*[,(:]?\s*(?:gửi về Sở\s+|báo cáo\s+)?(?:{_BY}|(?<=\())"
     r"ngày\s+(?P<day>\d{1,2})(?!\s*(?:/|-|tháng|\.\d)|\d)",
     "hằng|hàng|mỗi",
     "tháng",
@@ -62,15 +69,14 @@ MONTH_THEN_DEED = clued(
 )
 #: "chậm nhất ngày 20 tháng cuối quý", "ngày 05 của tháng đầu quý sau"
 DAY_OF_QUARTER = clued(
-    r"(?<!\w)(?:định kỳ\s+)?(?:(?:trước|chậm nhất(?: là| vào)?|"
-    r"vào)\s+)?ngày\s+\d{1,2}\s*(?:của\s+)?(?:tháng\s+(?:cuối|đầu|"
-    r"thứ \w+)\s+(?:của\s+)?(?:mỗi\s+|hằng\s+)?quý|(?:hằng|hàng|mỗi)\s+quý)(?:\s+sau)?",
+    rf"(?<!\w)(?:định kỳ\s+)?(?:{_BY})?ngày\s+\d{{1,2}}\s*(?:của\s+)?(?:tháng\s+(?:cuối|đầu|"
+    rf"thứ \w+)\s+(?:của\s+)?(?:mỗi\s+|hằng\s+)?quý|{_EACH}\s+quý)(?:\s+sau)?",
     "ngày",
     "quý",
 )
 #: what comes back on a day of the year is a duty when something is due or handed in
-DUE = re.compile(r"trước|chậm|hạn|trong", re.I)
-HANDS_IN = re.compile(r"\b(?:gửi|nộp|báo cáo|hoàn thành|xong|đăng ký|tổng hợp|rà soát|cập nhật|tổ chức)\b", re.I)
+DUE = re.compile(r"trước|chậm|muộn|hạn|trong", re.I)
+HANDS_IN = re.compile(rf"\b(?:{HANDING_IN}|rà soát|cập nhật|tổ chức)\b", re.I)
 #: "vào tuần đầu tháng của quý tiếp theo", "trong 05 ngày đầu của tháng sau"
 NEXT_PERIOD = clued(
     r"(?<!\w)(?:(?:vào|trong|trước)\s+)?(?:tuần|tháng|ngày|\d{1,2}\s+ngày)\s+(?:làm việc\s+)?(?:đầu|cuối|thứ \w+)"
@@ -163,7 +169,7 @@ PER_DAY = clued(
 )
 #: "mỗi tháng ra 02 số (ngày 10 và ngày 25)"
 DAYS_IN_BRACKETS = clued(
-    r"(?<!\w)(?:hằng|hàng|mỗi)\s+tháng\b[^;.()]{0,60}\((?:vào\s+)?(?:các\s+)?ngày\s+(?P<first>\d{1,2})\s*(?:,|và)\s*"
+    rf"(?<!\w){_EACH}\s+tháng\b[^;.()]{{0,60}}\((?:vào\s+)?(?:các\s+)?ngày\s+(?P<first>\d{{1,2}})\s*(?:,|và)\s*"
     r"(?:ngày\s+)?(?P<day>\d{1,2})\)",
     "(",
     "hằng|hàng|mỗi",
@@ -171,8 +177,8 @@ DAYS_IN_BRACKETS = clued(
 )
 #: "trước ngày 15/12 hằng năm"
 DAY_OF_YEAR = clued(
-    r"(?<!\w)(?:(?:trước|chậm nhất(?: là| vào)?|vào|hạn|trong)\s+)?(?:(?:ngày\s+)?\d{1,2}\s?(?:/|"
-    r"tháng)\s?\d{1,2}|tháng\s+\d{1,2})\s*,?\s*(?:hằng|hàng|mỗi)\s+(?P<year>năm học|năm)",
+    rf"(?<!\w)(?:{_BY}|trong\s+)?(?:(?:ngày\s+)?\d{{1,2}}\s?(?:/|"
+    rf"tháng)\s?\d{{1,2}}|tháng\s+\d{{1,2}})\s*,?\s*{_EACH}\s+(?P<year>năm học|năm)",
     "hằng|hàng|mỗi",
     "năm",
 )
@@ -205,7 +211,7 @@ TERMS_OVER = clued(
 OF_THE_WEEK = clued(
     r"(?<!\w)(?:lịch(?: công tác| làm việc| đăng bài)?|bản tin|điểm tin|điểm báo|kế hoạch|tin|báo cáo|giao ban)"
     r"\s+tuần(?!\s*(?:\d|lễ|thứ|này))[^;.]{0,60}?(?P<day>(?:vào|trước|chậm nhất)?\s*"
-    r"(?:\d{1,2}\s*(?:giờ|h)\s*\d{0,2}\s*)?(?:sáng|chiều|ngày)?\s*thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7]))"
+    rf"(?:\d{{1,2}}\s*(?:giờ|h)\s*\d{{0,2}}\s*)?(?:sáng|chiều|ngày)?\s*{THU})"
     r"(?!\w)(?!\s+(?:hằng|hàng|mỗi))",
     "tuần",
     "thứ",
