@@ -213,10 +213,12 @@ def due_day_name(period: str, value: Any) -> str:
     number = due_day_in(period, value)
     if number is None:
         return ""
+    if period == "week" and number >= -len(WEEKDAYS):
+        return (
+            WEEKDAYS[number - 1] if number > 0 else _("%(weekday)s tuần sau") % {"weekday": WEEKDAYS[-number - 1]}
+        )
     if number < 0:
         return _("%(days)s ngày sau khi hết kỳ") % {"days": -number}
-    if period == "week":
-        return WEEKDAYS[number - 1]
     words = _("ngày %(day)s") if period == "month" else _("ngày %(day)s của tháng cuối")
     return words % {"day": number}
 

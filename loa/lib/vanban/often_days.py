@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from .document import Document, Remark, clause_bounds, in_quotes
 from .model import Quota
-from .often import DAY_OF_MONTH
+from .often import DAY_OF_MONTH, THU
 from .often_read import Hit
 from .source.model import ROW, Block
 
@@ -28,7 +28,7 @@ _ANY = DueDay()
 #: how far behind the word that something comes back its day may stand
 _NEAR = 60
 _NAMES = {"hai": 1, "ba": 2, "tư": 3, "năm": 4, "sáu": 5, "bảy": 6, "chủ nhật": 7, "cn": 7}
-_WEEKDAY = r"(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|(?-i:T[2-7]|CN)|chủ nhật)(?!\w)"
+_WEEKDAY = rf"(?:{THU}|(?-i:T[2-7]|CN)|chủ nhật)(?!\w)"
 #: "thứ Ba và thứ Sáu", "thứ Hai, Tư, Sáu", "thứ Hai đến thứ Sáu", "T2-T6"
 _WEEKDAYS = re.compile(
     rf"(?<!\w)(?P<first>{_WEEKDAY})(?:\s*(?:,|và|hoặc|-|–|/|đến|tới)\s*(?:(?:sáng|chiều|tối|ngày)\s+)?"
@@ -39,6 +39,8 @@ _WEEKDAYS = re.compile(
 _ORDINAL = re.compile(r"(?:lần|đợt|số|tháng|quý|cấp|tuần)\s+$", re.I)
 #: no day on which something is due: "từ thứ Sáu tuần trước", "trừ Chủ nhật"
 _NOT_DUE = re.compile(r"(?<!\w)(?:từ|trừ|sau|nghỉ)\s+(?:(?:sáng|chiều|tối|ngày)\s+)?$", re.I)
+#: "trước thứ Hai tuần sau"
+_OTHER_WEEK = re.compile(r"\s+(?:của\s+)?tuần\s+(?P<when>sau|tiếp theo|kế tiếp|liền kề|trước)(?!\w)", re.I)
 #: "Trước 16 giờ thứ Sáu, tổng hợp tin hằng tuần": the day leads the clause
 _LEADS = re.compile(rf"\W*(?:trước|chậm nhất|muộn nhất|vào)\s[^,;]{{0,30}}?{_WEEKDAY}\s*,?\s*", re.I)
 
@@ -56,6 +58,7 @@ _FIRST_DAYS = re.compile(
 #: "thứ Sáu tuần cuối hằng tháng", "tuần thứ hai của tháng", "tuần đầu của quý", "03 ngày làm việc đầu tháng"
 _ODD = re.compile(
     rf"{_WEEKDAY}(?:\s+của)?\s+(?:tuần\s+)?(?:đầu|cuối|thứ\s+\w+|giữa)(?:\s+(?:tiên|cùng))?|"
+    rf"(?<!\w)tuần\s+cuối[^,;.]{{0,30}}?{_WEEKDAY}|"
     r"(?<!\w)tuần\s+(?:đầu|giữa|thứ\s+\w+)(?:\s+tiên)?(?!\s+(?:năm học|năm))|"
     r"(?<!\w)(?:\d{1,2}\s+)?ngày\s+làm việc\s+(?:đầu|thứ\s+\w+)(?:\s+tiên)?",
     re.I,
@@ -90,7 +93,9 @@ def due_days(doc: Document, block: Block, hit: Hit) -> dict[str, DueDay]:
 
 
 def weekday_due(doc: Document, block: Block, start: int, end: int) -> DueDay:
-    """The one weekday named between two places of a block; several, or none that is due, are remarked on."""
+    """The one weekday named between two places of a block, of the week after as so many days after; several, or
+    none that is due, are remarked on.
+    """
     text = block.text
     named = [
         match
@@ -103,8 +108,16 @@ def weekday_due(doc: Document, block: Block, start: int, end: int) -> DueDay:
     if not named:
         return _ANY
     first = named[0]
-    if len(named) == 1 and first.group(0) == first["first"] and not _NOT_DUE.search(text[: first.start()]):
-        return DueDay(weekday=_number(first["first"]))
+    other = _OTHER_WEEK.match(text, first.end())
+    after = other is not None and other["when"].lower() != "trước"
+    if (
+        len(named) == 1
+        and first.group(0) == first["first"]
+        and (after or other is None)
+        and not _NOT_DUE.search(text[: first.start()])
+    ):
+        number = _number(first["first"])
+        return DueDay(day=-number) if after else DueDay(weekday=number)
     _lost(doc, block, first.start(), named[-1].end())
     return _ANY
 
@@ -147,7 +160,8 @@ def _with_day(doc: Document, quota: Quota) -> Quota:
             return quota
         return replace(quota, due_day=_of_month_day(days[0]))
     if own and (quota.count == 1 or _BY.search(text, left, right)):
-        return replace(quota, due_weekday=weekday_due(doc, block, left, right).weekday)
+        due = weekday_due(doc, block, left, right)
+        return replace(quota, due_day=due.day, due_weekday=due.weekday)
     if not _EVERY_WEEK.match(text, days[-1].end()):  # else a duty of its own keeps it
         _lost(doc, block, days[0].start(), days[-1].end())
     return quota

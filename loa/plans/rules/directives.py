@@ -156,7 +156,9 @@ def due_day_in(period: str, day: Any) -> int | None:
 
 @dataclass(frozen=True)
 class DueParts:
-    """A due day as it is filled in: a weekday, or a day of the period's last month or of the one `after` it."""
+    """A due day as it is filled in: a weekday (negative: of the week after), or a day of the last month of its
+    period or of the one `after` it.
+    """
 
     weekday: int | None = None
     day: int | None = None

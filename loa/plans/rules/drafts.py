@@ -341,8 +341,10 @@ def due_day_of(item: Item, period: str, words: str) -> int | None:
     """
     printed = fold(words)
     if period == "week":
-        day = item.get("due_weekday")
-        return day - 1 if day and day > 1 and _BEFORE_WEEKDAY.search(printed) else day
+        day = item.get("due_weekday") or item.get("due_day")
+        if day and day != 1 and _BEFORE_WEEKDAY.search(printed):
+            day = day - 1 if day > 0 else day + 1
+        return day or None
     day = recurrence_of(item.get("recurrence") or "")[1] or item.get("due_day")
     before = _BEFORE.search(printed)
     if day and before and int(before[1]) == abs(day) and day != 1:

@@ -50,13 +50,15 @@ READ = [
     ("weekly", 5, "trước 16h00 thứ Sáu hằng tuần", "week", 5, WEEKLY + "thứ Sáu"),
     ("weekly", 7, "trước Chủ nhật hằng tuần", "week", 6, WEEKLY + "thứ Bảy"),
     ("weekly", None, "hằng tuần", "week", None, "mỗi tuần"),
+    ("weekly", -1, "trước 9 giờ thứ Hai tuần sau", "week", -1, WEEKLY + "thứ Hai tuần sau"),
+    ("weekly", -1, "trước thứ Hai tuần sau", "week", None, "mỗi tuần"),
 ]
 
 
 @pytest.mark.parametrize(("recurrence", "due", "quote", "period", "day", "words"), READ)
 def test_the_last_day_in_time_is_read_as_written(recurrence, due, quote, period, day, words):
     item = {"recurrence": recurrence, "what": "Gửi báo cáo", "quote": quote}
-    item["due_weekday" if period == "week" else "due_day"] = due
+    item["due_weekday" if period == "week" and (due or 0) > 0 else "due_day"] = due
     (draft,) = drafts_of({"recurring": [item]})
     assert (draft.data["period"], draft.data["due_day"]) == (period, day)
     assert texts.recurrence_words(draft.data) == words
@@ -111,7 +113,8 @@ def test_nothing_is_due_before_it_was_asked_for(period, day, first):
 
 @given(st.sampled_from(["week", "month", "quarter", "year"]), st.integers(1, 31), st.booleans())
 def test_what_the_form_shows_it_gives_back(period, day, after):
-    due_day = (day - 1) % 7 + 1 if period == "week" else -day if after else day
+    due_day = (day - 1) % 7 + 1 if period == "week" else day
+    due_day = -due_day if after else due_day
     assert due_parts(period, due_day).due_day(period) == due_day
     assert due_parts(period, None).due_day(period) is None
 

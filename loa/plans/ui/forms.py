@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.core import clock
 from loa.core.forms import DateInput
-from loa.lib.calendar import WEEKDAYS
 from loa.lib.typed import whole
 from loa.org.access import units_where
 from loa.org.models import Unit, UnitClass
@@ -196,7 +195,10 @@ class PeriodForm(DutyForm):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _("cuối tuần (Chủ nhật)")), *((at, name) for at, name in enumerate(WEEKDAYS, start=1))],
+        choices=[
+            ("", _("cuối tuần (Chủ nhật)")),
+            *((day, texts.due_day_name("week", day)) for day in (1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5)),
+        ],
         help_text=_("Chỉ dùng cho việc tính theo tuần."),
     )
     due_day = forms.IntegerField(
