@@ -41,6 +41,7 @@ def essence(reading: Reading) -> dict[str, object]:
         "quotas": [(q.span.quote, q.count, q.min, q.unit, q.period, q.who, q.what) for q in reading.quotas],
         "deadlines": [(d.span.quote, d.date, d.relative, d.bound, d.who, d.what, d.to) for d in reading.deadlines],
         "recurring": [(r.span.quote, r.recurrence, r.who, r.to) for r in reading.recurring],
+        "days": [(item.due_day, item.due_weekday) for item in (*reading.quotas, *reading.recurring)],
         "channels": sorted((c.kind, c.name) for c in reading.channels),
         "roles": [(r.unit, r.role, r.span.quote) for r in reading.unit_roles],
         "tables": [
