@@ -196,6 +196,18 @@ def said_to_us(cast, at, key):
 
 
 @pytest.mark.django_db
+def test_a_page_of_sixty_new_links_a_look_has_a_habit_too(cast):
+    with clock.frozen(START):
+        source = feed(cast, kind="page")
+    for day in range(9):
+        found = [Found(external=f"{day}-{n}", title=f"Tin {n} ngày {day}") for n in range(60)]
+        with clock.frozen(START + dt.timedelta(days=day)):
+            services.fetch_stored(source_id=source.pk, found=found, status=200, size=1, ms=1)
+    source.refresh_from_db()
+    assert source.usual_gap == 86_400
+
+
+@pytest.mark.django_db
 def test_our_own_page_that_falls_silent_is_told_too(cast):
     """Comments come in bursts: days count, and until there are nine of them nobody is alarmed."""
     for day in range(9):
