@@ -13,7 +13,7 @@ import hmac
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -132,7 +132,7 @@ class Linear:
         """One distance per class; the greatest wins."""
         return self._distances(self._sums(cut))
 
-    def _distances(self, sums: Sums) -> list[float]:
+    def _distances(self, sums: Sequence[float]) -> list[float]:
         if not sums[0]:
             return list(self.bias)
         norm = math.sqrt(sums[0])
@@ -146,7 +146,7 @@ class Linear:
         """The class of a text that is cut already."""
         return self._verdict(self._sums(cut))
 
-    def _verdict(self, sums: Sums) -> Verdict:
+    def _verdict(self, sums: Sequence[float]) -> Verdict:
         steepness = self.steepness
         scores = [score * steepness for score in self._distances(sums)]
         top = max(scores)
@@ -242,53 +242,88 @@ class Linear:
 class Panel:
     """Several models asked about one text at once: what a word brings to each is looked up and summed once.
 
-    Says exactly what each says alone: the same numbers are summed in the same order.
+    Says exactly what each says alone: the same numbers are summed in the same order. They lie in one table, a row
+    each, since a text is mostly pairs of words that were not met for long: numbers of Python, strewn over memory,
+    cost more to fetch than to add.
     """
 
     def __init__(self, models: Mapping[str, Linear]) -> None:
         self._models = dict(models)
         self._ends = any(one.ends for one in self._models.values())
-        #: word → what it brings to all models, its view without accents included
-        self._tokens: dict[str, Sums] = {}
+        #: where each model's numbers lie in a row: its square of a length, then its classes
+        self._parts: list[tuple[str, Linear, slice]] = []
+        at = 0
+        for task, one in self._models.items():
+            self._parts.append((task, one, slice(at, at + len(one.classes) + 1)))
+            at += len(one.classes) + 1
         names = {name for one in self._models.values() for name in one._brought}
-        self._brought = {name: self._of_name(name, at_end=name.startswith(_AT_ENDS)) for name in names}
+        #: feature → its row; the first row is nothing, so that a row is always true
+        self._rows = {name: row for row, name in enumerate(names, 1)}
+        self._table = np.zeros((len(names) + 1, at))
+        for _task, one, part in self._parts:
+            # How a text begins and ends means nothing to a model that does not look there.
+            known = [name for name in one._brought if one.ends or not name.startswith(_AT_ENDS)]
+            self._table[[self._rows[name] for name in known], part] = [one._brought[name] for name in known]
+        #: rows from here on are of words met: what a word brings to all models, its view without accents included,
+        #: and (what is said twice is counted by it) without
+        self._first = self._used = len(names) + 1
+        self._tokens: dict[str, int] = {}
+        self._words: dict[str, int] = {}
+        #: n → by what a row is multiplied that was summed n times (`_oversaid`)
+        self._again: dict[int, np.ndarray] = {}
 
-    def _of_name(self, name: str, *, at_end: bool) -> Sums:
-        """How a text begins and ends means nothing to a model that does not look there."""
-        models = self._models.values()
-        lines = (
-            one._nothing if at_end and not one.ends else one._brought.get(name, one._nothing) for one in models
-        )
-        return tuple(chain.from_iterable(lines))
+    def _row(self, known: dict[str, int], word: str, lines: Iterable[Sums]) -> int:
+        """Keep a row; a full memory begins anew, though never while a text is being read (`judge_cut`)."""
+        if self._used == len(self._table):
+            grown = np.zeros((self._used + max(1024, self._used // 4), self._table.shape[1]))
+            grown[: self._used] = self._table
+            self._table = grown
+        row = known[word] = self._used
+        self._table[row] = [*chain.from_iterable(lines)]
+        self._used += 1
+        return row
 
-    def _of_token(self, word: str, bare: str) -> Sums:
+    def _of_token(self, word: str, bare: str) -> int:
         lines = (one._tokens.get(word) or one._of_token(word, bare) for one in self._models.values())
-        return _kept(self._tokens, word, tuple(chain.from_iterable(lines)))
+        return self._row(self._tokens, word, lines)
+
+    def _of_word(self, word: str) -> int:
+        lines = (one._words.get(word) or one._of_word(word) for one in self._models.values())
+        return self._row(self._words, word, lines)
+
+    def _turned(self, n: int) -> np.ndarray:
+        if (turned := self._again.get(n)) is None:
+            lines = (_oversaid((1.0,) * (part.stop - part.start), n) for _task, _one, part in self._parts)
+            turned = self._again[n] = np.array([*chain.from_iterable(lines)])
+        return turned
 
     def judge_cut(self, cut: Pieces) -> dict[str, Verdict]:
         """Question → its answer, of a text that is cut already."""
-        models = self._models
-        known, brought = self._tokens.get, self._brought.get
-        found = [
+        if self._used - self._first > MOST_KNOWN:
+            self._tokens.clear()
+            self._words.clear()
+            self._used = self._first
+        known, brought = self._tokens.get, self._rows.get
+        rows = [
             known(word) or self._of_token(word, bare) for word, bare in zip(cut.words, cut.plain, strict=False)
         ]
-        found += [line for name in cut.pairs if (line := brought(name)) is not None]
+        rows += filter(None, map(brought, cut.pairs))
+        once, turned = len(rows), []
         for word, n in cut.again:
-            lines = [_oversaid(one._words.get(word) or one._of_word(word), n) for one in models.values()]
-            found.append(tuple(chain.from_iterable(lines)))
+            rows.append(self._words.get(word) or self._of_word(word))
+            turned.append(self._turned(n))
         for name, n in cut.names_again:
-            if (line := brought(name)) is not None:
-                lines = [_oversaid(one._brought.get(name, one._nothing), n) for one in models.values()]
-                found.append(tuple(chain.from_iterable(lines)))
+            if (row := brought(name)) is not None:
+                rows.append(row)
+                turned.append(self._turned(n))
         if self._ends:
-            found += [line for name in at_ends(cut.plain) if (line := brought(name)) is not None]
-        sums = _total(found, tuple(chain.from_iterable(one._nothing for one in models.values())))
-        said, at = {}, 0
-        for task, one in models.items():
-            size = len(one.classes) + 1
-            said[task] = one._verdict(sums[at : at + size])
-            at += size
-        return said
+            rows += filter(None, map(brought, at_ends(cut.plain)))
+        lines = self._table.take(rows, axis=0)
+        if turned:
+            lines[once : once + len(turned)] *= turned
+        # Down the rows, one after the other: the order in which `Linear._sums` adds.
+        sums = np.add.reduce(lines, axis=0).tolist()
+        return {task: one._verdict(sums[part]) for task, one, part in self._parts}
 
 
 def _squared(line: Sequence[float]) -> Sums:

@@ -135,6 +135,19 @@ def test_models_asked_together_say_to_the_last_bit_what_each_says_alone(panel, w
     assert together.judge_cut(cut) == {task: one.judge_cut(cut) for task, one in models.items()}
 
 
+@pytest.mark.parametrize("most", [0, 3, 100_000], ids=["no memory", "a short one", "a long one"])
+def test_a_memory_that_is_full_changes_nothing_asked_together_of_long_texts(panel, monkeypatch, most):
+    models, _together = panel
+    monkeypatch.setattr("loa.lib.learn.model.MOST_KNOWN", most)
+    together = Panel(models)
+    dice = random.Random(5)
+    words = [*["cô", "giáo", "giao", "quá", "tệ", "lạm", "thu", "năm", "nay"], *(f"từ{n}" for n in range(3000))]
+    for length in (0, 1, 40, 400, 2000, 40):
+        seen = prepare(" ".join(dice.choices(words, k=length)))
+        cut = Pieces.of(seen.accented, seen.folded)
+        assert together.judge_cut(cut) == {task: one.judge_cut(cut) for task, one in models.items()}
+
+
 def test_two_classes_are_each_others_opposite():
     two = [one for one in remarks(600) if one.label != "neu"]
     found = fit(two, task="sentiment", prepare=prepare)

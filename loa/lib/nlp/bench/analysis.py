@@ -2,8 +2,10 @@
 
 Without `--path` the texts are invented; the word lists answer, then models of all three questions (of relevance
 every text is asked, which no real stream does). With `--path DIR` (sets one has fetched) the texts are the
-comments kept back there, and tone and harm are answered by models trained on the spot. Each figure is of a
-process of its own that reads the models from their files, as a worker does: its memory is that of analysing.
+comments kept back there, and the questions are answered by models trained on the spot: tone and harm by the
+labels of their sets, relevance by which set a comment is of (students on teaching, or anybody on anything). Each
+figure is of a process of its own that reads the models from their files, as a worker does: its memory is that of
+analysing.
 Baselines are pyvi and underthesea cutting the same texts into words, where they are installed (`pip install pyvi
 underthesea`; Loa does not need them).
 """
@@ -36,7 +38,7 @@ def run(out: Callable[..., None], *, path: Path | None = None) -> None:
         _measure(out, "three trained models", asked, _taught(asked))
     else:
         from loa.lib.learn.bench import sets
-        from loa.lib.learn.train import fit
+        from loa.lib.learn.train import Example, fit
 
         texts = sets.texts_of(sets.held_out(path, "vsfc"))
         _measure(out, "word lists", texts, {})
@@ -45,6 +47,14 @@ def run(out: Callable[..., None], *, path: Path | None = None) -> None:
         if (path / "vihsd.train.jsonl").exists():
             harm = fit(sets.read(path / "vihsd.train.jsonl", "label"), task="toxic", prepare=prepare).dump(KEY)
             _measure(out, "trained tone and harm", texts, {"sentiment": tone, "toxic": harm})
+            said = [
+                Example(one.text, label)
+                for name, label in (("vsfc", "yes"), ("vihsd", "no"))
+                for one in sets.read(path / f"{name}.train.jsonl", "label" if name == "vihsd" else "sentiment")
+            ]
+            about = fit(said, task="relevant", prepare=prepare).dump(KEY)
+            three = {"sentiment": tone, "toxic": harm, "relevant": about}
+            _measure(out, "trained tone, harm and relevance", texts, three)
     for name, module, call in (
         ("pyvi", "pyvi.ViTokenizer", "tokenize"),
         ("underthesea", "underthesea", "word_tokenize"),
