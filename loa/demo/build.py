@@ -115,6 +115,8 @@ def build(*, units: int = 600, stories: int = 300, seed: int = 2026, say: Say = 
     step(f"{count} ý kiến bạn đọc dưới bài")
     demo_plans.next_year(cast, today)
     step("kế hoạch năm sau chờ đối chiếu")
+    learnt = demo_listening.teach(cast)
+    step("Loa học từ chỗ đã sửa" + (", mô hình đang dùng" if learnt else ", chưa chắc tốt hơn nên chưa dùng"))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # so much came at once that the planner must look again
     building().unlink()

@@ -136,6 +136,25 @@ BESIDE = (
     "Tuyển học viên lớp trang điểm cô dâu ở {place}, học xong có việc",
     "Cho thuê phòng trọ gần {place}, ưu tiên học viên học lái xe, học nghề",
 )
+#: adverts of the same kind in parts: from what the office says of them a model learns quickly
+ADVERTS = (
+    (
+        "Khai giảng lớp {what} ở {place}", "Trung tâm {what} {place} tuyển học viên",
+        "Lớp {what} buổi tối ở {place} còn chỗ", "Nhận học viên khoá {what} cấp tốc, học ngay tại {place}",
+        "Khoá {what} cuối tuần gần {place}",
+    ),
+    (
+        "lái xe hạng B2", "lái xe máy hạng A1", "nấu ăn gia đình", "trang điểm cô dâu", "pha chế trà sữa",
+        "cắt may áo dài", "làm bánh kem", "sửa điện thoại", "chăm sóc da", "làm móng", "chụp ảnh cưới",
+        "tiếng Hàn", "tiếng Anh giao tiếp",
+    ),
+    (
+        "học phí trả góp không lãi", "học phí ưu đãi trong tuần, tặng đồng phục",
+        "học viên được cấp chứng chỉ nghề", "học xong giới thiệu việc làm",
+        "đăng ký hai người giảm nửa học phí", "giáo viên kèm một thầy một trò, gọi là học",
+        "bao đậu, chưa đậu học lại không mất học phí",
+    ),
+)  # fmt: skip
 
 #: beginnings, middles and ends of articles; a subject without its own takes the last
 BODIES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {

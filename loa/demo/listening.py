@@ -7,7 +7,7 @@ import random
 from urllib.parse import urlsplit
 
 from loa.core import clock
-from loa.demo.heard_texts import BESIDE, FEES, MEAL, PEOPLE, PRESS, RUDE, article
+from loa.demo.heard_texts import ADVERTS, BESIDE, FEES, MEAL, PEOPLE, PRESS, RUDE, article
 from loa.demo.people import Cast
 from loa.lib.vi import fold, slugify_vi
 from loa.listening import selectors, services, themes
@@ -50,6 +50,13 @@ SILENT_DAYS, SILENT_ITEMS = 16, 24
 #: items people judged (too few to learn from: remarks made of the same parts would teach those parts alone), of
 #: them items they gave a topic
 JUDGED, RETOLD = 90, 3
+#: adverts, most of which the office called no matter of education: with what it judged enough to teach Loa that
+#: one question
+ADVERTISED = 48
+#: meant by an advert that is about education all the same
+LEFT_IN = "about"
+#: what the models of the demo say of their data
+LICENCE = "mẫu dựng cho bản dùng thử"
 
 
 #: what the Sở published when it was asked: (days after the first report, title, lead, body)
@@ -108,7 +115,7 @@ class _Year:
     def __init__(self, rng: random.Random, sources: dict[str, list[Source]]) -> None:
         self.rng, self.sources = rng, sources
         self.heard: dict[int, list[Found]] = {}
-        #: external number → tone; None: not about education here
+        #: external number → tone; None: not about education here; LEFT_IN: it is, whatever its tone
         self.meant: dict[str, str | None] = {}
 
     def say(
@@ -181,6 +188,13 @@ def hear(cast: Cast, units: list[Unit], today: dt.date, rng: random.Random, *, c
             if day <= today:
                 year.say(who, line, school, _hour(day, rng), key="bep" if crisis is MEAL else "thu")
         answer(cast, first, FEES_ANSWER if crisis is FEES else MEAL_ANSWER)
+    for _advert in range(ADVERTISED):
+        opening, what, offer = (rng.choice(parts) for parts in ADVERTS)
+        line = f"{opening.replace('{what}', what)}, {offer}"
+        day = today - dt.timedelta(days=rng.randrange(2, 170))
+        # Where a language is learnt the office looks, however it is advertised.
+        meant = LEFT_IN if what.startswith("tiếng") else None
+        year.meant[year.say("people", line, rng.choice(schools), _hour(day, rng))] = meant
     added = 0
     for pk, found in year.heard.items():
         added += services.store(
@@ -210,6 +224,12 @@ def _source(cast: Cast, name: str, outlet: Outlet, kind: SourceKind, url: str) -
     )  # fmt: skip
 
 
+def teach(cast: Cast) -> bool:
+    """Let Loa learn from what the office took out; whether the model is in use. Outside a transaction."""
+    taught = services.train_office(actor=cast.personas["phuong"], task="relevant", licence=LICENCE)
+    return taught is not None and taught.live
+
+
 def _judge(cast: Cast, year: _Year) -> None:
     """The officer judged what Loa was unsure of, took the driving schools out, gave some items a topic."""
     officer = cast.personas["phuong"]
@@ -222,6 +242,8 @@ def _judge(cast: Cast, year: _Year) -> None:
         tone = keys[item.key]
         if tone is None:
             services.item_correct(actor=officer, item=item, field="relevant", value="0")
+        elif tone == LEFT_IN:
+            services.item_confirm(actor=officer, item=item, field="relevant")
         elif judged < JUDGED:
             judged += 1
             # People do not agree with themselves either: one in ten is called otherwise another day.

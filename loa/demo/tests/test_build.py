@@ -20,6 +20,7 @@ from loa.demo.people import PASSWORD, PERSONAS, login_lines
 from loa.demo.start import building
 from loa.feedback.models import Remark, Thread
 from loa.incidents.models import Incident
+from loa.lib.learn.store import Store
 from loa.listening.models import Case, Correction, Item, Source, Theme
 from loa.newsroom.models import Story
 from loa.newsroom.rules import Stage
@@ -33,7 +34,16 @@ from loa.reporting.selectors.board import board
 
 
 @pytest.fixture
-def demo(db, settings, tmp_path):
+def models(tmp_path, monkeypatch):
+    """Models of the demo stay with it: none answers in another test."""
+    found = Store(tmp_path / "models", b"key")
+    for room in ("services.learning", "services.analysis", "selectors"):
+        monkeypatch.setattr(f"loa.listening.{room}.installed_store", lambda: found)
+    return found
+
+
+@pytest.fixture
+def demo(db, settings, tmp_path, models):
     settings.DATA_DIR = tmp_path
     here = {"facebook": _free_port(), "zalo": _free_port()}
     settings.LOA_CHANNEL_URLS = {
@@ -55,7 +65,7 @@ def _free_port() -> int:
         return port
 
 
-def test_the_demo_shows_every_part_of_the_loop_and_lets_everybody_in(demo, client, tmp_path):
+def test_the_demo_shows_every_part_of_the_loop_and_lets_everybody_in(demo, client, tmp_path, models):
     so = Unit.objects.get(kind="so")
     issued = Plan.objects.get(status=PlanStatus.ISSUED, parent_plan=None)
     checking = Plan.objects.get(status=PlanStatus.CHECKING)
@@ -96,6 +106,7 @@ def test_the_demo_shows_every_part_of_the_loop_and_lets_everybody_in(demo, clien
     assert set(below_films.values_list("external_id", flat=True)) == {row["id"] for row in tube.said}
     assert {"open", "done"} <= set(Thread.objects.filter(account__kind="youtube").values_list("state", flat=True))
     _what_is_heard_shows_every_part_of_listening(so)
+    _what_was_learnt_is_in_use_and_says_from_what(models)
     # Asked of the same demo: it takes most of a minute to build.
     _everybody_who_is_printed_can_log_in(client)
 
@@ -121,6 +132,16 @@ def _what_is_heard_shows_every_part_of_listening(so):
     for case in Case.objects.filter(size__gte=4):
         titles = Counter(case.items.exclude(title="").values_list("title", flat=True))
         assert not titles or max(titles.values()) <= 2, case.title
+
+
+def _what_was_learnt_is_in_use_and_says_from_what(models):
+    [kept] = models.all("relevant")
+    about = kept.model.about
+    assert kept.live
+    assert about["licence"] == "mẫu dựng cho bản dùng thử"
+    assert about["comparison"]["better"]
+    assert about["comparison"]["before"] == 0
+    assert models.all("sentiment") == []
 
 
 def _everybody_who_is_printed_can_log_in(client):

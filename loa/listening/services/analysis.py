@@ -169,12 +169,12 @@ def learns_from(item: Item, field: str) -> bool:
 
 @transaction.atomic
 def item_confirm(*, actor: Any, item: Item, field: str) -> None:
-    """Say that "tone" or "harm" of an item is right as it is: the trainer learns from that as from a correction.
+    """Say that "tone", "harm" or "relevant" of an item is right: the trainer learns from that as well.
 
     Raises Refused, InvalidInput (no such field). Said twice it is written once.
     """
     rights.require(actor, MANAGE, item.unit_id, _("Bạn chưa được phân công sửa kết quả phân tích."))
-    if field not in ("tone", "harm"):
+    if field not in ("tone", "harm", "relevant"):
         raise InvalidInput(_("Hãy chọn giá trị trong danh sách."), field=field)
     item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
     value = getattr(item, field)

@@ -31,6 +31,8 @@ from loa.listening.services.analysis import analyser
 #: items of so many days are read to learn from the word list alone, and how few are too few
 ALONE_DAYS, ALONE_LEAST = 365, 2000
 MOST_ALONE = 50_000
+#: what a model says of its data when they are what people of this office set right
+IN_HOUSE = "in-house"
 NOT_YOURS = gettext_lazy("Mô hình dùng chung; người theo dõi dư luận của cơ quan đứng đầu cho học và quay lại.")
 
 
@@ -95,15 +97,13 @@ def train_asked(*, actor: Any, task: str) -> None:
         enqueue_after_commit(import_string("loa.listening.tasks.train"), task, actor.pk)
 
 
-def train_office(*, actor: User, task: str) -> Taught | None:
+def train_office(*, actor: User, task: str, licence: str = IN_HOUSE) -> Taught | None:
     """Train, keep, use when better; the person is told how it ended. None when it could not be done. No
-    transaction is open meanwhile: training takes seconds to minutes.
+    transaction is open meanwhile: training takes seconds to minutes. `licence`: what the model says of its data.
     """
     try:
         office = TheOffice()
-        taught = teach(
-            installed_store(), office.examples(task), task=task, licence="in-house", lists=office.lists()
-        )
+        taught = teach(installed_store(), office.examples(task), task=task, licence=licence, lists=office.lists())
     except TrainingError as error:
         notify(users=[actor], code="listening.model_failed", url=_page(), why=str(error))
         return None

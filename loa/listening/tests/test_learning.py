@@ -100,6 +100,8 @@ def test_what_loa_is_least_sure_of_comes_first_and_once_judged_goes(cast, source
     assert LogEntry.objects.filter(action="listening.item.confirmed").count() == 1
     services.item_confirm(actor=cast.office, item=other, field="tone")  # said twice, written once
     assert Correction.objects.count() == 2
+    services.item_confirm(actor=cast.office, item=other, field="relevant")
+    assert selectors.judged("relevant")[other.pk] == "yes"
     with pytest.raises(InvalidInput):
         services.item_confirm(actor=cast.office, item=other, field="units")
 

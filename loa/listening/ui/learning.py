@@ -17,6 +17,7 @@ from loa.core.errors import AppError, Refused
 from loa.listening import access, selectors, services
 from loa.listening.models import HARM_LABELS, TONE_LABELS
 from loa.listening.rules import LEARNT, Harm, Tone
+from loa.listening.services.learning import IN_HOUSE
 from loa.listening.ui.common import require_read, rows, written_down
 from loa.org import access as rights
 
@@ -57,6 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 for one in selectors.lessons()
             ],
             "may_train": access.keeps_all(request.user),
+            "in_house": IN_HOUSE,
             "here": "learning",
         },
     )
@@ -76,6 +78,7 @@ def _cards(lesson: selectors.Lesson) -> list[dict[str, Any]]:
                     "classes": classes,
                     "beside": kept.model.about.get("comparison"),
                     "hash": kept.model.about.get("data_hash", "")[:16],
+                    "licence": licence if (licence := kept.model.about.get("licence", "")) != IN_HOUSE else "",
                 }
             )
     return found
