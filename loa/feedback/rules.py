@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from enum import StrEnum
 
+from loa.channels.inbound.rules import Verb
+from loa.channels.rules import Status
 from loa.core.transitions import Transitions
 from loa.lib.vi import fold, nfc
 
@@ -130,6 +132,23 @@ STAGES = Transitions(
         Stage.APPEALED: (Stage.UPHELD, Stage.OVERTURNED),
     },
 )
+#: what the channel was asked for → how the remark stands once there is nothing left to do
+REACHED: dict[str, tuple[Seen, ...]] = {
+    Verb.HIDE: (Seen.HIDDEN, Seen.DELETED, Seen.TAKEN_BACK),
+    Verb.DELETE: (Seen.DELETED, Seen.TAKEN_BACK),
+    Verb.UNHIDE: (Seen.VISIBLE, Seen.DELETED, Seen.TAKEN_BACK),
+}
+#: an action that ended without being done
+UNDONE = (Status.FAILED, Status.UNKNOWN)
+#: the channel says that the remark is not there any more: nothing to do again
+GONE = ("gone", "yt_comment_gone")
+
+
+def stuck(verb: str, status: str, code: str, seen: str) -> bool:
+    """Whether what was decided was not done on the channel, and nothing tries any more."""
+    return status in UNDONE and code not in GONE and seen not in REACHED.get(verb, ())
+
+
 #: evidence is kept so long (the law asks for logs of a year and more)
 EVIDENCE_DAYS = 730
 #: a violation is dealt with within so many hours; child-related ones and those that press first

@@ -19,7 +19,7 @@ from loa.core.desk import Decision, Line, Link
 from loa.feedback import access
 from loa.feedback.models import Canned, Draft, Ground, Remark, Ruling, Scenario, Tag, Thread
 from loa.feedback.models.moderation import KLASS_LABELS
-from loa.feedback.rules import Deed, Klass, Seen, Side, Stage, State, What, removable
+from loa.feedback.rules import GONE, REACHED, UNDONE, Deed, Klass, Seen, Side, Stage, State, What, removable
 from loa.org import access as rights
 
 #: what stands in a law's place, where its text was not at hand to make rules of: to be looked up by people
@@ -144,7 +144,8 @@ def tags(user: Any) -> list[Tag]:
 
 def remarks_of(thread: Thread) -> list[Remark]:
     """What was said, oldest first, with how our answers left and what was decided about theirs."""
-    rulings = Prefetch("rulings", queryset=Ruling.objects.select_related("ground").order_by("-proposed_at"))
+    ruled = Ruling.objects.select_related("ground", "action").order_by("-proposed_at")
+    rulings = Prefetch("rulings", queryset=ruled)
     rows = Remark.objects.filter(thread=thread).select_related("action", "author", "speaker")
     return list(rows.prefetch_related(rulings).order_by("at", "pk"))
 
@@ -234,16 +235,26 @@ def decision(user: Any) -> Decision | None:
 def rulings(user: Any, *, stage: str = "") -> QuerySet[Ruling]:
     """Rulings of the person's threads; those that wait for somebody first."""
     rows = access.rulings_for(user).select_related(
-        "remark__thread__account", "remark__speaker", "ground", "proposed_by", "decided_by"
+        "remark__thread__account", "remark__speaker", "ground", "proposed_by", "decided_by", "action"
     )
     if stage == "wait":
-        return rows.filter(stage__in=(Stage.PROPOSED, Stage.APPEALED)).order_by("due_at")
+        return rows.filter(_somebody()).order_by("due_at")
     return rows.order_by("-proposed_at")
 
 
 def rulings_waiting(user: Any) -> int:
-    """How many rulings wait for a second or third person."""
-    return access.rulings_for(user).filter(stage__in=(Stage.PROPOSED, Stage.APPEALED)).count()
+    """How many rulings wait for a second or third person, or to be carried out once more."""
+    return access.rulings_for(user).filter(_somebody()).count()
+
+
+def _somebody() -> Q:
+    """Rulings with something left for a person to do. As `rules.stuck` says it, the newest of a remark."""
+    reached = Q()
+    for verb, seen in REACHED.items():
+        reached |= Q(action__verb=verb, remark__seen__in=seen)
+    newer = Ruling.objects.filter(remark=OuterRef("remark"), pk__gt=OuterRef("pk"))
+    undone = Q(action__status__in=UNDONE) & ~Q(action__code__in=GONE) & ~reached & ~Exists(newer)
+    return Q(Q(stage__in=(Stage.PROPOSED, Stage.APPEALED)) | undone)
 
 
 def grounds_today() -> list[Ground]:

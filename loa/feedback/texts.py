@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+
+from loa.channels.inbound.rules import Verb
 
 _PROBLEMS = {
     "no_root": _("Kịch bản chưa có trang đầu."),
@@ -33,6 +37,18 @@ def left(words: tuple[str, int]) -> str:
     }[kind] % {"n": number}
 
 
+_STUCK = {
+    Verb.HIDE: _("Chưa ẩn được"),
+    Verb.DELETE: _("Chưa xoá được"),
+    Verb.UNHIDE: _("Chưa hiện lại được"),
+}
+
+
+def undone(verb: str) -> Any:
+    """What was decided and could not be done on the channel."""
+    return _STUCK[Verb(verb)]
+
+
 def register() -> None:
     """Words of notices and of the audit log."""
     from loa.audit.texts import Deed, deeds
@@ -49,7 +65,9 @@ def register() -> None:
         ("ruling.proposed", _("%(actor)s đề nghị %(deed)s một bình luận, cần người thứ hai xem"), "law", "act"),
         ("ruling.decided", _("%(actor)s đã xem đề nghị của bạn: %(stage)s"), "law", "info"),
         ("ruling.appealed", _("Người viết khiếu nại, cần người thứ ba xem: “%(words)s”"), "law", "act"),
-        ("ruling.stuck", _("Chưa ẩn hoặc xoá được bình luận (%(reason)s): “%(words)s”"), "alert", "act"),
+        ("ruling.soon", _("Sắp hết giờ quyết định đề nghị %(deed)s một bình luận (%(stage)s)"), "clock", "act"),
+        ("ruling.late", _("Quá giờ quyết định đề nghị %(deed)s một bình luận (%(stage)s)"), "late", "act"),
+        ("ruling.stuck", _("Chưa ẩn, xoá hoặc hiện lại được bình luận (%(reason)s): “%(words)s”"), "alert", "act"),
     ):
         messages.register(f"feedback.{code}", Message(text, icon, tone))
     for code, label in (
@@ -69,6 +87,7 @@ def register() -> None:
         ("ruling.decided", _("quyết định xử lý bình luận")),
         ("ruling.appealed", _("nhận khiếu nại về bình luận")),
         ("ruling.appeal_decided", _("quyết định khiếu nại về bình luận")),
+        ("ruling.redone", _("cho thực hiện lại quyết định về bình luận")),
         ("ground.saved", _("thêm căn cứ pháp luật để kiểm duyệt")),
         ("ground.ended", _("ghi ngày hết hiệu lực của căn cứ")),
         ("scenario.created", _("tạo kịch bản chatbot")),

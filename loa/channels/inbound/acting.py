@@ -76,6 +76,18 @@ def queue(
     return row
 
 
+def again(action: Action) -> None:
+    """Put what failed, or what nobody could find out about, back into the queue, in the caller's transaction.
+
+    Only when a person asks: they mended what stood in its way, or looked and saw that it is not there.
+    """
+    TABLE.require(action.status, Status.RETRY, "")
+    action.status, action.tries, action.checks = Status.RETRY, 0, 0
+    action.called_at, action.next_at, action.steps = None, clock.now(), {}
+    action.code, action.detail = "", ""
+    action.save()
+
+
 class Doing(Talk):
     """One try of one action, as the kind's `talk.py` sees it."""
 

@@ -31,7 +31,7 @@ STAGE_LABELS = {
     Stage.DECLINED: _("Không đồng ý, giữ bình luận"),
     Stage.APPEALED: _("Người viết khiếu nại"),
     Stage.UPHELD: _("Khiếu nại: giữ nguyên"),
-    Stage.OVERTURNED: _("Khiếu nại đúng: đã hiện lại"),
+    Stage.OVERTURNED: _("Khiếu nại đúng"),
 }
 
 
@@ -68,6 +68,8 @@ class Ruling(models.Model):
     reason = models.CharField(max_length=1000)
     stage = models.CharField(max_length=10, choices=list(STAGE_LABELS.items()), default=Stage.PROPOSED)
     due_at = models.DateTimeField()
+    #: 1: who decides was told that it ends soon, 2: that it is late
+    reminded = models.PositiveSmallIntegerField(default=0)
     #: the remark as it stood: sealed (words, writer, time, address), and its sha256
     evidence = models.TextField()
     evidence_hash = models.CharField(max_length=64)
@@ -80,6 +82,7 @@ class Ruling(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     opinion = models.CharField(max_length=1000, blank=True)
+    #: what the channel was asked for last: to hide or delete, after an appeal to show again
     action = models.ForeignKey(Action, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     appeal = models.TextField(blank=True)
     appealed_at = models.DateTimeField(null=True, blank=True)

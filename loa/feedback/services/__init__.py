@@ -19,6 +19,7 @@ from .moderation import (
     ground_save,
     ruling_decide,
     ruling_propose,
+    ruling_redo,
 )
 from .scenarios import (
     node_add,
@@ -63,6 +64,7 @@ __all__ = [
     "remind",
     "ruling_decide",
     "ruling_propose",
+    "ruling_redo",
     "scenario_create",
     "scenario_publish",
     "scenario_restore",

@@ -24,7 +24,7 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.core.uploads import checked_file
 from loa.feedback import access as doors
 from loa.feedback.models import Canned, Draft, Remark, Ruling, Thread
-from loa.feedback.rules import MOVES, Seen, Side, Stage, State, What
+from loa.feedback.rules import MOVES, UNDONE, Seen, Side, Stage, State, What
 from loa.feedback.services.hearing import answered, sealed_parts
 from loa.feedback.services.wording import thread_url
 from loa.lib import vi
@@ -169,8 +169,9 @@ def show_held(thread: Thread, actor: Any) -> list[Remark]:
     Raises Conflict while somebody asks that it be not shown. In the caller's transaction; returns what is shown.
     """
     held = list(Remark.objects.select_related("account").filter(thread=thread, side=Side.IN, seen=Seen.WAITING))
-    asked = set(Action.objects.filter(key__in=[f"show-{row.pk}" for row in held]).values_list("target", flat=True))
-    held = [row for row in held if row.external_id not in asked]
+    before = {row.key: row for row in Action.objects.filter(key__in=[f"show-{row.pk}" for row in held])}
+    failed = [one for one in before.values() if one.status in UNDONE]
+    held = [row for row in held if f"show-{row.pk}" not in before or before[f"show-{row.pk}"] in failed]
     if held and Ruling.objects.filter(remark__in=held, stage=Stage.PROPOSED).exists():
         raise Conflict(
             _(
@@ -180,13 +181,15 @@ def show_held(thread: Thread, actor: Any) -> list[Remark]:
             code="feedback.held",
         )
     for remark in held:
-        acting.queue(
+        action = acting.queue(
             actor=actor,
             account=remark.account,
             verb=Verb.UNHIDE,
             target=remark.external_id,
             key=f"show-{remark.pk}",
         )
+        if action in failed:
+            acting.again(action)
         log("feedback.remark.shown", actor=actor, obj=thread, unit_id=thread.unit_id, remark=remark.pk)
     return held
 
@@ -345,11 +348,9 @@ def answer_decide(*, actor: Any, remark_id: int, there: bool) -> Remark:
     if there and action.status == Status.UNKNOWN:
         acting.TABLE.require(action.status, Status.SENT, "")
         action.status, action.done_at, action.code = Status.SENT, clock.now(), "by_hand"
+        action.save()
     else:
-        acting.TABLE.require(action.status, Status.RETRY, "")
-        action.status, action.tries, action.checks = Status.RETRY, 0, 0
-        action.called_at, action.next_at, action.steps = None, clock.now(), {}
-    action.save()
+        acting.again(action)
     thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
     if thread.state != State.DONE:
         MOVES.require(thread.state, State.DONE, "")

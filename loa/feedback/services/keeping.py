@@ -21,13 +21,45 @@ from loa.feedback.hooks import tell_words_gone
 from loa.feedback.models import Draft, Remark, Ruling, Speaker, Thread
 from loa.feedback.rules import KEEP_DAYS, SOON, Side, Stage, State, What
 from loa.feedback.services.hearing import heard_key
-from loa.feedback.services.wording import thread_url
+from loa.feedback.services.moderation import deciders
+from loa.feedback.services.wording import ruling_url, thread_url
 from loa.lib import vi
 from loa.org import access as rights
 
 
 def remind() -> int:
-    """Tell those who answer what is due soon and what is late, each once. Returns how many threads."""
+    """Tell those who answer and those who decide what is due soon and what is late, each once. Returns how many
+    threads and rulings."""
+    return _remind_threads() + _remind_rulings()
+
+
+def _remind_rulings() -> int:
+    now, told = clock.now(), 0
+    waiting = Ruling.objects.filter(stage__in=(Stage.PROPOSED, Stage.APPEALED))
+    for level, code, rows in (
+        (2, "late", waiting.filter(due_at__lte=now, reminded__lt=2)),
+        (1, "soon", waiting.filter(due_at__gt=now, due_at__lte=now + SOON, reminded__lt=1)),
+    ):
+        for pk in rows.order_by("due_at").values_list("pk", flat=True)[:500]:
+            with transaction.atomic():
+                if not rows.filter(pk=pk).update(reminded=level):
+                    continue
+                ruling = Ruling.objects.select_related("remark__thread", "proposed_by").get(pk=pk)
+                # Who asked cannot decide, but can go and ask somebody.
+                also = [ruling.proposed_by] if level == 2 and ruling.stage == Stage.PROPOSED else []
+                notify(
+                    users=[*deciders(ruling), *also],
+                    code=f"feedback.ruling.{code}",
+                    key=f"ruling-{pk}",
+                    url=ruling_url(ruling),
+                    deed=str(ruling.get_deed_display()).lower(),
+                    stage=str(ruling.get_stage_display()).lower(),
+                )
+                told += 1
+    return told
+
+
+def _remind_threads() -> int:
     now, told = clock.now(), 0
     running = Thread.objects.filter(state__in=(State.OPEN, State.ELSEWHERE), due_at__isnull=False)
     for level, code, rows in (

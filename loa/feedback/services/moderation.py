@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from loa.accounts.services import cancel_notices, notify
 from loa.audit.services import log
 from loa.channels.inbound import acting
+from loa.channels.inbound.models import Action
 from loa.channels.inbound.rules import Verb
+from loa.channels.models import ChannelAccount, Health
 from loa.channels.vault import opened, seal
 from loa.core import clock
 from loa.core.actor import request_from
@@ -33,6 +35,7 @@ from loa.feedback.rules import (
     Side,
     Stage,
     removable,
+    stuck,
 )
 from loa.feedback.services.answering import say, show_held, talk_of
 from loa.feedback.services.wording import ruling_url
@@ -131,9 +134,8 @@ def ruling_propose(
         proposed_at=now,
     )
     if deed != Deed.KEEP:
-        others = [one for one in rights.users_who_can(doors.DECIDE, thread.unit_id) if one != actor]
         notify(
-            users=others,
+            users=deciders(ruling),
             code="feedback.ruling.proposed",
             key=f"ruling-{ruling.pk}",
             url=ruling_url(ruling),
@@ -172,6 +174,19 @@ def _ground_for(klass: str, ground_id: int | None) -> Ground:
     return ground
 
 
+def deciders(ruling: Ruling) -> list[Any]:
+    """Who may decide it now: the second person, of an appeal the third."""
+    before = (ruling.proposed_by_id, ruling.decided_by_id)
+    people = rights.users_who_can(doors.DECIDE, ruling.remark.thread.unit_id)
+    return [one for one in people if one.pk not in before]
+
+
+def _decided(ruling: Ruling, step: str) -> None:
+    """Nobody need be told any more that it waits."""
+    for code in (step, "soon", "late"):
+        cancel_notices(code=f"feedback.ruling.{code}", key=f"ruling-{ruling.pk}")
+
+
 @transaction.atomic
 def ruling_decide(*, actor: Any, ruling_id: int, agree: bool, opinion: str = "", tell: bool = False) -> Ruling:
     """The second person's decision; agreed, it is carried out. `tell`: the writer is told why, in private.
@@ -204,7 +219,7 @@ def ruling_decide(*, actor: Any, ruling_id: int, agree: bool, opinion: str = "",
     if not agree and remark.seen == Seen.WAITING:
         # The second person finds that it may stand: then it stands.
         show_held(remark.thread, actor)
-    cancel_notices(code="feedback.ruling.proposed", key=f"ruling-{ruling.pk}")
+    _decided(ruling, "proposed")
     notify(
         users=[ruling.proposed_by],
         code="feedback.ruling.decided",
@@ -270,15 +285,10 @@ def _appealed(ruling: Ruling, text: str, actor: Any) -> Ruling:
         raise Conflict(_("Nội dung này không bị ẩn hay xoá."))
     STAGES.require(ruling.stage, Stage.APPEALED, _("Hồ sơ này không ở bước nhận khiếu nại."))
     ruling.stage, ruling.appeal, ruling.appealed_at = Stage.APPEALED, text, clock.now()
-    ruling.due_at = clock.now() + dt.timedelta(hours=RULING_HOURS)
+    ruling.due_at, ruling.reminded = clock.now() + dt.timedelta(hours=RULING_HOURS), 0
     ruling.save()
-    third = [
-        one
-        for one in rights.users_who_can(doors.DECIDE, ruling.remark.thread.unit_id)
-        if one.pk not in (ruling.proposed_by_id, ruling.decided_by_id)
-    ]
     notify(
-        users=third,
+        users=deciders(ruling),
         code="feedback.ruling.appealed",
         key=f"ruling-{ruling.pk}",
         url=ruling_url(ruling),
@@ -306,18 +316,40 @@ def appeal_decide(*, actor: Any, ruling_id: int, uphold: bool, answer: str) -> R
     STAGES.require(ruling.stage, target, _("Khiếu nại này đã được quyết định. Hãy tải lại trang."))
     ruling.stage, ruling.appeal_answer = target, answer
     ruling.appeal_by, ruling.appeal_decided_at = actor, clock.now()
-    ruling.save()
     remark = ruling.remark
     if not uphold and ruling.deed == Deed.HIDE:
-        acting.queue(
+        ruling.action = acting.queue(
             actor=actor,
             account=remark.account,
             verb=Verb.UNHIDE,
             target=remark.external_id,
             key=f"ruling-{ruling.pk}-unhide",
         )
-    cancel_notices(code="feedback.ruling.appealed", key=f"ruling-{ruling.pk}")
+    ruling.save()
+    _decided(ruling, "appealed")
     log("feedback.ruling.appeal_decided", actor=actor, obj=ruling, unit_id=remark.thread.unit_id, uphold=uphold)
+    return ruling
+
+
+@transaction.atomic
+def ruling_redo(*, actor: Any, ruling_id: int) -> Ruling:
+    """Have the channel try once more what was decided and not done. Raises NotFound, Refused, Conflict."""
+    ruling = doors.ruling_for(actor, ruling_id, doors.DECIDE, lock=True)
+    remark = ruling.remark
+    action = Action.objects.select_for_update().filter(pk=ruling.action_id).first() if ruling.action_id else None
+    if action is None or not stuck(action.verb, action.status, action.code, remark.seen):
+        raise Conflict(_("Việc này không còn chờ thực hiện lại. Hãy tải lại trang."))
+    if Ruling.objects.filter(remark=remark, pk__gt=ruling.pk).exists():
+        raise Conflict(_("Bình luận này đã có đề nghị mới hơn. Hãy mở hồ sơ mới nhất."))
+    account = ChannelAccount.objects.get(pk=action.account_id)
+    if not account.active:
+        raise Conflict(_("%(name)s đã ngừng dùng trên Loa nên không thực hiện được từ đây.") % {"name": account})
+    if account.health == Health.BROKEN:
+        raise Conflict(_("%(name)s chưa kết nối lại. Hãy kết nối lại rồi thực hiện.") % {"name": account})
+    acting.again(action)
+    ruling.action = action
+    cancel_notices(code="feedback.ruling.stuck", key=f"action-{action.pk}")
+    log("feedback.ruling.redone", actor=actor, obj=ruling, unit_id=remark.thread.unit_id, verb=action.verb)
     return ruling
 
 

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from loa.core.errors import AppError, Refused
-from loa.feedback import access
+from loa.feedback import access, texts
+from loa.feedback.models import Ruling
+from loa.feedback.rules import stuck
 
 View = Callable[..., HttpResponse]
 
@@ -55,6 +57,14 @@ def deed(name: str) -> Callable[[Callable[..., Any]], View]:
         return staff("POST")(inner)
 
     return decorate
+
+
+def undone(row: Ruling, seen: str) -> Any:
+    """In words, what was decided and not done on the channel; empty when there is nothing to do again."""
+    action = row.action
+    if action is None or not stuck(action.verb, action.status, action.code, seen):
+        return ""
+    return texts.undone(action.verb)
 
 
 def number(text: Any) -> int | None:

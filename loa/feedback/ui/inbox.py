@@ -32,7 +32,7 @@ from loa.feedback.selectors import InboxFilter
 from loa.feedback.services.answering import own_page, talk_of, window
 from loa.feedback.services.hearing import heard_key
 from loa.feedback.services.moderation import signed_names
-from loa.feedback.ui.common import deed, number, staff
+from loa.feedback.ui.common import deed, number, staff, undone
 from loa.org import access as rights
 from loa.org.models import Unit
 from loa.org.selectors import search
@@ -95,7 +95,10 @@ def _shown(remark: Remark) -> Remark:
     row.hint = selectors.suggestion(remark)
     row.ruling = next(iter(remark.rulings.all()), None)
     standing = (Seen.WAITING, Seen.VISIBLE, Seen.HIDDEN)
-    row.rulable = remark.side == Side.IN and remark.seen in standing and bool(remark.masked)
+    # Judged once, it may be judged again: its writer may have changed it.
+    waits = row.ruling is not None and row.ruling.stage in (Stage.PROPOSED, Stage.APPEALED)
+    row.rulable = remark.side == Side.IN and remark.seen in standing and bool(remark.masked) and not waits
+    row.undone = undone(row.ruling, remark.seen) if row.ruling is not None else ""
     return remark
 
 

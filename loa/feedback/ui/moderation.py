@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from loa.channels.inbound.acting import OPEN
 from loa.channels.inbound.rules import Verb
+from loa.channels.texts import reason
 from loa.core import clock
 from loa.core.errors import AppError
 from loa.core.forms import DateInput, add_error
@@ -21,7 +23,7 @@ from loa.feedback.models.moderation import DEED_LABELS, KLASS_LABELS
 from loa.feedback.rules import Deed, Klass, Seen, Stage
 from loa.feedback.services.answering import talk_of
 from loa.feedback.services.moderation import evidence_opened
-from loa.feedback.ui.common import deed, number, staff
+from loa.feedback.ui.common import deed, number, staff, undone
 from loa.org import access as rights
 
 TONES = {
@@ -39,6 +41,8 @@ def dressed(row: Ruling) -> Ruling:
     shown: Any = row
     shown.tone = TONES[Stage(row.stage)]
     shown.late = row.stage in (Stage.PROPOSED, Stage.APPEALED) and row.due_at < clock.now()
+    shown.undone = undone(row, row.remark.seen)
+    shown.doing = row.action is not None and row.action.status in OPEN
     return row
 
 
@@ -114,8 +118,11 @@ def ruling(request: HttpRequest, pk: int) -> HttpResponse:
     services.thread_opened(actor=request.user, thread=row.remark.thread)
     decides = access.may(request.user, access.DECIDE, row.remark.thread)
     user = request.user.pk
+    newest = not Ruling.objects.filter(remark=row.remark, pk__gt=row.pk).exists()
     context = {
         "row": row,
+        "why": reason(row.action.code) if row.action else "",
+        "may_redo": decides and newest and bool(undone(row, row.remark.seen)),
         "thread": row.remark.thread,
         "evidence": evidence_opened(row),
         "may_decide": decides and row.stage == Stage.PROPOSED and user != row.proposed_by_id,
@@ -145,6 +152,13 @@ def decide(request: HttpRequest, pk: int) -> None:
     messages.success(
         request, _("Đã đồng ý; kênh thực hiện trong vài giây.") if agree else _("Đã ghi: giữ bình luận.")
     )
+
+
+@deed("feedback:ruling")
+def redo(request: HttpRequest, pk: int) -> None:
+    """Once more on the channel."""
+    services.ruling_redo(actor=request.user, ruling_id=pk)
+    messages.success(request, _("Kênh thực hiện lại trong vài giây."))
 
 
 @deed("feedback:ruling")

@@ -28,6 +28,7 @@ urlpatterns = [
     path("kiem-duyet/can-cu/", moderation.grounds, name="grounds"),
     path("kiem-duyet/<int:pk>/", moderation.ruling, name="ruling"),
     path("kiem-duyet/<int:pk>/quyet-dinh/", moderation.decide, name="ruling_decide"),
+    path("kiem-duyet/<int:pk>/thuc-hien-lai/", moderation.redo, name="ruling_redo"),
     path("kiem-duyet/<int:pk>/khieu-nai/", moderation.appeal, name="appeal"),
     path("kiem-duyet/<int:pk>/tra-loi-khieu-nai/", moderation.appeal_decide, name="appeal_decide"),
     path("chatbot/", scenarios.scenarios, name="scenarios"),
