@@ -125,7 +125,8 @@ def dues(unit: Unit, first: dt.date, last: dt.date) -> list[Entry]:
 def tasks(unit: Unit, first: dt.date, last: dt.date) -> list[Entry]:
     """Tasks with a last day: those the unit leads or supports; of its own plans also what others lead."""
     today = clock.today()
-    mine = [task for task in tasks_for_unit(unit, min(max(today, first), last)) if _within(task, first, last)]
+    day = min(max(today, first), last)
+    mine = [task for task in tasks_for_unit(unit, day, running=(first, last)) if _within(task, first, last)]
     shares = shares_of([(task, task.role_of_unit) for task in mine], unit)  # type: ignore[attr-defined]
     found = [
         Entry(
@@ -140,11 +141,13 @@ def tasks(unit: Unit, first: dt.date, last: dt.date) -> list[Entry]:
         )
         for share in shares
     ]
+    # What is only taken over from above stands there already, as the unit's own.
     others = Task.objects.filter(
         in_life(clock.today()),
         plan__unit=unit,
         plan__status__in=(PlanStatus.ISSUED, PlanStatus.CLOSED),
         due_on__range=(first, last),
+        source_task=None,
     ).exclude(pk__in=[task.pk for task in mine])
     found += [
         Entry(

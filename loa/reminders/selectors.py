@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -152,6 +152,8 @@ def _leads(units: list[int], day: dt.date) -> dict[tuple[int, int], Task]:
             task__plan__starts_on__lte=day,
             task__plan__ends_on__gte=day,
         )
+        # What is only taken over from above is worked on there: it is reminded of once.
+        .exclude(task__source_task__isnull=False, unit=F("task__plan__unit"))
         .select_related("task", "task__plan", "unit_class")
         .order_by("task_id", "pk")
     )

@@ -156,11 +156,14 @@ def open_topics(unit: Unit | int, day: dt.date | None = None) -> QuerySet[Topic]
     )
 
 
-def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
+def tasks_for_unit(
+    unit: Unit | int, day: dt.date | None = None, *, running: tuple[dt.date, dt.date] | None = None
+) -> list[Task]:
     """Tasks of plans running on a day that the unit leads or supports, itself, as one of a class, or carrying on
     for a unit that was merged, split or closed. Five queries.
 
-    Each carries `role_of_unit`: "lead" or "support".
+    `running`: of plans that run on any day of that span instead (a calendar that shows two years). Each carries
+    `role_of_unit`: "lead" or "support".
     """
     unit_id = unit if isinstance(unit, int) else unit.pk
     day = day or clock.today()
@@ -170,6 +173,7 @@ def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
         return []
     mine = [rule.code for rule in class_rules().values() if kind in rule.kinds]
     before = forebears([unit_id], day).get(unit_id, set())
+    first, last = running or (day, day)
     meant = Q(unit=unit_id) | Q(unit_class__code__in=mine)
     roles = (
         TaskUnit.objects.filter(
@@ -183,8 +187,8 @@ def tasks_for_unit(unit: Unit | int, day: dt.date | None = None) -> list[Task]:
             Q(valid_from=None) | Q(valid_from__lte=day),
             Q(valid_to=None) | Q(valid_to__gt=day),
             task__plan__status__in=IN_FORCE,
-            task__plan__starts_on__lte=day,
-            task__plan__ends_on__gte=day,
+            task__plan__starts_on__lte=last,
+            task__plan__ends_on__gte=first,
         )
         # What is only taken over from above is worked on there: it stands once in the list.
         .exclude(task__plan__unit=unit_id, task__source_task__isnull=False, unit=unit_id)
