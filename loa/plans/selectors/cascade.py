@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from loa.core import clock
 from loa.org.access import in_force
@@ -114,12 +114,23 @@ def places_of(top: int, units: Iterable[int], day: dt.date) -> dict[int, Place]:
     }
 
 
-def singles_of(directives: Iterable[Directive], day: dt.date) -> dict[int, set[int]]:
+def audiences_now(directives: Iterable[Directive], day: dt.date) -> dict[int, dict[str, list]]:
+    """directive → its audience, with the units that carry on for those named that were merged, split or closed."""
+    parts = {directive.pk: audiences.normal(directive.audience) for directive in directives}
+    _add_heirs(parts.values(), day)
+    return parts
+
+
+def _add_heirs(parts: Iterable[dict[str, list]], day: dt.date) -> None:
+    parts = list(parts)
+    named = {pk for part in parts for pk in part["units"]}
+    carried = heirs(named, day) if named else {}
+    for part in parts:
+        part["units"] += [carried[pk][-1][0] for pk in part["units"] if pk in carried]
+
+
+def singles_of(parts: Iterable[Mapping[str, Any]], day: dt.date) -> dict[int, set[int]]:
     """unit named in an audience → it and all above it. One query, none without such units."""
-    return _branches_up([directive.audience for directive in directives], day)
-
-
-def _branches_up(parts: Iterable[Mapping[str, Any]], day: dt.date) -> dict[int, set[int]]:
     named: set[int] = set()
     for part in parts:
         named.update(part.get("units") or [], part.get("under") or [])
@@ -137,6 +148,11 @@ def current_directives(plan: Plan, day: dt.date | None = None) -> list[Directive
     return list(rows.select_related("topic", "source").order_by("kind", "pk"))
 
 
+def keeps(line: int) -> Q:
+    """Directives of a signed plan that keep some version of a directive above."""
+    return Q(source=line) | Q(source__line=line)
+
+
 def duties_for(plan: Plan, unit: Unit, day: dt.date | None = None) -> list[Duty]:
     """What a plan above asks of a unit, in the order of the plan. A fixed number of queries."""
     day = day or count_day(plan)
@@ -150,9 +166,10 @@ def duties_for(plan: Plan, unit: Unit, day: dt.date | None = None) -> list[Duty]
     place = places_of(plan.unit_id, [unit.pk], day).get(unit.pk)
     if place is None:
         return found
-    classes, singles = class_rules(), singles_of(directives, day)
+    asked_of = audiences_now(directives, day)
+    classes, singles = class_rules(), singles_of(asked_of.values(), day)
     for directive in directives:
-        how = meant(directive.audience, place, classes, singles)
+        how = meant(asked_of[directive.pk], place, classes, singles)
         if how:
             found.append(Duty(None, directive, how))
     return found
@@ -203,26 +220,31 @@ def concerned(plan: Plan, changes: Iterable[Change], plans: Iterable[Plan]) -> d
     carried = _carried_out(plans)
     leads = _meant_by_tasks([change.task_id for change in changes if change.subject == "task" and change.task_id])
     parts = {change.pk: _audiences(change, leads) for change in changes}
-    named = {pk for several in parts.values() for part in several for pk in part["units"]}
-    heir = {gone: line[-1][0] for gone, line in heirs(named, day).items()} if named else {}
-    for several in parts.values():
-        for part in several:
-            part["units"] += [heir[pk] for pk in part["units"] if pk in heir]
+    _add_heirs((part for several in parts.values() for part in several), day)
     places = places_of(plan.unit_id, {below.unit_id for below in plans}, day)
     classes = class_rules()
-    singles = _branches_up([part for several in parts.values() for part in several], day)
+    singles = singles_of([part for several in parts.values() for part in several], day)
     for change in changes:
         carrying = carried.get(_carried_key(change), set())
         reach = ("own",) if change.subject == "task" else ("own", "below")
         for below in plans:
             place = places.get(below.unit_id)
-            if below.derived_at is None or change.decided_at is None or below.derived_at > change.decided_at:
+            if _said_already(below, change):
                 continue
             if below.pk in carrying or (
                 place and any(meant(part, place, classes, singles) in reach for part in parts[change.pk])
             ):
                 found[change.pk].add(below.pk)
     return found
+
+
+def _said_already(below: Plan, change: Change) -> bool:
+    """Whether the plan below was made when the change was known: one drawn up in Loa says what is in force on its
+    day, so a change decided then but taking effect later is news to it; a signed one says what was decided."""
+    if below.derived_at is None or change.decided_at is None:
+        return True
+    known = change.decided_at if below.linked_at is not None else change.applied_at
+    return known is not None and below.derived_at > known
 
 
 def _carried_key(change: Change) -> tuple[str, int | None]:
@@ -233,7 +255,7 @@ def _carried_key(change: Change) -> tuple[str, int | None]:
 
 
 def _carried_out(plans: Iterable[Plan]) -> dict[tuple[str, int | None], set[int]]:
-    """What is carried out by open tasks of these plans → the plans. One query."""
+    """What is carried out by open tasks and directives of these plans → the plans. Two queries."""
     rows = Task.objects.filter(plan__in=[below.pk for below in plans], cancelled_on=None).exclude(
         source_task=None, source_directive=None
     )
@@ -245,6 +267,9 @@ def _carried_out(plans: Iterable[Plan]) -> dict[tuple[str, int | None], set[int]
             found["task", task].add(plan)
         if directive:
             found["directive", line or directive].add(plan)
+    own = Directive.objects.filter(plan__in=[below.pk for below in plans], valid_to=None).exclude(source=None)
+    for plan, source, line in own.values_list("plan", "source", "source__line"):
+        found["directive", line or source].add(plan)
     return found
 
 

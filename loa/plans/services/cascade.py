@@ -45,7 +45,9 @@ from loa.plans.selectors.cascade import (
     Duty,
     acceptance_of,
     applied_changes,
+    audiences_now,
     duties_for,
+    keeps,
     meant,
     pending_changes,
     places_of,
@@ -125,6 +127,21 @@ def _take_topics(plan: Plan, parent: Plan) -> dict[int, Topic]:
     return made
 
 
+def _take_topic(plan: Plan, topic: Topic) -> Topic:
+    """The copy below of a topic that was added above after the plan was drawn up."""
+    last = plan.topics.order_by("-position").values_list("position", flat=True).first() or 0
+    return Topic.objects.create(
+        plan=plan,
+        parent=plan.topics.filter(source=topic.parent_id).first() if topic.parent_id else None,
+        number=topic.number,
+        title=topic.title,
+        short_title=topic.short_title,
+        position=last + 1,
+        source=topic,
+        added_at=topic.added_at,
+    )
+
+
 def _take_duty(
     plan: Plan, duty: Duty, topics: Mapping[int, Topic] | None = None, *, since: dt.date | None = None
 ) -> Task:
@@ -134,7 +151,10 @@ def _take_duty(
     assert source is not None
     if topics is None:
         topics = {topic.source_id: topic for topic in plan.topics.exclude(source=None) if topic.source_id}
-    values: dict[str, Any] = {"topic": topics.get(source.topic_id) if source.topic_id else None}
+    topic = topics.get(source.topic_id) if source.topic_id else None
+    if topic is None and source.topic is not None and plan.linked_at is None:
+        topic = _take_topic(plan, source.topic)
+    values: dict[str, Any] = {"topic": topic}
     if duty.task is not None:
         values |= {
             name: getattr(duty.task, name)
@@ -411,6 +431,8 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
         mine = mine.filter(
             source_directive__in=Directive.objects.filter(pk=line) | Directive.objects.filter(line=line)
         )
+        if _kept_by_own(plan, change, line, actor):
+            return
     tasks = list(mine.select_related("source_directive"))
     if duty is None:
         for task in tasks:
@@ -442,6 +464,29 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
         task.save()
         if now:
             _remember(plan, change, actor, ChangeKind.ALTER, task, was, now)
+
+
+def _kept_by_own(plan: Plan, change: Change, line: int, actor: Any) -> bool:
+    """Whether a directive of the plan's own keeps what changed above: it was signed here and stays as it is until
+    it is amended here; the history says that the change is known."""
+    own = plan.directives.filter(keeps(line), valid_to=None).first()
+    if own is None:
+        return False
+    now = clock.now()
+    Change.objects.create(
+        plan=plan,
+        kind=ChangeKind.ALTER,
+        subject="directive",
+        directive=own,
+        effective_on=change.effective_on,
+        reason=(_("Đã biết điều chỉnh của %(unit)s: %(reason)s")
+                % {"unit": change.plan.unit.short_name, "reason": change.reason}).strip(" :")[:500],
+        source=change,
+        created_by=actor,
+        decided_at=now,
+        applied_at=now,
+    )  # fmt: skip
+    return True
 
 
 def _touched(change: Change) -> set[str]:
@@ -483,7 +528,8 @@ def _duty_now(plan: Plan, change: Change) -> Duty | None:
         return None
     when = count_day(parent)
     place = places_of(parent.unit_id, [plan.unit_id], when).get(plan.unit_id)
-    how = meant(directive.audience, place, class_rules(), singles_of([directive], when)) if place else ""
+    asked_of = audiences_now([directive], when)
+    how = meant(asked_of[directive.pk], place, class_rules(), singles_of(asked_of.values(), when)) if place else ""
     return Duty(None, directive, how) if how else None
 
 

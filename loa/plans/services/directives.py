@@ -14,8 +14,9 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.vi import clean
 from loa.plans import events, texts
-from loa.plans.models import Directive, Plan, Topic
+from loa.plans.models import Change, Directive, Plan, Topic
 from loa.plans.rules import DirectiveKind
+from loa.plans.rules.changes import DIRECTIVE_FIELDS, ChangeKind, plain
 from loa.plans.rules.directives import DirectiveSpec, StandingDuty, directive_of, problems
 from loa.plans.services.common import lock_plan, queue, require_issue
 from loa.plans.services.issue import require_open, write_directive
@@ -75,6 +76,8 @@ def add_directive(
         if topic is not None:
             directive.topic = topic
             directive.save(update_fields=["topic"])
+        asked = {name: plain(getattr(directive, name)) for name in (*DIRECTIVE_FIELDS, "proof", "who")}
+        _remember(directive, ChangeKind.ADD, actor, first, after=asked | {"kind": str(kind)})
         log("plans.directive.added", actor=actor, obj=directive, unit_id=plan.unit_id, plan=plan.pk)
         _tell(plan, directive, "plans.directive.added")
         events.emit(events.directives_in_force, plan=plan)
@@ -98,6 +101,7 @@ def cancel_directive(*, actor: Any, directive: Directive, reason: str) -> Direct
         directive.cancelled_at, directive.cancelled_by = clock.now(), actor
         directive.cancel_reason, directive.valid_to = reason, clock.today()
         directive.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason", "valid_to"])
+        _remember(directive, ChangeKind.CANCEL, actor, clock.today(), reason=reason)
         log(
             "plans.directive.cancelled",
             actor=actor,
@@ -109,6 +113,31 @@ def cancel_directive(*, actor: Any, directive: Directive, reason: str) -> Direct
         directive.plan = plan
         _tell(plan, directive, "plans.directive.cancelled")
     return directive
+
+
+def _remember(
+    directive: Directive,
+    kind: ChangeKind,
+    actor: Any,
+    effective_on: dt.date,
+    *,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """A change decided by hand, without a document: it stands in the history and waits in the plans below."""
+    now = clock.now()
+    Change.objects.create(
+        plan_id=directive.plan_id,
+        kind=kind,
+        subject="directive",
+        directive=directive,
+        after={name: value for name, value in (after or {}).items() if value},
+        effective_on=effective_on,
+        reason=reason,
+        created_by=actor,
+        decided_at=now,
+        applied_at=now,
+    )
 
 
 def _tell(plan: Plan, directive: Directive, code: str) -> None:

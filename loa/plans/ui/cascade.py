@@ -294,9 +294,16 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("plans:changes", pk)
     waiting = selectors.pending_changes(plan)
     carried = {task.source_task_id: task for task in plan.tasks.exclude(source_task=None)}
+    kept = {
+        one.source.line_id_of: one
+        for one in plan.directives.filter(valid_to=None).exclude(source=None).select_related("source")
+        if one.source is not None
+    }
     rows = described(waiting)
     for row in rows:
-        row["ours"] = carried.get(row["change"].task_id)
+        change = row["change"]
+        row["ours"] = carried.get(change.task_id)
+        row["kept"] = kept.get(change.directive.line_id_of) if change.directive is not None else None
     return render(
         request,
         "plans/changes.html",

@@ -22,9 +22,10 @@ from loa.plans.rules.slots import slots
 from loa.plans.rules.tasks import TaskState
 from loa.plans.rules.timeframes import within as done_within
 from loa.plans.selectors import class_rules, count_day, in_life
-from loa.plans.selectors.cascade import ALIVE, Place, current_directives, meant, singles_of
+from loa.plans.selectors.cascade import ALIVE, Place, audiences_now, current_directives, meant, singles_of
 from loa.plans.selectors.changes import roles_on, terms_of
 from loa.plans.selectors.families import counted, lineages
+from loa.plans.selectors.succession import heirs
 from loa.plans.selectors.tasks import with_units
 
 
@@ -171,14 +172,18 @@ def _given(tasks: list[Task], places: Mapping[int, Place], day: dt.date) -> dict
     by_kind: dict[tuple[int, str], list[int]] = defaultdict(list)
     for pk, place in places.items():
         by_kind[place.depth, place.kind].append(pk)
+    roles = {task.pk: roles_on(task, day) for task in tasks}
+    gone = {one.unit_id for several in roles.values() for one in several if one.unit_id} - set(places)
+    carried = {unit: line[-1][0] for unit, line in heirs(gone, day).items()} if gone else {}
     found: dict[int, dict[int, str]] = {}
     for task in tasks:
         given: dict[int, str] = {}
         # The lead last: it outweighs support.
-        for role in sorted(roles_on(task, day), key=lambda one: one.role == TaskUnit.Role.LEAD):
+        for role in sorted(roles[task.pk], key=lambda one: one.role == TaskUnit.Role.LEAD):
             if role.unit_id:
-                if role.unit_id in places:
-                    given[role.unit_id] = role.role
+                unit = carried.get(role.unit_id, role.unit_id)
+                if unit in places:
+                    given[unit] = role.role
             elif role.unit_class is not None and role.unit_class.code in classes:
                 rule = classes[role.unit_class.code]
                 for (depth, kind), members in by_kind.items():
@@ -201,7 +206,8 @@ def matrix(plan: Plan, *, day: dt.date | None = None) -> Matrix:
     given = _given(tasks, places, day)
     tasks = [task for task in tasks if given[task.pk]]
     columns = [Asked(one, None) for one in directives] + [Asked(None, one) for one in tasks]
-    classes, singles = class_rules(), singles_of(directives, day)
+    asked_of = audiences_now(directives, day)
+    classes, singles = class_rules(), singles_of(asked_of.values(), day)
 
     below: dict[int, Plan] = {}
     for one in plan.plans_below.filter(status__in=ALIVE).order_by("pk"):
@@ -211,15 +217,14 @@ def matrix(plan: Plan, *, day: dt.date | None = None) -> Matrix:
 
     result = Matrix(plan, day, columns)
     alike: dict[tuple[object, ...], list[str]] = {}
-    named = {pk for directive in directives for pk in (directive.audience.get("units") or [])}
-    named |= {pk for d in directives for key in ("except", "under") for pk in (d.audience.get(key) or [])}
+    named = {pk for part in asked_of.values() for key in ("units", "except", "under") for pk in part.get(key, ())}
     touched = {pk for one in named for pk in singles.get(one, {one})} | named
     for pk, name, folded, key in children:
         place = places[pk]
         # Units of one kind with the same kinds below are asked the same, unless one of them is named.
         sort = (place.kind, place.below) if pk not in touched else (pk,)
         if sort not in alike:
-            alike[sort] = [meant(one.audience, place, classes, singles) for one in directives]
+            alike[sort] = [meant(asked_of[one.pk], place, classes, singles) for one in directives]
         cells: list[Cover | None] = []
         for directive, how in zip(directives, alike[sort], strict=True):
             counts = answered.get((pk, f"d{directive.line_id_of}"), (0, 0))
