@@ -1,11 +1,14 @@
 """The only way from a request to a source, an item or a case.
 
-Who listens for a unit (listening.read on the unit of the source) reads everything it hears; everybody else with
-that right reads what is said of their own units.
+Who listens for a unit (listening.read on the unit of the source) reads everything it hears; everybody with that
+right reads what others hear of their own units: a school with a page of its own still reads what the papers say of
+it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -25,10 +28,29 @@ def may_read(user: Any) -> bool:
     return rights.can(user, READ)
 
 
-def hearing_units(user: Any) -> list[int]:
-    """Units of the person's that have sources: what they hear is read whole, from one index."""
+@dataclass(frozen=True)
+class Reach:
+    """How far a person hears."""
+
+    #: units of theirs that have sources: what these hear is read whole, from one index
+    heard: tuple[int, ...]
+    #: units of others have sources too: what those hear of the person's units is read besides
+    beyond: bool
+
+    @property
+    def items(self) -> Q:
+        """What the units hear."""
+        # One unit by "=": only so is an index that ends with the time also the order.
+        return Q(unit=self.heard[0]) if len(self.heard) == 1 else Q(unit__in=self.heard)
+
+
+def reach_of(user: Any) -> Reach:
+    """How far the person hears. One query."""
     units = rights.units_where(user, READ)
-    return list(units.filter(sources__isnull=False).order_by().distinct().values_list("pk", flat=True))
+    elsewhere = Source.objects.exclude(unit__in=units.values("pk"))
+    rows = units.filter(sources__isnull=False).annotate(beyond=Exists(elsewhere)).order_by().distinct()
+    found = list(rows.values_list("pk", "beyond"))
+    return Reach(tuple(pk for pk, _beyond in found), any(beyond for _pk, beyond in found) if found else True)
 
 
 def own_units(user: Any, limit: int) -> list[int]:
@@ -37,13 +59,22 @@ def own_units(user: Any, limit: int) -> list[int]:
 
 
 def items_for(user: Any) -> QuerySet[Item]:
-    """Items the person may read: heard by their units, else what is said about them."""
-    heard = hearing_units(user)
-    if heard:
-        # One unit by "=": only so is an index that ends with the time also the order.
-        return Item.objects.filter(unit=heard[0]) if len(heard) == 1 else Item.objects.filter(unit__in=heard)
+    """Items the person may read: heard by their units, or by others and about them."""
+    reach = reach_of(user)
+    if not reach.beyond:
+        return Item.objects.filter(reach.items)
     units = rights.units_where(user, READ).values("pk")
-    return Item.objects.filter(Exists(ItemUnit.objects.filter(item=OuterRef("pk"), unit__in=units)))
+    about = Q(Exists(ItemUnit.objects.filter(item=OuterRef("pk"), unit__in=units)))
+    return Item.objects.filter(reach.items | about if reach.heard else about)
+
+
+def items_beyond(user: Any, reach: Reach, since: dt.datetime, until: dt.datetime) -> QuerySet[Item]:
+    """Of a stretch of time what others hear of the person's units: none of it is among `reach.items`."""
+    if not reach.beyond:
+        return Item.objects.none()
+    units = rights.units_where(user, READ).values("pk")
+    about = ItemUnit.objects.filter(unit__in=units, at__gte=since, at__lt=until)
+    return Item.objects.filter(pk__in=about.values("item")).exclude(unit__in=reach.heard)
 
 
 def item_for_read(user: Any, pk: int) -> Item:
@@ -91,11 +122,11 @@ def case_for_decide(user: Any, pk: int) -> Case:
 
 
 def alerts_for(user: Any) -> QuerySet[Alert]:
-    """Alerts of what the person's units hear, else of the person's own units."""
-    heard = hearing_units(user)
-    if heard:
-        return Alert.objects.filter(unit__in=heard)
-    return Alert.objects.filter(meant__in=rights.units_where(user, READ).values("pk"))
+    """Alerts of what the person's units hear, and of the person's own units whoever hears it."""
+    reach = reach_of(user)
+    if not reach.beyond:
+        return Alert.objects.filter(unit__in=reach.heard)
+    return Alert.objects.filter(Q(unit__in=reach.heard) | Q(meant__in=rights.units_where(user, READ).values("pk")))
 
 
 def digests_for(user: Any) -> QuerySet[Digest]:

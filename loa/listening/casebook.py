@@ -106,10 +106,12 @@ def volume(moments: Sequence[tuple[dt.datetime, str]]) -> list[tuple[str, tuple[
 
 def cases_for(user: Any) -> QuerySet[Case]:
     """Cases of which the person may read something, the last first."""
-    heard = access.hearing_units(user)
-    if heard:
-        return Case.objects.filter(unit__in=heard)
-    return Case.objects.filter(pk__in=access.items_for(user).filter(case__isnull=False).values("case"))
+    reach = access.reach_of(user)
+    if not reach.beyond:
+        return Case.objects.filter(unit__in=reach.heard)
+    units = rights.units_where(user, access.READ).values("pk")
+    told = ItemUnit.objects.filter(unit__in=units, item__case__isnull=False)
+    return Case.objects.filter(Q(unit__in=reach.heard) | Q(pk__in=told.values("item__case")))
 
 
 def list_of(user: Any, *, state: str = "", text: str = "") -> QuerySet[Case]:

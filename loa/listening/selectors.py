@@ -144,18 +144,17 @@ class Page:
 
 def scope_of(user: Any, wanted: StreamFilter) -> Scope | None:
     """What of the index the person may see and wants to; None when the index cannot say (units past counting)."""
-    heard = access.hearing_units(user)
+    reach = access.reach_of(user)
     groups: list[tuple[str, ...]] = []
-    if heard:
-        # Where one office listens for all, everything in the index is its own: a mark in every entry narrows
-        # nothing.
-        if not wanted.marked or Source.objects.exclude(unit__in=heard).exists():
-            groups.append(tuple(marks.listener(pk) for pk in heard))
-    else:
+    if reach.beyond:
         own = access.own_units(user, MOST_UNITS + 1)
         if len(own) > MOST_UNITS:
             return None
-        groups.append(tuple(marks.about(pk) for pk in own))
+        groups.append((*map(marks.listener, reach.heard), *map(marks.about, own)))
+    elif not wanted.marked:
+        # Where one office listens for all, everything in the index is its own: a mark in every entry narrows
+        # nothing.
+        groups.append(tuple(map(marks.listener, reach.heard)))
     for value, mark in (
         (wanted.tone, marks.tone), (wanted.harm, marks.harm), (wanted.outlet, marks.outlet),
         (wanted.topic, marks.topic), (wanted.unit, marks.about), (wanted.source, marks.source),

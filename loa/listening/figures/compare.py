@@ -12,9 +12,9 @@ from django.db.models import Q
 
 from loa.core import clock
 from loa.listening import access
-from loa.listening.figures.read import About, Days, Tones, by_unit, daily, summed, sums, topic_keys
+from loa.listening.figures.read import About, Days, Tones, by_unit, daily, summed, told, topic_keys
 from loa.listening.figures.write import topic
-from loa.listening.models import Answer, AnswerAbout, ItemTopic
+from loa.listening.models import Answer, AnswerAbout
 from loa.listening.rules import AROUND, ENOUGH, Change, change
 from loa.org.access import in_force, units_readable
 from loa.org.models import Unit, UnitLink, UnitVersion
@@ -39,25 +39,30 @@ class Effect:
     days: int
 
 
+def may_compare(user: Any) -> bool:
+    """Whether a unit of the person's hears anything itself."""
+    return bool(access.reach_of(user).heard)
+
+
 def effects(user: Any, first: dt.date, last: dt.date, *, only: str = "", limit: int = 60) -> list[Effect]:
     """Stories published between two days that speak of a topic which was much spoken of before, the newest first.
 
-    Four queries. Only for those who listen: who reads of their own units alone cannot tell what everybody says.
+    Five queries. Only for those who listen (`may_compare`): who reads of their own units alone cannot tell what
+    everybody says.
     """
-    heard = access.hearing_units(user)
-    if not heard:
+    if not may_compare(user):
         return []
-    told = AnswerAbout.objects.filter(
+    rows = AnswerAbout.objects.filter(
         at__gte=clock.start_of(first), at__lt=clock.end_of(last), about__startswith="t:"
     ).select_related("answer", "answer__unit")
     if only:
-        told = told.filter(about=topic(only))
-    links = list(told.order_by("-at")[: limit * 6])
+        rows = rows.filter(about=topic(only))
+    links = list(rows.order_by("-at")[: limit * 6])
     if not links:
         return []
     around = dt.timedelta(days=AROUND + 1)
     start = clock.local(min(link.at for link in links)).date() - around
-    figures = _by_topic_and_day(heard, start, last + around)
+    figures = _by_topic_and_day(user, start, last + around)
     today = clock.today()
     found = []
     for link in links:
@@ -68,10 +73,10 @@ def effects(user: Any, first: dt.date, last: dt.date, *, only: str = "", limit: 
     return found[:limit]
 
 
-def _by_topic_and_day(heard: Sequence[int], first: dt.date, last: dt.date) -> dict[str, dict[dt.date, Tones]]:
+def _by_topic_and_day(user: Any, first: dt.date, last: dt.date) -> dict[str, dict[dt.date, Tones]]:
     """ "" and "t:code" → day → tones."""
     figures: dict[str, dict[dt.date, Tones]] = defaultdict(dict)
-    for about, day, *tones in sums(heard, ["", *topic_keys()], first, last):
+    for about, day, *tones in told(user, ["", *topic_keys()], first, last):
         figures[about].setdefault(day, Tones()).plus(*tones)
     return figures
 
@@ -140,20 +145,11 @@ def voices(user: Any, named: Sequence[tuple[str, str, About]], first: dt.date, l
 
 
 def topics_daily(user: Any, first: dt.date, last: dt.date) -> dict[str, list[int]]:
-    """Every topic, how many on each day. Two queries."""
-    heard = access.hearing_units(user)
+    """Every topic, how many on each day. Three queries."""
     span = (last - first).days + 1
     found: dict[str, list[int]] = defaultdict(lambda: [0] * span)
-    if heard:
-        rows: Any = ((about, day, sum(tones)) for about, day, *tones in sums(heard, topic_keys(), first, last))
-    else:
-        items = access.items_for(user).filter(
-            relevant=True, published_at__gte=clock.start_of(first), published_at__lt=clock.end_of(last)
-        )
-        links = ItemTopic.objects.filter(item__in=items.values("pk")).values_list("code", "at")
-        rows = ((f"t:{code}", clock.local(at).date(), 1) for code, at in links)
-    for about, day, n in rows:
-        found[about[2:]][(day - first).days] += n
+    for about, day, *tones in told(user, topic_keys(), first, last):
+        found[about[2:]][(day - first).days] += sum(tones)
     return found
 
 

@@ -1,30 +1,30 @@
 """Figures over time, for those who may read them.
 
-Who listens for a unit reads the tallies of all it hears; others count the items that mean their own units.
+Who listens for a unit reads the tallies of all it hears; what others hear of a person's units is counted item by
+item and added: no item is among both.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models import Sum as Total
 
 from loa.core import clock
 from loa.listening import access
 from loa.listening.figures.write import meant, topic
-from loa.listening.models import ItemTopic, ItemUnit, Tally, ToneSum
+from loa.listening.models import Item, ItemTopic, ItemUnit, Tally, ToneSum
 from loa.listening.rules import Tone
 from loa.listening.themes import topic_names
 
 DAY = dt.timedelta(days=1)
 #: about, day, pos, neu, neg
 Sum = tuple[str, dt.date, int, int, int]
-Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -134,37 +134,69 @@ def topic_keys() -> list[str]:
     return [topic(code) for code in topic_names()]
 
 
+def told(user: Any, abouts: Sequence[str], first: dt.date, last: dt.date) -> Iterator[Sum]:
+    """(about, day, pos, neu, neg) of everything ("") and of topics, as far as the person may read. Two queries;
+    four where others hear too.
+    """
+    reach = access.reach_of(user)
+    if reach.heard:
+        yield from sums(reach.heard, abouts, first, last)
+    if not reach.beyond:
+        return
+    counts: Counter[tuple[str, dt.date, str]] = Counter()
+    items = _beyond(user, reach, first, last)
+    if "" in abouts:
+        for at, tone in items.values_list("published_at", "tone"):
+            counts["", clock.local(at).date(), tone] += 1
+    codes = [about[2:] for about in abouts if about]
+    if codes:
+        links = ItemTopic.objects.filter(item__in=items.values("pk"), code__in=codes)
+        for code, at, tone in links.values_list("code", "item__published_at", "item__tone"):
+            counts[topic(code), clock.local(at).date(), tone] += 1
+    for (about, day, tone), n in counts.items():
+        tones = Tones()
+        tones.add(tone, n)
+        yield about, day, tones.pos, tones.neu, tones.neg
+
+
 def daily(user: Any, about: About, first: dt.date, last: dt.date, *, outlets: bool = True) -> Days:
-    """Day by day, as far as the person may read; with `outlets` also how many from which sort. Three queries."""
+    """Day by day, as far as the person may read; with `outlets` also how many from which sort. Four queries."""
     found = Days(first, last)
-    heard = access.hearing_units(user)
-    if not heard:
-        for at, outlet, tone in _own(user, about, first, last):
+    reach = access.reach_of(user)
+    if reach.heard:
+        tallies = Tally.objects.filter(unit__in=reach.heard, about__in=about.keys, day__gte=first, day__lte=last)
+        if about.units:
+            # Summed in the database: a year has a hundred times as many tallies as it has days.
+            for day, tone, n in tallies.values_list("day", "tone").annotate(total=Total("n")):
+                found.days[day].add(tone, n)
+        else:
+            for _about, day, *tones in sums(reach.heard, about.keys, first, last):
+                found.days[day].plus(*tones)
+        if outlets:
+            found.outlets.update(dict(tallies.values_list("outlet").annotate(total=Total("n"))))
+    if reach.beyond:
+        items = narrowed(_beyond(user, reach, first, last), about)
+        for at, outlet, tone in items.values_list("published_at", "outlet", "tone"):
             found.days[clock.local(at).date()].add(tone, 1)
             found.outlets[outlet] += 1
-        return found
-    tallies = Tally.objects.filter(unit__in=heard, about__in=about.keys, day__gte=first, day__lte=last)
-    if about.units:
-        # Summed in the database: a year has a hundred times as many tallies as it has days.
-        for day, tone, n in tallies.values_list("day", "tone").annotate(total=Total("n")):
-            found.days[day].add(tone, n)
-    else:
-        for _about, day, *tones in sums(heard, about.keys, first, last):
-            found.days[day].plus(*tones)
-    if outlets:
-        found.outlets.update(dict(tallies.values_list("outlet").annotate(total=Total("n"))))
     return found
 
 
-def _own(user: Any, about: About, first: dt.date, last: dt.date) -> Any:
-    items = access.items_for(user).filter(
-        relevant=True, published_at__gte=clock.start_of(first), published_at__lt=clock.end_of(last)
-    )
+def narrowed(items: QuerySet[Item], about: About) -> QuerySet[Item]:
+    """Of these items those about that."""
     if about.topic:
         items = items.filter(Exists(ItemTopic.objects.filter(item=OuterRef("pk"), code=about.topic)))
     if about.units:
         items = items.filter(Exists(ItemUnit.objects.filter(item=OuterRef("pk"), unit__in=about.units)))
-    return items.values_list("published_at", "outlet", "tone")
+    return items
+
+
+def _beyond(user: Any, reach: access.Reach, first: dt.date, last: dt.date) -> QuerySet[Item]:
+    """What others hear of the person's units, from one day to another."""
+    since, until = clock.start_of(first), clock.end_of(last)
+    return access.items_beyond(user, reach, since, until).filter(
+        relevant=True, published_at__gte=since, published_at__lt=until
+    )
 
 
 @dataclass(frozen=True)
@@ -187,27 +219,34 @@ def week(user: Any) -> Week:
 
 
 def by_topic(user: Any, first: dt.date, last: dt.date) -> dict[str, Tones]:
-    """Every topic in a stretch of time. Two queries."""
-    heard = access.hearing_units(user)
+    """Every topic in a stretch of time. Three queries."""
     found: dict[str, Tones] = {}
-    if not heard:
-        links = ItemTopic.objects.filter(item__in=_readable(user, first, last)).values_list("code", "item__tone")
-        return _counted(links)
-    for about, _day, *tones in sums(heard, topic_keys(), first, last):
+    for about, _day, *tones in told(user, topic_keys(), first, last):
         found.setdefault(about[2:], Tones()).plus(*tones)
     return found
 
 
 def by_unit(user: Any, first: dt.date, last: dt.date, *, only: Sequence[int] | None = None) -> dict[int, Tones]:
-    """Every unit (or those of `only`) that was meant in a stretch of time. Two queries; four when whole months lie
-    in it.
+    """Every unit (or those of `only`) that was meant in a stretch of time. Three queries; five when whole
+    months lie in it.
     """
-    heard = access.hearing_units(user)
-    if not heard:
-        return _counted(
-            ItemUnit.objects.filter(item__in=_readable(user, first, last)).values_list("unit", "item__tone")
-        )
+    reach = access.reach_of(user)
     found: dict[int, Tones] = {}
+    if reach.heard:
+        _of_units(found, reach.heard, first, last, only)
+    if reach.beyond:
+        links = ItemUnit.objects.filter(item__in=_beyond(user, reach, first, last).values("pk"))
+        if only is not None:
+            links = links.filter(unit__in=only)
+        for pk, tone in links.values_list("unit", "item__tone"):
+            found.setdefault(pk, Tones()).add(tone, 1)
+    return found
+
+
+def _of_units(
+    found: dict[int, Tones], heard: Sequence[int], first: dt.date, last: dt.date, only: Sequence[int] | None
+) -> None:
+    """Add to `found` what these units hear of every unit, or of those of `only`."""
     wanted = Q(about__gte="v:", about__lt="v:~") if only is None else Q(about__in=[meant(pk) for pk in only])
     months = whole_months(first, last)
     if months:
@@ -230,7 +269,6 @@ def by_unit(user: Any, first: dt.date, last: dt.date, *, only: Sequence[int] | N
                 counts[about, tone] += n
             for (about, tone), n in counts.items():
                 found.setdefault(int(about[2:]), Tones()).add(tone, n)
-    return found
 
 
 def whole_months(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date] | None:
@@ -242,21 +280,6 @@ def whole_months(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date] | Non
 
 def _next_month(day: dt.date) -> dt.date:
     return (day.replace(day=28) + 4 * DAY).replace(day=1)
-
-
-def _readable(user: Any, first: dt.date, last: dt.date) -> Any:
-    """Ids of what the person may read, for those who hear nothing themselves."""
-    items = access.items_for(user).filter(
-        relevant=True, published_at__gte=clock.start_of(first), published_at__lt=clock.end_of(last)
-    )
-    return items.values("pk")
-
-
-def _counted(rows: Iterable[tuple[Key, str]]) -> dict[Key, Tones]:
-    found: dict[Key, Tones] = {}
-    for key, tone in rows:
-        found.setdefault(key, Tones()).add(tone, 1)
-    return found
 
 
 #: so many items are read to say who wrote, and what goes with what; past this a sample of the newest says it as

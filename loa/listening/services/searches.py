@@ -180,9 +180,7 @@ def fits(wanted: StreamFilter, row: Heard, text: Text) -> bool:
 
 def _readable(user: Any, rows: Sequence[Heard]) -> set[int]:
     """Ids of those among `rows` that the person may read (as `access.items_for`)."""
-    heard = set(access.hearing_units(user))
-    if heard:
-        return {row.pk for row in rows if row.unit_id in heard}
-    meant = {unit for row in rows for unit in row.units}
+    reach = access.reach_of(user)
+    meant = {unit for row in rows for unit in row.units} if reach.beyond else set()
     own = set(rights.units_where(user, access.READ).filter(pk__in=meant).values_list("pk", flat=True))
-    return {row.pk for row in rows if own & set(row.units)}
+    return {row.pk for row in rows if row.unit_id in reach.heard or own & set(row.units)}

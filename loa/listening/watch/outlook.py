@@ -11,7 +11,7 @@ from typing import Any
 from loa.core import clock
 from loa.lib.nlp.seasons import LEVEL_OF, Week, forecast
 from loa.listening import access
-from loa.listening.figures.read import sums, topic_keys
+from loa.listening.figures.read import told, topic_keys
 from loa.listening.models import Item, ItemTopic, ItemUnit
 from loa.listening.rules import asks
 from loa.listening.search import find, marks
@@ -48,16 +48,13 @@ class Outlook:
 
 
 def outlooks(user: Any) -> list[Outlook]:
-    """Every topic, the one expected loudest first. Two queries; empty for those who hear nothing themselves."""
-    heard = access.hearing_units(user)
-    if not heard:
-        return []
+    """Every topic as far as the person may read, the one expected loudest first. Three queries."""
     today = clock.today()
     monday = today - dt.timedelta(days=today.weekday())
     first = monday - dt.timedelta(weeks=WEEKS_BACK)
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     begun = WEEKS_BACK
-    for about, day, *tones in sums(heard, topic_keys(), first, monday - dt.timedelta(days=1)):
+    for about, day, *tones in told(user, topic_keys(), first, monday - dt.timedelta(days=1)):
         week = (day - first).days // 7
         counts[about[2:]][week] += sum(tones)
         begun = min(begun, week)
@@ -115,9 +112,9 @@ def asked(user: Any) -> list[Asked]:
             key = (unit, name, topics[item][0] if topics.get(item) else "")
             counts[key] += 1
             last[key] = max(last.get(key, at), at)
-    told = [
+    listed = [
         Asked(unit, name, code, names.get(code, ""), n, last[unit, name, code])
         for (unit, name, code), n in counts.items()
         if unit is not None or code
     ]
-    return sorted(told, key=lambda row: (-row.n, row.unit_name, row.topic))[:40]
+    return sorted(listed, key=lambda row: (-row.n, row.unit_name, row.topic))[:40]
