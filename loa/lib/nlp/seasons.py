@@ -34,6 +34,8 @@ class Week:
     high: int
     #: beside the yearly mean: 2 where twice as much is usual at this time
     season: float
+    #: whether a year before or the school year says so; else it is 1 and the present level is kept
+    known: bool = True
 
 
 @cache
@@ -55,11 +57,10 @@ def _table(code: str, monday: dt.date) -> float:
     return statistics.fmean(months[(monday + dt.timedelta(days=day)).month - 1] for day in range(7))
 
 
-def season(code: str, counts: Sequence[int], first: dt.date, monday: dt.date) -> float:
-    """How much is usual in the week of `monday` beside the mean of its year, from `counts` of the weeks from
-    `first` on."""
+def _years(counts: Sequence[int], first: dt.date, monday: dt.date) -> list[float]:
+    """How much was said around the week of `monday` in each known year before, beside the mean of that year."""
     at = (monday - first).days // 7
-    shares, years = 0.0, 0
+    found = []
     for back in (YEAR, 2 * YEAR, 3 * YEAR):
         middle = at - back
         # A year is known when the weeks around this one are, and half a year beside them.
@@ -71,9 +72,20 @@ def season(code: str, counts: Sequence[int], first: dt.date, monday: dt.date) ->
             continue
         mean = statistics.fmean(span)
         # Few items say little: they are mixed with as many of a usual week.
-        shares += (sum(around) + 3 * min(mean, 2.0)) / (3 * mean + 3 * min(mean, 2.0))
-        years += 1
-    return (shares + TABLE_IS_WORTH * _table(code, monday)) / (years + TABLE_IS_WORTH)
+        found.append((sum(around) + 3 * min(mean, 2.0)) / (3 * mean + 3 * min(mean, 2.0)))
+    return found
+
+
+def season(code: str, counts: Sequence[int], first: dt.date, monday: dt.date) -> float:
+    """How much is usual in the week of `monday` beside the mean of its year, from `counts` of the weeks from
+    `first` on."""
+    years = _years(counts, first, monday)
+    return (sum(years) + TABLE_IS_WORTH * _table(code, monday)) / (len(years) + TABLE_IS_WORTH)
+
+
+def season_known(code: str, counts: Sequence[int], first: dt.date, monday: dt.date) -> bool:
+    """Whether `season` knows anything: a topic the office made itself has no row in the table."""
+    return code in school_year() or bool(_years(counts, first, monday))
 
 
 def forecast(code: str, counts: Sequence[int], first: dt.date, *, ahead: int = 4) -> list[Week]:
@@ -97,7 +109,7 @@ def forecast(code: str, counts: Sequence[int], first: dt.date, *, ahead: int = 4
     for monday, share in zip(mondays[-ahead:], usual[-ahead:], strict=True):
         mean = level * share
         spread = RANGE * sqrt(mean + wild * mean * mean)
-        found.append(
-            Week(monday, round(mean, 1), max(int(mean - spread), 0), int(mean + spread + 0.999), round(share, 2))
-        )
+        low, high = max(int(mean - spread), 0), int(mean + spread + 0.999)
+        known = season_known(code, counts, first, monday)
+        found.append(Week(monday, round(mean, 1), low, high, round(share, 2), known))
     return found

@@ -436,6 +436,7 @@ def answered(request: HttpRequest) -> HttpResponse:
             ],
             "all_topics": topics_listed(),
             "only": only,
+            "may_compare": compare.may_compare(request.user),
             "here": "answered",
         },
     )

@@ -9,11 +9,11 @@ from math import sqrt
 from typing import Any
 
 from loa.core import clock
-from loa.lib.nlp.seasons import LEVEL_OF, Week, forecast
+from loa.lib.nlp.seasons import LEAST, LEVEL_OF, Week, forecast
 from loa.listening import access
 from loa.listening.figures.read import told, topic_keys
 from loa.listening.models import Item, ItemTopic, ItemUnit
-from loa.listening.rules import asks
+from loa.listening.rules import PRIVATE, SourceKind, asks
 from loa.listening.search import find, marks
 from loa.listening.selectors import StreamFilter, scope_of
 from loa.listening.themes import topic_names
@@ -35,6 +35,11 @@ class Outlook:
     change: float
 
     @property
+    def seasonal(self) -> bool:
+        """Whether anything says how much is usual at this time of the year; else the level of now is kept."""
+        return any(week.known for week in self.weeks)
+
+    @property
     def total(self) -> float:
         """Items expected in the four weeks."""
         return round(sum(week.expected for week in self.weeks))
@@ -47,8 +52,21 @@ class Outlook:
         return max(round(self.total - down), 0), round(self.total + up)
 
 
-def outlooks(user: Any) -> list[Outlook]:
-    """Every topic as far as the person may read, the one expected loudest first. Three queries."""
+@dataclass(frozen=True)
+class Coming:
+    """What is expected, the loudest first, and from how many whole weeks that is known."""
+
+    topics: list[Outlook]
+    weeks: int
+
+    @property
+    def early(self) -> bool:
+        """Too few weeks to say anything."""
+        return self.weeks < LEAST
+
+
+def outlooks(user: Any) -> Coming:
+    """Every topic as far as the person may read. Three queries, four where others hear of their units."""
     today = clock.today()
     monday = today - dt.timedelta(days=today.weekday())
     first = monday - dt.timedelta(weeks=WEEKS_BACK)
@@ -70,7 +88,7 @@ def outlooks(user: Any) -> list[Outlook]:
         after = sum(week.expected for week in coming)
         change = (after + 1) / (before + 1)
         found.append(Outlook(code, names.get(code, code), series[-LEVEL_OF:], coming, change))
-    return sorted(found, key=lambda one: (-one.total, one.code))
+    return Coming(sorted(found, key=lambda one: (-one.total, one.code)), WEEKS_BACK - begun)
 
 
 @dataclass(frozen=True)
@@ -85,17 +103,35 @@ class Asked:
     last: dt.datetime
 
 
-def asked(user: Any) -> list[Asked]:
-    """Questions people asked in the last month, by unit and topic; the most asked first. Seven queries at most."""
+@dataclass(frozen=True)
+class Questions:
+    """What people asked: groups, the most asked first. `since`: only the newest were read, back to that moment."""
+
+    groups: list[Asked]
+    since: dt.datetime | None = None
+
+
+def asked(user: Any) -> Questions:
+    """Questions people asked in the last month, by unit and topic. Eight queries at most.
+
+    Of what private persons say alone: a headline that asks is no citizen's question, nor is the title of a film.
+    """
     since = clock.now() - dt.timedelta(days=ASKED_DAYS)
     scope = scope_of(user, StreamFilter())
     if scope is None:  # more units than the index can be asked for
-        rows = access.items_for(user).filter(relevant=True, published_at__gte=since).order_by("-published_at")
-        texts = rows.values_list("pk", "title", "text")[: ASKED_MOST * 10]
+        rows = access.items_for(user).filter(relevant=True, published_at__gte=since, outlet__in=PRIVATE)
+        texts = rows.order_by("-published_at").values_list("pk", "title", "text")[: ASKED_MOST * 10]
         keys = [pk for pk, title, text in texts if asks(f"{title}\n{text}")][:ASKED_MOST]
+        cut = len(texts) == ASKED_MOST * 10 or len(keys) == ASKED_MOST
     else:
-        keys = find(None, replace(scope, groups=(*scope.groups, (marks.ASKING,)), since=since), limit=ASKED_MOST)
-    when = dict(Item.objects.filter(pk__in=keys).order_by("-published_at").values_list("pk", "published_at"))
+        people = tuple(marks.outlet(code) for code in sorted(PRIVATE))
+        wanted = replace(scope, groups=(*scope.groups, (marks.ASKING,), people), since=since)
+        keys = find(None, wanted, limit=ASKED_MOST + 1)
+        cut = len(keys) > ASKED_MOST
+        keys = keys[:ASKED_MOST]
+    items = dict(Item.objects.filter(pk__in=keys).order_by("-published_at").values_list("pk", "published_at"))
+    films = Item.objects.filter(pk__in=keys, source__kind=SourceKind.YOUTUBE).values_list("pk", flat=True)
+    when = {pk: items[pk] for pk in items.keys() - set(films)}
     units: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
     for item, meant, name in ItemUnit.objects.filter(item__in=when).values_list(
         "item", "unit", "unit__short_name"
@@ -117,4 +153,5 @@ def asked(user: Any) -> list[Asked]:
         for (unit, name, code), n in counts.items()
         if unit is not None or code
     ]
-    return sorted(listed, key=lambda row: (-row.n, row.unit_name, row.topic))[:40]
+    groups = sorted(listed, key=lambda row: (-row.n, row.unit_name, row.topic))[:40]
+    return Questions(groups, min(items.values(), default=None) if cut else None)

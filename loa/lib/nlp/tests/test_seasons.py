@@ -40,6 +40,13 @@ def test_last_year_outweighs_the_table():
     assert season("chuyen-doi-so", counts, MONDAY, monday) > 1.6
 
 
+def test_a_topic_without_row_and_year_has_no_known_season():
+    assert [week.known for week in forecast("robot", [4] * 12, MONDAY)] == [False] * 4
+    assert [week.season for week in forecast("robot", [4] * 12, MONDAY)] == [1.0] * 4
+    assert all(week.known for week in forecast("lam-thu", [4] * 12, MONDAY))
+    assert all(week.known for week in forecast("robot", [4] * 104, MONDAY))
+
+
 def test_better_than_going_on_as_before_and_within_its_range():
     rng = random.Random(5)
     months = school_year()["tuyen-sinh"]
