@@ -224,6 +224,7 @@ _DEEDS = {
         _("Xem danh sách nguyên văn"), _("xem %(count)s nguyên văn của người dân trong dòng tin")
     ),
     "digest.edited": Deed(_("Sửa điểm báo"), _("sửa “%(object)s”")),
+    "digest.renewed": Deed(_("Cập nhật điểm báo"), _("cập nhật “%(object)s”, thêm %(count)s dòng")),
     "digest.approved": Deed(_("Duyệt điểm báo"), _("duyệt “%(object)s”, gửi đến %(count)s địa chỉ")),
     "digest.planned": Deed(_("Đặt lịch điểm báo"), _("đặt lịch điểm báo của %(object)s")),
     "alert.taken": Deed(_("Nhận cảnh báo"), _("giao cảnh báo “%(about)s” cho %(who)s")),

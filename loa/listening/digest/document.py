@@ -50,10 +50,10 @@ def official_document(digest: Digest) -> OfficialDocument:
 def _body(digest: Digest) -> list[Block]:
     numbers = digest.figures
     since, until = (clock.local(at).strftime("%H:%M ngày %d/%m/%Y") for at in (digest.since, digest.until))
-    body: list[Block] = [
-        Section(_("Tình hình chung")),
-        Para(_("Thời gian theo dõi: từ %(since)s đến %(until)s.") % {"since": since, "until": until}),
-    ]
+    watched = _("Thời gian theo dõi: từ %(since)s đến %(until)s.") % {"since": since, "until": until}
+    if late := numbers.get("late"):
+        watched += " " + _("Có %(n)d tin đăng trước đó, kỳ trước chưa kịp ghi nhận.") % {"n": late}
+    body: list[Block] = [Section(_("Tình hình chung")), Para(watched)]
     body += [Para(line) for line in digest.summary.splitlines() if line.strip()]
     body.append(
         Para(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.core import clock
@@ -23,19 +23,56 @@ from loa.listening.watch.texts import names_of
 MOST = {Kind.DAY: (6, 8, 40), Kind.MONTH: (12, 15, 80)}
 
 
-def items_between(unit_id: int, since: dt.datetime, until: dt.datetime) -> Any:
-    """What a unit heard between two moments."""
+#: what was published so long before a digest begins, and was heard too late for the one before, is in it still
+LATE = dt.timedelta(days=3)
+
+
+def items_between(unit_id: int, since: dt.datetime, until: dt.datetime) -> QuerySet[Item]:
+    """What was published between two moments of what a unit hears."""
     return Item.objects.filter(unit=unit_id, relevant=True, published_at__gte=since, published_at__lt=until)
 
 
-def figures(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) -> dict[str, Any]:
-    """Figures as they are frozen. Six queries."""
-    rows = items_between(unit_id, since, until)
+@dataclass(frozen=True)
+class Span:
+    """What a digest of a unit speaks of."""
+
+    unit_id: int
+    kind: Kind
+    since: dt.datetime
+    until: dt.datetime
+    #: when the one before was gathered: what was analysed after that is in none; None: there is none before
+    gathered: dt.datetime | None = None
+
+    @property
+    def late(self) -> QuerySet[Item]:
+        """Published before it begins, at most `LATE`, and heard too late for the one before."""
+        if self.gathered is None:
+            return Item.objects.none()
+        rows = items_between(self.unit_id, self.since - LATE, self.since).filter(analysed_at__gt=self.gathered)
+        earlier = DigestLine.objects.filter(
+            digest__unit=self.unit_id, digest__kind=self.kind, digest__until__lte=self.since, item__isnull=False
+        )
+        return rows.exclude(pk__in=earlier.values("item"))
+
+    @property
+    def items(self) -> QuerySet[Item]:
+        """All of it."""
+        rows = items_between(self.unit_id, self.since, self.until)
+        if self.gathered is None:
+            return rows
+        whole = items_between(self.unit_id, self.since - LATE, self.until)
+        return whole.filter(Q(published_at__gte=self.since) | Q(pk__in=self.late.values("pk")))
+
+
+def figures(span: Span) -> dict[str, Any]:
+    """Figures as they are frozen. Seven queries."""
+    rows, since, until = span.items, span.since, span.until
     tones = {tone.value: Count("pk", filter=Q(tone=tone)) for tone in Tone}
     found: dict[str, Any] = rows.aggregate(
         total=Count("pk"), private=Count("pk", filter=Q(outlet__in=PRIVATE)), **tones
     )
-    found["before"] = items_between(unit_id, since - (until - since), since).count()
+    found["late"] = span.late.count()
+    found["before"] = items_between(span.unit_id, since - (until - since), since).count()
     units = (
         ItemUnit.objects.filter(item__in=rows)
         .values_list("unit__name")
@@ -46,9 +83,9 @@ def figures(unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime) ->
         )
         .order_by("-n", "unit__name")
     )
-    found["units"] = [list(row) for row in units[: MOST[kind][1]]]
+    found["units"] = [list(row) for row in units[: MOST[span.kind][1]]]
     spikes = list(
-        Spike.objects.filter(unit=unit_id, began_at__lt=until, ended_at__gte=since).order_by("-strength")[:8]
+        Spike.objects.filter(unit=span.unit_id, began_at__lt=until, ended_at__gte=since).order_by("-strength")[:8]
     )
     names = names_of(spike.about for spike in spikes)
     found["spikes"] = [
@@ -101,22 +138,28 @@ def own_words(text: str) -> str:
     return _MADE.sub("", text, count=1).strip()
 
 
-def lines(
-    unit_id: int, kind: Kind, since: dt.datetime, until: dt.datetime, stories: Mapping[int, str] | None = None
-) -> list[DigestLine]:
+def renewed(text: str, made: str) -> str:
+    """What an officer made of a story's text, with the sentence that was made as it is now; as it was where they
+    wrote another.
+    """
+    sentence = _MADE.match(made)
+    return _MADE.sub(lambda _old: sentence.group(), text, count=1) if sentence else text
+
+
+def lines(span: Span, stories: Mapping[int, str] | None = None) -> list[DigestLine]:
     """Stories first, then the articles of papers, newest first; nothing that private persons wrote. Not saved.
 
     `stories`: own words about a story from earlier digests, written behind its figures.
     """
-    rows = items_between(unit_id, since, until)
-    most_stories, _units, most_articles = MOST[kind]
+    rows = span.items
+    most_stories, _units, most_articles = MOST[span.kind]
     counts: Counter[int] = Counter()
     negative: Counter[int] = Counter()
     outlets: dict[int, set[str]] = defaultdict(set)
-    for case, tone, outlet in rows.filter(case__isnull=False).values_list("case", "tone", "outlet_name"):
-        outlets[case].add(outlet)
-        counts[case] += 1
-        negative[case] += tone == Tone.NEG
+    for key, tone, outlet in rows.filter(case__isnull=False).values_list("case", "tone", "outlet_name"):
+        outlets[key].add(outlet)
+        counts[key] += 1
+        negative[key] += tone == Tone.NEG
     cases = Case.objects.filter(pk__in=counts).exclude(state=CaseState.IRRELEVANT).in_bulk()
     ranked = sorted(cases, key=lambda pk: (-(counts[pk] + negative[pk]), pk))[:most_stories]
     first: dict[int, Item] = {}

@@ -53,7 +53,7 @@ class DigestPlan(models.Model):
 
 
 class Digest(models.Model):
-    """What was said between two moments; figures are frozen when it is drafted."""
+    """What was said between two moments, and what came too late for the one before, as of `gathered_at`."""
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=5, choices=KIND_LABELS.items())
@@ -67,6 +67,8 @@ class Digest(models.Model):
     #: total, before, pos, neu, neg; units and spikes as lists of rows
     figures = models.JSONField(default=dict)
     made_at = models.DateTimeField(default=clock.now)
+    #: when figures and lines were gathered last: what is analysed later belongs to the next
+    gathered_at = models.DateTimeField(default=clock.now)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(

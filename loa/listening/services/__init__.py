@@ -22,6 +22,7 @@ from .digests import (
     digest_draft,
     digest_edit,
     digest_plan_save,
+    digest_renew,
     draft_due,
     send_digest_mails,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "digest_draft",
     "digest_edit",
     "digest_plan_save",
+    "digest_renew",
     "draft_due",
     "escalate_waiting",
     "feed_moved",

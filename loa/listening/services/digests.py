@@ -25,7 +25,16 @@ from loa.lib.calendar.workdays import is_working_day, next_working_day
 from loa.lib.vanban.write import write_docx, write_pdf
 from loa.listening.access import MANAGE
 from loa.listening.digest.document import official_document
-from loa.listening.digest.gather import Said, figures, lines, opening, said_before, title_of
+from loa.listening.digest.gather import (
+    Said,
+    Span,
+    figures,
+    lines,
+    opening,
+    renewed,
+    said_before,
+    title_of,
+)
 from loa.listening.digest.model import DIGEST_MOVES, MONTH_DAY, Kind, State
 from loa.listening.models import Digest, DigestLine, DigestMail, DigestPlan, Source
 from loa.listening.watch.rules import MailState
@@ -60,9 +69,13 @@ def draft_due() -> int:
     return made
 
 
-def _since(unit_id: int, kind: Kind, until: dt.datetime) -> dt.datetime:
+def _before(unit_id: int, kind: Kind, until: dt.datetime) -> Digest | None:
+    """The one before."""
+    return Digest.objects.filter(unit=unit_id, kind=kind, until__lt=until).order_by("-until").first()
+
+
+def _since(before: Digest | None, kind: Kind, until: dt.datetime) -> dt.datetime:
     """Where the one before ended; a day, or a month, when there is none."""
-    before = Digest.objects.filter(unit=unit_id, kind=kind, until__lt=until).order_by("-until").first()
     if kind == Kind.MONTH:
         month = clock.local(until).replace(day=1) - dt.timedelta(days=1)
         return before.until if before else month.replace(day=MONTH_DAY)
@@ -76,9 +89,12 @@ def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime |
 
     A month's begins with what the officer wrote into the approved digests of its days.
     """
-    until = until or clock.now()
-    since = _since(unit_id, kind, until)
-    numbers = figures(unit_id, kind, since, until)
+    now = clock.now()
+    until = until or now
+    before = _before(unit_id, kind, until)
+    since = _since(before, kind, until)
+    span = Span(unit_id, kind, since, until, before.gathered_at if before else None)
+    numbers = figures(span)
     said = said_before(unit_id, since, until) if kind == Kind.MONTH else Said()
     per_day = _("Ngày %(day)s: %(words)s")
     days = [per_day % {"day": one.strftime("%d/%m"), "words": words} for one, words in said.summaries]
@@ -92,12 +108,13 @@ def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime |
             "figures": numbers,
             "summary": "\n".join([opening(kind, numbers), *days])[:8000],
             "proposal": "\n".join(said.proposals)[:8000],
-            "made_at": clock.now(),
+            "made_at": now,
+            "gathered_at": now,
         },
     )
     if not made:
         return None
-    found = lines(unit_id, kind, since, until, said.stories)
+    found = lines(span, said.stories)
     for line in found:
         line.digest = digest
     DigestLine.objects.bulk_create(found)
@@ -121,9 +138,17 @@ def _draft_locked(actor: Any, digest: Digest) -> Digest:
 
 @transaction.atomic
 def digest_edit(
-    *, actor: Any, digest: Digest, summary: str, proposal: str, texts: Mapping[int, str], shown: set[int]
+    *,
+    actor: Any,
+    digest: Digest,
+    summary: str,
+    proposal: str,
+    texts: Mapping[int, str],
+    shown: set[int],
+    seen: set[int] | None = None,
 ) -> Digest:
-    """Save the officer's words: `texts` of stories by the pk of their line, `shown` the lines that stay.
+    """Save the officer's words: `texts` of stories by the pk of their line, `shown` the lines that stay, of those
+    that were `seen` (None: all): what somebody else brought in meanwhile is not hidden by who never saw it.
 
     Raises Refused, Conflict (it is approved).
     """
@@ -131,13 +156,54 @@ def digest_edit(
     digest.summary, digest.proposal = summary.strip()[:8000], proposal.strip()[:8000]
     digest.edited_by, digest.edited_at = actor, clock.now()
     digest.save(update_fields=["summary", "proposal", "edited_by", "edited_at"])
-    rows = list(digest.lines.all())
+    rows = [line for line in digest.lines.all() if seen is None or line.pk in seen]
     for line in rows:
         line.text = texts.get(line.pk, line.text).strip()[:4000]
         line.shown = line.pk in shown
     DigestLine.objects.bulk_update(rows, ["text", "shown"])
     log("listening.digest.edited", actor=actor, obj=digest, unit_id=digest.unit_id)
     return digest
+
+
+@transaction.atomic
+def digest_renew(*, actor: Any, digest: Digest) -> int:
+    """Bring the draft up to this moment: new lines, figures and sentences that were made. The officer's words
+    stay, and lines that are hidden stay hidden. Returns how many lines are new.
+
+    Raises Refused, Conflict (it is approved; a later one has begun where it ends).
+    """
+    digest = _draft_locked(actor, digest)
+    if Digest.objects.filter(unit=digest.unit_id, kind=digest.kind, until__gt=digest.until).exists():
+        raise Conflict(_("Đã có điểm báo mới hơn: tin đến sau nằm ở bản ấy."))
+    kind, before = Kind(digest.kind), _before(digest.unit_id, Kind(digest.kind), digest.until)
+    now = clock.now()
+    span = Span(digest.unit_id, kind, digest.since, now, before.gathered_at if before else None)
+    numbers = figures(span)
+    old, new = opening(kind, digest.figures), opening(kind, numbers)
+    if digest.summary.startswith(old):
+        digest.summary = new + digest.summary.removeprefix(old)
+    digest.figures, digest.until, digest.gathered_at = numbers, now, now
+    digest.save(update_fields=["summary", "figures", "until", "gathered_at"])
+    kept = list(digest.lines.all())
+    stories = {line.case_id: line for line in kept if line.story and line.case_id}
+    items = {line.item_id for line in kept if line.item_id}
+    said = said_before(digest.unit_id, span.since, span.until) if kind == Kind.MONTH else Said()
+    fresh = []
+    for line in lines(span, said.stories):
+        if line.story and line.case_id in stories:
+            mine = stories[line.case_id]
+            mine.text = renewed(mine.text, line.text)
+        elif line.story or line.item_id not in items:
+            line.digest = digest
+            fresh.append(line)
+    told = [line for line in [*kept, *fresh] if line.story]
+    listed = sorted((line for line in [*kept, *fresh] if not line.story), key=lambda line: line.at, reverse=True)
+    for number, line in enumerate([*told, *listed], 1):
+        line.number = number
+    DigestLine.objects.bulk_update(kept, ["text", "number"])
+    DigestLine.objects.bulk_create(fresh)
+    log("listening.digest.renewed", actor=actor, obj=digest, unit_id=digest.unit_id, count=len(fresh))
+    return len(fresh)
 
 
 @transaction.atomic

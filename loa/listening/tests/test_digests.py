@@ -133,6 +133,7 @@ def test_edited_and_approved_by_those_who_keep_listening(cast, digest):
     keep = digest.lines.get(title=SECOND)
     story = digest.lines.get(story=True)
     form = {"nhan-dinh": "Dư luận lắng dần.", "de-xuat": "Công khai khoản thu.", "hien": [story.pk, keep.pk]}
+    form["thay"] = [line.pk for line in digest.lines.all()]
     form[f"dong-{story.pk}"] = "Nhà trường đã trả lại tiền."
     assert post(cast.lead, "digest", digest.pk, **form).status_code == 404
     post(cast.office, "digest", digest.pk, **form)
@@ -282,3 +283,106 @@ def test_a_story_no_paper_told_is_named_after_what_it_is_about(cast, heard):
     assert len(set(titles)) == len(titles)
     for title in titles:
         assert "quỹ lớp cao quá" not in title
+
+
+def test_what_comes_late_is_in_the_next_digest_once(cast, heard, time_at):
+    first = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=MORNING.date())
+    titles = {line.title for line in first.lines.all()}
+    time_at(MORNING + dt.timedelta(minutes=5))
+    late = "Học sinh Trường THCS Sơn Thượng được tặng học bổng, báo đăng trước giờ soạn"
+    stale = "Học sinh Trường THCS Sơn Thượng thi đấu thể thao, báo đăng tuần trước"
+    comment = "Học sinh Trường THCS Sơn Thượng được học bổng vui quá các bác ạ"
+    for source, text, before in (
+        (heard[0], late, dt.timedelta(minutes=15)),
+        (heard[0], stale, dt.timedelta(days=3, minutes=1)),
+        (heard[2], comment, dt.timedelta(minutes=30)),
+    ):
+        services.store(source, [Found(external=text, title=text, published_at=MORNING - before)])
+    services.clipping_add(
+        actor=cast.office, source=heard[1], title="Học sinh dự liên hoan, bản tin chiều qua", text="",
+        on=MORNING.date() - dt.timedelta(days=1), outlet="Truyền hình",
+    )  # fmt: skip
+    services.analyse_waiting()
+    time_at(MORNING + dt.timedelta(days=1))
+    second = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=MORNING.date() + dt.timedelta(days=1))
+    found = set(second.lines.filter(story=False).values_list("title", flat=True))
+    assert found == {late, "Học sinh dự liên hoan, bản tin chiều qua"}
+    assert not found & titles
+    assert (second.since, second.figures["total"], second.figures["late"]) == (first.until, 3, 3)
+    assert first.figures["late"] == 0
+    assert "kỳ trước chưa kịp ghi nhận" in get(cast.office, "digest", second.pk).content.decode()
+    word = b"".join(get(cast.office, "digest_file", second.pk, "docx").streaming_content)
+    text = zipfile.ZipFile(io.BytesIO(word)).read("word/document.xml").decode()
+    assert "Có 3 tin đăng trước đó, kỳ trước chưa kịp ghi nhận." in text
+    time_at(MORNING + dt.timedelta(days=2))
+    third = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=MORNING.date() + dt.timedelta(days=2))
+    assert (third.lines.count(), third.figures["total"]) == (0, 0)
+
+
+def test_a_draft_is_brought_up_to_now_and_keeps_the_officers_words(cast, digest, heard, time_at):
+    story = digest.lines.get(story=True)
+    hidden = digest.lines.get(title=PRAISE)
+    form = {
+        "nhan-dinh": digest.summary + " Dư luận lắng dần.", "de-xuat": "Công khai khoản thu.",
+        "thay": [line.pk for line in digest.lines.all()],
+        "hien": [line.pk for line in digest.lines.all() if line != hidden],
+        f"dong-{story.pk}": story.text + " Nhà trường đã trả lại tiền.",
+    }  # fmt: skip
+    later = MORNING + dt.timedelta(minutes=40)
+    time_at(later)
+    new = "Học sinh Trường Tiểu học Sơn Hạ trồng cây đầu xuân"
+    again = FIRST + ", phụ huynh vẫn chờ"
+    services.store(heard[0], [Found(external=new, title=new, published_at=MORNING - dt.timedelta(minutes=10))])
+    services.store(heard[1], [Found(external=again, title=again, published_at=MORNING)])
+    services.analyse_waiting()
+    assert "Cập nhật bản nháp" in get(cast.office, "digest", digest.pk).content.decode()
+    assert post(cast.lead, "digest", digest.pk, **{**form, "cap-nhat": "1"}).status_code == 404
+    post(cast.office, "digest", digest.pk, **{**form, "cap-nhat": "1"})
+    digest.refresh_from_db()
+    assert (digest.until, digest.gathered_at) == (later, later)
+    assert digest.figures["total"] == 7
+    assert digest.summary.startswith("Ghi nhận 7 tin")
+    assert digest.summary.endswith("Dư luận lắng dần.")
+    assert digest.proposal == "Công khai khoản thu."
+    titles = list(digest.lines.filter(story=False).values_list("title", flat=True))
+    assert titles == [new, PRAISE, SECOND, FIRST]
+    assert not digest.lines.get(title=PRAISE).shown
+    assert digest.lines.get(title=new).shown
+    story.refresh_from_db()
+    assert story.text.startswith("5 tin ở")
+    assert story.text.endswith(" Nhà trường đã trả lại tiền.")
+    assert digest.lines.filter(story=True).count() == 1
+    assert list(digest.lines.values_list("number", flat=True)) == list(range(1, digest.lines.count() + 1))
+    assert LogEntry.objects.filter(action="listening.digest.renewed").count() == 1
+    # Who had the page open before the new lines came does not hide them by saving.
+    post(cast.office, "digest", digest.pk, **form)
+    assert digest.lines.get(title=new).shown
+    # Nothing new: nothing changes, and the next begins where this one ends now.
+    assert services.digest_renew(actor=cast.office, digest=digest) == 0
+    with pytest.raises(Refused):
+        services.digest_renew(actor=cast.lead, digest=digest)
+    time_at(MORNING + dt.timedelta(days=1))
+    following = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=MORNING.date() + dt.timedelta(days=1))
+    assert (following.since, following.figures["total"]) == (later, 0)
+    with pytest.raises(Conflict):
+        services.digest_renew(actor=cast.office, digest=digest)
+    assert "Cập nhật bản nháp" not in get(cast.office, "digest", digest.pk).content.decode()
+    services.digest_approve(actor=cast.office, digest=following)
+    with pytest.raises(Conflict):
+        services.digest_renew(actor=cast.office, digest=following)
+
+
+def test_bringing_up_to_now_costs_the_same_for_few_and_many(cast, digest, heard, time_at):
+    def count(n, start):
+        time_at(MORNING + dt.timedelta(minutes=start))
+        for k in range(start, start + n):
+            title = f"Học sinh trường số {k} trồng {k * 7} cây xanh ở xã thứ {k * 3}"
+            services.store(heard[0], [Found(external=title, title=title, published_at=MORNING)])
+        while services.analyse_waiting():
+            pass
+        time_at(MORNING + dt.timedelta(minutes=start + 1))
+        with CaptureQueriesContext(connection) as queries:
+            services.digest_renew(actor=cast.office, digest=digest)
+        return len(queries)
+
+    assert count(1, 10) == count(12, 20)

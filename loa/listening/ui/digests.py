@@ -21,7 +21,7 @@ from loa.core.forms import TimeInput, add_error
 from loa.listening import access, services
 from loa.listening.digest.gather import title_of
 from loa.listening.digest.model import Kind, State
-from loa.listening.models import DigestPlan
+from loa.listening.models import Digest, DigestPlan
 from loa.listening.services.digests import files_of
 from loa.listening.ui.common import require_read
 from loa.org import access as rights
@@ -72,6 +72,11 @@ def draft(request: HttpRequest) -> HttpResponse:
     return redirect("listening:digest", made.pk)
 
 
+def _later(digest: Digest) -> bool:
+    """Whether there is a later one of its kind."""
+    return Digest.objects.filter(unit=digest.unit_id, kind=digest.kind, until__gt=digest.until).exists()
+
+
 @login_required
 def digest(request: HttpRequest, pk: int) -> HttpResponse:
     """One digest; a draft is edited here. What was typed is kept whatever happens."""
@@ -85,13 +90,22 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
             if name.startswith("dong-") and name[5:].isdecimal()
         }
         shown = {int(value) for value in request.POST.getlist("hien") if value.isdecimal()}
-        values = {"summary": request.POST.get("nhan-dinh", ""), "proposal": request.POST.get("de-xuat", "")}
+        values: dict[str, Any] = {
+            "summary": request.POST.get("nhan-dinh", ""),
+            "proposal": request.POST.get("de-xuat", ""),
+        }
+        values["seen"] = {int(value) for value in request.POST.getlist("thay") if value.isdecimal()}
         told = _("Đã lưu bản nháp.")
-        if "duyet" in request.POST:
+        if "cap-nhat" in request.POST:
+            told = ""
+        elif "duyet" in request.POST:
             told = _("Đã duyệt. Tải tệp Word, PDF ở bên cạnh; thư đang được gửi.")
         with banner(request, told):
             services.digest_edit(actor=request.user, digest=found, texts=texts, shown=shown, **values)
-            if "duyet" in request.POST:
+            if "cap-nhat" in request.POST:
+                n = services.digest_renew(actor=request.user, digest=found)
+                messages.success(request, _("Đã lưu và cập nhật bản nháp: thêm %(n)d dòng.") % {"n": n})
+            elif "duyet" in request.POST:
                 services.digest_approve(actor=request.user, digest=found)
         return redirect("listening:digest", pk)
     lines = list(found.lines.select_related("case"))
@@ -104,6 +118,7 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
             "stories": [line for line in lines if line.story and (editable or line.shown)],
             "articles": [line for line in lines if not line.story and (editable or line.shown)],
             "editable": editable,
+            "newest": editable and not _later(found),
             "mails": found.mails.all()[:50] if keeps else [],
             "plan": DigestPlan.objects.filter(unit=found.unit_id).first() if keeps else None,
         },
