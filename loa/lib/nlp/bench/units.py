@@ -85,6 +85,19 @@ def recall(analyser: Analyser, schools: list[School], how: str, asked: int = ASK
     return found / asked
 
 
+def naming(texts: list[str], schools: list[School], *, share: float = 0.25) -> list[str]:
+    """The texts, of which a share names a school with its place behind what it says, every fifth with a slip."""
+    rng = random.Random(2027)  # noqa: S311 - a bench, the same every time
+    found = []
+    for text in texts:
+        if rng.random() < share:
+            school = rng.choice(schools)
+            how = "one slip" if rng.random() < 0.2 else "exact"
+            text = f"{text}, {_written(school, how, rng)} ở {_place(school, rng)}"
+        found.append(text)
+    return found
+
+
 def false_hits(analyser: Analyser, texts: list[str]) -> int:
     """Texts of which a unit is told."""
     return sum(any(hit.score >= SURE for hit in analyser.analyse(text).units) for text in texts)
