@@ -8,14 +8,17 @@ class ChannelsConfig(AppConfig):
     verbose_name = "Kênh"
 
     def ready(self) -> None:
-        from loa.channels import engine, places, selectors, standing, texts
+        from loa.channels import engine, places, selectors, services, standing, texts
         from loa.channels.inbound import reading
         from loa.core.bench import benches
         from loa.core.health import Probe, probes
         from loa.core.jobs import loops
         from loa.core.nav import NavItem, nav
+        from loa.org import events
 
         texts.register()
+        events.listeners.register("channels", services.pages_moved)
+        events.stakes.register("channels", services.page_stakes)
         places.register(*places.OWN)
         benches.register("delivery", "loa.channels.bench")
         benches.register("due", "loa.channels.bench_due")

@@ -50,7 +50,7 @@ def deliveries(user: Any, *, state: str = "", account: int | None = None) -> Que
     """Deliveries of the person's units, newest first. `state`: a Status, or "ask" for those that need a person."""
     rows = Delivery.objects.filter(_mine(user)).select_related("post", "account", "account__unit", "created_by")
     if state == "ask":
-        rows = rows.filter(status__in=ASKING)
+        rows = rows.filter(status__in=ASKING, account__active=True)
     elif state:
         rows = rows.filter(status=state)
     if account:
@@ -65,7 +65,9 @@ def accounts(user: Any, query: str = "") -> QuerySet[ChannelAccount]:
     rows = ChannelAccount.objects.filter(Q(unit__in=publish) | Q(unit__in=manage), kind__in=kinds())
     for word in fold(query).split():
         rows = rows.filter(unit__folded__contains=word)
-    return rows.select_related("unit").order_by(access.own_first(user, "unit"), "unit__sort_key", "kind", "name")
+    return rows.select_related("unit").order_by(
+        "-active", access.own_first(user, "unit"), "unit__sort_key", "kind", "name"
+    )
 
 
 def usable(user: Any) -> list[ChannelAccount]:
@@ -159,9 +161,14 @@ def waiting_for(user: Any) -> int:
     """How many deliveries and accounts ask this person for a decision; kept on the user."""
     known: int | None = getattr(user, "_loa_channels_waiting", None)
     if known is None:
-        known = Delivery.objects.filter(_mine(user), status__in=ASKING).count()
+        known = Delivery.objects.filter(_mine(user), status__in=ASKING, account__active=True).count()
         known += accounts(user).filter(health=Health.BROKEN, active=True).count()
-        known += broadcasts(user).filter(state=Broadcast.State.ASKED).exclude(asked_by=user).count()
+        known += (
+            broadcasts(user)
+            .filter(state=Broadcast.State.ASKED, account__active=True)
+            .exclude(asked_by=user)
+            .count()
+        )
         user._loa_channels_waiting = known
     return known
 

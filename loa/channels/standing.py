@@ -85,7 +85,7 @@ def standing() -> Reading:
             _("Xem mạng có ra được tới kênh không, và trang nào lỗi ở mục Kênh; bài tự gửi tiếp khi thông."),
             mark=str(late.order_by("-pk").values_list("pk", flat=True).first()),
         )
-    asking = Delivery.objects.filter(status__in=(Status.UNKNOWN, Status.TODO)).count()
+    asking = Delivery.objects.filter(status__in=(Status.UNKNOWN, Status.TODO), account__active=True).count()
     if asking:
         return Reading(
             State.LOOK,

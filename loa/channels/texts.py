@@ -121,6 +121,7 @@ _REASONS: dict[str, Any] = {
         "Nhà cung cấp SMS không trả lời rõ trong nhiều giờ. Hãy xem trang của nhà cung cấp; “Chưa có; gửi lại” "
         "chỉ gửi những số chưa nhận, không gửi lặp."
     ),
+    "retired": _("Trang đã ngừng dùng trên Loa nên việc đang chờ được huỷ."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
     "window": _("Đã quá thời hạn kênh cho nhắn lại người này. Chỉ trả lời được khi họ nhắn tiếp."),
     "answered_once": _("Kênh chỉ cho nhắn riêng một lần cho mỗi bình luận, và đã nhắn rồi."),
@@ -195,7 +196,7 @@ _WARNINGS = {
 
 def warnings(account: Any) -> list[tuple[str, Any]]:
     """(which, in words) of what the last check found that breaks nothing by itself."""
-    told = account.facts or {}
+    told = (account.facts or {}) if account.active else {}
     found = {
         "articles": told.get("articles") == "oa_tier",
         "verified": account.kind == "zalo" and told.get("verified") is False,
@@ -222,11 +223,15 @@ def day(iso: str) -> str:
 def nearest_end(account: Any, today: dt.date) -> tuple[dt.date, str] | None:
     """(when, what) of what ends first within a month or has ended; None when nothing does."""
     told = account.facts or {}
-    ends = [
-        (account.expires_on, _("Gói hoặc xác thực (theo sổ)")),
-        (_date(told.get("package_until")), _("Gói của OA")),
-        (_date(told.get("token_until")), _("Quyền truy cập của Loa")),
-    ]
+    ends = (
+        []
+        if not account.active
+        else [
+            (account.expires_on, _("Gói hoặc xác thực (theo sổ)")),
+            (_date(told.get("package_until")), _("Gói của OA")),
+            (_date(told.get("token_until")), _("Quyền truy cập của Loa")),
+        ]
+    )
     near = sorted((end, str(what)) for end, what in ends if end is not None and (end - today).days <= SOON)
     return near[0] if near else None
 
@@ -304,6 +309,9 @@ def register() -> None:
         ("account.created", _("thêm trang, OA")),
         ("account.changed", _("sửa trang, OA")),
         ("account.connected", _("kết nối trang, OA")),
+        ("account.retired", _("ngừng dùng trang, OA")),
+        ("account.reused", _("dùng lại trang, OA")),
+        ("account.moved", _("chuyển trang, OA sang đơn vị tiếp nhận")),
         ("broadcast.asked", _("đề nghị gửi truyền thông Zalo")),
         ("broadcast.approved", _("duyệt gửi truyền thông Zalo")),
         ("broadcast.declined", _("không duyệt gửi truyền thông Zalo")),

@@ -20,8 +20,11 @@ class FeedbackConfig(AppConfig):
         from loa.core.nav import NavItem, nav
         from loa.feedback import access, seeds, selectors, services, texts
         from loa.feedback.talks import talks as conversations
+        from loa.org import events
 
         texts.register()
+        events.listeners.register("feedback", services.threads_moved)
+        events.stakes.register("feedback", services.thread_stakes)
         places.register(Place("feedback.Remark", "sealed"), Place("feedback.Ruling", "evidence"))
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="feedback.seeds")
         benches.register("inbox", "loa.feedback.bench")

@@ -253,7 +253,12 @@ def _somebody() -> Q:
     for verb, seen in REACHED.items():
         reached |= Q(action__verb=verb, remark__seen__in=seen)
     newer = Ruling.objects.filter(remark=OuterRef("remark"), pk__gt=OuterRef("pk"))
-    undone = Q(action__status__in=UNDONE) & ~Q(action__code__in=GONE) & ~reached & ~Exists(newer)
+    undone = (
+        Q(action__status__in=UNDONE, remark__account__active=True)
+        & ~Q(action__code__in=GONE)
+        & ~reached
+        & ~Exists(newer)
+    )
     return Q(Q(stage__in=(Stage.PROPOSED, Stage.APPEALED)) | undone)
 
 

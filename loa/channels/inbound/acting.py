@@ -88,6 +88,15 @@ def again(action: Action) -> None:
     action.save()
 
 
+def drop(action: Action, code: str) -> None:
+    """Call off what has surely not been said, in the caller's transaction; who asked for it hears of it."""
+    TABLE.require(action.status, Status.CANCELLED, "")
+    action.status, action.code = Status.CANCELLED, code
+    action.save(update_fields=["status", "code"])
+    for listener in done:
+        listener(action)
+
+
 class Doing(Talk):
     """One try of one action, as the kind's `talk.py` sees it."""
 

@@ -39,12 +39,15 @@ from loa.channels.services.posts import (
     film_fits,
     post_queue,
 )
+from loa.channels.services.retiring import account_retire, account_reuse, page_stakes, pages_moved
 from loa.channels.services.templates import forget_receivers, template_send, templates_sync
 from loa.channels.services.videos import video_add, video_withdraw
 
 __all__ = [
     "account_check",
     "account_connect",
+    "account_retire",
+    "account_reuse",
     "account_save",
     "after_sent",
     "broadcast_approve",
@@ -74,6 +77,8 @@ __all__ = [
     "live_try",
     "measure",
     "measure_due",
+    "page_stakes",
+    "pages_moved",
     "post_edit",
     "post_queue",
     "post_take_down",

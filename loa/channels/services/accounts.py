@@ -27,7 +27,7 @@ from loa.org.models import Unit
 
 FIELDS = (
     "name", "external_id", "url", "decision_number", "decided_on", "owner", "first_admin", "second_admin",
-    "verified", "expires_on", "monthly_cap", "quiet_from", "quiet_to", "active",
+    "verified", "expires_on", "monthly_cap", "quiet_from", "quiet_to",
 )  # fmt: skip
 
 
@@ -68,6 +68,8 @@ def account_connect(
     Without a new token, what is given is added to the stored one, which goes on living as long as before.
     """
     account = doors.account_for(actor, account_id, "channel.manage", lock=True)
+    if not account.active:
+        raise Conflict(_("%(name)s đã ngừng dùng. Hãy bấm “Dùng lại” trước khi kết nối.") % {"name": account})
     given = {name: text.strip() for name, text in secret.items() if text and text.strip()}
     kind = kind_of(account)
     first, label = kind.secrets[0]

@@ -23,6 +23,7 @@ from loa.channels.kinds import Grant, Login, kinds
 from loa.channels.models import ChannelAccount, Connection
 from loa.channels.sending import DoorError
 from loa.channels.services.accounts import account_connect
+from loa.channels.services.retiring import account_reuse
 from loa.channels.vault import opened, seal
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound, Refused, Unavailable
@@ -160,6 +161,8 @@ def connect_take(*, actor: Any, connection_id: int, chosen: Iterable[str]) -> li
                 unit=row.unit, kind=row.kind, name=grant.name[:160], external_id=grant.external_id, url=grant.url
             )
             log("channels.account.created", actor=actor, obj=account, unit_id=account.unit_id)
+        elif not account.active:
+            account_reuse(actor=actor, account_id=account.pk)  # chosen by name: it is used again
         expires = at + dt.timedelta(seconds=grant.lives) if grant.lives else None
         taken.append(account_connect(actor=actor, account_id=account.pk, secret=grant.secret, expires_at=expires))
     row.grants, row.done_at = "", clock.now()

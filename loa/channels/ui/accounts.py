@@ -21,7 +21,7 @@ from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.rules import Result
 from loa.channels.ui.common import deed, staff
 from loa.core import charts, clock
-from loa.core.errors import AppError
+from loa.core.errors import AppError, Conflict
 from loa.core.forms import DateInput, TimeInput, add_error
 from loa.org import access as rights
 from loa.org.models import Unit
@@ -118,8 +118,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "warnings": texts.warnings(account),
             "expiry": texts.expiry(account, clock.today()),
             "audience": reverse(name, args=[account.pk]) if (name := kind_of(account).audience) else "",
-            "hook": door.entrance(account),
-            "asks": hasattr(door.modules("talk").get(account.kind), "heard"),
+            "hook": door.entrance(account) if account.active else None,
+            "asks": account.active and hasattr(door.modules("talk").get(account.kind), "heard"),
             "heard_at": dt.datetime.fromisoformat(at) if (at := account.facts.get("heard_at")) else None,
             "growth": _growth(account),
         }
@@ -160,9 +160,27 @@ def connect(request: HttpRequest, pk: int) -> None:
 
 
 @deed("channels:account")
+def retire(request: HttpRequest, pk: int) -> None:
+    """The page is used no more."""
+    services.account_retire(actor=request.user, account_id=pk)
+    messages.success(
+        request, _("Đã ngừng dùng trang. Mã truy cập đã xoá, việc đang chờ đã huỷ; lịch sử giữ nguyên.")
+    )
+
+
+@deed("channels:account")
+def reuse(request: HttpRequest, pk: int) -> None:
+    """The page is used again."""
+    services.account_reuse(actor=request.user, account_id=pk)
+    messages.success(request, _("Đã dùng lại trang. Hãy kết nối để đăng bài."))
+
+
+@deed("channels:account")
 def check(request: HttpRequest, pk: int) -> None:
     """Ask the channel now."""
-    access.account_for(request.user, pk, "channel.manage")
+    account = access.account_for(request.user, pk, "channel.manage")
+    if not account.active:
+        raise Conflict(_("%(name)s đã ngừng dùng. Hãy bấm “Dùng lại” trước.") % {"name": account})
     _check(request, pk)
 
 

@@ -43,4 +43,6 @@ urlpatterns = [
     path("trang/<int:pk>/nguoi-nhan/<int:recipient>/go/", sms.remove, name="sms_remove"),
     path("trang/<int:pk>/ket-noi/", accounts.connect, name="connect"),
     path("trang/<int:pk>/kiem-tra/", accounts.check, name="check"),
+    path("trang/<int:pk>/ngung-dung/", accounts.retire, name="account_retire"),
+    path("trang/<int:pk>/dung-lai/", accounts.reuse, name="account_reuse"),
 ]

@@ -21,6 +21,7 @@ from .moderation import (
     ruling_propose,
     ruling_redo,
 )
+from .reorganised import thread_stakes, threads_moved
 from .scenarios import (
     node_add,
     node_move,
@@ -77,5 +78,7 @@ __all__ = [
     "thread_reply",
     "thread_set_state",
     "thread_show",
+    "thread_stakes",
     "thread_tag",
+    "threads_moved",
 ]
