@@ -94,6 +94,18 @@ def test_a_page_of_its_own_takes_nothing_from_a_school(cast, both):
     page(cast.outsider_lead, "item", item.pk, status=404)
 
 
+def test_more_units_than_the_index_can_be_asked_for(cast, both, monkeypatch):
+    def found(text):
+        keys = selectors.found(cast.commune, StreamFilter(text=text), limit=30)
+        return {item.title or item.text for item in Item.objects.filter(pk__in=keys)}
+
+    told = {text: found(text) for text in ("", "học sinh", '"Sơn Hạ"', "không đâu có")}
+    assert len(told[""]) == len(told["học sinh"]) == 6
+    monkeypatch.setattr(selectors, "MOST_UNITS", 1)
+    assert selectors.scope_of(cast.commune, StreamFilter()) is None
+    assert {text: found(text) for text in told} == told
+
+
 def test_the_link_in_the_notice_of_an_alert_opens(cast, both):
     now = clock.now()
     spike = Spike.objects.create(
