@@ -369,7 +369,8 @@ LOA_FACEBOOK_APP_ID = env_str("LOA_FACEBOOK_APP_ID", "730000000000001" if LOA_DE
 LOA_FACEBOOK_DIALOG_URL = env_str("LOA_FACEBOOK_DIALOG_URL", _FACEBOOK_SIM or "https://www.facebook.com")
 LOA_FACEBOOK_SCOPES = env_list("LOA_FACEBOOK_SCOPES") or [
     "pages_show_list", "pages_manage_posts", "pages_read_engagement", "pages_manage_engagement",
-    "pages_read_user_content", "pages_manage_metadata", "read_insights", "publish_video", "business_management",
+    "pages_read_user_content", "pages_manage_metadata", "pages_messaging", "read_insights", "publish_video",
+    "business_management",
 ]  # fmt: skip
 #: what we show → Facebook's metric of a post; they change every year
 LOA_FACEBOOK_METRICS = dict(

@@ -187,9 +187,37 @@ _WARNINGS = {
         "OA chưa liên kết tài khoản Zalo Cloud (ZCA) nên không gửi được tin theo mẫu. Hãy liên kết ở trang quản "
         "trị OA nếu cần gửi tin này."
     ),
+    "silent": _(
+        "Kênh thôi báo tin cho Loa từ %(day)s, dù trang vẫn có lời mới; Loa đọc lại mỗi 10 phút nên bình luận vẫn "
+        "về, nhưng chậm. Hãy mở phần Webhook của ứng dụng trên kênh, kiểm tra địa chỉ rồi bật lại."
+    ),
     "unproven": _(
         "Loa không kiểm tra được quyền của mã dán tay: thiếu quyền đăng bài thì đến giờ đăng mới biết. Hãy kết "
         "nối qua Facebook để Loa kiểm tra mỗi ngày."
+    ),
+}
+
+
+#: scopes of Facebook → what does not work without
+_TALK_SCOPES = {
+    "pages_read_user_content": _("đọc bình luận của người dân"),
+    "pages_manage_engagement": _("trả lời, ẩn, xoá bình luận"),
+    "pages_manage_metadata": _("nhận tin báo ngay khi có bình luận, tin nhắn"),
+    "pages_messaging": _("nhận và trả lời tin nhắn Messenger"),
+}
+_LACKING = _(
+    "Mã kết nối của trang thiếu quyền: %(what)s. Đăng bài vẫn được. Hãy bấm “Kết nối lại qua Facebook” và giữ mọi "
+    "mục được hỏi; nếu Facebook không hỏi quyền đó, nhờ quản trị hệ thống xin thêm cho ứng dụng."
+)
+_UNTOLD = {
+    "feed": _(
+        "Facebook không nhận đăng ký báo bình luận cho Loa; Loa đọc lại mỗi 10 phút nên bình luận về chậm hơn. "
+        "Hãy nhờ quản trị hệ thống xem phần Webhook của ứng dụng."
+    ),
+    "messages": _(
+        "Facebook không nhận đăng ký báo tin nhắn cho Loa, nên tin nhắn Messenger chưa về hộp thư. Hãy nhờ "
+        "quản trị hệ thống xem sản phẩm Messenger và phần Webhook của ứng dụng; trong lúc chờ, đọc tin nhắn ngay "
+        "trên trang."
     ),
 }
 
@@ -203,7 +231,17 @@ def warnings(account: Any) -> list[tuple[str, Any]]:
         "zca": told.get("zca") is False,
         "unproven": bool(told.get("unproven")),
     }
+    scopes = [name for name in _TALK_SCOPES if name in (told.get("talk_scopes") or ())]
+    untold = [name for name in _UNTOLD if name in (told.get("untold") or ())]
     rows: list[tuple[str, Any]] = [(name, _WARNINGS[name]) for name, so in found.items() if so]
+    if scopes:
+        what = "; ".join(f"{_TALK_SCOPES[name]} ({name})" for name in scopes)
+        rows.append(("scopes", _LACKING % {"what": what}))
+    elif untold:
+        # Without the scopes it cannot be otherwise: one thing to mend is said once.
+        rows.append(("untold", " ".join(str(_UNTOLD[name]) for name in untold)))
+    if told.get("hook_silent"):
+        rows.append(("silent", _WARNINGS["silent"] % {"day": day(told["hook_silent"])}))
     if told.get("comments"):
         words = _("Bình luận chưa về hộp thư của Loa. %(why)s")
         rows.append(("comments", words % {"why": reason(str(told["comments"]))}))

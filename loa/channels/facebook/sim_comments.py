@@ -9,10 +9,11 @@ import json
 import secrets
 from typing import Any
 
+from loa.channels.facebook.sim_login import Logins
 from loa.channels.sim.chat import chat_page, lines
 from loa.channels.sim.hooks import Outbox
 from loa.channels.sim.page import comments_below
-from loa.channels.sim.server import Reply, Request, Simulator
+from loa.channels.sim.server import Reply, Request
 
 
 def sign(secret: str, raw: bytes, forged: bool) -> dict[str, str]:
@@ -21,7 +22,7 @@ def sign(secret: str, raw: bytes, forged: bool) -> dict[str, str]:
     return {"X-Hub-Signature-256": "sha256=" + hmac.new(key.encode(), raw, hashlib.sha256).hexdigest()}
 
 
-class Comments(Simulator):
+class Comments(Logins):
     """Comments below the posts of `state["posts"]`; state: {"comments": [...], "messages": [...]}."""
 
     app_secret = ""
@@ -126,8 +127,13 @@ class Comments(Simulator):
     def comments_api(self, request: Request, mine: str, path: list[str]) -> Reply | None:
         """Answers what is about comments and messages; None for everything else."""
         if path == [mine, "messages"] and request.method == "POST":
-            return self._send(request, mine)
+            return self.lacking("pages_messaging") or self._send(request, mine)
         if path == [mine, "subscribed_apps"]:
+            wrong = self.lacking("pages_manage_metadata")
+            if request.method == "POST" and "messages" in request.get("subscribed_fields").split(","):
+                wrong = wrong or self.lacking("pages_messaging")
+            if wrong is not None:
+                return wrong
             if request.method == "POST":
                 self.state["subscribed"] = request.get("subscribed_fields").split(",")
                 self.save()
@@ -135,11 +141,13 @@ class Comments(Simulator):
             fields = self.state.get("subscribed") or []
             return Reply(200, {"data": [{"id": "1", "subscribed_fields": fields}] if fields else []})
         if path == [mine, "conversations"] and request.method == "GET":
-            return self._conversations(request, mine)
+            return self.lacking("pages_messaging") or self._conversations(request, mine)
         if len(path) == 2 and path[1] == "comments":
-            return self._list_or_reply(request, mine, path[0])
+            scope = "pages_manage_engagement" if request.method == "POST" else "pages_read_user_content"
+            return self.lacking(scope) or self._list_or_reply(request, mine, path[0])
         if len(path) == 1 and any(row["id"] == path[0] for row in self.state["comments"]):
-            return self._one(request, path[0])
+            scope = "pages_read_user_content" if request.method == "GET" else "pages_manage_engagement"
+            return self.lacking(scope) or self._one(request, path[0])
         return None
 
     def _list_or_reply(self, request: Request, mine: str, key: str) -> Reply:

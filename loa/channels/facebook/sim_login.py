@@ -16,6 +16,11 @@ from loa.channels.sim.server import Reply, Request, Simulator
 APP_ID = "730000000000001"
 #: seconds a long-lived token of a person lives
 LONG = 5_184_000
+#: what the app has before anybody logged in; from the fourth on what the inbox takes
+SCOPES = (
+    "pages_show_list", "pages_manage_posts", "pages_read_engagement", "pages_read_user_content",
+    "pages_manage_engagement", "pages_manage_metadata", "pages_messaging",
+)  # fmt: skip
 
 
 class Logins(Simulator):
@@ -29,6 +34,17 @@ class Logins(Simulator):
     def error(self, status: int, code: int, message: str, *, sub: int = 0, **more: Any) -> Reply:
         """See FacebookSim."""
         raise NotImplementedError
+
+    def granted(self) -> list[str]:
+        """What the app may do: what the last log-in allowed, everything before the first."""
+        return list(self.state.get("scopes") or SCOPES)
+
+    def lacking(self, *scopes: str) -> Reply | None:
+        """The refusal of a call that takes scopes which were not allowed."""
+        missing = [name for name in scopes if name not in self.granted()]
+        if not missing:
+            return None
+        return self.error(403, 200, f"(#200) Requires {missing[0]} permission to manage the object")
 
     def login_api(self, request: Request, path: list[str]) -> Reply | None:
         """The answer, or None when it is no matter of logging in."""
@@ -50,10 +66,15 @@ class Logins(Simulator):
         if request.get("client_id") != APP_ID or not back.startswith(("http://", "https://")):
             return Reply(400, "<h1>Ứng dụng không hợp lệ</h1>", kind="text/html; charset=utf-8")
         code = secrets.token_urlsafe(24)
-        self.state.setdefault("codes", {})[code] = {"back": back, "scopes": request.get("scope").split(",")}
+        scopes = request.get("scope").split(",")
+        self.state.setdefault("codes", {})[code] = {"back": back, "scopes": scopes}
+        few = secrets.token_urlsafe(24)
+        talkless = [name for name in scopes if name not in SCOPES[3:]]
+        self.state["codes"][few] = {"back": back, "scopes": talkless}
         self.save()
         state = request.get("state")
         yes = f"{back}?{urlencode({'code': code, 'state': state})}"
+        part = f"{back}?{urlencode({'code': few, 'state': state})}"
         no = f"{back}?{urlencode({'error': 'access_denied', 'error_reason': 'user_denied', 'state': state})}"
         names = "".join(f"<li>{html.escape(row['name'])}</li>" for row in self.state["pages"].values())
         asked = "".join(f"<li><code>{html.escape(name)}</code></li>" for name in request.get("scope").split(","))
@@ -61,7 +82,9 @@ class Logins(Simulator):
             f"<article><h2>Loa muốn quản lý các trang của bạn</h2><ul>{names}</ul><p>Quyền được hỏi:</p>"
             f"<ul>{asked}</ul>"
             f'<p><a class="link" href="{html.escape(yes)}">Tiếp tục với tên Trần Quang Minh</a></p>'
-            f'<p><a class="link" href="{html.escape(no)}">Huỷ</a></p></article>'
+            f'<p><a class="link" href="{html.escape(no)}">Huỷ</a></p>'
+            f'<p><a class="link" href="{html.escape(part)}">Tiếp tục, nhưng bỏ quyền bình luận và tin nhắn</a></p>'
+            "</article>"
         )
         body = page(brand="Facebook", colour="#1658b5", name="Đăng nhập", about="Cho phép Loa", articles=[more])
         return Reply(200, body, kind="text/html; charset=utf-8")
@@ -132,6 +155,6 @@ class Logins(Simulator):
             "is_valid": True,
             "expires_at": 0,
             "data_access_expires_at": int(self.clock()) + 90 * 86_400,
-            "scopes": self.state.get("scopes") or ["pages_manage_posts", "pages_read_engagement"],
+            "scopes": self.granted(),
         }
         return Reply(200, {"data": found})

@@ -184,17 +184,29 @@ def comments(talk: Any, post: str, since: dt.datetime) -> list[Words] | None:
     return found
 
 
-def subscribed(talk: Any) -> bool | None:
-    """Whether the Page sends us its events; asks it to when it does not. None when that could not be found out."""
+def untold(talk: Any) -> frozenset[str] | None:
+    """Of `EVENTS`, what the Page does not tell us, having been asked to; None when that could not be found out.
+
+    All are asked for in one call, for the last call may stand for all. One that is refused must not cost the
+    others: then each is asked for by itself, comments first, and the first that is taken is what there is.
+    """
     path = f"{talk.account.external_id}/subscribed_apps"
     body, wrong = _api._call(talk, "GET", path)
     if wrong is not None:
-        return None
+        return EVENTS if wrong.code == "permission" else None
     fields = {name for row in body.get("data") or [] for name in row.get("subscribed_fields") or []}
     if fields >= EVENTS:
-        return True
-    _body, wrong = _api._call(talk, "POST", path, data={"subscribed_fields": ",".join(sorted(EVENTS))})
-    return wrong is None
+        return frozenset()
+    refused = ("permission", "bad_content")
+    for wanted in (EVENTS, *(frozenset({name}) for name in sorted(EVENTS - fields))):
+        _body, wrong = _api._call(
+            talk, "POST", path, data={"subscribed_fields": ",".join(sorted(wanted | fields))}
+        )
+        if wrong is None:
+            return EVENTS - wanted - fields
+        if wrong.code not in refused:
+            return None
+    return EVENTS - fields
 
 
 def _time(value: Any) -> dt.datetime | None:

@@ -22,6 +22,9 @@ from loa.lib.http import DoorError
 SLACK = dt.timedelta(minutes=2)
 #: scopes without which nothing can be published
 NEEDED = ("pages_manage_posts", "pages_read_engagement")
+#: scopes without which something of the inbox does not work (developers.facebook.com, Permissions Reference): with
+#: comments written by people, with answering and hiding them, with being told at once, with Messenger
+TALKING = ("pages_read_user_content", "pages_manage_engagement", "pages_manage_metadata", "pages_messaging")
 POST_FIELDS = "id,message,created_time,permalink_url"
 
 
@@ -275,4 +278,5 @@ class Facebook(Films):
             return Outcome(Result.ACCOUNT, "permission", ", ".join(lacking))
         ends = [int(found[name]) for name in ("expires_at", "data_access_expires_at") if found.get(name)]
         until = dt.datetime.fromtimestamp(min(ends), dt.UTC).date().isoformat() if ends else ""
-        return Outcome(Result.SENT, facts={"token_until": until, "unproven": False})
+        silent = [name for name in TALKING if isinstance(given, list) and name not in given]
+        return Outcome(Result.SENT, facts={"token_until": until, "unproven": False, "talk_scopes": silent or None})

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from types import ModuleType
+from typing import Any
 
 from django.db import transaction
 
 from loa.channels.inbound import door, reading
+from loa.channels.inbound.models import HookEvent
 from loa.channels.models import ChannelAccount, Delivery, Health
 from loa.channels.rules import Intent, Result, Status
 from loa.channels.sending import DoorError, Talk
@@ -24,6 +26,8 @@ log = logging.getLogger("loa.channels")
 DAYS, POSTS = 30, 25
 #: and not older than this: what was polled before is known already
 BACK = dt.timedelta(days=2)
+#: a page that used to send events and sent none for so long, although people wrote, does not send them any more
+SILENT = dt.timedelta(days=1)
 
 
 def catch_up() -> int:
@@ -32,7 +36,9 @@ def catch_up() -> int:
     rows = ChannelAccount.objects.filter(active=True, secret__isnull=False).exclude(health=Health.BROKEN)
     for account in rows:
         try:
-            found += one(account)
+            new = one(account)
+            found += new
+            _listened(account, new)
         except (AppError, DoorError) as error:
             log.warning("account %s: %s", account.pk, error)
     return found
@@ -93,14 +99,54 @@ def _look(account: ChannelAccount, talk: ModuleType) -> int:
     return new
 
 
+def _note(account: ChannelAccount, **told: Any) -> None:
+    """Keep what was found out in the account's facts; None takes one away."""
+    if all(account.facts.get(name) == value for name, value in told.items()):
+        return
+    with transaction.atomic():
+        row = ChannelAccount.objects.select_for_update().get(pk=account.pk)
+        row.facts = {name: value for name, value in {**row.facts, **told}.items() if value is not None}
+        row.save(update_fields=["facts"])
+    account.facts = row.facts
+
+
+def _listened(account: ChannelAccount, new: int) -> None:
+    """Notice events that stopped coming: asking finds what none told, for longer than a day after the last one.
+
+    `facts`: "hook_at" the day of the last event, "hook_silent" that day while they are missing. A page to which
+    nobody writes is not silent, nor one that never sent events.
+    """
+    if account.kind not in door.modules("hooks"):
+        return
+    events = HookEvent.objects.filter(account=account).order_by("-received_at")
+    last = events.values_list("received_at", flat=True).first()
+    told = account.facts or {}
+    if last is not None:
+        known = clock.local(last).date().isoformat()
+    elif told.get("hook_at"):
+        known = str(told["hook_at"])  # events are kept for a week only
+    else:
+        return
+    silent = last is None or last < clock.now() - SILENT
+    _note(account, hook_at=known, hook_silent=(known if new else told.get("hook_silent")) if silent else None)
+
+
 def subscribe() -> int:
-    """Make sure that every page sends us its events: channels stop by themselves. Returns how many do."""
+    """Make sure that every page sends us its events: channels stop by themselves. Returns how many send all.
+
+    What one does not tell although asked to is kept in its facts ("untold") and said.
+    """
     good = 0
     rows = ChannelAccount.objects.filter(active=True, secret__isnull=False).exclude(health=Health.BROKEN)
     for account in rows:
         talk = door.modules("talk").get(account.kind)
         try:
-            good += bool(talk is not None and hasattr(talk, "subscribed") and talk.subscribed(Talk(account)))
+            if talk is None or not hasattr(talk, "untold"):
+                continue
+            lacking = talk.untold(Talk(account))
+            if lacking is not None:
+                good += not lacking
+                _note(account, untold=sorted(lacking) or None)
         except (AppError, DoorError) as error:
             log.warning("account %s: %s", account.pk, error)
     return good

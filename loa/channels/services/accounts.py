@@ -182,7 +182,7 @@ def _ending(account_id: int) -> None:
     said = dict(texts.warnings(account))
     if account.facts.get("comments") != "yt_scope":
         said.pop("comments", None)  # passes by itself
-    for name in ("articles", "comments"):
+    for name in ("articles", "scopes", "untold", "silent", "comments"):
         if name in said:
             _tell_once(account, str(said[name]), name)
         else:

@@ -15,6 +15,9 @@ from typing import Any
 #: seconds after which a delivery that failed is tried again
 LADDER = (30.0, 300.0, 900.0, 1800.0, 3600.0)
 
+#: Zalo waits so many seconds for 200; Facebook does not say, and is not more patient here
+PATIENCE = 2.0
+
 
 @dataclass
 class Knobs:
@@ -103,7 +106,7 @@ class Outbox:
             headers["num_retry"] = str(one.tries)
         request = urllib.request.Request(self.url, data=one.body, headers=headers)  # noqa: S310 - loopback only
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return int(error.code)
