@@ -7,13 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.core.heard import Talk, talks_of
@@ -453,29 +451,3 @@ def per_day(source: Source, days: int = 30) -> list[tuple[dt.date, int]]:
         day = clock.local(moment).date()
         counts[day] = counts.get(day, 0) + 1
     return [(day, counts.get(day, 0)) for day in (first + dt.timedelta(days=n) for n in range(days))]
-
-
-# — reasons ————————————————————————————————————————————————————————————————————————————
-
-
-def reasons(item: Item) -> list[tuple[str, list[Any]]]:
-    """The words that counted, by what they counted for; computed when somebody looks."""
-    if item.forgotten or item.analysed_at is None:
-        return []
-    from loa.lib.nlp.analyse import Analyser
-
-    names = {f"topic:{code}": name for code, name in themes.topic_names().items()}
-    words = {"tone": _("Sắc thái"), "harm": _("Lời lẽ"), "unit": _("Đơn vị"), "about": _("Về giáo dục")}
-    grouped: dict[str, list[Any]] = {}
-    store = installed_store()
-    models = tuple((task, store.live_number(task)) for task in store.tasks())
-    engine = _plain_analyser(Analyser, (models, themes.version()))
-    found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
-    for reason in found.reasons:
-        grouped.setdefault(words.get(reason.field) or names.get(reason.field, reason.field), []).append(reason)
-    return list(grouped.items())
-
-
-@lru_cache(maxsize=1)
-def _plain_analyser(make: Any, live: tuple[object, ...]) -> Any:
-    return make(models=installed_store().in_use(), topics=themes.topic_phrases())

@@ -72,6 +72,20 @@ def fetch_error(code: str) -> tuple[object, object]:
     return FETCH_ERRORS.get(code, (code, ""))
 
 
+#: what a trained model answers, by the letter that stands before its name in `Item.model`
+_LEARNT = {"r": _("mô hình về giáo dục %s"), "s": _("mô hình sắc thái %s"), "t": _("mô hình lời lẽ %s")}
+
+
+def model_words(model: str) -> str:
+    """What judged an item, in words: "bộ từ bootstrap-1, mô hình sắc thái 3f2a91" for "bootstrap-1+s:3f2a91"."""
+    lists, *learnt = model.split("+")
+    said = [str(_("bộ từ %s")) % lists]
+    for one in learnt:
+        task, _colon, name = one.partition(":")
+        said.append(str(_LEARNT.get(task, _("mô hình %s"))) % (name or task))
+    return ", ".join(said)
+
+
 #: fields of an item in a file, as a person matches them with columns
 FILE_FIELDS = {
     "title": _("Tiêu đề"),

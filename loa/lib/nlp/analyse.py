@@ -34,6 +34,8 @@ _ENGLISH = frozenset(
 ANSWERED = ("relevant", "sentiment", "toxic")
 #: a text is about schools from here on
 ABOUT = 3.0
+#: and so much of it is said by the name of a unit
+NAMED = 3.0
 #: a sum of words is friendly or unfriendly from here on
 LEANS = 0.12
 
@@ -166,7 +168,8 @@ class Analyser:
         topics: dict[str, float] = {}
         about = 0.0
         harm = "clean"
-        home = elsewhere = False
+        home = False
+        abroad: list[str] = []
         places: list[frozenset[int]] = []
         names: list[tuple[Pattern, int, int]] = []
         tones: list[tuple[int, int, float]] = []
@@ -201,13 +204,17 @@ class Analyser:
             elif kind == "home":
                 home = True
             else:
-                elsewhere = True
+                abroad.append(phrase.accented.strip())
         units = self._units(prepared, names, places, triggers) if names or triggers else []
         if reasons is not None:
             reasons += [Reason("unit", hit.quote, hit.score) for hit in units]
-        away = elsewhere and not (home or units or places)
+        away = bool(abroad) and not (home or units or places)
         asked = not away and (about > 0 or bool(units))
-        relevant = not away and about + (3.0 if units else 0.0) >= ABOUT
+        relevant = not away and about + (NAMED if units else 0.0) >= ABOUT
+        if reasons is not None and away:
+            reasons += [Reason("about", name, -ABOUT) for name in abroad]
+        elif reasons is not None and units and "relevant" not in self._trained:
+            reasons.append(Reason("about", units[0].quote, NAMED))
         said: Mapping[str, Verdict] = {}
         if self._panel is not None:
             said = self._panel.judge_cut(Pieces.of(prepared.accented, prepared.folded))

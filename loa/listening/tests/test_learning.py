@@ -20,6 +20,7 @@ from loa.listening.command import main
 from loa.listening.models import Correction, Item
 from loa.listening.readers.model import Found
 from loa.listening.services.learning import TheOffice
+from loa.listening.why import why
 
 pytestmark = pytest.mark.django_db
 
@@ -228,7 +229,7 @@ def test_what_is_about_education_is_learnt_from_taps_and_only_where_a_model_is_a
     assert "+r:" in Item.objects.latest("pk").model
     # the words that counted can be asked for
     item = Item.objects.get(text=new[0])
-    assert any("lái" in reason.words for reason in dict(selectors.reasons(item))["Về giáo dục"])
+    assert any("lái" in reason.words for reason in dict(why(item).groups)["Về giáo dục"])
     # where nothing of schools stands no model is asked, and nobody is promised that it learns
     assert services.learns_from(item, "relevant")
     rain = Item.objects.get(text=new[2])

@@ -28,6 +28,7 @@ from loa.listening.ui.common import (
     topics_listed,
     written_down,
 )
+from loa.listening.why import why as why_of
 from loa.org import access as rights
 
 
@@ -113,7 +114,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
             "units": found.units.select_related("unit").order_by("-score"),
             "topics": [(row.code, names.get(row.code, row.code)) for row in found.topics.order_by("-score")],
             "all_topics": topics_listed(),
-            "reasons": selectors.reasons(found),
+            "why": why_of(found),
+            "judged_words": texts.model_words(found.model),
             "corrections": found.corrections.select_related("by")[:10],
             "tones": TONE_LABELS.items(),
             "harms": HARM_LABELS.items(),
@@ -135,7 +137,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
     """The words that counted, as a piece of the line."""
     found = access.item_for_read(request.user, pk)
     written_down(request, [found])
-    return render(request, "listening/_why.html", {"item": found, "reasons": selectors.reasons(found)})
+    return render(request, "listening/_why.html", {"item": found, "why": why_of(found)})
 
 
 @login_required
