@@ -208,6 +208,7 @@ def _mentions_in(doc: Document, block: Block, text: str, offset: int) -> Iterato
             kind = _type_by_symbol(number)
         limit = matches[index + 1].start() if index + 1 < len(matches) else len(text)
         end, date, issuer = _date_and_issuer(text, match.end(), limit)
+        date = date or _date_of_the_list(text, end, matches[index + 1 : index + 6])
         if issuer is None:
             named = _ISSUER_BEFORE.search(text[max(0, start - 90) : start])
             issuer = issuer_at(named["issuer"])[0] if named else None
@@ -219,6 +220,23 @@ def _mentions_in(doc: Document, block: Block, text: str, offset: int) -> Iterato
         )
         yield mention
         previous, previous_end = mention, end
+
+
+#: between the numbers of one list: " và Nghị định số "
+_LISTED_ON = re.compile(r"\s*(?:,|và)\s*[^;.()\d]{0,60}")
+_ONE_DAY = re.compile(rf"\s*(?:,\s*)?(?:đều|cùng)\s+(?:ban hành\s+|ký\s+)?(?:cùng\s+)?ngày\s+{FULL_DAY}")
+
+
+def _date_of_the_list(text: str, end: int, following: list[re.Match[str]]) -> str | None:
+    """The day behind a list, of all its documents: "142/2025/NĐ-CP và 143/2025/NĐ-CP cùng ngày 12/6/2025"."""
+    for match in following:
+        if not _LISTED_ON.fullmatch(text, end, match.start()):
+            return None
+        end = match.end()
+        if day := _ONE_DAY.match(text, end):
+            printed = from_match(day)
+            return printed.iso if printed else None
+    return None
 
 
 def _plausible(match: re.Match[str], number: str) -> bool:

@@ -9,6 +9,7 @@ from loa.lib.vanban.labels import read_label
 
 from .columns import letterhead_lines, signature_lines, split_letterhead
 from .flattened import flattened_table
+from .gutters import TIME_ALONE
 from .htmltable import html_table_rows
 from .markup import is_bold_line, strip_markup, strip_strong
 from .model import Raw, RawCell, RawRow, Source, build
@@ -105,6 +106,10 @@ def _chunks(text: str) -> Iterator[list[Line] | RawRow]:
             continue
         if in_table and width:
             raw, number = _whole_row(rows, raw, number, width)
+        head = _group_head(rows, raw, number, width) if in_table and width and not gap else None
+        if head is not None:
+            yield RawRow(head, table, number, page)
+            continue
         cells_text = _table_cells(raw) if len(columns := split_letterhead(raw, number)) == 1 else None
         if cells_text is not None:
             yield from _flush(lines)
@@ -145,6 +150,27 @@ def _whole_row(rows: list[str], raw: str, number: int, width: int) -> tuple[str,
             break
         joined, at = f"{joined}\n{line}", at + 1
     return (joined, at) if joined.count("\t") == width else (raw, number)
+
+
+#: what heads the rows below it in a table: "I. Chuẩn bị", "HỌC KỲ I", "Tháng 9/2025"
+_GROUP = re.compile(r"(?:[IVX]{1,5}|[A-HĐ])\s*[.)/-]\s*\S.*")
+
+
+def _group_head(rows: list[str], raw: str, number: int, width: int) -> tuple[RawCell, ...] | None:
+    """The cells of a row that heads a group of a tab-separated table, printed without the tabs of its blank cells:
+    "A", "Tháng 4" over "1", "In tờ gấp", …
+    """
+    if raw.count("\t") > 1 or number >= len(rows) or rows[number].count("\t") != width:
+        return None
+    first, _, rest = (part.strip() for part in raw.partition("\t"))
+    if rest:
+        if not re.fullmatch(r"(?:[IVX]{1,5}|[A-HĐ])[.)]?", first):
+            return None
+        return RawCell(first), RawCell(rest, span=width)
+    capitals = first.isupper() and " " in first
+    if len(first) > 80 or not (capitals or _GROUP.fullmatch(first) or TIME_ALONE.fullmatch(first)):
+        return None
+    return (RawCell(first, span=width + 1),)
 
 
 def _flush(lines: list[Line]) -> Iterator[list[Line]]:

@@ -154,3 +154,16 @@ def test_named_laws() -> None:
 )
 def test_suffix(number: str, doubt: bool) -> None:
     assert bool(suffix_doubt(number)) is doubt
+
+
+def test_a_day_behind_a_list_is_the_day_of_each() -> None:
+    refs = read_lines(
+        "- Nghị định số 142/2025/NĐ-CP và Nghị định số 143/2025/NĐ-CP cùng ngày 12/6/2025 của Chính phủ.",
+        "- Nghị định số 20/2014/NĐ-CP và Thông tư số 29/2024/TT-BGDĐT ngày 30/12/2024.",
+    ).legal_refs
+    assert [(ref.number, ref.date) for ref in refs] == [
+        ("142/2025/NĐ-CP", "2025-06-12"),
+        ("143/2025/NĐ-CP", "2025-06-12"),
+        ("20/2014/NĐ-CP", None),
+        ("29/2024/TT-BGDĐT", "2024-12-30"),
+    ]

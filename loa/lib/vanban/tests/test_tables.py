@@ -238,3 +238,20 @@ def test_who_leads_and_who_helps_in_one_cell() -> None:
         (("Văn phòng Sở",), ("Các trường THPT",)),
         (("VP Sở", "P. GDTrH"), ()),
     ]
+
+
+def test_group_heads_of_a_tab_separated_table_without_their_blank_cells() -> None:
+    table = read_table(
+        "TT\tNội dung\tChủ trì\tPhối hợp\tThời gian\n"
+        "A\tTháng 4\n"
+        "1\tIn tờ gấp\tVăn phòng\tCác tổ\t20/4/2025\n"
+        "HỌC KỲ II\n"
+        "2\tTổng kết\tHiệu trưởng\tCác tổ\t30/5/2025\n",
+        "a.txt",
+    ).tables[0]
+    assert [(row.kind, row.number, row.content) for row in table.rows] == [
+        ("heading", "A", "Tháng 4"),
+        ("task", "1", "In tờ gấp"),
+        ("heading", None, "HỌC KỲ II"),
+        ("task", "2", "Tổng kết"),
+    ]
