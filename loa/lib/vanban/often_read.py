@@ -400,7 +400,7 @@ def _around(text: str, match: re.Match[str], words: tuple[str, ...], end: int | 
     stop = end if end is not None else match.end()
     left, right = clause_bounds(text, match.start(), stop)
     lead = text[left : match.start()].strip(" -–+*•,")
-    if len(lead) < 4:
+    if len(lead) < 4 or (lead.endswith(":") and len(lead) < 40):
         return Hit(match.start(), stop, words, match.start(), right)
     verb_start = left
     for verb in CLAUSE_START.finditer(text, left, match.start()):

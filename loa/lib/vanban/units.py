@@ -38,7 +38,7 @@ _NOT_UNITS = re.compile(
     rf"báo hiệu|ban hành|trường hợp|sở hữu|"
     r"đơn vị (?:học tập|tính)|bộ (?:quy tắc|tiêu chí|sách|luật|tài liệu|công cụ|nhận diện)|"
     r"cụm từ|nhóm (?:nội dung|giải pháp|nhiệm vụ|chủ đề|zalo|facebook)|"
-    r"khối lượng|lớp (?:học|tập huấn)|xã hội|tỉnh hình|báo động|đội ngũ|trường lớp|"
+    r"khối lượng|lớp (?:học|tập huấn|bồi dưỡng|thứ)|xã hội|tỉnh hình|báo động|đội ngũ|trường lớp|"
     r"phòng học|phòng thí nghiệm|đơn giản|đơn thư|báo (?:ngay|cho|về|kịp))",
     re.I,
 )
@@ -57,10 +57,11 @@ _VERBS = (
     r"đóng góp|góp\s|công khai|công bố|(?<!truyền )thông báo|quay\s|lồng ghép|"
     r"có(?!\s+nhiều (?:cấp|lớp|điểm))(?=\s|$)|sản xuất|"
     r"duy trì|chia sẻ|nắm bắt|phát hiện|khuyến khích|đẩy mạnh|tuyên truyền|trực tiếp|"
-    r"làm đầu mối|họp\s|đối thoại|gặp gỡ|trả lời|giúp|vận hành|thẩm định|"
+    r"làm đầu mối|họp\s|đối thoại|gặp gỡ|trả lời|giúp(?! việc)|vận hành|thẩm định|"
     r"(?<!ban )biên tập|không\b|sẽ|đạt (?!chuẩn|danh)|(?<!khoa học )tự|tích cực|tham gia|trước ngày|chậm nhất|"
     # in small letters only, for they also stand in names: "Đại học Mở", "Ban Quản trị"
-    r"(?-i:(?:ra quyết định|(?<![Tt]hư )ký|làm|mở|(?<!kiểm )(?<!xét )duyệt|phê duyệt|chuẩn bị|dành|quét|"
+    r"(?-i:(?:ra quyết định|dự thảo|trang trí|quyên góp|trao(?! đổi)|dự thi|(?<!ban )chấm(?! thi)|"
+    r"(?<![Tt]hư )ký|làm|mở|(?<!kiểm )(?<!xét )duyệt|phê duyệt|chuẩn bị|dành|quét|"
     r"chuyển(?! đổi| giao)|thẩm định|(?<![Pp]hòng )(?<![Bb]an )tổ chức(?=$)|"
     r"phát(?=\s+(?:\d|bản tin|sóng\s|lại|các|bằng)|$)|thành lập|ban hành|kiện toàn|(?<!Xây )dựng|mời|"
     r"(?<!CLB )(?<!lạc bộ )đọc|ghi|thay|(?<![Tt]ổ )sửa|nhắc|lên sóng|tiếp sóng|liên hệ|đặt hàng|"
@@ -134,8 +135,13 @@ def unit_at(text: str) -> str | None:
     name = text[: min(end.start() for end in ends if end)] if any(ends) else text
     if more := _AND_EACH.match(text, len(name)) if name[:4].lower() == "mỗi " else None:
         name = text[: more.end()] + (unit_at(text[more.end() :]) or "")
+    if name[:4].lower() == "mỗi ":
+        name = name.partition(" phụ trách")[0]
     name = name.strip(" ,-–")
     return name if 2 < len(name) <= 160 else None
+
+
+_SAYS_WHAT = re.compile(rf"(?:^|[\s,])(?:{_VERBS})", re.I)
 
 
 def heading_unit(title: str) -> str | None:
@@ -153,8 +159,9 @@ def heading_unit(title: str) -> str | None:
         return None
     parts = re.split(r";\s*", body)
     if len(parts) > 1 and all(UNIT_START.match(p) or len(p) < 40 for p in parts) and len(body) <= 200:
-        return body
-    if len(body) <= 140 and not re.search(rf"(?:^|[\s,])(?:{_VERBS})", body, re.I):
+        if not _SAYS_WHAT.search(body):
+            return body
+    elif len(body) <= 140 and not _SAYS_WHAT.search(body):
         return body
     return unit_at(body)
 

@@ -43,7 +43,7 @@ _TOWARDS_BEFORE = re.compile(
 _ITSELF = re.compile(r"(?:các )?(?:đơn vị|trường|nhà trường|cơ quan|tổ|lớp|địa phương)(?: mình)?", re.I)
 _EACH = re.compile(
     r"\b(?P<who>(?:mỗi|từng)\s+(?:trường|đơn vị|cơ sở|nhà trường|phòng|cán bộ|giáo viên|"
-    r"cộng tác viên|cụm|tổ|lớp|chi đoàn|chi đội|khối|thành viên|khoa|bộ môn|bộ phận|liên đội|nhóm|"
+    r"cộng tác viên|cụm|tổ|lớp|CLB|chi đoàn|chi đội|khối|thành viên|khoa|bộ môn|bộ phận|liên đội|nhóm|"
     r"điểm(?: trường)?|công đoàn|học sinh)"
     r"[^,;:.()]{0,60}?)(?=\s+(?:có|phải|đăng|viết|gửi|góp|đóng góp|cung cấp|xây dựng|sản xuất|thực hiện|"
     r"hằng|hàng|mỗi|ít nhất|tối thiểu|tổ chức|trong|đạt|bảo đảm|đảm bảo|cần)|[,;:.(]|$)",

@@ -147,6 +147,12 @@ def test_things_are_no_units(words: str) -> None:
         ("2. UBND xã", "- Giao Phòng Văn hóa tổng hợp; gửi danh sách trước ngày 30/9/2025.", "Phòng Văn hóa"),
         # the sentence before; what somebody is
         ("2. Fanpage", "- Mỗi khối quay video. Video gửi duyệt trước ngày 05/12/2025.", "Mỗi khối"),
+        # the name ends before what is done
+        ("2. Hội thi", "- Các khoa trang trí gian hàng xong trước ngày 08/5/2025.", "Các khoa"),
+        ("2. Hội thi", "- Ban Giám khảo chấm xong trước ngày 08/5/2025.", "Ban Giám khảo"),
+        ("2. Sự cố", "- Văn phòng Sở dự thảo thông cáo trước ngày 08/5/2025.", "Văn phòng Sở"),
+        ("2. Văn phòng Sở", "- Mở lớp tập huấn; lớp thứ nhất hoàn thành trước ngày 30/4/2025.", "Văn phòng Sở"),
+        ("2. Làm việc", "a) Tổ giúp việc họp phiên đầu xong trước ngày 20/5/2025; mời các phòng.", "Tổ giúp việc"),
         ("2. Phó Hiệu trưởng", "- Trưởng ban Biên tập; gửi lịch đăng trước ngày 05/12/2025.", "Phó Hiệu trưởng"),
         (
             "2. TPT Đội, Đoàn thanh niên",
