@@ -77,10 +77,11 @@ def from_match(match: re.Match[str], *numbers: int) -> PrintedDate | None:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The period a plan governs: a calendar year, or a school year (its first year)."""
+    """The period a plan governs: a calendar year or a quarter of it, or a school year (its first year)."""
 
     year: int | None = None
     school_year: int | None = None
+    quarter: int | None = None
 
     def year_of(self, month: int) -> int | None:
         """The year of a day printed without one; school years run from August to July."""
@@ -92,7 +93,7 @@ class Period:
 
     def to_dict(self) -> dict[str, object] | None:
         if self.year is not None:
-            return {"year": self.year}
+            return {"year": self.year} | ({"quarter": self.quarter} if self.quarter else {})
         if self.school_year is not None:
             return {"school_year": f"{self.school_year}-{self.school_year + 1}"}
         return None
@@ -111,6 +112,9 @@ _SCHOOL_YEAR = re.compile(r"năm\s+học(?:\s*:)?\s+(?P<a>20\d{2})\s*[-–—/]\
 _YEAR = re.compile(r"năm\s+(?P<y>20\d{2})(?!\s*[-–—]\s*20\d{2})", re.I)
 
 
+_QUARTER = re.compile(r"(?:quý|quí)\s+(?P<q>IV|I{1,3}|[1-4])(?:\s+năm|\s*/)\s*(?P<y>20\d{2})", re.I)
+
+
 def period_of(title: str) -> Period:
     """The period named in a title.
 
@@ -118,10 +122,19 @@ def period_of(title: str) -> Period:
     {'school_year': '2020-2021'}
     >>> period_of("Thông tin, tuyên truyền năm 2025").to_dict()
     {'year': 2025}
+    >>> period_of("Truyền thông và tư vấn tuyển sinh quý II năm 2026").to_dict()
+    {'year': 2026, 'quarter': 2}
     """
     school = _SCHOOL_YEAR.search(title)
     if school and int(school["b"]) == int(school["a"]) + 1:
         return Period(school_year=int(school["a"]))
+    quarters = _QUARTER.findall(title)
+    if len(quarters) == 1:
+        number, year = quarters[0]
+        return Period(
+            year=int(year),
+            quarter=("I", "II", "III", "IV").index(number.upper()) + 1 if number.isalpha() else int(number),
+        )
     years = _YEAR.findall(title)
     if years:
         return Period(year=int(years[-1]))

@@ -13,11 +13,16 @@ PERIODS = ("week", "month", "quarter", "semester", "year", "school_year")
 
 
 def span_of(period: Mapping[str, Any] | None) -> tuple[dt.date, dt.date] | None:
-    """First and last day of {"year": 2025} or {"school_year": "2020-2021"}; None when neither is given."""
+    """First and last day of {"year": 2025}, {"year": 2026, "quarter": 2} or {"school_year": "2020-2021"}.
+
+    None when nothing of it is given.
+    """
     if not period:
         return None
     if period.get("school_year"):
         made = make_period("school_year", int(str(period["school_year"])[:4]))
+    elif period.get("year") and period.get("quarter"):
+        made = make_period("quarter", int(str(period["year"])[:4]), int(period["quarter"]))
     elif period.get("year"):
         made = make_period("year", int(str(period["year"])[:4]))
     else:
