@@ -93,7 +93,8 @@ class Period:
 
     def to_dict(self) -> dict[str, object] | None:
         if self.year is not None:
-            return {"year": self.year} | ({"quarter": self.quarter} if self.quarter else {})
+            year: dict[str, object] = {"year": self.year}
+            return year | {"quarter": self.quarter} if self.quarter else year
         if self.school_year is not None:
             return {"school_year": f"{self.school_year}-{self.school_year + 1}"}
         return None
