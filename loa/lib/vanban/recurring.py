@@ -28,6 +28,8 @@ def find_recurring(doc: Document, quotas: list[Quota]) -> list[Recurring]:
         theme = doc.outline.asks(block)
         if theme in (BUDGET, RESULTS) or is_topic(block.text) or CAPTION.match(block.text, doc.folded(block)):
             continue
+        if block.text.isupper():
+            continue  # a title: "CHỈ TIÊU CỦA CÁC KHOA TRONG MỖI HỌC KỲ"
         passage = Passage(block, doc.folded(block), taken, wish=theme == PURPOSE, content=theme == CONTENT)
         last: Hit | None = None
         clauses: set[tuple[str, tuple[int, int]]] = set()

@@ -14,7 +14,7 @@ from .document import Counted, Document
 from .labels import rank, read_label
 from .model import Question, TaskRow, TaskTable
 from .outline import APPENDIX, RECIPIENTS, SIGNATURE
-from .source.dealing import RATE_HEADING
+from .owed import cells_of, counts_by_unit, flat, owed_over, owes
 from .source.gutters import TIME_ALONE
 from .source.model import ROW, Block, Cell
 from .units import split_units
@@ -104,6 +104,10 @@ def read_tables(doc: Document) -> list[TaskTable]:
     step = 1 if doc.source.format in ("txt", "md") else 0
     last_index = -1
     for fragment in doc.source.tables():
+        if (over := owed_over(doc, fragment)) is not None:
+            counts_by_unit(doc, fragment, over)
+            current = None
+            continue
         header, depth = _header(fragment)
         if header is not None and (current is None or not _same_columns(current, header)):
             current = _Table(list(header), _settled([_field(c) for c in header]), fragment[0])
@@ -119,12 +123,15 @@ def read_tables(doc: Document) -> list[TaskTable]:
             current is not None
             and _fits(current, fragment)
             and _near(doc, last_index, fragment[0].index)
-            and not _owes([_flat(cell.text) for cell in _cells(fragment[0])])
+            and not owes([flat(cell.text) for cell in cells_of(fragment[0])])
+            and not _other_head(current, fragment[0])
         ):
             current.fragments += step
             body = fragment
         else:
-            _counts_by_unit(doc, fragment)
+            counts_by_unit(doc, fragment)
+            if current is not None and _other_head(current, fragment[0]):
+                current = None
             continue
         for block in body:
             if _blank(block) or _repeats_header(current, block):
@@ -137,62 +144,22 @@ def read_tables(doc: Document) -> list[TaskTable]:
     return [_finish(doc, table) for table in tables if table.rows]
 
 
-_UNIT_HEADING = re.compile(
-    r"đơn vị|trường|cấp học|bậc học|loại hình|địa phương|bộ phận|"
-    r"^(?:các\s+)?(?:phòng|ban|tổ|khoa|khối|đoàn thể|cụm)\b",
-    re.I,
-)
-_COUNT_HEADING = re.compile(
-    r"chỉ\s*tiêu|số\s*lượng|định\s*mức|"
-    r"(?:tin|bài|video|phóng sự|clip|infographic|ảnh|podcast|sản phẩm|chuyên đề|lần|buổi)\b.*"
-    r"(?:/|\(|mỗi|hằng|hàng|trong|theo)\s*(?:tuần|tháng|quý|học kỳ|năm)",
-    re.I,
-)
-#: "…, bảo đảm số lượng tối thiểu theo bảng sau:"
-_LEAST_ABOVE = re.compile(r"tối thiểu|ít nhất|không (?:dưới|thấp hơn|ít hơn)", re.I)
+_NUMBER_HEADING = re.compile(r"(?:s\.?\s*)?t\.?\s*t\.?|số\s*tt|số thứ tự|#", re.I)
 
 
-def _owes(headings: list[str]) -> bool:
-    """Are these the headings of a table of units and how much each owes: "Tên trường | Tin, bài/tháng"?"""
-    rates = sum(1 for heading in headings if RATE_HEADING.search(heading))
-    units = any(_UNIT_HEADING.search(heading) for heading in headings)
-    return rates > 0 and units and rates >= len(headings) - 3
-
-
-def _counts_by_unit(doc: Document, fragment: list[Block]) -> None:
-    """A table of units and how much each owes ("Đơn vị | Chỉ tiêu tối thiểu"): its cells are read as quotas."""
-    headings = [_flat(cell.text) for cell in _cells(fragment[0])]
-    units = [i for i, heading in enumerate(headings) if _UNIT_HEADING.search(heading)]
-    counts = [i for i, heading in enumerate(headings) if _COUNT_HEADING.search(heading)]
-    if not units or not counts or any(len(heading) > 60 for heading in headings):
-        return
-    before = [
-        b.text for b in doc.source.blocks[max(0, fragment[0].index - 2) : fragment[0].index] if b.kind != ROW
-    ]
-    least = any(_LEAST_ABOVE.search(text[-200:]) for text in before)
-    for block in fragment[1:]:
-        cells = _cells(block)
-        for index in counts:
-            if index < len(cells) and units[0] < len(cells) and index != units[0] and not cells[index].merged:
-                cell, who = cells[index], _flat(cells[units[0]].text)
-                doc.counted.append(
-                    Counted(cell.start, cell.end, headings[index], headings[index], who or None, least)
-                )
+def _other_head(table: _Table, block: Block) -> bool:
+    """Whether a row of headings begins a table of another kind: "TT | Họ và tên | Điện thoại"."""
+    first, *rest = [flat(cell.text) for cell in cells_of(block)]
+    heads = [flat(column).lower() for column in table.columns]
+    if not _NUMBER_HEADING.fullmatch(first) or sum(one.lower() in heads for one in rest) * 2 >= len(rest):
+        return False
+    return all(one and not re.search(r"\d", one) for one in rest)
 
 
 def _near(doc: Document, before: int, after: int) -> bool:
     """Only page furniture stands between two parts of a table."""
     between = [b for b in doc.source.blocks[before + 1 : after] if b.kind != ROW]
     return sum(len(b.text) for b in between) < 160
-
-
-def _cells(block: Block) -> list[Cell]:
-    """Cells by grid column: a cell spanning two columns takes both places."""
-    out: list[Cell] = []
-    for cell in block.cells:
-        out.append(cell)
-        out.extend(Cell(cell.end, cell.end, "", True) for _ in range(cell.span - 1))
-    return out
 
 
 def _across(table: _Table, cells: list[Cell], index: int) -> Cell:
@@ -205,10 +172,6 @@ def _across(table: _Table, cells: list[Cell], index: int) -> Cell:
     return cells[left] if covered and not table.fields[left] else cells[index]
 
 
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _blank(block: Block) -> bool:
     return not any(cell.text.strip() for cell in block.cells)
 
@@ -218,10 +181,10 @@ def _header(fragment: list[Block]) -> tuple[list[str] | None, int]:
     for index, block in enumerate(fragment[:3]):
         if index and sum(1 for cell in fragment[index - 1].cells if cell.text.strip() and not cell.merged) > 1:
             break  # rows of content stand above: this is a repeated heading, not the first
-        texts = [_flat(cell.text) for cell in _cells(block)]
+        texts = [flat(cell.text) for cell in cells_of(block)]
         if any(text[:1].islower() or text.endswith((".", ";")) for text in texts if len(text) > 3):
             continue  # words of a torn row, not headings
-        if _owes(texts):
+        if owes(texts):
             return None, 0
         fields = set(_settled([_field(text) for text in texts]))
         if CONTENT in fields and len(fields - {""}) >= 2 and all(len(t) < 90 for t in texts):
@@ -229,7 +192,7 @@ def _header(fragment: list[Block]) -> tuple[list[str] | None, int]:
                 continue
             depth = index + 1
             if depth < len(fragment):
-                below = [_flat(cell.text) for cell in _cells(fragment[depth])]
+                below = [flat(cell.text) for cell in cells_of(fragment[depth])]
                 if _is_subheader(below, fragment[depth]):
                     texts = [sub if sub else top for top, sub in zip(texts, below, strict=False)] + texts[
                         len(below) :
@@ -247,7 +210,7 @@ def _is_subheader(texts: list[str], block: Block) -> bool:
     """A second heading row: "Chủ trì | Phối hợp" under "Phân công thực hiện"; any words where all other cells
     are merged with the headings above."""
     named = [text for text in texts if text]
-    own = [_flat(c.text) for c in block.cells if not c.merged and c.text]
+    own = [flat(c.text) for c in block.cells if not c.merged and c.text]
     rest = [c for c in block.cells if c.merged or not c.text]
     if own and len(rest) >= 2 and all(c.merged for c in rest) and rest[0] is block.cells[0]:
         return len(own) <= 5 and all(len(t) < 40 and not re.search(r"\d", t) for t in own)
@@ -262,7 +225,7 @@ def _is_subheader(texts: list[str], block: Block) -> bool:
 
 def _is_index_row(block: Block) -> bool:
     """ "(1) | (2) | (3)" under the headings."""
-    texts = [_flat(c.text) for c in block.cells if c.text.strip()]
+    texts = [flat(c.text) for c in block.cells if c.text.strip()]
     return (
         len(texts) >= 3
         and all(re.fullmatch(r"\(?\d{1,2}\)?", t) for t in texts)
@@ -272,7 +235,7 @@ def _is_index_row(block: Block) -> bool:
 
 
 def _field(heading: str) -> str:
-    heading = _flat(heading)
+    heading = flat(heading)
     for name, pattern in COLUMNS:
         if pattern.search(heading):
             return name
@@ -299,26 +262,26 @@ def _settled(fields: list[str]) -> list[str]:
 
 
 def _same_columns(table: _Table, header: list[str]) -> bool:
-    return [_flat(h).lower() for h in header] == [_flat(c).lower() for c in table.columns]
+    return [flat(h).lower() for h in header] == [flat(c).lower() for c in table.columns]
 
 
 def _fits(table: _Table, fragment: list[Block]) -> bool:
-    widths = {len(_cells(block)) for block in fragment}
+    widths = {len(cells_of(block)) for block in fragment}
     return len(table.columns) in widths
 
 
 def _repeats_header(table: _Table, block: Block) -> bool:
-    texts = [_flat(cell.text).lower() for cell in _cells(block)]
-    heads = [_flat(c).lower() for c in table.columns]
+    texts = [flat(cell.text).lower() for cell in cells_of(block)]
+    heads = [flat(c).lower() for c in table.columns]
     same = sum(1 for a, b in zip(texts, heads, strict=False) if a and a == b)
     return block.header or (same >= 2 and same >= sum(1 for t in texts if t) - 1)
 
 
 def _add_row(table: _Table, block: Block, doc: Document) -> None:
-    cells = _cells(block)
+    cells = cells_of(block)
     texts = {name: _across(table, cells, i) for i, name in enumerate(table.fields) if name and i < len(cells)}
     number_cell = texts.get(NUMBER)
-    number = _flat(number_cell.text).rstrip(".)") if number_cell and not number_cell.merged else ""
+    number = flat(number_cell.text).rstrip(".)") if number_cell and not number_cell.merged else ""
     content_cell = texts.get(CONTENT)
     wide = (
         any(cell.span > 1 for cell in block.cells)
@@ -352,7 +315,7 @@ def _add_row(table: _Table, block: Block, doc: Document) -> None:
         number, content_cell, wide = "", cells[0], True
     if content_cell is None:
         return
-    content = _flat(content_cell.text)
+    content = flat(content_cell.text)
     if not number and not wide and table.rows and _continues_row(table, cells, content, block):
         _append(table.rows[-1], table, cells, block)
         return
@@ -368,7 +331,7 @@ def _add_row(table: _Table, block: Block, doc: Document) -> None:
                 row.merged.add(name)
     for index, name in enumerate(table.fields):
         if name == "" and index < len(cells) and cells[index].text.strip() and not wide:
-            row.other[table.columns[index] or str(index + 1)] = _flat(cells[index].text)
+            row.other[table.columns[index] or str(index + 1)] = flat(cells[index].text)
         if name in ("", PRODUCT) and index < len(cells) and cells[index].text.strip() and not cells[index].merged:
             row.own.append((table.columns[index], cells[index]))
     if not content and not any(row.fields.values()):
@@ -383,7 +346,7 @@ def _wide_row(block: Block, number: str) -> tuple[str, Cell | None]:
         return number, None
     cell = filled[-1]
     if len(filled) == 2:
-        return _flat(filled[0].text).rstrip(".)"), cell
+        return flat(filled[0].text).rstrip(".)"), cell
     label = read_label(cell.text)
     if label and not label.is_bullet:
         at = cell.start + label.length
@@ -422,7 +385,7 @@ def _append(row: _Row, table: _Table, cells: list[Cell], block: Block) -> None:
             continue
         text = cells[index].text.strip()
         if name == CONTENT:
-            row.content = f"{row.content} {_flat(text)}".strip()
+            row.content = f"{row.content} {flat(text)}".strip()
         elif name in _CARRIED:
             row.fields[name] = f"{row.fields.get(name, '')} {text}".strip()
     row.end = block.end
@@ -581,8 +544,8 @@ def _task_row(doc: Document, row: _Row) -> TaskRow:
         span=doc.span(row.block.start, row.end),
         number=row.number,
         content=row.content,
-        product=_flat(row.fields.get(PRODUCT, "")) or None,
-        timeframe=_flat(row.fields.get(TIME, "")) or None,
+        product=flat(row.fields.get(PRODUCT, "")) or None,
+        timeframe=flat(row.fields.get(TIME, "")) or None,
         lead=tuple(row.lists.get(LEAD, ())),
         support=tuple(row.lists.get(SUPPORT, ())),
         kind=row.kind,

@@ -255,3 +255,34 @@ def test_group_heads_of_a_tab_separated_table_without_their_blank_cells() -> Non
         ("heading", None, "HỌC KỲ II"),
         ("task", "2", "Tổng kết"),
     ]
+
+
+def test_a_table_of_bare_products_owes_them_in_the_period_of_its_title() -> None:
+    """Right behind a task table of as many columns: no rows of it, and its title is no duty."""
+    reading = read_table(
+        "| TT | Nội dung | Chủ trì | Phối hợp | Thời gian |\n|---|---|---|---|---|\n"
+        "| 1 | Việc A | Văn phòng | Các khoa | Quý I |\n\n"
+        "PHỤ LỤC 2\n\nCHỈ TIÊU TIN, BÀI TỐI THIỂU CỦA CÁC ĐƠN VỊ TRONG MỖI HỌC KỲ\n\n"
+        "| TT | Đơn vị | Tin | Bài | Video |\n|---|---|---|---|---|\n"
+        "| 1 | Khoa Kinh tế | 12 | 4 | 3 |\n| 2 | Khoa Sư phạm | 10 | 3 | - |"
+    )
+    assert [row.content for row in reading.tables[0].rows] == ["Việc A"]
+    assert len(reading.tables) == 1
+    assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == [
+        (12, True, "tin", "semester", "Khoa Kinh tế"),
+        (4, True, "bài", "semester", "Khoa Kinh tế"),
+        (3, True, "video", "semester", "Khoa Kinh tế"),
+        (10, True, "tin", "semester", "Khoa Sư phạm"),
+        (3, True, "bài", "semester", "Khoa Sư phạm"),
+    ]
+    assert reading.recurring == ()
+
+
+def test_a_table_of_people_is_no_more_of_the_tasks() -> None:
+    reading = read_table(
+        "| TT | Nội dung | Chủ trì | Thời gian |\n|---|---|---|---|\n| 1 | Việc A | Văn phòng | Quý I |\n\n"
+        "Đầu mối liên hệ\n\n"
+        "| TT | Họ và tên | Chức vụ | Số điện thoại |\n|---|---|---|---|\n"
+        "| 1 | Vũ Hồng Phượng | Phó Chánh Văn phòng | 0900000011 |"
+    )
+    assert [row.content for row in reading.tables[0].rows] == ["Việc A"]
