@@ -232,7 +232,10 @@ def _try(head: Delivery, worker: str) -> bool:
 
 
 def _ask(sending: Sending, what: str) -> Outcome:
-    transport = kind_of(sending.account).transport
+    kind = kind_of(sending.account)
+    if sending.delivery.intent not in kind.intents:
+        return Outcome(Result.REFUSED, "no_api" if kind.recalls else "no_recall")
+    transport = kind.transport
     verb = {"send": transport.send, "check": transport.find, "poll": transport.poll}[what]
     try:
         return verb(sending, sending.delivery.intent)
@@ -301,8 +304,9 @@ def _next(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
     if result == Result.SENT:
         return Status.SENT, 0
     if result == Result.REFUSED:
-        # What is on the channel must be changed all the same: a person does it.
-        return (Status.TODO if row.intent in (Intent.UPDATE, Intent.WITHDRAW) else Status.FAILED), 0
+        # What is on the channel must be changed all the same, and what its API cannot do is wanted: a person does it.
+        by_person = row.intent in MENDING or outcome.code == "no_api"
+        return (Status.TODO if by_person else Status.FAILED), 0
     if result == Result.ASK:
         return Status.UNKNOWN, 0
     if result == Result.PROCESSING:

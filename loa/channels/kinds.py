@@ -136,6 +136,8 @@ class Kind:
     picture_width: int
     picture_bytes: int
     intents: frozenset[str] = frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE})
+    #: whether what was sent stands where a person can change it by hand; what reached telephones does not
+    recalls: bool = True
     #: a post without a picture is not taken
     needs_picture: bool = False
     #: rings on telephones and costs money by the piece: of notices only urgent ones go there

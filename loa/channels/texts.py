@@ -46,6 +46,10 @@ _REASONS: dict[str, Any] = {
     "bad_content": _("Kênh không nhận nội dung. Hãy đọc câu trả lời của kênh bên dưới, sửa và đăng lại."),
     "gone": _("Bài không còn trên kênh."),
     "no_api": _("Kênh không cho làm việc này qua kết nối. Hãy làm bằng tay trên trang rồi bấm “Đã làm xong”."),
+    "no_recall": _(
+        "Tin đã tới máy người nhận nên không sửa, gỡ được nữa. Nếu cần, hãy gửi tin đính chính, rồi bấm “Đã làm "
+        "xong”."
+    ),
     "no_cover": _("Zalo cần một ảnh bìa. Hãy chọn ít nhất một ảnh."),
     "oa_tier": _("Gói OA không có quyền này. Hãy nâng gói hoặc đăng kênh khác."),
     "oa_quota": _("OA đã hết lượt tạo bài của kỳ này. Hãy chờ kỳ sau hoặc nâng gói."),

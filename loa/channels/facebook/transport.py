@@ -62,6 +62,8 @@ class Facebook(Films):
             return self._withdraw(sending)
         if intent == Intent.UPDATE:
             return self._update(sending)
+        if intent != Intent.PUBLISH:
+            return Outcome(Result.REFUSED, "no_api")
         if sending.payload.get("form"):
             return self._film(sending)
         photos = dict(sending.steps.get("photos") or {})

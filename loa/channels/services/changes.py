@@ -18,7 +18,7 @@ from loa.channels.kinds import kind_of
 from loa.channels.models import Delivery, Post, PostPicture
 from loa.channels.rules import STOPPABLE, Intent, Status, fitted
 from loa.channels.services import links
-from loa.channels.services.posts import by_hand, freeze, move, queue, seen_there, take_down
+from loa.channels.services.posts import by_hand, change, freeze, move, queue, seen_there, take_down
 from loa.core import clock
 from loa.core.after import after_commit
 from loa.core.errors import Conflict, InvalidInput
@@ -51,7 +51,7 @@ def withdraw_row(row: Delivery, actor: Any) -> bool:
     if row.status in STOPPABLE:
         move(row, Status.CANCELLED, code="withdrawn")
     elif row.status == Status.SENT and row.gone_at is None:
-        _take_down(row, actor)
+        take_down(row, actor)
     elif row.status in UNDER_WAY:
         # Taken down as soon as it is known to be out.
         row.withdraw_wanted = True
@@ -59,13 +59,6 @@ def withdraw_row(row: Delivery, actor: Any) -> bool:
     else:
         return False
     return True
-
-
-def _take_down(row: Delivery, actor: Any) -> Delivery:
-    made = take_down(row, actor)
-    if Intent.WITHDRAW not in kind_of(row.account).intents or not row.external_id:
-        by_hand(made, "no_api" if row.external_id else "no_id")
-    return made
 
 
 def _supersede(row: Delivery, code: str) -> None:
@@ -86,7 +79,7 @@ def post_take_down(*, actor: Any, delivery_id: int, reason: str) -> Delivery:
     if row.intent != Intent.PUBLISH or row.status != Status.SENT or row.gone_at:
         raise Conflict(_("Bài không còn trên kênh, hoặc chưa lên. Hãy tải lại trang."))
     _supersede(row, "withdrawn")
-    made = _take_down(row, actor)
+    made = take_down(row, actor)
     log("channels.post.taken_down", actor=actor, obj=row, unit_id=row.account.unit_id, reason=reason)
     return made
 
@@ -157,23 +150,7 @@ def _update(row: Delivery, post: Post, actor: Any, *, ask: str = "") -> Delivery
         row.update_wanted = post
         row.save(update_fields=["update_wanted"])
         return None
-    made = queue(
-        post,
-        row.account,
-        Intent.UPDATE,
-        actor,
-        clock.now(),
-        external_id=row.external_id,
-        permalink=row.permalink,
-        follows=row,
-    )
-    if Intent.UPDATE not in kind_of(row.account).intents:
-        by_hand(made, "no_api")
-    elif not row.external_id:
-        by_hand(made, "no_id")
-    elif ask:
-        by_hand(made, ask)
-    return made
+    return change(row, post, actor, ask=ask)
 
 
 @transaction.atomic

@@ -201,8 +201,8 @@ def queue(
 
 
 def take_down(row: Delivery, actor: Any) -> Delivery:
-    """Queue the taking down of what a delivery put on the channel."""
-    return queue(
+    """Queue the taking down of what a delivery put on the channel; where its API cannot, a person's to-do."""
+    made = queue(
         row.post,
         row.account,
         Intent.WITHDRAW,
@@ -213,6 +213,35 @@ def take_down(row: Delivery, actor: Any) -> Delivery:
         follows=row,
         urgent=True,
     )
+    by_hand(made, _barred(row, Intent.WITHDRAW))
+    return made
+
+
+def change(row: Delivery, post: Post, actor: Any, *, ask: str = "") -> Delivery:
+    """Queue the changing of what `row` put on the channel into `post`; where its API cannot, a person's to-do.
+
+    `ask`: a code for which a person must read the words first.
+    """
+    made = queue(
+        post,
+        row.account,
+        Intent.UPDATE,
+        actor,
+        clock.now(),
+        external_id=row.external_id,
+        permalink=row.permalink,
+        follows=row,
+    )
+    by_hand(made, _barred(row, Intent.UPDATE) or ask)
+    return made
+
+
+def _barred(row: Delivery, intent: Intent) -> str:
+    """Why the channel cannot be asked to do this with what `row` put there; empty when it can."""
+    kind = kind_of(row.account)
+    if intent not in kind.intents:
+        return "no_api" if kind.recalls else "no_recall"
+    return "" if row.external_id else "no_id"
 
 
 def forget_receiver(row: Delivery) -> None:
@@ -223,8 +252,8 @@ def forget_receiver(row: Delivery) -> None:
 
 
 def by_hand(row: Delivery, code: str) -> None:
-    """A row nobody has touched yet becomes a to-do."""
-    if row.status == Status.PENDING:
+    """A row nobody has touched yet becomes a to-do, for the reason `code`; empty: it does not."""
+    if code and row.status == Status.PENDING:
         TABLE.require(row.status, Status.TODO, "")
         row.status, row.code = Status.TODO, code
         row.save(update_fields=["status", "code"])
@@ -233,7 +262,7 @@ def by_hand(row: Delivery, code: str) -> None:
 
 def after_sent(row: Delivery) -> None:
     """What was asked for while `row` was under way is done now that it is known to be out. The row is locked."""
-    if row.intent == Intent.WITHDRAW and row.follows_id:
+    if row.intent == Intent.WITHDRAW and row.follows_id and kind_of(row.account).recalls:
         Delivery.objects.filter(pk=row.follows_id, gone_at=None).update(gone_at=clock.now())
     if row.intent == Intent.TEMPLATE:
         forget_receiver(row)
@@ -243,18 +272,12 @@ def after_sent(row: Delivery) -> None:
         take_down(row, None)
     elif row.update_wanted is not None:
         wanted = row.update_wanted
-        made = queue(
-            wanted,
-            row.account,
-            Intent.UPDATE,
-            wanted.created_by,
-            clock.now(),
-            external_id=row.external_id,
-            permalink=row.permalink,
-            follows=row,
-        )
-        if wanted.own_words and wanted.key.startswith("fix:"):
-            by_hand(made, "own_words")
+        change(row, wanted, wanted.created_by, ask=_to_read(wanted))
+
+
+def _to_read(post: Post) -> str:
+    """Words a person wrote for the page, put beside a correction by us: a person reads them first."""
+    return "own_words" if post.own_words and post.key.startswith("fix:") else ""
 
 
 def move(row: Delivery, target: Status, *, code: str = "", **fields: Any) -> None:

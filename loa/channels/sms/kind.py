@@ -44,6 +44,7 @@ KIND = Kind(
     interrupts=True,
     # What a telephone got cannot be changed or taken back.
     intents=frozenset({Intent.PUBLISH}),
+    recalls=False,
     settles=5,
     secrets=(
         ("api_key", "API key của nhà cung cấp SMS (eSMS)"),

@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from loa.channels.answers import body_of
 from loa.channels.models import Delivery
-from loa.channels.rules import Outcome, Result, quiet_until
+from loa.channels.rules import Intent, Outcome, Result, quiet_until
 from loa.channels.sms import reports
 from loa.channels.sms.errors import ACCOUNT, DEAF, alone, classify
 from loa.channels.sms.models import SmsMessage, SmsRecipient
@@ -44,6 +44,8 @@ class Sms:
     """See `kinds.Transport`."""
 
     def send(self, sending: Any, intent: str) -> Outcome:
+        if intent != Intent.PUBLISH:
+            return Outcome(Result.REFUSED, "no_recall")
         secret = sending.secret()
         if not all(secret.get(name) for name in ("api_key", "secret_key", "brandname")):
             return Outcome(Result.ACCOUNT, "sms_key")

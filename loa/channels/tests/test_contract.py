@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from loa.channels import engine, services
+from loa.channels import engine, sending, services
 from loa.channels.facebook import sim as fb
 from loa.channels.inbound import acting
 from loa.channels.inbound.rules import Verb
-from loa.channels.models import ChannelAccount, Delivery, Health
-from loa.channels.rules import Status
+from loa.channels.kinds import kinds
+from loa.channels.models import ChannelAccount, Delivery, Health, Post
+from loa.channels.rules import MENDING, Intent, Result, Status
 from loa.channels.tests.factories import at, draft, facebook_account, zalo_account
+from loa.core import clock
 
 pytestmark = pytest.mark.django_db
 HERE = Path(__file__).parent
@@ -100,3 +102,29 @@ def test_contract_14_a_lost_role_disables_one_page_only(cast, sims):
     assert ChannelAccount.objects.get(pk=page.pk).health == Health.BROKEN
     assert ChannelAccount.objects.get(pk=other.pk).health == Health.GOOD
     assert [Delivery.objects.get(pk=row.pk).status for row in rows] == [Status.RETRY, Status.SENT]
+
+
+@pytest.mark.parametrize("kind", ["facebook", "tiktok", "youtube", "sms", "webpush", "zalo"])
+def test_what_a_channel_cannot_do_is_never_asked_of_it(cast, settings, kind, monkeypatch):
+    """A row of an intent the kind lacks, however it came about, becomes a to-do; its transport refuses it too."""
+    monkeypatch.setattr(sending.Talk, "request", lambda *_args, **_more: pytest.fail("something was sent"))
+    made = services.account_save(
+        actor=cast.chief, account_id=None, unit_id=cast.so.pk, kind=kind,
+        fields={"name": "Trang", "external_id": "1"},
+    )  # fmt: skip
+    post = Post.objects.create(
+        source="test", source_id=1, unit=cast.so, title="Bài", payload={"text": "Lời", "title": "Bài"}, key="k"
+    )
+    for intent in set(Intent) - kinds()[kind].intents:
+        now = clock.now()
+        row = Delivery.objects.create(
+            post=post, account=made, intent=intent, due_at=now, next_at=now, external_id="9"
+        )
+        engine.drain()
+        row.refresh_from_db()
+        by_person = row.code == "no_api" or intent in MENDING
+        assert (row.status, row.called_at) == (Status.TODO if by_person else Status.FAILED, None)
+        assert row.code == ("no_api" if kinds()[kind].recalls else "no_recall")
+        attempt = row.attempts.get()
+        told = kinds()[kind].transport.send(sending.Sending(row, "w", attempt), intent)
+        assert (told.result, told.code) == (Result.REFUSED, row.code)

@@ -14,7 +14,7 @@ from loa.audit.models import LogEntry
 from loa.channels import engine, sending, services
 from loa.channels.drafts import Draft
 from loa.channels.models import ChannelAccount, Delivery, Health
-from loa.channels.rules import Result, Status
+from loa.channels.rules import Intent, Result, Status
 from loa.channels.sms import audience
 from loa.channels.sms.errors import classify
 from loa.channels.sms.format import fit, plain
@@ -383,3 +383,24 @@ def test_the_delivery_page_accounts_for_every_number(world: World, client: Any) 
     ):
         assert words in page
     assert "data-preview-parts>1</span>" in page
+
+
+def test_a_withdrawal_under_way_sends_nobody_anything(world: World, monkeypatch: Any) -> None:
+    from loa.channels.sms import transport
+
+    monkeypatch.setattr(transport, "BATCH", 2)
+    world.many(6)
+    row = world.post()
+    with clock.frozen(clock.now()):  # one turn, however slow the machine
+        engine.work("here")
+    assert len(world.phones()) == 2
+    services.source_withdraw(actor=world.cast.chief, source="test", source_id=1)
+    row = run(row)
+    todo = Delivery.objects.get(intent=Intent.WITHDRAW)
+    run(todo, tries=3)
+    assert (row.status, todo.status, todo.code) == (Status.SENT, Status.TODO, "no_recall")
+    assert len(world.phones()) == 2
+    assert not SmsMessage.objects.filter(delivery=todo).exists()
+    services.delivery_review(actor=world.cast.chief, delivery_id=todo.pk, answer="done")
+    row.refresh_from_db()
+    assert row.gone_at is None  # it is still on two telephones

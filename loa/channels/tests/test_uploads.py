@@ -301,3 +301,31 @@ def test_pieces_are_counted_as_tiktok_counts() -> None:
     piece, count = tt_transport.pieces(size)
     assert (piece, count) == (16 * 1024 * 1024, 3)
     assert size - piece * (count - 1) <= 128 * 1024 * 1024
+
+
+@pytest.mark.parametrize("deed", ["withdraw", "correct"])
+def test_what_meets_a_film_under_way_is_left_to_a_person(tiktok: World, deed: str) -> None:
+    made = draft(tiktok.cast.so)
+    tiktok.sim.works_for = 1000
+    row = services.post_queue(
+        actor=tiktok.cast.editor, account_id=tiktok.account.pk, draft=made, key="mot", video_id=tiktok.film().pk
+    )
+    engine.work("w")
+    row.refresh_from_db()
+    assert row.status == Status.PROCESSING
+    if deed == "withdraw":
+        source_withdraw(actor=tiktok.cast.chief, source=made.source, source_id=made.source_id)
+    else:
+        services.source_correct(actor=tiktok.cast.chief, draft=made, note="Ghi nhầm ngày.", version=2)
+    tiktok.sim.works_for = 0
+    row = tiktok.settle(row)
+    begun = [path for _method, path in tiktok.sim.calls if path.endswith("/init/")]
+    engine.drain()
+    todo = Delivery.objects.get(follows=row)
+    assert (row.status, todo.status, todo.code, todo.permalink) == (
+        Status.SENT, Status.TODO, "no_api", row.permalink
+    )  # fmt: skip
+    assert (len(tiktok.out), len(begun), todo.attempts.count()) == (1, 1, 0)
+    services.delivery_review(actor=tiktok.cast.editor, delivery_id=todo.pk, answer="done")
+    row.refresh_from_db()
+    assert (row.gone_at is not None) == (deed == "withdraw")

@@ -10,7 +10,7 @@ import pytest
 from loa.channels import engine, sending, services
 from loa.channels.drafts import Draft
 from loa.channels.models import Delivery
-from loa.channels.rules import Status
+from loa.channels.rules import Intent, Status
 from loa.channels.webpush import keys, subscribing
 from loa.channels.webpush.models import PushSubscription
 from loa.channels.webpush.sim import PushSim, phone
@@ -165,3 +165,28 @@ def test_known_ones_are_taken(world: World) -> None:
 def test_wrong_keys_are_refused(world: World, keys_: dict[str, str]) -> None:
     with pytest.raises(InvalidInput):
         subscribing.subscribe(account=world.account, endpoint=f"{world.base}/day/1", **keys_)
+
+
+@pytest.mark.parametrize("intent", [Intent.WITHDRAW, Intent.UPDATE])
+def test_what_stands_on_screens_is_not_sent_again_to_take_it_back(
+    world: World, monkeypatch: pytest.MonkeyPatch, intent: Intent
+) -> None:
+    from loa.channels.webpush import transport
+
+    monkeypatch.setattr(transport, "BATCH", 2)
+    world.phones(5)
+    row = world.post()
+    with clock.frozen(clock.now()):  # one turn, however slow the machine
+        engine.work("here")
+    if intent == Intent.WITHDRAW:
+        services.source_withdraw(actor=world.cast.chief, source="test", source_id=1)
+    else:
+        new = Draft("test", 1, world.cast.so.pk, "Đi học lại", "Từ 04/12.", [], "https://so.example/tin/1/")
+        services.source_correct(actor=world.cast.chief, draft=new, note="Đổi ngày.", version=2)
+    row = run(row)
+    todo = Delivery.objects.get(follows=row)
+    calls = len(world.sim.calls)
+    engine.drain()
+    assert (row.status, todo.intent, todo.status, todo.code) == (Status.SENT, intent, Status.TODO, "no_recall")
+    assert (len(world.sim.calls), todo.attempts.count()) == (calls, 0)
+    assert {message["title"] for message in world.shown()} == {"Nghỉ học ngày 02/12 vì rét"}

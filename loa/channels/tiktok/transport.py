@@ -9,7 +9,7 @@ from django.conf import settings
 
 from loa.channels.answers import body_of
 from loa.channels.renewing import access_token
-from loa.channels.rules import Outcome, Result
+from loa.channels.rules import Intent, Outcome, Result
 from loa.channels.tiktok.errors import classify
 from loa.lib.http import Answer, DoorError
 
@@ -58,6 +58,8 @@ class TikTok:
         return access_token(sending, f"{settings.LOA_CHANNEL_URLS['tiktok']}/v2/oauth/token/", form, anew=anew)
 
     def send(self, sending: Any, intent: str) -> Outcome:
+        if intent != Intent.PUBLISH:
+            return Outcome(Result.REFUSED, "no_api")
         video = sending.delivery.post.video
         if video is None:
             return Outcome(Result.REFUSED, "needs_film")

@@ -22,6 +22,7 @@ KIND = Kind(
     # What stands on a screen cannot be changed or taken back.
     tracks_links=False,
     intents=frozenset({Intent.PUBLISH}),
+    recalls=False,
     settles=5,
     secrets=(("contact", "Thư điện tử để dịch vụ thông báo liên hệ khi có sự cố"),),
     prepare=prepared,

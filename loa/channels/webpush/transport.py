@@ -11,7 +11,7 @@ import json
 import time
 from typing import Any
 
-from loa.channels.rules import Outcome, Result
+from loa.channels.rules import Intent, Outcome, Result
 from loa.channels.webpush import keys
 from loa.channels.webpush.models import PushSubscription
 from loa.channels.webpush.subscribing import takes
@@ -29,6 +29,8 @@ class WebPush:
     """See `kinds.Transport`."""
 
     def send(self, sending: Any, intent: str) -> Outcome:
+        if intent != Intent.PUBLISH:
+            return Outcome(Result.REFUSED, "no_recall")
         secret = sending.secret()
         if not secret.get("vapid") or not secret.get("contact"):
             return Outcome(Result.ACCOUNT, "token_missing")

@@ -62,6 +62,8 @@ class YouTube:
             return self._withdraw(sending)
         if intent == Intent.UPDATE:
             return self._update(sending)
+        if intent != Intent.PUBLISH:
+            return Outcome(Result.REFUSED, "no_api")
         if sending.steps.get("video_id"):
             return self._standing(sending, sending.steps["video_id"])
         video = sending.delivery.post.video
