@@ -164,8 +164,11 @@ def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
     if head.next_at > now:
         ChannelAccount.objects.filter(pk=account.pk).update(paused_until=head.next_at)
         return False
-    if head.status in (Status.PENDING, Status.RETRY) and head.follows_id and not _first_is_out(head):
-        return True
+    if head.status in (Status.PENDING, Status.RETRY):
+        if (head.withdraw_wanted or head.update_wanted_id) and _overtaken(head):
+            return True
+        if head.follows_id and not _first_is_out(head):
+            return True
     return _try(head, worker)
 
 
@@ -205,6 +208,13 @@ def _cut_off(head: Delivery) -> bool:
         target, at = Status.RETRY, clock.now()
     Delivery.objects.filter(pk=head.pk, status=Status.SENDING).update(status=target, next_at=at, code="cut_off")
     return True
+
+
+@transaction.atomic
+def _overtaken(head: Delivery) -> bool:
+    """Whether what was about to be sent was withdrawn or corrected while its outcome was not known."""
+    row = _locked(head.pk)
+    return row.status == head.status and services.overtaken(row)
 
 
 def _settles(row: Delivery) -> float:
@@ -258,6 +268,8 @@ def _ask(sending: Sending, what: str) -> Outcome:
 def settle(sending: Sending, what: str, outcome: Outcome) -> None:
     """Write what a try came to: attempt, delivery, account."""
     row, now = sending.delivery, clock.now()
+    # First the row, then its account, as who withdraws a story does; from here on nobody may ask for anything.
+    _locked(row.pk)
     account = ChannelAccount.objects.select_for_update().get(pk=row.account_id)
     if account.lease_owner != sending.worker:
         raise LeaseLost
@@ -283,12 +295,11 @@ def settle(sending: Sending, what: str, outcome: Outcome) -> None:
     if target == Status.SENT:
         row.sent_at, row.code, row.detail = now, "", ""
     row.save(update_fields=SETTLED)
+    # Read anew: it may have been withdrawn or corrected in the meantime.
     if target == Status.SENT:
-        # Read anew: it may have been withdrawn or corrected in the meantime.
-        locked = Delivery.objects.select_for_update(of=("self",)).select_related(
-            "post", "account", "update_wanted"
-        )
-        services.after_sent(locked.get(pk=row.pk))
+        services.after_sent(_locked(row.pk))
+    elif target in (Status.RETRY, Status.FAILED):
+        target = _unless_overtaken(row, target)
     _account(account, outcome, row)
     if target == Status.UNKNOWN:
         notices.unknown(row)
@@ -298,13 +309,27 @@ def settle(sending: Sending, what: str, outcome: Outcome) -> None:
         notices.todo(row)
 
 
+def _locked(pk: int) -> Delivery:
+    rows = Delivery.objects.select_for_update(of=("self",)).select_related("post", "account", "update_wanted")
+    return rows.get(pk=pk)
+
+
+def _unless_overtaken(row: Delivery, target: Status) -> Status:
+    """What is surely not out and was withdrawn meanwhile is over; what was corrected goes out in its new words."""
+    locked = _locked(row.pk)
+    if (target == Status.RETRY or locked.withdraw_wanted) and services.overtaken(locked):
+        row.status, row.code = locked.status, locked.code
+        return Status.CANCELLED
+    return target
+
+
 def _next(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
     """The delivery's new state, and after how many seconds it is looked at again."""
     result = outcome.result
     if result == Result.SENT:
         return Status.SENT, 0
     if result == Result.REFUSED:
-        # What is on the channel must be changed all the same, and what its API cannot do is wanted: a person does it.
+        # What is on the channel must be changed all the same, whatever its API can do: a person does it.
         by_person = row.intent in MENDING or outcome.code == "no_api"
         return (Status.TODO if by_person else Status.FAILED), 0
     if result == Result.ASK:

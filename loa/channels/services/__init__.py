@@ -37,6 +37,7 @@ from loa.channels.services.posts import (
     delivery_decide,
     delivery_retry,
     film_fits,
+    overtaken,
     post_queue,
 )
 from loa.channels.services.retiring import account_retire, account_reuse, page_stakes, pages_moved
@@ -77,6 +78,7 @@ __all__ = [
     "live_try",
     "measure",
     "measure_due",
+    "overtaken",
     "page_stakes",
     "pages_moved",
     "post_edit",

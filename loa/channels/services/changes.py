@@ -18,7 +18,7 @@ from loa.channels.kinds import kind_of
 from loa.channels.models import Delivery, Post, PostPicture
 from loa.channels.rules import STOPPABLE, Intent, Status, fitted
 from loa.channels.services import links
-from loa.channels.services.posts import by_hand, change, freeze, move, queue, seen_there, take_down
+from loa.channels.services.posts import by_hand, change, freeze, move, queue, same_pictures, seen_there, take_down
 from loa.core import clock
 from loa.core.after import after_commit
 from loa.core.errors import Conflict, InvalidInput
@@ -99,7 +99,7 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
     if row.gone_at or row.withdraw_wanted or row.status == Status.CANCELLED:
         return False
     key = f"fix:{row.pk}:{version}"
-    if Post.objects.filter(key=key).exists():
+    if Post.objects.filter(key=key).exists() or _is_version(row.post, version):
         return False
     kind, own = kind_of(row.account), row.post.own_words
     waits = row.status in STOPPABLE
@@ -115,6 +115,8 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         payload["scheduled_for"] = row.post.payload["scheduled_for"]
     seen = not waits and float(row.post.payload.get("scheduled_for") or 0) <= clock.now().timestamp()
     if seen:
+        if row.status in UNDER_WAY:
+            payload["unseen"] = payload["text"]
         # What readers have seen is corrected in the open.
         payload["text"] = corrected(payload["text"], note, kind.limits["text"])
     # The pictures that were chosen for this page, as far as they may still be shown.
@@ -132,6 +134,11 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         return True
     _update(row, post, actor, ask="own_words" if own else "")
     return True
+
+
+def _is_version(post: Post, version: int) -> bool:
+    """Whether it was made for that version already, in place of one that never went out."""
+    return post.key.startswith("fix:") and post.key.endswith(f":{version}")
 
 
 def corrected(text: str, note: str, limit: int) -> str:
@@ -181,11 +188,7 @@ def post_edit(*, actor: Any, delivery_id: int, text: str, key: str) -> Delivery:
         created_by=actor,
     )
     if kind.whole_updates:
-        for picture in now_out.pictures.filter(gone=False):
-            # The same file under its own name: a frozen picture is never changed.
-            picture.pk, picture.post = None, post
-            picture.key = f"{picture.key[:24]}{post.pk}"[:40]
-            picture.save()
+        same_pictures(now_out.pictures.filter(gone=False), post)
     made = _update(row, post, actor)
     assert made is not None
     log("channels.post.edited", actor=actor, obj=row, unit_id=row.account.unit_id)

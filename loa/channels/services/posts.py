@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -260,6 +260,37 @@ def by_hand(row: Delivery, code: str) -> None:
         notices.todo(row)
 
 
+def overtaken(row: Delivery) -> bool:
+    """Settle a row that is surely not out and whose story was withdrawn or corrected meanwhile: it is not sent.
+
+    What was corrected goes out in its place with its new words, once. The row is locked. Returns whether so.
+    """
+    if row.withdraw_wanted:
+        move(row, Status.CANCELLED, code="withdrawn")
+        return True
+    wanted = row.update_wanted
+    if wanted is None:
+        return False
+    move(row, Status.CANCELLED, code="superseded")
+    if "unseen" in wanted.payload:
+        # Nobody has read the wrong words: no correction stands below the right ones.
+        wanted.payload["text"] = wanted.payload.pop("unseen")
+        wanted.save(update_fields=["payload"])
+    if not wanted.pictures.exists():
+        same_pictures(row.post.pictures.filter(gone=False), wanted)
+    made = queue(wanted, row.account, Intent.PUBLISH, row.created_by, row.due_at, urgent=row.urgent)
+    by_hand(made, _to_read(wanted))
+    return True
+
+
+def same_pictures(pictures: Iterable[PostPicture], post: Post) -> None:
+    """Give `post` the same files under names of their own: a frozen picture is never changed."""
+    for picture in pictures:
+        picture.pk, picture.post = None, post
+        picture.key = f"{picture.key[:24]}{post.pk}"[:40]
+        picture.save()
+
+
 def after_sent(row: Delivery) -> None:
     """What was asked for while `row` was under way is done now that it is known to be out. The row is locked."""
     if row.intent == Intent.WITHDRAW and row.follows_id and kind_of(row.account).recalls:
@@ -304,10 +335,13 @@ def delivery_cancel(*, actor: Any, delivery_id: int) -> Delivery:
 
 @transaction.atomic
 def delivery_retry(*, actor: Any, delivery_id: int) -> Delivery:
-    """Send again what failed or waits for its next try: now."""
+    """Send again what failed or waits for its next try: now. What was withdrawn meanwhile is cancelled instead."""
     row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
     if row.status not in (Status.FAILED, Status.RETRY):
         raise Conflict(_("Chỉ thử lại được bài bị lỗi. Hãy tải lại trang để xem trạng thái mới."))
+    if overtaken(row):
+        log("channels.delivery.cancelled", actor=actor, obj=row, unit_id=row.account.unit_id)
+        return row
     if row.status == Status.RETRY:
         row.next_at = clock.now()
         row.save(update_fields=["next_at"])
@@ -335,6 +369,8 @@ def delivery_decide(*, actor: Any, delivery_id: int, answer: str, permalink: str
         raise Conflict(_("Kết quả của lần đăng này đã rõ. Hãy tải lại trang."))
     if answer == "there":
         seen_there(row, permalink)
+    elif answer == "absent" and overtaken(row):
+        pass
     elif answer == "absent":
         move(row, Status.RETRY, checks=0, next_at=clock.now(), called_at=None)
     elif answer == "drop":

@@ -31,6 +31,8 @@ class Faults:
     drop_before: float = 0
     drop_after: float = 0
     error: float = 0
+    #: the deed is done, and the answer is a passing failure all the same
+    error_after: float = 0
     html: float = 0
     rate: float = 0
     #: the channel does not want this content
@@ -51,7 +53,7 @@ class Faults:
         if self.script:
             return self.script.pop(0)
         roll = self.dice.random()
-        for name in ("drop_before", "drop_after", "error", "html", "rate", "refuse", "cut"):
+        for name in ("drop_before", "drop_after", "error", "error_after", "html", "rate", "refuse", "cut"):
             roll -= getattr(self, name)
             if roll < 0:
                 return name
@@ -234,6 +236,8 @@ class _Handler(BaseHTTPRequestHandler):
                 reply = self._faults(request, sim) if request.path == "/_sim/faults" else sim.handle(request)
             if fault == "drop_after":
                 return self._hang_up()
+            if fault == "error_after":
+                reply = sim.error_reply()
             if fault == "html_after":
                 reply = Reply(200, HTML_502, kind="text/html")
         return self._answer(reply)
@@ -251,10 +255,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _faults(self, request: Request, sim: Simulator) -> Reply:
         for name, value in request.json().items():
-            if name in ("drop_before", "drop_after", "error", "html", "rate", "refuse", "cut", "delay"):
-                setattr(sim.faults, name, float(value))
-            elif name == "only":
+            if name == "only":
                 sim.faults.only = str(value)
+            elif isinstance(getattr(sim.faults, name, None), int | float):
+                setattr(sim.faults, name, float(value))
         return Reply(200, {"ok": True})
 
     def _hang_up(self) -> None:

@@ -72,8 +72,7 @@ class Sms:
         # Turns are no questions without an answer: a long list must not look like a silent channel.
         sending.delivery.checks = 0
         waiting = SmsMessage.objects.filter(delivery=sending.delivery, state=State.WAITING)
-        if Delivery.objects.filter(pk=sending.delivery.pk, withdraw_wanted=True).exists():
-            waiting.update(state=State.SKIPPED, code="withdrawn")
+        withdrawn = self._withdrawn(sending, waiting)
         account, now = sending.account, clock.local(clock.now())
         quiet = quiet_until(now, account.quiet_from, account.quiet_to, urgent=sending.delivery.urgent)
         if quiet is not None and waiting.exists():
@@ -87,17 +86,33 @@ class Sms:
                 break
             if number % 10 == 0:
                 sending.renew()
+                if self._withdrawn(sending, waiting):
+                    withdrawn = True
+                    break
             outcome = self._one(sending, secret, row)
-            if outcome is not None:
+            if outcome is not None and not self._withdrawn(sending, waiting):
                 return outcome
+            if outcome is not None:
+                withdrawn = True
+                break
         if waiting.exists():
             return Outcome(Result.PROCESSING, "sms_going", wait=1)
         taken = SmsMessage.objects.filter(
             Q(state__in=(State.TAKEN, State.DELIVERED)) | Q(reported_at__isnull=False), delivery=sending.delivery
         ).count()
-        if not taken and not sending.delivery.withdraw_wanted:
+        if not taken and withdrawn:
+            return Outcome(Result.ABSENT, "withdrawn")
+        if not taken:
             return Outcome(Result.REFUSED, "sms_none")
         return Outcome(Result.SENT, external_id=str(taken), permalink=sending.payload.get("page", ""))
+
+    @staticmethod
+    def _withdrawn(sending: Any, waiting: Any) -> bool:
+        """Whether the story was withdrawn: who has not got it yet is spared."""
+        found = Delivery.objects.filter(pk=sending.delivery.pk, withdraw_wanted=True).exists()
+        if found:
+            waiting.update(state=State.SKIPPED, code="withdrawn")
+        return found
 
     def _one(self, sending: Any, secret: dict[str, Any], row: SmsMessage) -> Outcome | None:
         """One number; an Outcome ends the try."""

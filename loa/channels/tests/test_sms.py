@@ -404,3 +404,20 @@ def test_a_withdrawal_under_way_sends_nobody_anything(world: World, monkeypatch:
     services.delivery_review(actor=world.cast.chief, delivery_id=todo.pk, answer="done")
     row.refresh_from_db()
     assert row.gone_at is None  # it is still on two telephones
+
+
+def test_withdrawn_before_the_first_number_nobody_gets_it_and_nobody_is_asked(
+    world: World, monkeypatch: Any
+) -> None:
+    from loa.channels.sms import transport
+
+    world.many(3)
+    row = world.post()
+    with monkeypatch.context() as patch, clock.frozen(clock.now()):
+        patch.setattr(transport, "BATCH", 0)
+        engine.work("here")
+    services.source_withdraw(actor=world.cast.chief, source="test", source_id=1)
+    row = run(row, tries=3)
+    assert (row.status, row.code, world.phones()) == (Status.CANCELLED, "withdrawn", [])
+    assert counts(row) == {"skipped": 3}
+    assert Delivery.objects.count() == 1

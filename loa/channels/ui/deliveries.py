@@ -187,19 +187,24 @@ def cancel(request: HttpRequest, pk: int) -> None:
 @deed("channels:delivery")
 def retry(request: HttpRequest, pk: int) -> None:
     """Send it again now."""
-    services.delivery_retry(actor=request.user, delivery_id=pk)
-    messages.success(request, _("Loa sẽ thử lại trong vài giây."))
+    row = services.delivery_retry(actor=request.user, delivery_id=pk)
+    if row.status == Status.CANCELLED:
+        messages.info(request, texts.reason(row.code))
+    else:
+        messages.success(request, _("Loa sẽ thử lại trong vài giây."))
 
 
 @deed("channels:delivery")
 def decide(request: HttpRequest, pk: int) -> None:
     """The person's answer to an unknown result."""
-    services.delivery_decide(
+    row = services.delivery_decide(
         actor=request.user,
         delivery_id=pk,
         answer=request.POST.get("answer", ""),
         permalink=request.POST.get("permalink", ""),
     )
+    if row.status == Status.CANCELLED and row.code:
+        messages.info(request, texts.reason(row.code))
     messages.success(request, _("Đã ghi quyết định của bạn."))
 
 

@@ -1,0 +1,176 @@
+"""A story withdrawn or corrected while its post is under way: what is not out stays in, or goes out corrected."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from loa.accounts.models import Notice
+from loa.channels import engine, services
+from loa.channels.facebook import sim as fb
+from loa.channels.models import Delivery, Health
+from loa.channels.rules import Intent, Status
+from loa.channels.tests.factories import facebook_account
+from loa.channels.tests.test_changes import corrected, in_the_middle, published, run
+from loa.core import clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(cast):
+    return facebook_account(cast.so)
+
+
+@pytest.fixture
+def one_step(monkeypatch):
+    """A turn of the engine is one try."""
+    monkeypatch.setattr(engine, "TURN", 1)
+
+
+def withdraw(cast, made):
+    return services.source_withdraw(actor=cast.editor, source=made.source, source_id=made.source_id)
+
+
+def sends(sim):
+    return sum((method, path.endswith("/feed")) == ("POST", True) for method, path in sim.calls)
+
+
+def lost(cast, page, sims, fault="drop_before", **more):
+    """A post whose call got no answer and never arrived."""
+    made, row = published(cast, page, **more)
+    sims[0].faults.only, sims[0].faults.script = "/feed", [fault]
+    engine.work("here")
+    row.refresh_from_db()
+    assert row.status == Status.CHECKING
+    return made, row
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "error", "rate", "html"])
+def test_withdrawn_before_the_look_that_finds_nothing_it_stays_in(cast, page, sims, one_step, fault):
+    made, row = lost(cast, page, sims, fault)
+    assert withdraw(cast, made) == 1
+    row = run(row)
+    assert (row.status, row.code, sims[0].state["posts"], sends(sims[0])) == (Status.CANCELLED, "withdrawn", [], 1)
+    assert not Delivery.objects.filter(intent=Intent.WITHDRAW).exists()
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "error_after"])
+def test_withdrawn_before_the_look_that_finds_it_it_is_taken_down(cast, page, sims, one_step, fault):
+    made, row = lost(cast, page, sims, fault)
+    withdraw(cast, made)
+    row = run(row)
+    assert (row.status, sims[0].state["posts"], sends(sims[0])) == (Status.SENT, [], 1)
+    assert row.gone_at is not None
+
+
+@pytest.mark.parametrize("what", ["account", "refuse", "throttled"])
+def test_withdrawn_while_the_channel_turns_it_away_it_stays_in(cast, page, sims, monkeypatch, what):
+    made, row = published(cast, page)
+    in_the_middle(monkeypatch, lambda: withdraw(cast, made))
+    if what == "account":
+        sims[0].state["dead"][fb.PAGE_TOKEN] = 492
+    else:
+        sims[0].faults.script = ["refuse" if what == "refuse" else "rate"]
+    row = run(row)
+    page.refresh_from_db()
+    assert (page.health == Health.BROKEN) == (what == "account")
+    sims[0].state["dead"].clear()
+    type(page).objects.update(health=Health.GOOD, paused_until=None)
+    row = run(row)
+    assert (row.status, row.code, sims[0].state["posts"], sends(sims[0])) == (Status.CANCELLED, "withdrawn", [], 1)
+    assert not Notice.objects.filter(code="channels.delivery.failed", cancelled_at=None).exists()
+
+
+@pytest.mark.parametrize("status", [Status.RETRY, Status.SENDING])
+def test_a_worker_that_died_before_the_call_leaves_nothing_to_send(cast, page, sims, status):
+    _made, row = published(cast, page)
+    Delivery.objects.filter(pk=row.pk).update(status=status, withdraw_wanted=True)
+    row = run(row)
+    assert (row.status, row.code, sims[0].calls) == (Status.CANCELLED, "withdrawn", [])
+
+
+def test_not_there_says_a_person_and_the_withdrawn_stays_in(cast, client, page, sims):
+    made, row = published(cast, page)
+    Delivery.objects.filter(pk=row.pk).update(status=Status.UNKNOWN, called_at=clock.now())
+    withdraw(cast, made)
+    client.force_login(cast.editor)
+    told = client.post(reverse("channels:decide", args=[row.pk]), {"answer": "absent"}, follow=True)
+    assert "Bài gốc đã gỡ nên không đăng nữa." in told.content.decode()
+    row = run(row)
+    assert (row.status, row.code, sims[0].calls) == (Status.CANCELLED, "withdrawn", [])
+
+
+def test_trying_again_by_hand_does_not_send_the_withdrawn(cast, client, page, sims):
+    _made, row = published(cast, page)
+    Delivery.objects.filter(pk=row.pk).update(status=Status.FAILED, withdraw_wanted=True)
+    client.force_login(cast.editor)
+    told = client.post(reverse("channels:retry", args=[row.pk]), follow=True).content.decode()
+    assert "Bài gốc đã gỡ nên không đăng nữa." in told
+    assert "Loa sẽ thử lại" not in told
+    row = run(row)
+    assert (row.status, row.code, sims[0].calls) == (Status.CANCELLED, "withdrawn", [])
+
+
+# — corrected ————————————————————————————————————————————————————————————————————
+def only_the_new_words(sims, row, pictures=0):
+    [post] = sims[0].state["posts"]
+    assert "từ tháng 11" in post["message"]
+    assert "Đính chính" not in post["message"]  # nobody has read the wrong words
+    assert len(post["media"]) == pictures
+    row.refresh_from_db()
+    assert (row.status, row.code) == (Status.CANCELLED, "superseded")
+    fresh = Delivery.objects.get(intent=Intent.PUBLISH, status=Status.SENT)
+    assert (fresh.external_id, fresh.due_at, fresh.created_by_id) == (post["id"], row.due_at, row.created_by_id)
+    assert not Delivery.objects.filter(intent=Intent.UPDATE).exists()
+
+
+@pytest.mark.parametrize("pictures", [0, 2])
+def test_corrected_before_the_look_that_finds_nothing_only_the_new_words_go_out(
+    cast, page, sims, one_step, pictures
+):
+    made, row = lost(cast, page, sims, pictures=pictures)
+    corrected(cast, made)
+    run(row)
+    only_the_new_words(sims, row, pictures)
+    assert sends(sims[0]) == 2
+    corrected(cast, made)  # the same version again
+    engine.drain()
+    only_the_new_words(sims, row, pictures)
+
+
+@pytest.mark.parametrize("how", ["decide", "retry"])
+def test_a_person_who_sends_again_sends_the_new_words_once(cast, page, sims, how):
+    made, row = published(cast, page)
+    Delivery.objects.filter(pk=row.pk).update(status=Status.UNKNOWN, called_at=clock.now())
+    corrected(cast, made)
+    if how == "decide":
+        services.delivery_decide(actor=cast.editor, delivery_id=row.pk, answer="absent")
+    else:
+        Delivery.objects.filter(pk=row.pk).update(status=Status.FAILED)
+        services.delivery_retry(actor=cast.editor, delivery_id=row.pk)
+    engine.drain()
+    only_the_new_words(sims, row)
+    assert sends(sims[0]) == 1
+
+
+def test_own_words_of_what_is_not_out_are_read_by_a_person_first(cast, page, sims, one_step):
+    made, row = lost(cast, page, sims, text="Mời bà con xem vườn rau của các em!")
+    corrected(cast, made)
+    run(row)
+    fresh = Delivery.objects.exclude(pk=row.pk).get()
+    assert (fresh.intent, fresh.status, fresh.code) == (Intent.PUBLISH, Status.TODO, "own_words")
+    assert sims[0].state["posts"] == []
+    answer = {"answer": "send", "text": "Mời bà con xem vườn rau, có từ tháng 11!"}
+    services.delivery_review(actor=cast.editor, delivery_id=fresh.pk, **answer)
+    engine.drain()
+    assert [post["message"] for post in sims[0].state["posts"]] == [answer["text"]]
+
+
+def test_corrected_and_then_withdrawn_nothing_goes_out(cast, page, sims, one_step):
+    made, row = lost(cast, page, sims)
+    corrected(cast, made)
+    withdraw(cast, made)
+    row = run(row)
+    assert (row.status, row.code, Delivery.objects.count()) == (Status.CANCELLED, "withdrawn", 1)
+    assert sims[0].state["posts"] == []
