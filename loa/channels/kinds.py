@@ -173,6 +173,8 @@ class Kind:
     prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     #: where (name, address) comments are read and answered while they do not come to the inbox
     comments_at: tuple[Any, str] | None = None
+    #: where a person looks after an account that has no address of its own
+    manager: str = ""
     #: url name (of an account's pk) of the screen of those it writes to; empty: they are the channel's business
     audience: str = ""
     #: (delivery) → {"meant": n, "states": [(label, n)], "why": [(state, code, n)]} of who it was meant for

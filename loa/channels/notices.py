@@ -6,9 +6,18 @@ from typing import Any
 
 from django.urls import reverse
 
-from loa.accounts.services import notify
+from loa.accounts.services import cancel_notices, notify
 from loa.channels import texts
+from loa.channels.rules import Intent
 from loa.org import access
+
+#: which question a delivery of that intent is; all others ask whether a post is out
+QUESTIONS = {
+    Intent.WITHDRAW: "unknown_withdraw",
+    Intent.UPDATE: "unknown_update",
+    Intent.TEMPLATE: "unknown_message",
+    Intent.BROADCAST: "unknown_message",
+}
 
 
 def _people(row: Any) -> list[Any]:
@@ -25,13 +34,19 @@ def _row(code: str, row: Any) -> None:
         url=reverse("channels:delivery", args=[row.pk]),
         title=str(row.post),
         account=str(row.account),
-        reason=str(texts.reason(row.code)),
+        reason=str(texts.reason(row.code, row.intent)),
     )
 
 
 def unknown(row: Any) -> None:
     """A person decides."""
-    _row("unknown", row)
+    _row(QUESTIONS.get(row.intent, "unknown"), row)
+
+
+def settled(row: Any) -> None:
+    """Nothing is asked of anybody any more."""
+    for code in ("unknown", *sorted(set(QUESTIONS.values())), "failed", "todo"):
+        cancel_notices(code=f"channels.delivery.{code}", key=f"delivery-{row.pk}")
 
 
 def todo(row: Any) -> None:

@@ -70,6 +70,16 @@ class Intent(StrEnum):
 MENDING = (Intent.WITHDRAW, Intent.UPDATE)
 
 
+def answers(intent: str) -> tuple[str, str]:
+    """What a person found on the channel, as (it is done, it is to be done again).
+
+    A word never means the opposite of what it means for another intent: "there" of a withdrawal asks for it again.
+    """
+    return {Intent.WITHDRAW: ("gone", "there"), Intent.UPDATE: ("changed", "old")}.get(
+        Intent(intent), ("there", "absent")
+    )
+
+
 class LiveState(StrEnum):
     """Where a live broadcast stands."""
 

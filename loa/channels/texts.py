@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from loa.channels.rules import Intent, answers
 
 _REASONS: dict[str, Any] = {
     "": "",
@@ -122,7 +125,7 @@ _REASONS: dict[str, Any] = {
         "mẫu mới."
     ),
     "sms_lost": _(
-        "Nhà cung cấp SMS không trả lời rõ trong nhiều giờ. Hãy xem trang của nhà cung cấp; “Chưa có; gửi lại” "
+        "Nhà cung cấp SMS không trả lời rõ trong nhiều giờ. Hãy xem trang của nhà cung cấp; “Chưa gửi; gửi lại” "
         "chỉ gửi những số chưa nhận, không gửi lặp."
     ),
     "retired": _("Trang đã ngừng dùng trên Loa nên việc đang chờ được huỷ."),
@@ -133,8 +136,90 @@ _REASONS: dict[str, Any] = {
 }
 
 
-def reason(code: str) -> Any:
-    """The sentence for a code; an unknown code is named."""
+#: (code, intent) where what changes or removes a post is spoken of in other words
+_OF_CHANGES: dict[tuple[str, str], Any] = {
+    ("looked", "withdraw"): _("Bài còn trên kênh; Loa gỡ lại."),
+    ("looked", "update"): _("Bài trên kênh chưa đổi; Loa sửa lại."),
+    ("cut_off", "withdraw"): _("Máy gửi dừng giữa chừng; Loa đang xem bài đã gỡ hay còn trên kênh."),
+    ("cut_off", "update"): _("Máy gửi dừng giữa chừng; Loa đang xem bài trên kênh đã đổi hay chưa."),
+    ("slow_work", "update"): _(
+        "Kênh đã nhận nhưng xử lý mãi chưa xong. Hãy xem bài trên kênh rồi cho biết lời đã đổi hay chưa."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person is asked when an outcome is not known. `answers`: (of `rules.answers` or "drop", words)."""
+
+    heading: Any
+    look: Any
+    answers: tuple[tuple[str, Any], ...]
+
+
+def _question(intent: str, heading: Any, look: Any, *words: Any) -> Question:
+    return Question(heading, look, tuple(zip((*answers(intent), "drop"), words, strict=True)))
+
+
+_POST = _question(
+    Intent.PUBLISH,
+    _("Bài đã lên kênh hay chưa?"),
+    _(
+        "Loa không nhận được câu trả lời của kênh và không đọc lại được, nên không tự gửi lần nữa để tránh gửi "
+        "trùng. Hãy mở trang quản lý của kênh, xem đã có bài này chưa rồi chọn:"
+    ),
+    _("Bài đã có trên trang"),
+    _("Chưa có; gửi lại"),
+    _("Chưa có; thôi không gửi nữa"),
+)
+_MESSAGE = _question(
+    Intent.BROADCAST,
+    _("Tin đã được gửi đi hay chưa?"),
+    _(
+        "Loa không nhận được câu trả lời rõ và không đọc lại được, nên không tự gửi lần nữa để tránh gửi trùng. "
+        "Hãy mở trang quản lý, xem tin này đã gửi chưa rồi chọn:"
+    ),
+    _("Tin đã được gửi đi"),
+    _("Chưa gửi; gửi lại"),
+    _("Chưa gửi; thôi không gửi nữa"),
+)
+_QUESTIONS = {
+    Intent.WITHDRAW: _question(
+        Intent.WITHDRAW,
+        _("Bài đã gỡ hay còn trên kênh?"),
+        _(
+            "Loa đã yêu cầu gỡ nhưng không nhận được câu trả lời của kênh và không đọc lại được. Hãy mở bài trên "
+            "kênh, xem còn hay đã gỡ rồi chọn:"
+        ),
+        _("Bài đã gỡ, không còn trên trang"),
+        _("Bài còn trên trang; gỡ lại"),
+        _("Bài còn trên trang; thôi không gỡ nữa"),
+    ),
+    Intent.UPDATE: _question(
+        Intent.UPDATE,
+        _("Bài trên kênh đã sửa hay chưa?"),
+        _(
+            "Loa đã gửi lời mới nhưng không nhận được câu trả lời của kênh và không đọc lại được. Hãy mở bài trên "
+            "kênh, xem lời đã đổi chưa rồi chọn:"
+        ),
+        _("Bài đã có lời mới"),
+        _("Bài còn lời cũ; sửa lại"),
+        _("Bài còn lời cũ; thôi không sửa nữa"),
+    ),
+    Intent.TEMPLATE: _MESSAGE,
+    Intent.BROADCAST: _MESSAGE,
+}
+
+
+def question(intent: str, *, told: bool = False) -> Question:
+    """What is asked of a delivery; `told`: it went to people one by one and stands on no page."""
+    return _QUESTIONS.get(Intent(intent), _MESSAGE if told else _POST)
+
+
+def reason(code: str, intent: str = "") -> Any:
+    """The sentence for a code, of a delivery of that intent; an unknown code is named."""
+    if (code, intent) in _OF_CHANGES:
+        return _OF_CHANGES[code, intent]
     return _REASONS.get(code, _("Lỗi chưa có trong danh mục; xem câu trả lời của kênh bên dưới."))
 
 
@@ -306,6 +391,12 @@ def register() -> None:
         "channels.delivery.unknown",
         Message(_("Chưa rõ “%(title)s” đã lên %(account)s hay chưa; cần bạn xem và quyết định"), "alert", "act"),
     )
+    for code, text in (
+        ("withdraw", _("Chưa rõ “%(title)s” đã gỡ khỏi %(account)s hay còn; cần bạn xem và quyết định")),
+        ("update", _("Chưa rõ “%(title)s” trên %(account)s đã sửa hay chưa; cần bạn xem và quyết định")),
+        ("message", _("Chưa rõ tin “%(title)s” của %(account)s đã gửi đi hay chưa; cần bạn xem và quyết định")),
+    ):
+        messages.register(f"channels.delivery.unknown_{code}", Message(text, "alert", "act"))
     messages.register(
         "channels.delivery.failed",
         Message(_("“%(title)s” không đăng được lên %(account)s: %(reason)s"), "alert", "act"),

@@ -28,6 +28,7 @@ KIND = Kind(
         "reel": Film("Reel (phim dọc ngắn)", 1_000_000_000, 3, 90, 9 / 16, 9 / 16, least_height=960),
     },
     keeps_hours=True,
+    manager="https://business.facebook.com/",
     live=FacebookLive(),
     measures=measures,
 )

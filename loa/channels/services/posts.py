@@ -13,14 +13,13 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from loa.accounts.services import cancel_notices
 from loa.audit.services import log
 from loa.channels import access as doors
 from loa.channels import notices
 from loa.channels.drafts import Draft, as_jpeg
 from loa.channels.kinds import Kind, kind_of
 from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Post, PostPicture, Video
-from loa.channels.rules import MOVES, STOPPABLE, Intent, Status
+from loa.channels.rules import MOVES, STOPPABLE, Intent, Status, answers
 from loa.channels.services import links
 from loa.core import clock
 from loa.core.after import enqueue_after_commit
@@ -318,8 +317,7 @@ def move(row: Delivery, target: Status, *, code: str = "", **fields: Any) -> Non
     for name, value in fields.items():
         setattr(row, name, value)
     row.save()
-    for name in ("unknown", "failed", "todo"):
-        cancel_notices(code=f"channels.delivery.{name}", key=f"delivery-{row.pk}")
+    notices.settled(row)
 
 
 @transaction.atomic
@@ -353,25 +351,26 @@ def delivery_retry(*, actor: Any, delivery_id: int) -> Delivery:
 
 
 def seen_there(row: Delivery, permalink: str) -> None:
-    """A person says that it is on the channel; `permalink`: its address there, if they gave it."""
+    """A person says that it is done; `permalink`: the post's address on the channel, if they gave it."""
     move(row, Status.SENT, code="by_hand", permalink=address(permalink) or row.permalink, sent_at=clock.now())
     after_sent(row)
 
 
 @transaction.atomic
 def delivery_decide(*, actor: Any, delivery_id: int, answer: str, permalink: str = "") -> Delivery:
-    """A person looked at the channel: "there" (with its address), "absent" (send it again), "drop".
+    """A person looked at the channel: one of `rules.answers` (done, with its address; again), or "drop".
 
     Raises InvalidInput, Conflict.
     """
     row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
     if row.status != Status.UNKNOWN:
         raise Conflict(_("Kết quả của lần đăng này đã rõ. Hãy tải lại trang."))
-    if answer == "there":
+    done, again = answers(row.intent)
+    if answer == done:
         seen_there(row, permalink)
-    elif answer == "absent" and overtaken(row):
+    elif answer == again and overtaken(row):
         pass
-    elif answer == "absent":
+    elif answer == again:
         move(row, Status.RETRY, checks=0, next_at=clock.now(), called_at=None)
     elif answer == "drop":
         move(row, Status.CANCELLED)

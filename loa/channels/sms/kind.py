@@ -53,5 +53,6 @@ KIND = Kind(
     ),
     prepare=prepared,
     audience="channels:sms_recipients",
+    manager="https://account.esms.vn/",
     ledger=ledger,
 )

@@ -6,13 +6,15 @@ import pytest
 from django.urls import reverse
 
 from loa.accounts.models import Notice
-from loa.channels import engine, services
+from loa.channels import engine, notices, services
 from loa.channels.facebook import sim as fb
-from loa.channels.models import Delivery, Health
+from loa.channels.kinds import kinds
+from loa.channels.models import Delivery, Health, Post
 from loa.channels.rules import Intent, Status
-from loa.channels.tests.factories import facebook_account
+from loa.channels.tests.factories import facebook_account, zalo_account
 from loa.channels.tests.test_changes import corrected, in_the_middle, published, run
 from loa.core import clock
+from loa.core.messages import messages
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +176,94 @@ def test_corrected_and_then_withdrawn_nothing_goes_out(cast, page, sims, one_ste
     row = run(row)
     assert (row.status, row.code, Delivery.objects.count()) == (Status.CANCELLED, "withdrawn", 1)
     assert sims[0].state["posts"] == []
+
+
+# — what a person is asked ———————————————————————————————————————————————————————
+def unknown(cast, page, sims, intent):
+    """A withdrawal or correction of a post that is out, of which nothing can be found out."""
+    made, row = published(cast, page)
+    run(row)
+    if intent == Intent.WITHDRAW:
+        withdraw(cast, made)
+    else:
+        corrected(cast, made)
+    sims[0].faults.script = ["drop_before", *["error"] * 50]
+    engine.drain(most=60)
+    sims[0].faults.script = []
+    asked = Delivery.objects.get(intent=intent)
+    assert asked.status == Status.UNKNOWN
+    return row, asked
+
+
+@pytest.mark.parametrize("answer", ["gone", "there", "drop"])
+def test_a_withdrawal_is_asked_about_as_one(cast, client, page, sims, answer):
+    row, asked = unknown(cast, page, sims, Intent.WITHDRAW)
+    [notice] = Notice.objects.filter(code="channels.delivery.unknown_withdraw", cancelled_at=None)
+    assert "đã gỡ khỏi Trang của Sở hay còn" in messages[notice.code].render(notice.data)
+    client.force_login(cast.editor)
+    shown = client.get(reverse("channels:delivery", args=[asked.pk])).content.decode()
+    manager = kinds()["facebook"].manager
+    for words in ("Bài đã gỡ hay còn trên kênh?", "Bài còn trên trang; gỡ lại", row.permalink, manager):
+        assert words in shown
+    for words in ("Bài đã lên kênh hay chưa?", "Chưa có; gửi lại", 'name="permalink"'):
+        assert words not in shown
+    assert client.post(reverse("channels:decide", args=[asked.pk]), {"answer": "absent"}, follow=True)
+    asked.refresh_from_db()
+    assert asked.status == Status.UNKNOWN  # no answer to this question
+    if answer == "gone":
+        sims[0].state["posts"].clear()
+    calls = len(sims[0].calls)
+    client.post(reverse("channels:decide", args=[asked.pk]), {"answer": answer})
+    engine.drain()
+    row.refresh_from_db()
+    asked.refresh_from_db()
+    done = {"gone": (Status.SENT, True, 0), "there": (Status.SENT, True, 0), "drop": (Status.CANCELLED, False, 1)}
+    assert (asked.status, row.gone_at is not None, len(sims[0].state["posts"])) == done[answer]
+    assert (len(sims[0].calls) > calls) == (answer == "there")
+    assert not Notice.objects.filter(code="channels.delivery.unknown_withdraw", cancelled_at=None).exists()
+
+
+@pytest.mark.parametrize("answer", ["changed", "old", "drop"])
+def test_a_correction_is_asked_about_as_one(cast, client, page, sims, answer):
+    _row, asked = unknown(cast, page, sims, Intent.UPDATE)
+    assert Notice.objects.filter(code="channels.delivery.unknown_update", cancelled_at=None).exists()
+    client.force_login(cast.editor)
+    shown = client.get(reverse("channels:delivery", args=[asked.pk])).content.decode()
+    assert "Bài trên kênh đã sửa hay chưa?" in shown
+    assert "Bài đã lên kênh hay chưa?" not in shown
+    calls = len(sims[0].calls)
+    client.post(reverse("channels:decide", args=[asked.pk]), {"answer": answer})
+    engine.drain()
+    asked.refresh_from_db()
+    assert asked.status == (Status.CANCELLED if answer == "drop" else Status.SENT)
+    assert (len(sims[0].calls) > calls) == (answer == "old")
+    [post] = sims[0].state["posts"]
+    assert ("từ tháng 11" in post["message"]) == (answer == "old")
+
+
+@pytest.mark.parametrize("intent", [Intent.TEMPLATE, Intent.BROADCAST])
+def test_a_message_is_no_post_on_a_page(cast, client, sims, intent):
+    oa = zalo_account(cast.so)
+    post = Post.objects.create(
+        source="channels.template", source_id=1, unit=cast.so, title="Nhắc hạn → 84912•••678", key="k",
+        payload={"text": "Nhắc hạn", "title": "Nhắc hạn", "data": {}, "mask": "84912•••678", "to": ""},
+    )  # fmt: skip
+    now = clock.now()
+    row = Delivery.objects.create(
+        post=post,
+        account=oa,
+        intent=intent,
+        status=Status.UNKNOWN,
+        due_at=now,
+        next_at=now,
+        created_by=cast.editor,
+    )
+    notices.unknown(row)
+    notice = Notice.objects.get(code="channels.delivery.unknown_message")
+    client.force_login(cast.editor)
+    shown = client.get(reverse("channels:delivery", args=[row.pk])).content.decode()
+    for words in (messages[notice.code].render(notice.data), shown):
+        assert "lên kênh hay chưa" not in words
+    for words in ("Tin đã được gửi đi hay chưa?", "Chưa gửi; gửi lại", 'href="https://oa.zalo.me/"'):
+        assert words in shown
+    assert 'name="permalink"' not in shown

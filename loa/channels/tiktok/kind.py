@@ -25,6 +25,7 @@ KIND = Kind(
     intents=frozenset({Intent.PUBLISH}),
     needs_film=True,
     login=TikTokLogin(),
+    manager="https://www.tiktok.com/tiktokstudio",
     settles=10,
     # No scope of developers.tiktok.com reads comments (/doc/tiktok-api-scopes); see docs/how-to/connect-pages.md.
     comments_at=(_("ứng dụng TikTok"), "https://www.tiktok.com/"),

@@ -29,7 +29,7 @@ def dressed(row: Delivery) -> Delivery:
     shown: Any = row
     shown.kind = kinds()[row.account.kind]
     shown.tone = "wait" if row.kept_until else TONES[Status(row.status)]
-    shown.reason = texts.reason(row.code)
+    shown.reason = texts.reason(row.code, row.intent)
     shown.stop = selectors.stop_of(row)
     return row
 
@@ -132,6 +132,8 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
     return {
         "row": row,
         "payload": {**row.post.payload, "scheduled_at": kept_hour(row.post.payload)},
+        "question": texts.question(row.intent, told=bool(row.kind.audience)),
+        "manager": row.account.url or row.kind.manager,
         "ledger": _ledger(row),
         "film": row.post.video if row.post.video and not row.post.video.gone_at else None,
         "pictures": [picture for picture in row.post.pictures.all() if not picture.gone],

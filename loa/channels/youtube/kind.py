@@ -20,6 +20,7 @@ KIND = Kind(
     picture_bytes=0,
     needs_film=True,
     login=YouTubeLogin(),
+    manager="https://studio.youtube.com/",
     settles=10,
     comments_at=("YouTube Studio", "https://studio.youtube.com/"),
     works_for=3 * 3600,

@@ -37,4 +37,5 @@ KIND = Kind(
         ("webhook_secret", "Khoá webhook của OA (OA Secret Key)"),
     ),
     events_key="webhook_secret",
+    manager="https://oa.zalo.me/",
 )
