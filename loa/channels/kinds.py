@@ -29,6 +29,9 @@ class Sending(Protocol):
     def keep(self, **steps: Any) -> None:
         """Write ids the channel gave, committed before this returns."""
 
+    def leaving(self) -> bool:
+        """Whether a post that this one hands on is not on the channel any more, or leaves it."""
+
     def pictures(self) -> list[Any]:
         """Frozen pictures in order, each with `.file`, `.alt`, `.key`."""
 

@@ -64,6 +64,19 @@ def failed(row: Any) -> None:
     _row("failed", row)
 
 
+def stopped(broadcast: Any, title: str) -> None:
+    """Who asked for a broadcast and who approved it hear that it is not sent, and because of which article."""
+    cancel_notices(code="channels.broadcast.asked", key=f"broadcast-{broadcast.pk}")
+    notify(
+        users=[user for user in (broadcast.asked_by, broadcast.decided_by) if user is not None],
+        code="channels.broadcast.stopped",
+        key=f"broadcast-{broadcast.pk}",
+        url=reverse("channels:broadcast", args=[broadcast.pk]),
+        account=str(broadcast.account),
+        title=title,
+    )
+
+
 def ending_key(account: Any, end: str) -> str:
     """What tells one end from another."""
     return f"account-{account.pk}-{end}"

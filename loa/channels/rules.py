@@ -52,6 +52,8 @@ MOVES: dict[str, tuple[str, ...]] = {
 CLAIMABLE = (Status.PENDING, Status.RETRY, Status.CHECKING, Status.PROCESSING)
 #: in these nothing was surely sent yet, so that it may simply be called off
 STOPPABLE = (Status.PENDING, Status.RETRY, Status.FAILED, Status.TODO)
+#: something may have been sent, and what became of it is not known yet
+UNDER_WAY = (Status.SENDING, Status.PROCESSING, Status.CHECKING, Status.UNKNOWN)
 #: a later post to the same account waits for these
 IN_THE_WAY = (Status.PENDING, Status.SENDING, Status.RETRY, Status.CHECKING, Status.PROCESSING)
 

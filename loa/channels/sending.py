@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Q
 
-from loa.channels.models import Attempt, ChannelAccount, ChannelSecret, Delivery
+from loa.channels.models import Attempt, BroadcastArticle, ChannelAccount, ChannelSecret, Delivery
+from loa.channels.rules import Intent, Status
 from loa.channels.vault import opened
 from loa.core import clock
 from loa.lib.http import Answer, Door, DoorError
@@ -127,6 +128,14 @@ class Sending(Talk):
         """The delivery that put on the channel what this one changes or takes down; else this one."""
         found: Delivery = self.delivery.follows or self.delivery
         return found
+
+    def leaving(self) -> bool:
+        """Whether an article of this broadcast is not on the channel any more, or leaves it."""
+        items = BroadcastArticle.objects.filter(broadcast__delivery=self.delivery)
+        articles = Delivery.objects.filter(pk__in=items.values("delivery"))
+        over = ~Q(status=Status.SENT) | Q(gone_at__isnull=False)
+        going = Q(followers__intent=Intent.WITHDRAW) & ~Q(followers__status=Status.CANCELLED)
+        return articles.filter(over | going).exists()
 
     def pictures(self) -> list[Any]:
         """Frozen pictures in order."""

@@ -129,6 +129,7 @@ _REASONS: dict[str, Any] = {
         "chỉ gửi những số chưa nhận, không gửi lặp."
     ),
     "retired": _("Trang đã ngừng dùng trên Loa nên việc đang chờ được huỷ."),
+    "article_gone": _("Bài trong tin không còn trên OA nên Loa không gửi tin này."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
     "window": _("Đã quá thời hạn kênh cho nhắn lại người này. Chỉ trả lời được khi họ nhắn tiếp."),
     "answered_once": _("Kênh chỉ cho nhắn riêng một lần cho mỗi bình luận, và đã nhắn rồi."),
@@ -418,6 +419,10 @@ def register() -> None:
         Message(_("Không duyệt gửi truyền thông của %(account)s: %(reason)s"), "close", "act"),
     )
     messages.register(
+        "channels.broadcast.stopped",
+        Message(_("Không gửi truyền thông của %(account)s nữa vì bài “%(title)s” đã gỡ"), "close", "info"),
+    )
+    messages.register(
         "channels.delivery.gone",
         Message(
             _("“%(title)s” không còn trên %(account)s dù Loa không gỡ; hãy xem lý do ở trang"), "alert", "act"
@@ -448,6 +453,7 @@ def register() -> None:
         ("broadcast.asked", _("đề nghị gửi truyền thông Zalo")),
         ("broadcast.approved", _("duyệt gửi truyền thông Zalo")),
         ("broadcast.declined", _("không duyệt gửi truyền thông Zalo")),
+        ("broadcast.stopped", _("dừng gửi truyền thông Zalo vì bài đã gỡ")),
         ("broadcast.dropped", _("rút đề nghị gửi truyền thông Zalo")),
         ("video.added", _("tải phim cho kênh")),
         ("video.withdrawn", _("gỡ phim khỏi kênh")),

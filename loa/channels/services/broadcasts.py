@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from loa.accounts.services import cancel_notices, notify
 from loa.audit.services import log
 from loa.channels import access as doors
-from loa.channels import selectors
+from loa.channels import notices, selectors
 from loa.channels.kinds import kind_of
 from loa.channels.models import Broadcast, BroadcastArticle, ChannelAccount, Delivery, Post
-from loa.channels.rules import Intent, Status
-from loa.channels.services.posts import FARTHEST, queue
+from loa.channels.rules import STOPPABLE, UNDER_WAY, Intent, Status
+from loa.channels.services.posts import FARTHEST, move, queue
 from loa.channels.zalo import targets
 from loa.channels.zalo.broadcast import MOST_ARTICLES, Forecast, window
 from loa.core import clock
@@ -171,6 +171,35 @@ def _told(row: Broadcast, code: str, **data: str) -> None:
         account=str(row.account),
         **data,
     )
+
+
+def stop_with(article: Delivery, actor: Any) -> int:
+    """An article leaves the OA: broadcasts of it that are not out are not sent. Returns how many.
+
+    One under way is marked, so that it is not sent again. Called in the transaction that takes the article down.
+    """
+    rows = Broadcast.objects.select_for_update(of=("self",)).filter(
+        items__delivery=article, state__in=(Broadcast.State.ASKED, Broadcast.State.APPROVED)
+    )
+    stopped = 0
+    for row in rows.select_related("account", "asked_by", "decided_by"):
+        if row.state == Broadcast.State.ASKED:
+            row.state, row.decided_at = Broadcast.State.DROPPED, clock.now()
+            row.reason = _("Bài “%(title)s” đã gỡ.") % {"title": article.post}
+            row.save(update_fields=["state", "decided_at", "reason"])
+        else:
+            sent = Delivery.objects.select_for_update().filter(broadcast=row).first()
+            if sent is None or sent.status not in (*STOPPABLE, *UNDER_WAY):
+                continue
+            if sent.status in UNDER_WAY:
+                sent.withdraw_wanted = True
+                sent.save(update_fields=["withdraw_wanted"])
+                continue
+            move(sent, Status.CANCELLED, code="withdrawn")
+        stopped += 1
+        log("channels.broadcast.stopped", actor=actor, obj=row, unit_id=row.account.unit_id, article=article.pk)
+        notices.stopped(row, str(article.post))
+    return stopped
 
 
 @transaction.atomic

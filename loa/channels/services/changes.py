@@ -16,16 +16,13 @@ from loa.channels import access as doors
 from loa.channels.drafts import Draft
 from loa.channels.kinds import kind_of
 from loa.channels.models import Delivery, Post, PostPicture
-from loa.channels.rules import STOPPABLE, Intent, Status, fitted
-from loa.channels.services import links
+from loa.channels.rules import STOPPABLE, UNDER_WAY, Intent, Status, fitted
+from loa.channels.services import broadcasts, links
 from loa.channels.services.posts import by_hand, change, freeze, move, queue, same_pictures, seen_there, take_down
 from loa.core import clock
 from loa.core.after import after_commit
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib import vi
-
-#: something may have been sent, and what became of it is not known yet
-UNDER_WAY = (Status.SENDING, Status.PROCESSING, Status.CHECKING, Status.UNKNOWN)
 
 
 def _published(source: str, source_id: int) -> list[Delivery]:
@@ -47,7 +44,7 @@ def source_withdraw(*, actor: Any, source: str, source_id: int) -> int:
 
 def withdraw_row(row: Delivery, actor: Any) -> bool:
     """Call off, take down, or mark one delivery that published. Returns whether anything changed."""
-    _supersede(row, "withdrawn")
+    _leaves(row, actor)
     if row.status in STOPPABLE:
         move(row, Status.CANCELLED, code="withdrawn")
     elif row.status == Status.SENT and row.gone_at is None:
@@ -59,6 +56,12 @@ def withdraw_row(row: Delivery, actor: Any) -> bool:
     else:
         return False
     return True
+
+
+def _leaves(row: Delivery, actor: Any) -> None:
+    """What was to be made of a post that is taken down is not made any more."""
+    _supersede(row, "withdrawn")
+    broadcasts.stop_with(row, actor)
 
 
 def _supersede(row: Delivery, code: str) -> None:
@@ -78,7 +81,7 @@ def post_take_down(*, actor: Any, delivery_id: int, reason: str) -> Delivery:
         raise InvalidInput(_("Hãy ghi lý do gỡ; lý do được lưu trong nhật ký."), field="reason")
     if row.intent != Intent.PUBLISH or row.status != Status.SENT or row.gone_at:
         raise Conflict(_("Bài không còn trên kênh, hoặc chưa lên. Hãy tải lại trang."))
-    _supersede(row, "withdrawn")
+    _leaves(row, actor)
     made = take_down(row, actor)
     log("channels.post.taken_down", actor=actor, obj=row, unit_id=row.account.unit_id, reason=reason)
     return made

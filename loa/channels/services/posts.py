@@ -266,6 +266,8 @@ def overtaken(row: Delivery) -> bool:
     """
     if row.withdraw_wanted:
         move(row, Status.CANCELLED, code="withdrawn")
+        if row.intent == Intent.BROADCAST:
+            notices.stopped(row.broadcast, row.post.title)
         return True
     wanted = row.update_wanted
     if wanted is None:

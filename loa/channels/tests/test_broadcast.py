@@ -196,6 +196,73 @@ def test_an_article_taken_down_meanwhile_is_not_sent(cast, second, article, sims
     assert not Delivery.objects.filter(intent=Intent.BROADCAST).exists()
 
 
+def take_article_down(cast, article, how):
+    if how == "story":
+        services.source_withdraw(actor=cast.chief, source=article.post.source, source_id=article.post.source_id)
+    else:
+        services.post_take_down(actor=cast.editor, delivery_id=article.pk, reason="Đăng nhầm")
+
+
+def told_it_stopped():
+    rows = Notice.objects.filter(code="channels.broadcast.stopped", cancelled_at=None)
+    return set(rows.values_list("user", flat=True))
+
+
+@pytest.mark.parametrize("how", ["story", "page"])
+def test_an_approved_broadcast_of_an_article_taken_down_is_not_sent(cast, client, second, article, sims, how):
+    with at(sims, NOON):
+        later = clock.now() + dt.timedelta(hours=3)
+        row = services.broadcast_approve(actor=second, broadcast_id=ask(cast, article, at=later).pk)
+        waits = ask(cast, article, key="w" * 20)
+        take_article_down(cast, article, how)
+    with at(sims, "2026-11-25T16:00:00+07:00"):
+        engine.drain()
+    row.delivery.refresh_from_db()
+    waits.refresh_from_db()
+    assert (row.delivery.status, row.delivery.code, sent(sims)) == (Status.CANCELLED, "withdrawn", [])
+    assert sims[1].state["articles"] == []
+    assert told_it_stopped() == {cast.editor.pk, second.pk}
+    assert waits.state == "dropped"
+    assert not Notice.objects.filter(code="channels.broadcast.asked", cancelled_at=None).exists()
+    with at(sims, NOON), pytest.raises(Conflict):
+        services.broadcast_approve(actor=second, broadcast_id=waits.pk)
+    client.force_login(second)
+    assert "đã gỡ." in client.get(reverse("channels:broadcast", args=[waits.pk])).content.decode()
+
+
+@pytest.mark.parametrize("gone", ["leaving", "gone"])
+def test_an_article_is_looked_at_once_more_when_the_broadcast_is_sent(cast, second, article, sims, gone):
+    with at(sims, NOON):
+        row = services.broadcast_approve(actor=second, broadcast_id=ask(cast, article).pk)
+        calls = len(sims[1].calls)
+        if gone == "gone":
+            Delivery.objects.filter(pk=article.pk).update(gone_at=clock.now())
+        else:
+            Delivery.objects.create(
+                post=article.post, account=article.account, intent=Intent.WITHDRAW, status=Status.TODO,
+                follows=article, due_at=clock.now(), next_at=clock.now(),
+            )  # fmt: skip
+        engine.drain()
+    row.delivery.refresh_from_db()
+    assert (row.delivery.status, row.delivery.code, row.delivery.called_at) == (
+        Status.FAILED, "article_gone", None
+    )  # fmt: skip
+    assert (sent(sims), len(sims[1].calls)) == ([], calls)
+
+
+def test_a_broadcast_of_unsure_outcome_is_not_sent_again_once_its_article_is_down(cast, second, article, sims):
+    with at(sims, NOON):
+        row = services.broadcast_approve(actor=second, broadcast_id=ask(cast, article).pk)
+        sims[1].faults.script = ["drop_before"]
+        engine.drain()
+        take_article_down(cast, article, "story")
+        services.delivery_decide(actor=cast.editor, delivery_id=row.delivery_id, answer="absent")
+        engine.drain()
+    row.delivery.refresh_from_db()
+    assert (row.delivery.status, row.delivery.code, sent(sims)) == (Status.CANCELLED, "withdrawn", [])
+    assert told_it_stopped() == {cast.editor.pk, second.pk}
+
+
 def test_saying_no_and_taking_back(cast, second, article, sims):
     with at(sims, NOON):
         row = ask(cast, article)

@@ -79,6 +79,8 @@ class Zalo:
                 "attachment": {"type": "template", "payload": {"template_type": "media", "elements": elements}}
             },
         }
+        if sending.leaving():
+            return Outcome(Result.REFUSED, "article_gone")
         sending.publishing()
         answer, wrong = self._call(sending, "POST", "/v2.0/oa/message", json=body)
         if wrong is not None and wrong.code == "night":
