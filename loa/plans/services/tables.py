@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -82,22 +83,24 @@ def task_table_read(*, actor: Any, plan: Plan, data: bytes, filename: str) -> Ta
     """Read a table of tasks and keep its lines; nothing of the plan changes. Raises Refused, Conflict,
     InvalidInput."""
     _require_tasks(actor, plan)
-    lines, remarks = read_lines(data, filename, columns=tasks.COLUMNS, required=tasks.REQUIRED, most=tasks.MOST)
-    quiet = {tasks.COLUMNS[name][0] for name in ("code", "mark", "measure")}
+    lines, remarks = read_lines(
+        data, filename, columns=tasks.COLUMNS, required=tasks.REQUIRED, most=tasks.MOST, quiet=tasks.QUIET
+    )
     return TableImport.objects.create(
         kind=TableImport.Kind.TASKS,
         plan=plan,
         filename=clean(filename)[:200],
         rows=[line.as_json() for line in lines],
-        remarks=[remark for remark in remarks if not any(name in remark for name in quiet)],
+        remarks=remarks,
         created_by=actor,
     )
 
 
-def compare_tasks(actor: Any, batch: TableImport) -> tasks.Comparison:
-    """What the table would do to the plan now."""
+def compare_tasks(actor: Any, batch: TableImport, *, yields: bool = False) -> tasks.Comparison:
+    """What the table would do to the plan now; `yields`: what was edited on both sides stays as Loa has it."""
     assert batch.plan is not None
-    return tasks.compare(batch.rows, task_rows(actor, batch.plan), setting_of(actor, batch.plan))
+    setting = replace(setting_of(actor, batch.plan), yields=yields)
+    return tasks.compare(batch.rows, task_rows(actor, batch.plan), setting)
 
 
 def task_table_apply(
@@ -107,14 +110,17 @@ def task_table_apply(
     amendment: Amendment | None = None,
     head: Mapping[str, Any] | None = None,
     drop: bool = False,
+    clashes: str = "",
 ) -> TableImport:
     """Write what the preview shows now: into a draft at once; of a plan in force, what is told of progress at once
     and what differs from the signed text as changes of `amendment`, a draft, or of a new one with `head`.
 
     `drop`: tasks that are no longer in the table are taken out (of a draft) or cancelled (by the amendment); what
-    was given from above stays. `result["amendment"]` names the amendment.
+    was given from above stays. `clashes`: of cells edited in the table and meanwhile in Loa, what holds: "loa" or
+    "file". `result["amendment"]` names the amendment.
 
-    Raises Refused, Conflict (written before, not to be changed), InvalidInput (wrong line, no amendment).
+    Raises Refused, Conflict (written before, not to be changed), InvalidInput (wrong line, no amendment, clashes
+    nobody decided on).
     """
     assert batch.plan is not None
     _require_tasks(actor, batch.plan)
@@ -123,12 +129,18 @@ def task_table_apply(
         if batch.applied_at is not None or batch.plan is None:
             raise Conflict(_("Bảng này đã được ghi rồi."), code="plans.table.applied")
         batch.plan = plan = lock_plan(batch.plan.pk)
-        found = compare_tasks(actor, batch)
+        found = compare_tasks(actor, batch, yields=clashes == "loa")
         wrong = sum(1 for step in found.steps if step.errors)
         if wrong:
             raise InvalidInput(
                 _("Còn %s dòng sai. Sửa trong tệp rồi nhập lại; chưa có gì được ghi.") % wrong,
                 code="plans.table.wrong",
+            )
+        if clashes != "file" and any(step.clashes for step in found.steps):
+            raise InvalidInput(
+                _("Có ô vừa sửa trong tệp vừa đổi trên Loa. Hãy chọn giữ bên nào; chưa có gì được ghi."),
+                code="plans.table.clash",
+                field="clashes",
             )
         gone = [row.pk for row in found.gone if not row.given and row.cancelled_on is None] if drop else []
         if plan.status == PlanStatus.DRAFTING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,10 +44,12 @@ def read_lines(
     columns: Mapping[str, Sequence[str]],
     required: Sequence[str],
     most: int,
+    quiet: Collection[str] = (),
 ) -> tuple[list[Line], list[str]]:
     """Lines of a .csv or .xlsx file below its row of headings, and remarks on it as a whole.
 
-    `columns`: code → headings it may bear. Values keep their line breaks. Raises InvalidInput, with what to do.
+    `columns`: code → headings it may bear. Values keep their line breaks. `quiet`: columns that nobody
+    misses. Raises InvalidInput, with what to do.
     """
     grid, remarks = read_grid(data, filename)
     by_heading = {_heading(name): code for code, names in columns.items() for name in names}
@@ -75,7 +77,7 @@ def read_lines(
     ]
     if unknown:
         remarks.append(_("Các cột không dùng đến: %(names)s.") % {"names": ", ".join(unknown[:8])})
-    missing = [names[0] for code, names in columns.items() if code not in found.values()]
+    missing = [names[0] for code, names in columns.items() if code not in (*found.values(), *quiet)]
     if missing:
         remarks.append(_("Tệp không có cột: %(names)s; phần đó giữ nguyên.") % {"names": ", ".join(missing)})
     lines = []

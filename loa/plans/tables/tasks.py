@@ -39,13 +39,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "note": ("Ghi chú",),
     "code": ("Mã trên Loa",),
     "mark": ("Dấu bản tải",),
+    "cells": ("Dấu từng ô",),
 }
-WIDTHS = (7, 24, 60, 26, 26, 24, 22, 13, 13, 24, 14, 12, 36, 12, 14)
-_HIDDEN = ("code", "mark")
+WIDTHS = (7, 24, 60, 26, 26, 24, 22, 13, 13, 24, 14, 12, 36, 12, 14, 14)
+_HIDDEN = ("code", "mark", "cells")
+#: columns nobody misses in a table made by hand
+QUIET = ("measure", *_HIDDEN)
 #: what a person may write, and how long at most
 _SIZES = {"number": 20, "content": 8000, "product": 300, "timeframe": 200, "note": 2000}
 _PLAN = ("number", "topic", "content", "lead", "support", "product", "timeframe", "starts_on", "due_on")
 _WORK = ("state", "percent", "note")
+#: letters of the mark of one cell
+_SHORT = 6
 _STATES = {fold(str(words)): state for state, words in TASK_STATE.items()}
 NEW, CHANGED, SAME, BAD = "new", "changed", "same", "bad"
 
@@ -121,11 +126,59 @@ def mark_of(row: TaskRow) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:10]
 
 
+def _canonical(name: str, value: Any) -> str:
+    """A cell written one way, whether it went out or came back."""
+    text = value.isoformat() if isinstance(value, dt.date) else "" if value is None else str(value)
+    if name in ("starts_on", "due_on"):
+        found = parse_date(clean(text))
+        return found.isoformat() if found is not None else text
+    if name == "percent":
+        number = _number(text)
+        return text if number is None else str(number)
+    return text if name in ("content", "note") else clean(text)
+
+
+def _cell_mark(pk: int, name: str, value: Any) -> str:
+    told = f"{pk}\x1f{name}\x1f{_canonical(name, value)}"
+    return hashlib.sha256(told.encode()).hexdigest()[:_SHORT]
+
+
+def cells_of(row: TaskRow) -> str:
+    """A mark of every cell one may write in, side by side: tells which of them were edited in the table."""
+    values = values_of(row)
+    return "".join(_cell_mark(row.pk, name, values[name]) for name in (*_PLAN, *_WORK))
+
+
+def _taken(given: Mapping[str, str], row: TaskRow | None) -> dict[str, str]:
+    """column → mark of its cell when the table was taken; empty for tables that bear none, or are known by their
+    words alone: a copied line keeps the marks of the one it was copied from."""
+    marks, names = (given.get("cells") or "").strip(), (*_PLAN, *_WORK)
+    if row is None or not (given.get("code") or "").strip() or len(marks) != _SHORT * len(names):
+        return {}
+    return {name: marks[at * _SHORT : (at + 1) * _SHORT] for at, name in enumerate(names)}
+
+
+def _untouched(given: Mapping[str, str], row: TaskRow | None) -> set[str]:
+    """Columns whose cells came back as they went out, whatever Loa says by now."""
+    if row is None:
+        return set()
+    return {
+        name for name, mark in _taken(given, row).items()
+        if name in given and _cell_mark(row.pk, name, given[name]) == mark
+    }  # fmt: skip
+
+
+def _moved(given: Mapping[str, str], row: TaskRow) -> set[str]:
+    """Columns that are otherwise in Loa by now than when the table was taken."""
+    values = values_of(row)
+    return {name for name, mark in _taken(given, row).items() if _cell_mark(row.pk, name, values[name]) != mark}
+
+
 def to_xlsx(title: str, rows: Iterable[TaskRow], *, duties: Sequence[Sequence[Any]] = ()) -> bytes:
     """The tasks as a sheet that comes back as it went; `duties` (title, how much, who, count) on a second one."""
     lines = []
     for row in rows:
-        values = values_of(row) | {"code": row.pk, "mark": mark_of(row)}
+        values = values_of(row) | {"code": row.pk, "mark": mark_of(row), "cells": cells_of(row)}
         lines.append([values[name] for name in COLUMNS])
     further = Sheet(
         _("Chỉ tiêu, thời hạn"), (_("Việc"), _("Bao nhiêu, khi nào"), _("Ai làm"), _("Số đơn vị")), duties,
@@ -158,7 +211,8 @@ def to_xlsx(title: str, rows: Iterable[TaskRow], *, duties: Sequence[Sequence[An
 @dataclass
 class Step:
     """What one line would do. `values`: fields of the plan to write (all of them for a new task); `work`: state,
-    percent and word to write; `changes`: (heading, before, after)."""
+    percent and word to write; `changes`: (heading, before, after); `clashes`: headings of cells that were edited
+    in the table and meanwhile in Loa: somebody has to decide which holds."""
 
     line: int
     label: str
@@ -169,17 +223,19 @@ class Step:
     errors: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     changes: list[tuple[str, str, str]] = field(default_factory=list)
+    clashes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Setting:
     """What the lines are held against. `names`: reads printed names, all at once; `works`: whether the person may
-    tell how far a unit is."""
+    tell how far a unit is; `yields`: of cells edited on both sides what Loa has stays."""
 
     draft: bool
     topics: Mapping[str, int]
     names: Callable[[set[str]], Mapping[str, Resolved]]
     works: Callable[[TaskRow], bool]
+    yields: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,7 +268,7 @@ def compare(lines: Sequence[Mapping[str, Any]], rows: Sequence[TaskRow], setting
                 seen[known_as.pk] = step.line
                 step.task = known_as.pk
         pairs.append((step, given, known_as))
-        for part in ("lead", "support"):
+        for part in {"lead", "support"} - _untouched(given, known_as):
             if part in given and (known_as is None or given[part] != values_of(known_as)[part]):
                 known = [] if known_as is None else [*known_as.lead, *known_as.support]
                 wanted |= {name for name, role in _split(given[part], known) if role is None}
@@ -273,8 +329,15 @@ def _read_step(
         return
     before = values_of(row) if row is not None else dict.fromkeys(COLUMNS, "")
     after: dict[str, Any] = {}
+    passed = _untouched(given, row)
+    if row is not None:
+        clashing = _clashing(given, row, passed)
+        if setting.yields:
+            passed |= clashing
+        else:
+            step.clashes = [COLUMNS[name][0] for name in (*_PLAN, *_WORK) if name in clashing]
     for name in (*_PLAN, *_WORK):
-        if name not in given:
+        if name not in given or name in passed:
             continue
         value = _value(step, name, given[name], setting)
         if (value or "") != (before[name] or ""):
@@ -307,6 +370,18 @@ def _read_step(
     step.deed = NEW if row is None else CHANGED if step.changes else SAME
 
 
+def _clashing(given: Mapping[str, str], row: TaskRow, passed: set[str]) -> set[str]:
+    """Cells that differ from Loa, where Loa itself moved on since the table was taken. How far a task is counts as
+    one thing: half done and waiting was told of the same moment."""
+    values, moved = values_of(row), _moved(given, row)
+    edited = {
+        name for name in (*_PLAN, *_WORK)
+        if name in given and name not in passed and _canonical(name, given[name]) != _canonical(name, values[name])
+    }  # fmt: skip
+    found = edited & moved
+    return found | (edited & set(_WORK)) if moved & set(_WORK) else found
+
+
 def _new(step: Step, after: Mapping[str, Any]) -> None:
     if after.get("state") not in (None, "", str(TASK_STATE[TaskState.TODO])) or after.get("percent"):
         step.remarks.append(_("Việc mới bắt đầu từ “Chưa làm”; trạng thái ghi trong tệp chưa dùng đến."))
@@ -337,7 +412,10 @@ def _changed(
         step.errors.append(_("Kế hoạch đã ban hành nên STT và chủ đề giữ như văn bản đã ký."))
     if any(name in after for name in _WORK):
         _work(step, after, row, setting)
-    if given.get("mark") and given["mark"].strip() != mark_of(row):
+    if step.clashes:
+        names = ", ".join(f"“{name}”" for name in step.clashes)
+        step.remarks.append(_("Sau khi bảng được tải về, trên Loa cũng đã đổi %s.") % names)
+    elif not _taken(given, row) and given.get("mark") and given["mark"].strip() != mark_of(row):
         step.remarks.append(_("Nhiệm vụ này đã đổi trên Loa sau khi bảng được tải về. Hãy xem kỹ trước khi ghi."))
 
 
@@ -393,20 +471,24 @@ def _value(step: Step, name: str, text: str, setting: Setting) -> Any:
     return value
 
 
-def _percent(step: Step, text: str) -> int | None:
-    text = clean(text).rstrip("%").strip().replace(",", ".")
-    if not text:
-        return None
+def _number(text: str) -> int | None:
+    """A share in whole percent; None when it is none. "40", "40%", "0,4" of a cell formatted as a percentage."""
     try:
-        number = float(text)
+        number = float(clean(text).rstrip("%").strip().replace(",", "."))
     except ValueError:
-        number = -1
-    if 0 < number < 1:
-        number *= 100  # a cell formatted as a percentage
-    if not 0 <= number <= 100:
-        step.errors.append(_("Cột “%s” ghi một số từ 0 đến 100.") % COLUMNS["percent"][0])
         return None
-    return round(number)
+    if 0 < number < 1:
+        number *= 100
+    return round(number) if 0 <= number <= 100 else None
+
+
+def _percent(step: Step, text: str) -> int | None:
+    if not clean(text).rstrip("%").strip():
+        return None
+    number = _number(text)
+    if number is None:
+        step.errors.append(_("Cột “%s” ghi một số từ 0 đến 100.") % COLUMNS["percent"][0])
+    return number
 
 
 def _roles(

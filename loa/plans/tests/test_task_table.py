@@ -193,11 +193,72 @@ def test_a_line_without_code_is_known_by_its_words():
     assert [row.pk for row in found.gone] == [2]
 
 
-def test_a_line_taken_before_a_change_in_loa_is_remarked():
+def test_a_line_of_an_older_table_taken_before_a_change_in_loa_is_remarked():
+    """Tables taken before cells were marked say only that the line moved on."""
     old, now = tables.TaskRow(1, "Việc", product="Bài"), tables.TaskRow(1, "Việc", product="Bài, ảnh")
-    found = tables.compare(back(tables.to_xlsx("x", [old])), [now], setting())
+    lines = back(tables.to_xlsx("x", [old]))
+    del lines[0]["values"]["cells"]
+    found = tables.compare(lines, [now], setting())
     assert found.steps[0].deed == tables.CHANGED
     assert "sau khi bảng được tải về" in found.steps[0].remarks[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(_rows(), st.data())
+def test_a_table_nobody_edited_changes_nothing_whatever_loa_says_by_now(rows, data):
+    now = [
+        tables.TaskRow(
+            **row.__dict__ | {
+                "state": data.draw(st.sampled_from(["", "todo", "waiting", "Xong: 13 đơn vị"])),
+                "percent": data.draw(st.none() | st.integers(0, 100)),
+                "note": data.draw(_words), "product": data.draw(_line), "lead": data.draw(_roles),
+                "due_on": data.draw(_days), "topic": data.draw(st.sampled_from(["", "9 Chủ đề mới"])),
+                "fixed": ("content", "product", "due_on"),
+                "cancelled_on": data.draw(st.none() | st.just(D(2026, 5, 2))),
+            }
+        )
+        for row in rows
+    ]  # fmt: skip
+    for draft in (True, False):
+        found = tables.compare(
+            back(tables.to_xlsx("Kế hoạch", rows)), now, setting(draft=draft, works=lambda _row: False)
+        )
+        assert [(step.deed, step.errors, step.changes, step.clashes) for step in found.steps] == [
+            (tables.SAME, [], [], [])
+        ] * len(rows)
+
+
+def test_what_was_edited_on_both_sides_is_to_be_decided():
+    row = tables.TaskRow(1, "Việc", product="Bài", unit=9, unit_name="Phòng A", state="todo", percent=0)
+    now = tables.TaskRow(**row.__dict__ | {"product": "Bài, ảnh", "state": "doing", "percent": 40})
+    lines = back(tables.to_xlsx("x", [row]))
+    lines[0]["values"] |= {"product": "Video", "percent": "50", "timeframe": "Quý III"}
+
+    def step(row, **fields):
+        return tables.compare(lines, [row], setting(draft=False, **fields)).steps[0]
+
+    one = step(row)
+    assert (one.deed, one.clashes) == (tables.CHANGED, [])
+    assert one.work == {"state": "todo", "percent": 50, "text": ""}
+    one = step(now)
+    assert one.clashes == ["Sản phẩm", "Hoàn thành (%)"]
+    assert one.remarks == ["Sau khi bảng được tải về, trên Loa cũng đã đổi “Sản phẩm”, “Hoàn thành (%)”."]
+    assert one.values == {"product": "Video", "timeframe": "Quý III"}
+    assert one.work == {"state": "doing", "percent": 50, "text": ""}, "the state nobody edited stays Loa's"
+    one = step(now, yields=True)
+    assert (one.clashes, one.values, one.work) == ([], {"timeframe": "Quý III"}, {})
+    agreed = tables.TaskRow(**row.__dict__ | {"product": "Video", "percent": 50})
+    assert step(agreed).clashes == [], "the same edit on both sides"
+
+
+def test_a_copied_line_does_not_keep_the_marks_of_the_one_it_was_copied_from():
+    rows = [tables.TaskRow(1, "Một", product="Bài"), tables.TaskRow(2, "Hai", product="Bài")]
+    lines = back(tables.to_xlsx("x", rows))
+    lines[1]["values"]["cells"] = lines[0]["values"]["cells"]
+    lines.append({"line": 9, "values": lines[0]["values"] | {"code": "", "content": "Ba"}})
+    found = tables.compare(lines, rows, setting())
+    assert [step.deed for step in found.steps] == [tables.SAME, tables.SAME, tables.NEW]
+    assert found.steps[2].values["product"] == "Bài"
 
 
 # — in the plan ———————————————————————————————————————————————————————————————————————
@@ -243,7 +304,7 @@ def test_export_tells_duties_beside_the_tasks(client, cast, plan):
     assert [sheet.cell(3, n).value for n in (1, 2, 3)] == [
         "1", "1 An toàn trường học", "Tuyên truyền an toàn giao thông"
     ]  # fmt: skip
-    assert sheet.column_dimensions["N"].hidden
+    assert all(sheet.column_dimensions[letter].hidden for letter in "NOP")
     assert book.worksheets[1]["A2"].value == "Tin, bài hằng tháng"
 
 
@@ -285,6 +346,47 @@ def test_a_plan_in_force_changes_by_an_amendment_and_progress_at_once(client, ca
     assert Task.objects.get(content="Ra quân mùa hè").due_on == D(2026, 7, 31)
     with pytest.raises(Exception, match="đã được ghi"):
         services.task_table_apply(actor=office, batch=batch, head=HEAD)
+
+
+def test_a_table_given_back_after_loa_moved_on_undoes_nothing(client, cast, plan):
+    """A class went on, another unit went on, one's own work went on: none of them was edited in the table."""
+    office = make_user("Lê Hà", (Role.FOCAL, cast.so), (Role.UNIT_LEAD, cast.van_phong))
+    client.force_login(office)
+    data = sheet_of(client, plan)
+    one, cls, school = plan.tasks.order_by("number")
+    services.task_update(actor=office, task=one, unit=cast.van_phong, state="doing", percent=40)
+    services.task_update(actor=cast.lead, task=cls, unit=cast.school, state="done")
+    services.task_update(actor=cast.lead, task=school, unit=cast.school, state="doing", percent=20)
+    batch = services.task_table_read(actor=office, plan=plan, data=data, filename="x.xlsx")
+    assert batch.remarks == []
+    found = services.compare_tasks(office, batch)
+    assert [(step.deed, step.errors) for step in found.steps] == [(tables.SAME, [])] * 3
+
+
+def test_who_gives_the_table_back_decides_what_holds(client, cast, plan):
+    office = make_user("Lê Hà", (Role.FOCAL, cast.so), (Role.UNIT_LEAD, cast.van_phong))
+    client.force_login(office)
+    data = sheet_of(client, plan, L3=70)
+    services.task_update(
+        actor=office, task=plan.tasks.get(number="1"), unit=cast.van_phong, state="doing", percent=40
+    )
+
+    def given_back():
+        return services.task_table_read(actor=office, plan=plan, data=data, filename="x.xlsx")
+
+    batch = given_back()
+    show = reverse("plans:table_show", args=[plan.pk, batch.pk])
+    page = client.get(show).content.decode()
+    assert "1 dòng vừa sửa trong tệp, vừa đổi trên Loa" in page
+    page = client.post(show, follow=True).content.decode()
+    assert "Hãy chọn giữ bên nào" in page
+    assert TaskProgress.objects.get().percent == 40
+    assert client.post(show, {"clashes": "loa"}).status_code == 302
+    assert TaskProgress.objects.get().percent == 40
+    batch = given_back()
+    client.post(reverse("plans:table_show", args=[plan.pk, batch.pk]), {"clashes": "file"})
+    work = TaskProgress.objects.get()
+    assert (work.state, work.percent) == ("doing", 70)
 
 
 def test_one_wrong_line_writes_nothing(client, cast, plan):

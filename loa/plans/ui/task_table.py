@@ -92,11 +92,15 @@ def show(request: HttpRequest, pk: int, batch: int) -> HttpResponse:
     counts = tables.counted(found.steps)
     gone = [one for one in found.gone if not one.given and one.cancelled_on is None]
     written = sum(1 for step in found.steps if step.values)
+    clashing = sum(1 for step in found.steps if step.clashes and not step.errors)
     drafting = plan.status == PlanStatus.DRAFTING
     drafts = [] if drafting else list(plan.amendments.filter(status=Amendment.Status.DRAFT).order_by("-pk"))
     choice, head = _forms(request, plan, drafts)
     status = 200
     if request.method == "POST":
+        if clashing and _clashes(request) == "loa":
+            left = services.compare_tasks(request.user, row, yields=True)
+            written = sum(1 for step in left.steps if step.values)
         answer = _apply(request, plan, row, head, drafts, written=bool(written), gone=bool(gone))
         if answer is not None:
             return answer
@@ -120,6 +124,8 @@ def show(request: HttpRequest, pk: int, batch: int) -> HttpResponse:
         "choice": choice,
         "drafts": drafts,
         "head": head,
+        "clashing": clashing,
+        "clashes": _clashes(request),
         "page": Paginator(shown, 100).get_page(request.GET.get("trang")),
     }
     return render(request, "plans/table_show.html", context, status=status)
@@ -136,6 +142,12 @@ def _forms(request: HttpRequest, plan: Plan, drafts: list[Amendment]) -> tuple[C
     head = AmendmentForm(request.POST or None, initial=initial)
     del head.fields["file"]
     return choice, head
+
+
+def _clashes(request: HttpRequest) -> str:
+    """What is to hold of cells edited on both sides, as chosen; empty: nothing was."""
+    chosen = request.POST.get("clashes", "")
+    return chosen if chosen in ("loa", "file") else ""
 
 
 def _apply(
@@ -159,8 +171,9 @@ def _apply(
         values = head.cleaned_data
     try:
         batch = services.task_table_apply(
-            actor=request.user, batch=batch, amendment=amendment, head=values, drop=drop
-        )
+            actor=request.user, batch=batch, amendment=amendment, head=values, drop=drop,
+            clashes=_clashes(request),
+        )  # fmt: skip
     except AppError as error:
         if error.status == 403:
             raise
