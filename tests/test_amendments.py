@@ -261,3 +261,55 @@ def test_a_unit_named_singly_is_carried_on_by_its_successor(cast, plan):
     assert seen(cast.primary, "2026-05-20") == [("quý II/2026", 2, 0, "pending")]
     rows = {r.unit_id: [c.owed for c in r.cells if c] for r in board(plan, top=cast.so, day=D(2026, 5, 20)).rows}
     assert rows[cast.primary.pk] == [2]
+
+
+# — days that are past ————————————————————————————————————————————————————————————————
+
+
+def everywhere(plan, unit, top, day: str) -> list[tuple[str, str, str]]:
+    """(period, due day, state) as the unit's list, the unit's home and the board of the office have it."""
+    when = D.fromisoformat(day)
+    listed = [(o.slot.label, o.slot.due.strftime("%d/%m"), o.state.value) for o in unit_obligations(unit, day=when)]
+    home = [(o.slot.label, o.slot.due.strftime("%d/%m"), o.state.value) for o in unit_owing(unit, day=when).obligations]
+    rows = [row for row in board(plan, top=top, day=when).rows if row.unit_id == unit.pk]
+    shown = [(c.slot.label, c.slot.due.strftime("%d/%m"), c.state.value) for row in rows for c in row.cells if c]
+    assert set(home) <= set(listed)
+    assert set(shown) <= set(listed)
+    assert {one for one in listed if one[2] == "overdue"} <= set(home)
+    return listed[-1:] if not shown else shown
+
+
+def test_an_earlier_day_makes_nobody_late_for_a_day_that_was_past(cast, plan):
+    make_directive(plan, period="month", due_day=25, starts_on=D(2026, 3, 1))
+    amend(cast, plan, "2026-03-10", due_day=5)
+    assert everywhere(plan, cast.school, cast.so, "2026-03-10") == [("tháng 3/2026", "25/03", "pending")]
+    assert everywhere(plan, cast.school, cast.so, "2026-03-26") == [("tháng 3/2026", "25/03", "overdue")]
+    publish(cast.school, cast.owner, "2026-03-20")
+    assert everywhere(plan, cast.school, cast.so, "2026-04-02") == [("tháng 4/2026", "05/04", "pending")]
+    assert everywhere(plan, cast.school, cast.so, "2026-04-06") == [("tháng 4/2026", "05/04", "overdue")]
+
+
+def test_who_comes_after_the_day_owes_nothing_for_it(cast, plan):
+    only = {"classes": [], "units": [cast.thpt.pk], "except": []}
+    make_directive(plan, kind="recurring", period="month", due_day=5, starts_on=D(2026, 3, 1), audience=only)
+    amend(cast, plan, "2026-03-10", audience=only | {"units": [cast.thpt.pk, cast.school.pk]})
+    assert seen(cast.school, "2026-03-31") == []
+    assert seen(cast.school, "2026-04-02") == [("tháng 4/2026", 1, 0, "pending")]
+    assert seen(cast.thpt, "2026-03-31") == [("tháng 3/2026", 1, 0, "overdue")]
+
+
+def test_a_number_raised_after_the_day_is_owed_from_the_next_period_on(cast, plan):
+    make_directive(plan, period="month", due_day=5, starts_on=D(2026, 3, 1), count=2)
+    for day in ("2026-03-02", "2026-03-03"):
+        publish(cast.school, cast.owner, day)
+    amend(cast, plan, "2026-03-10", count=6)
+    assert seen(cast.school, "2026-03-31") == [("tháng 3/2026", 2, 2, "met")]
+    assert seen(cast.school, "2026-04-01")[-1] == ("tháng 4/2026", 6, 0, "pending")
+
+
+def test_what_is_cancelled_after_its_day_is_still_missing(cast, plan):
+    make_directive(plan, kind="recurring", period="week", due_day=2, starts_on=D(2026, 3, 9))
+    amend(cast, plan, "2026-03-13")
+    assert everywhere(plan, cast.school, cast.so, "2026-03-20") == [("tuần 11/2026", "10/03", "overdue")]
+    publish(cast.school, cast.owner, "2026-03-14")
+    assert [state for *_rest, state in seen(cast.school, "2026-03-20")] == ["late"]

@@ -348,6 +348,8 @@ class Directive(models.Model):
     )
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    #: of a version that took over inside a period: the day on which that period was due until then
+    running_due = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["starts_on", "pk"]

@@ -2,13 +2,15 @@
 
 What holds when a quota changes from day E on:
 
-- periods that ended before E stay as they were;
+- periods that ended, or were due, before E stay as they were: on E nobody is made late for a day that is past, and
+  nobody is let off one;
+- where the new day of the running period is past on E and the old one still to come, that period keeps the old one;
 - of the running period a unit owes, by days, a share of the old number up to E and of the new one from E on,
   rounded half up: 4 a quarter made 6 from the middle gives 5;
 - when the kind of period changes (month → quarter), the running period stays wholly as it was and the new kind
   begins after it;
 - a deadline moves as a whole; of a recurring duty the running period follows the new rule;
-- cancelled: nothing of the running period is owed any more, debts of earlier periods stay.
+- cancelled: nothing of the running period is owed any more unless it was due before, debts of earlier periods stay.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from loa.plans.rules.slots import Slot, Terms, slots
+from loa.plans.rules.slots import Slot, Terms, running_due, slots
 from loa.plans.rules.states import DirectiveKind
 
 
@@ -82,9 +84,30 @@ def running_share(former: Terms, count: int, effective_on: dt.date) -> tuple[Slo
     if former.kind != DirectiveKind.QUOTA:
         return None
     for slot in slots(former):
-        if slot.start < effective_on <= slot.end:
+        if slot.start < effective_on <= min(slot.end, slot.due):
             whole = (slot.end - slot.start).days + 1
             old = (effective_on - slot.start).days
             total = former.count * old + count * (whole - old)
             return slot, old, whole - old, (2 * total + whole) // (2 * whole)
     return None
+
+
+def came_due(former: Terms, effective_on: dt.date) -> Slot | None:
+    """The running period, when it was due before an amendment takes effect: it stays wholly as it was."""
+    return next((slot for slot in slots(former) if slot.due < effective_on and _runs(slot, effective_on)), None)
+
+
+def keeps_its_day(former: Terms, due_day: int | None, effective_on: dt.date) -> tuple[Slot, dt.date] | None:
+    """(the running period as it was, its new day) when an amendment sets it a day that is past by then: it keeps the
+    old one, for this time."""
+    held = running_due(former, effective_on)
+    before = next((slot for slot in slots(former) if _runs(slot, effective_on)), None)
+    if held is None or before is None or before.due < effective_on:
+        return None
+    bare = replace(former, due_day=due_day, since=None, until=None, running_due=None, starts_on=before.start)
+    new = next((slot for slot in slots(bare) if slot.start == before.start), None)
+    return (before, new.due) if new is not None and new.due < effective_on else None
+
+
+def _runs(slot: Slot, day: dt.date) -> bool:
+    return slot.start < day <= slot.end

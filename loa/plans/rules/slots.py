@@ -27,9 +27,11 @@ class Terms:
     #: None: its last day
     due_day: int | None = None
     #: of a version of an amended directive: the first day it holds, and the first it no longer does. It owns the
-    #: slots that had not ended before `since` and have ended before `until`.
+    #: slots that had neither ended nor come due before `since`, and have ended or come due before `until`.
     since: dt.date | None = None
     until: dt.date | None = None
+    #: of such a version: the day on which the period running at `since` was due until then; None: none was running
+    running_due: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,33 @@ def _due(period: Period, due_day: int | None) -> dt.date:
     return month_end.replace(day=min(due_day, month_end.day))
 
 
+def _due_in(terms: Terms, period: Period) -> dt.date:
+    """The day a period is due. Of the one that ran when the version began, the day it had until then holds where that
+    day had come already, and where the new one had: nobody is made late for a day that was past."""
+    due, held = _due(period, terms.due_day), terms.running_due
+    if terms.since is None or held is None or not period.start < terms.since <= period.end:
+        return due
+    return held if min(held, due) < terms.since else due
+
+
+def running_due(former: Terms, day: dt.date) -> dt.date | None:
+    """The day on which the period that runs on `day`, begun before it, is due; None where a new one begins then."""
+    if former.kind == DirectiveKind.DEADLINE or not former.period:
+        return None
+    for period in periods_between(day, day, cast(Kind, former.period)):
+        if period.start < day:
+            return _due_in(former, period)
+    return None
+
+
 @lru_cache(maxsize=4096)
 def slots(terms: Terms) -> tuple[Slot, ...]:
     """Every slot of a directive, in order. A period that only partly lies in its dates is a slot when at least
     half of it does: "mỗi quý" of a plan in force from 20 January asks for quarter I, from 1 March it does not.
     Nor is one due before the first day: "thứ Ba hằng tuần" asked for on a Thursday begins a week later.
+
+    Of an amended directive every period belongs to one version: what had ended or come due before the day of the
+    amendment stays with the former.
     """
     if terms.kind == DirectiveKind.DEADLINE or not terms.period:
         if terms.until is not None:
@@ -68,11 +92,12 @@ def slots(terms: Terms) -> tuple[Slot, ...]:
     for period in periods_between(terms.starts_on, terms.ends_on, cast(Kind, terms.period)):
         first, last = max(period.start, terms.starts_on), min(period.end, terms.ends_on)
         inside, whole = (last - first).days + 1, (period.end - period.start).days + 1
-        if terms.since is not None and period.end < terms.since:
+        due = _due_in(terms, period)
+        closed = min(period.end, due)
+        if terms.since is not None and closed < terms.since:
             continue
-        if terms.until is not None and period.end >= terms.until:
+        if terms.until is not None and closed >= terms.until:
             continue
-        due = _due(period, terms.due_day)
         if inside * 2 >= whole and due >= terms.starts_on:
             found.append(Slot(period.start, period.end, due, period.label))
     return tuple(found)

@@ -31,6 +31,7 @@ def terms_of(directive: Directive, day: dt.date | None = None) -> Terms:
         due_day=directive.due_day,
         since=directive.valid_from,
         until=until if until is not None and (day is None or until <= day) else None,
+        running_due=directive.running_due,
     )
 
 

@@ -15,6 +15,7 @@ from loa.plans.models import Change, Directive, Plan, Task, TaskUnit, Topic
 from loa.plans.rules import DirectiveKind, FindingKind, PlanStatus
 from loa.plans.rules.changes import ChangeKind, boundary
 from loa.plans.rules.directives import DirectiveSpec, day_from, directive_of, due_day_in
+from loa.plans.rules.slots import running_due
 from loa.plans.selectors.changes import terms_of
 from loa.plans.services.common import lock_plan, queue
 from loa.plans.services.issue import roles_of, write_directive
@@ -142,6 +143,8 @@ def _apply_to_directive(change: Change, actor: Any) -> None:
         successor.starts_on = min(former.starts_on, successor.due_on)
         successor.ends_on = max(plan.ends_on or successor.due_on, successor.due_on)
     successor.valid_from, successor.valid_to = first, None
+    same = successor.period == former.period
+    successor.running_due = running_due(terms_of(former), first) if same else None
     successor.line_id, successor.supersedes = former.line_id_of, former
     successor.created_by, successor.created_at = actor, clock.now()
     former.valid_to = first

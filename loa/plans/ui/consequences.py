@@ -14,7 +14,8 @@ from loa.plans import selectors, texts
 from loa.plans.models import Directive, Plan
 from loa.plans.rules import DirectiveKind
 from loa.plans.rules import audience as audiences
-from loa.plans.rules.changes import boundary, running_share
+from loa.plans.rules.changes import boundary, came_due, keeps_its_day, running_share
+from loa.plans.rules.directives import due_day_in
 from loa.plans.rules.periods import PERIODS
 from loa.plans.rules.slots import Terms, slots
 from loa.plans.selectors.changes import terms_of
@@ -66,15 +67,22 @@ def of_new(plan: Plan, kind: str, values: Mapping[str, Any], first: dt.date) -> 
 def of_change(directive: Directive, values: Mapping[str, Any] | None, day: dt.date) -> list[str]:
     """Sentences on what an alteration (None: a cancellation) from `day` on means for the running period."""
     terms = terms_of(directive)
+    period = str((values or {}).get("period") or directive.period)
+    passed = came_due(terms, day) if period == directive.period else None
     if values is None:
         if directive.kind == DirectiveKind.DEADLINE:
             return [_("Từ ngày đó không đơn vị nào còn phải làm việc này. Minh chứng đã ghi nhận vẫn giữ.")]
+        if passed is not None:
+            return [
+                _("%(period)s đã đến hạn %(due)s nên vẫn phải làm; từ kỳ sau thì thôi. Phần còn thiếu của các kỳ trước "
+                  "vẫn phải bù. Minh chứng đã ghi nhận vẫn giữ.")
+                % {"period": _begun(passed.label), "due": texts.day(passed.due)}
+            ]  # fmt: skip
         return [
             _("Kỳ đang chạy không phải làm nữa; phần còn thiếu của các kỳ trước vẫn phải bù. "
               "Minh chứng đã ghi nhận vẫn giữ.")
         ]  # fmt: skip
     said = []
-    period = str(values.get("period") or directive.period)
     if directive.kind == DirectiveKind.DEADLINE:
         if values.get("due_on") and values["due_on"] != directive.due_on:
             said.append(
@@ -90,6 +98,11 @@ def of_change(directive: Directive, values: Mapping[str, Any] | None, day: dt.da
             _("Kỳ đang chạy giữ nguyên cách tính cũ; cách tính theo %(period)s bắt đầu từ %(day)s.")
             % {"period": texts.PERIOD[period], "day": texts.day(first)}
         )
+    elif passed is not None:
+        said.append(
+            _("%(period)s đã đến hạn %(due)s nên giữ nguyên như trước; thay đổi áp dụng từ kỳ sau.")
+            % {"period": _begun(passed.label), "due": texts.day(passed.due)}
+        )
     elif directive.kind == DirectiveKind.QUOTA:
         count = int(values.get("count") or directive.count)
         if count != directive.count:
@@ -98,6 +111,13 @@ def of_change(directive: Directive, values: Mapping[str, Any] | None, day: dt.da
                 texts.running_words(running_share(terms, count, day), directive.count, count, noun)
                 or _("Mức mới tính trọn từ kỳ bắt đầu ngày %s.") % texts.day(day)
             )
+    kept = keeps_its_day(terms, due_day_in(period, values.get("due_day", directive.due_day)), day)
+    if kept is not None and period == directive.period:
+        slot, due = kept
+        said.append(
+            _("%(period)s giữ hạn %(old)s, vì hạn mới của kỳ này (%(new)s) đã qua; hạn mới áp dụng từ kỳ sau.")
+            % {"period": _begun(slot.label), "old": texts.day(slot.due), "new": texts.day(due)}
+        )
     audience = values.get("audience")
     if audience is not None and audiences.normal(audience) != audiences.normal(directive.audience):
         top, when = directive.plan.unit_id, clock.today()
@@ -105,11 +125,13 @@ def of_change(directive: Directive, values: Mapping[str, Any] | None, day: dt.da
         new = selectors.units_meant(top, audience, day=when)
         leaving = old.exclude(pk__in=new.values("pk")).count()
         coming = Unit.objects.filter(pk__in=new.values("pk")).exclude(pk__in=old.values("pk")).count()
-        said.append(
-            _("%(coming)s đơn vị thêm vào, %(leaving)s đơn vị thôi; trong kỳ đang chạy mỗi đơn vị tính theo "
-              "số ngày thuộc diện thực hiện.")
-            % {"coming": texts.number(coming), "leaving": texts.number(leaving)}
+        words = (
+            _("%(coming)s đơn vị thêm vào, %(leaving)s đơn vị thôi, kể từ kỳ sau.")
+            if passed is not None
+            else _("%(coming)s đơn vị thêm vào, %(leaving)s đơn vị thôi; trong kỳ đang chạy mỗi đơn vị tính theo "
+                   "số ngày thuộc diện thực hiện.")
         )  # fmt: skip
+        said.append(words % {"coming": texts.number(coming), "leaving": texts.number(leaving)})
     said.append(
         _(
             "Các kỳ đã hết trước %s giữ nguyên chỉ tiêu và kết quả. Minh chứng đã ghi nhận không mất, "
@@ -118,3 +140,7 @@ def of_change(directive: Directive, values: Mapping[str, Any] | None, day: dt.da
         % texts.day(day)
     )
     return said
+
+
+def _begun(label: str) -> str:
+    return label[:1].upper() + label[1:]

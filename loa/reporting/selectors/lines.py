@@ -93,11 +93,11 @@ class Line:
         if owner.kind != DirectiveKind.QUOTA or owner.valid_from is None or owner.valid_from <= slot.start:
             return ()
         parts = []
-        for version in self.versions:
+        for version in self.versions[: self.versions.index(owner) + 1]:
             first = max(version.valid_from or slot.start, slot.start)
-            # What held last goes on to the end of the slot: an amendment to come is not known yet.
+            # The owner's number goes on to the end of the slot: what came later, or is not known yet, begins after it.
             last = slot.end
-            if version is not self.last and version.valid_to is not None:
+            if version is not owner and version.valid_to is not None:
                 last = min(version.valid_to - ONE_DAY, slot.end)
             if first <= last:
                 parts.append((version, first, last))
