@@ -18,11 +18,12 @@ from loa.org.tests.factories import make_unit
 from loa.plans import services
 from loa.plans.models import Directive
 from loa.plans.tests.factories import make_plan
+from loa.plans.ui import consequences
 from loa.reporting.models import Evidence
 from loa.reporting.rules import Life, Slot, State, owed_by_parts
 from loa.reporting.selectors.board import board
 from loa.reporting.selectors.obligations import unit_obligations, unit_owing
-from loa.reporting.services.evidence import evidence_add, recount
+from loa.reporting.services.evidence import evidence_add, recount, story_recounted
 from loa.reporting.tests.conftest import make_directive, make_story
 
 D = dt.date
@@ -269,14 +270,17 @@ def test_a_unit_named_singly_is_carried_on_by_its_successor(cast, plan):
 def everywhere(plan, unit, top, day: str) -> list[tuple[str, str, str]]:
     """(period, due day, state) as the unit's list, the unit's home and the board of the office have it."""
     when = D.fromisoformat(day)
-    listed = [(o.slot.label, o.slot.due.strftime("%d/%m"), o.state.value) for o in unit_obligations(unit, day=when)]
-    home = [(o.slot.label, o.slot.due.strftime("%d/%m"), o.state.value) for o in unit_owing(unit, day=when).obligations]
+
+    def told(those):
+        return [(one.slot.label, one.slot.due.strftime("%d/%m"), one.state.value) for one in those if one]
+
+    listed, home = told(unit_obligations(unit, day=when)), told(unit_owing(unit, day=when).obligations)
     rows = [row for row in board(plan, top=top, day=when).rows if row.unit_id == unit.pk]
-    shown = [(c.slot.label, c.slot.due.strftime("%d/%m"), c.state.value) for row in rows for c in row.cells if c]
+    shown = told(cell for row in rows for cell in row.cells)
     assert set(home) <= set(listed)
     assert set(shown) <= set(listed)
     assert {one for one in listed if one[2] == "overdue"} <= set(home)
-    return listed[-1:] if not shown else shown
+    return shown or listed[-1:]
 
 
 def test_an_earlier_day_makes_nobody_late_for_a_day_that_was_past(cast, plan):
@@ -313,3 +317,43 @@ def test_what_is_cancelled_after_its_day_is_still_missing(cast, plan):
     assert everywhere(plan, cast.school, cast.so, "2026-03-20") == [("tuần 11/2026", "10/03", "overdue")]
     publish(cast.school, cast.owner, "2026-03-14")
     assert [state for *_rest, state in seen(cast.school, "2026-03-20")] == ["late"]
+
+
+# — another word for what is counted ——————————————————————————————————————————————————————
+
+
+def test_an_amended_noun_counts_what_it_names_and_keeps_what_was_counted(cast, plan):
+    row = make_directive(plan, count=2)
+    publish(cast.school, cast.owner, "2026-04-10")
+    amend(cast, plan, "2026-05-16", noun="video")
+    assert Directive.objects.get(supersedes=row).genres == ["video"]
+    publish(cast.school, cast.owner, "2026-05-20")
+    assert seen(cast.school, "2026-05-20")[-1] == ("quý II/2026", 2, 1, "doing")
+    film = make_story(cast.school, cast.owner, "2026-05-21", genre="video")
+    older = make_story(cast.school, cast.owner, "2026-05-02")
+    with clock.frozen("2026-05-22"):
+        # Found only now, an article of the days before is what was asked for then.
+        assert recount(plan=plan) == 2
+        for story in (film, older):
+            story_recounted(story=story, actor=cast.editor)
+        assert Evidence.objects.filter(refused_at=None).count() == 3
+        film.genre = "news"
+        film.save()
+        story_recounted(story=film, actor=cast.editor)
+    assert seen(cast.school, "2026-05-22")[-1] == ("quý II/2026", 2, 2, "met")
+    amend(cast, plan, "2026-06-01", number="3", noun="bài")
+    assert plan.directives.get(valid_to=None).genres == []
+
+
+def test_the_preview_says_what_counts(cast, plan):
+    row = make_directive(plan, count=2)
+
+    def said(**values):
+        return " ".join(consequences.of_change(row, values, D(2026, 5, 16)))
+
+    assert "Từ đó chỉ video mới tính. Những gì đã tính vẫn giữ." in said(noun="video")
+    assert "tính. Những gì" not in said(noun="tin, bài")
+    row.genres, row.noun = ["video"], "video"
+    assert "Từ đó tin, bài thể loại nào cũng tính" in said(noun="bài")
+    row.proof = "press"
+    assert "tính. Những gì" not in said(noun="bài")

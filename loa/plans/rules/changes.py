@@ -4,13 +4,14 @@ What holds when a quota changes from day E on:
 
 - periods that ended, or were due, before E stay as they were: on E nobody is made late for a day that is past, and
   nobody is let off one;
-- where the new day of the running period is past on E and the old one still to come, that period keeps the old one;
+- where the new day of the running period is past on E and the old one still to come, it keeps the old one;
 - of the running period a unit owes, by days, a share of the old number up to E and of the new one from E on,
   rounded half up: 4 a quarter made 6 from the middle gives 5;
 - when the kind of period changes (month → quarter), the running period stays wholly as it was and the new kind
   begins after it;
+- another word for what is counted ("video" for "bài") counts what it names from E on; what was counted stays;
 - a deadline moves as a whole; of a recurring duty the running period follows the new rule;
-- cancelled: nothing of the running period is owed any more unless it was due before, debts of earlier periods stay.
+- cancelled: nothing of the running period is owed any more unless it was due before; debts of earlier ones stay.
 """
 
 from __future__ import annotations
@@ -98,8 +99,8 @@ def came_due(former: Terms, effective_on: dt.date) -> Slot | None:
 
 
 def keeps_its_day(former: Terms, due_day: int | None, effective_on: dt.date) -> tuple[Slot, dt.date] | None:
-    """(the running period as it was, its new day) when an amendment sets it a day that is past by then: it keeps the
-    old one, for this time."""
+    """(the running period as it was, its new day) when an amendment sets it a day that is past by then: it keeps
+    the old one, for this time."""
     held = running_due(former, effective_on)
     before = next((slot for slot in slots(former) if _runs(slot, effective_on)), None)
     if held is None or before is None or before.due < effective_on:

@@ -56,8 +56,8 @@ def _due(period: Period, due_day: int | None) -> dt.date:
 
 
 def _due_in(terms: Terms, period: Period) -> dt.date:
-    """The day a period is due. Of the one that ran when the version began, the day it had until then holds where that
-    day had come already, and where the new one had: nobody is made late for a day that was past."""
+    """The day a period is due. Of the one that ran when the version began, the day it had until then holds where
+    that day had come already, and where the new one had: nobody is made late for a day that was past."""
     due, held = _due(period, terms.due_day), terms.running_due
     if terms.since is None or held is None or not period.start < terms.since <= period.end:
         return due
@@ -65,7 +65,7 @@ def _due_in(terms: Terms, period: Period) -> dt.date:
 
 
 def running_due(former: Terms, day: dt.date) -> dt.date | None:
-    """The day on which the period that runs on `day`, begun before it, is due; None where a new one begins then."""
+    """The day on which the period that runs on `day`, begun before it, is due; None where one begins then."""
     if former.kind == DirectiveKind.DEADLINE or not former.period:
         return None
     for period in periods_between(day, day, cast(Kind, former.period)):

@@ -12,9 +12,9 @@ from loa.audit.services import log
 from loa.core import clock
 from loa.plans import events
 from loa.plans.models import Change, Directive, Plan, Task, TaskUnit, Topic
-from loa.plans.rules import DirectiveKind, FindingKind, PlanStatus
+from loa.plans.rules import DirectiveKind, FindingKind, PlanStatus, Proof
 from loa.plans.rules.changes import ChangeKind, boundary
-from loa.plans.rules.directives import DirectiveSpec, day_from, directive_of, due_day_in
+from loa.plans.rules.directives import DirectiveSpec, day_from, directive_of, due_day_in, genres_of
 from loa.plans.rules.slots import running_due
 from loa.plans.selectors.changes import terms_of
 from loa.plans.services.common import lock_plan, queue
@@ -136,6 +136,8 @@ def _apply_to_directive(change: Change, actor: Any) -> None:
     successor = Directive(**values)
     for name, value in after.items():
         setattr(successor, name, day_from(value) if name == "due_on" else value)
+    if "noun" in after:  # what counts follows the word; what was counted stays
+        successor.genres = genres_of(successor.noun, Proof(successor.proof))
     successor.due_day = due_day_in(successor.period, successor.due_day)
     first = boundary(terms_of(former), successor.period, day)
     if successor.kind == DirectiveKind.DEADLINE:

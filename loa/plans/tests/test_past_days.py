@@ -68,7 +68,9 @@ def test_on_no_day_is_anybody_made_late_or_let_off(line):
     for at, day in enumerate(days):
         before = [*versions[:at], replace(versions[at], until=None)]
         after = [*versions[: at + 1], replace(versions[at + 1], until=None)]
-        past = [{slot for version in those for slot in slots(version) if slot.due < day} for those in (before, after)]
+        past = [
+            {slot for version in those for slot in slots(version) if slot.due < day} for those in (before, after)
+        ]
         assert past[0] == past[1]
 
 

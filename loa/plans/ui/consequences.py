@@ -12,10 +12,10 @@ from loa.core import clock
 from loa.org.models import Unit
 from loa.plans import selectors, texts
 from loa.plans.models import Directive, Plan
-from loa.plans.rules import DirectiveKind
+from loa.plans.rules import DirectiveKind, Proof
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.changes import boundary, came_due, keeps_its_day, running_share
-from loa.plans.rules.directives import due_day_in
+from loa.plans.rules.directives import due_day_in, genres_of
 from loa.plans.rules.periods import PERIODS
 from loa.plans.rules.slots import Terms, slots
 from loa.plans.selectors.changes import terms_of
@@ -74,8 +74,8 @@ def of_change(directive: Directive, values: Mapping[str, Any] | None, day: dt.da
             return [_("Từ ngày đó không đơn vị nào còn phải làm việc này. Minh chứng đã ghi nhận vẫn giữ.")]
         if passed is not None:
             return [
-                _("%(period)s đã đến hạn %(due)s nên vẫn phải làm; từ kỳ sau thì thôi. Phần còn thiếu của các kỳ trước "
-                  "vẫn phải bù. Minh chứng đã ghi nhận vẫn giữ.")
+                _("%(period)s đã đến hạn %(due)s nên vẫn phải làm; từ kỳ sau thì thôi. Phần còn thiếu của các kỳ "
+                  "trước vẫn phải bù. Minh chứng đã ghi nhận vẫn giữ.")
                 % {"period": _begun(passed.label), "due": texts.day(passed.due)}
             ]  # fmt: skip
         return [
@@ -118,6 +118,7 @@ def of_change(directive: Directive, values: Mapping[str, Any] | None, day: dt.da
             _("%(period)s giữ hạn %(old)s, vì hạn mới của kỳ này (%(new)s) đã qua; hạn mới áp dụng từ kỳ sau.")
             % {"period": _begun(slot.label), "old": texts.day(slot.due), "new": texts.day(due)}
         )
+    said += _counting(directive, values)
     audience = values.get("audience")
     if audience is not None and audiences.normal(audience) != audiences.normal(directive.audience):
         top, when = directive.plan.unit_id, clock.today()
@@ -140,6 +141,19 @@ def of_change(directive: Directive, values: Mapping[str, Any] | None, day: dt.da
         % texts.day(day)
     )
     return said
+
+
+def _counting(directive: Directive, values: Mapping[str, Any]) -> list[str]:
+    """What counts from then on, when the word for it changes what does."""
+    noun = str(values.get("noun") or directive.noun)
+    if noun == directive.noun or directive.proof != Proof.STORY:
+        return []
+    genres = genres_of(noun, Proof.STORY)
+    if genres == directive.genres:
+        return []
+    if not genres:
+        return [_("Từ đó tin, bài thể loại nào cũng tính, trừ thông báo. Những gì đã tính vẫn giữ.")]
+    return [_("Từ đó chỉ %s mới tính. Những gì đã tính vẫn giữ.") % noun]
 
 
 def _begun(label: str) -> str:

@@ -50,13 +50,13 @@ class Stretch:
             self.slot,
         )
 
+    def version_on(self, day: dt.date) -> Directive:
+        """The version that held on a day of the slot; on days outside it the owner."""
+        return next((one for one, first, last in self.parts if first <= day <= last), self.directive)
+
     def held_on(self, lives: Lives, unit: int, day: dt.date) -> bool:
         """Whether the unit was meant on a day, by the version that held then."""
-        version = self.directive
-        for one, first, last in self.parts:
-            if first <= day <= last:
-                version = one
-        return any(life.holds_on(day) for life in lives[version.pk].get(unit, ()))
+        return any(life.holds_on(day) for life in lives[self.version_on(day).pk].get(unit, ()))
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Line:
         parts = []
         for version in self.versions[: self.versions.index(owner) + 1]:
             first = max(version.valid_from or slot.start, slot.start)
-            # The owner's number goes on to the end of the slot: what came later, or is not known yet, begins after it.
+            # The owner's number goes on to the end of the slot: what came later, or is to come, begins after it.
             last = slot.end
             if version is not owner and version.valid_to is not None:
                 last = min(version.valid_to - ONE_DAY, slot.end)

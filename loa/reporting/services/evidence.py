@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from loa.accounts.services import notify
@@ -62,7 +63,9 @@ def story_counted(*, story: Story, actor: Any) -> list[Evidence]:
     found = [(line, line.of(day)) for line in _counting(above, day, Proof.STORY)]
     families = lineages([story.topic_id])
     stretches = [
-        (line.number, stretch) for line, stretch in found if stretch and _meets(stretch.directive, story, families)
+        (line.number, stretch)
+        for line, stretch in found
+        if stretch and _meets(stretch.version_on(day), story, families)
     ]
     lives = lives_of([one for _line, stretch in stretches for one in stretch.versions], only=[story.unit_id])
     made = []
@@ -112,7 +115,14 @@ def story_recounted(*, story: Story, actor: Any) -> None:
     """What is public of a story changed (its topic, its genre): count it anew."""
     Evidence.objects.filter(story=story, refused_at=None).update(title=story.title, topic=story.topic_id)
     families = lineages([story.topic_id])
-    met = {d.pk for d in Directive.objects.filter(evidence__story=story) if _meets(d, story, families)}
+    proved = dict(Evidence.objects.filter(story=story, refused_at=None).values_list("directive", "on"))
+    versions = Directive.objects.filter(Q(pk__in=proved) | Q(line__in=proved)).select_related("plan__unit")
+    met = set()
+    for line in lines_of(versions, clock.today()):
+        day = proved[line.number]
+        stretch = line.of(day)
+        if _meets(stretch.version_on(day) if stretch else line.versions[0], story, families):
+            met.add(line.number)
     stale = Evidence.objects.filter(story=story, refused_at=None).exclude(directive__in=met)
     stale.update(refused_at=clock.now(), refused_reason=_("Bài đã chuyển sang chủ đề hoặc thể loại khác."))
     story_counted(story=story, actor=actor)
@@ -170,7 +180,9 @@ def recount(*, plan: Plan, batch: int = 2000) -> int:
             stretch = next((one for one in every if one.slot.start <= day <= one.slot.end), None)
             if stretch is None and line.last.kind == DirectiveKind.DEADLINE:
                 stretch = line.of(day)
-            if stretch is None or f"story:{story.pk}" in known or not _meets(stretch.directive, story, families):
+            if stretch is None or f"story:{story.pk}" in known:
+                continue
+            if not _meets(stretch.version_on(day), story, families):
                 continue
             if stretch.held_on(lives, story.unit_id, day):
                 rows.append(
