@@ -31,5 +31,5 @@ def remind() -> None:
 @job(queue="slow", title=_("Dọn các lời nhắc đã cũ"))
 def tidy() -> None:
     """Take back what is no longer true; forget what is long over."""
-    services.withdraw_stale()
+    services.withdraw_stale(until=time.monotonic() + BUDGET)
     services.prune()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import time
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -21,8 +22,10 @@ from loa.reminders.selectors import LATE_FOR, NUDGE_FOR, causes_of
 BATCH = 100
 #: how long a worker may take for one batch before another takes it over
 LEASE = dt.timedelta(minutes=5)
-#: the most that stands in one digest; the rest is named by its number
+#: the most that is told in one digest; the rest is told on the next days
 MOST = 40
+#: notices looked at in one go, to find those that are no longer true
+LOOKED_AT = 500
 KEEP = dt.timedelta(days=400)
 NOTICE = "reminders.digest"
 WEEK = "week"
@@ -87,8 +90,10 @@ def _prepare(rows: list[Preference]) -> None:
 
 
 def _wanted(row: Preference, causes: list[Cause], today: dt.date) -> list[tuple[str, str]]:
-    """(cause, moment) the person is to be told of, if not told before."""
-    found = [(cause.key, reached) for cause in causes if (reached := moment(cause, row.wish, today))][:MOST]
+    """(cause, moment) the person is to be told of, if not told before: what can still be done in time first, then
+    what is late, the latest last. What somebody waits for, and what an office said, stands with the first."""
+    first = sorted(causes, key=lambda cause: (cause.late(today), abs((cause.anchor - today).days)))
+    found = [(cause.key, reached) for cause in first if (reached := moment(cause, row.wish, today))]
     if weekly_due(row.wish, today) and _kept(row, causes):
         found.append((WEEK, week_of(today)))
     return found
@@ -102,9 +107,9 @@ def _tell(rows: list[Preference], causes: dict[int, list[Cause]], today: dt.date
         ).values_list("user", "cause", "moment")
     )
     new = {
-        user: [line for line in lines if (user, *line) not in known]
+        user: untold
         for user, lines in wanted.items()
-        if any((user, *line) not in known for line in lines)
+        if (untold := _cut([line for line in lines if (user, *line) not in known]))
     }
     if not new:
         return
@@ -146,6 +151,12 @@ def _tell(rows: list[Preference], causes: dict[int, list[Cause]], today: dt.date
     notify_each(notices, code=NOTICE, url="/lam-viec/nhac-viec/", key=f"digest:{today.isoformat()}")
 
 
+def _cut(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """As much as one digest holds, of what was not told before; the week's summary always."""
+    singly = [line for line in lines if line[0] != WEEK]
+    return singly[:MOST] + [line for line in lines if line[0] == WEEK]
+
+
 def _kept(row: Preference, causes: list[Cause]) -> list[Cause]:
     return [cause for cause in causes if cause.kind not in row.muted]
 
@@ -160,17 +171,23 @@ def notice_data(shown: list[Cause], today: dt.date) -> dict[str, object]:
     }
 
 
-def withdraw_stale(limit: int = 500) -> int:
-    """Take back unread reminders whose every cause is gone. Returns how many. Bounded; the oldest first."""
-    rows = list(
-        Notice.objects.filter(code=NOTICE, read_at=None, cancelled_at=None)
-        .order_by("pk")
-        .only("user", "data")[:limit]
-    )
-    causes = causes_of({row.user_id for row in rows}) if rows else {}
-    alive = {user: {cause.key for cause in found} for user, found in causes.items()}
-    gone = [row.pk for row in rows if not alive[row.user_id] & set(row.data.get("causes", ()))]
-    return Notice.objects.filter(pk__in=gone, read_at=None).update(cancelled_at=clock.now())
+def withdraw_stale(until: float | None = None) -> int:
+    """Take back unread reminders whose every cause is gone, the oldest first. Returns how many.
+
+    `until`: a moment of `time.monotonic` after which no further batch is begun; None: all are looked at.
+    """
+    gone, last = 0, 0
+    while until is None or time.monotonic() < until:
+        unread = Notice.objects.filter(code=NOTICE, read_at=None, cancelled_at=None, pk__gt=last)
+        rows = list(unread.order_by("pk").only("user", "data")[:LOOKED_AT])
+        if not rows:
+            break
+        last = rows[-1].pk
+        causes = causes_of({row.user_id for row in rows})
+        alive = {user: {cause.key for cause in found} for user, found in causes.items()}
+        stale = [row.pk for row in rows if not alive[row.user_id] & set(row.data.get("causes", ()))]
+        gone += Notice.objects.filter(pk__in=stale, read_at=None).update(cancelled_at=clock.now())
+    return gone
 
 
 def prune() -> int:

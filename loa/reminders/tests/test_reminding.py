@@ -136,6 +136,52 @@ def test_an_unread_notice_is_taken_back_when_its_causes_are_gone(cast, lead, tas
     assert open_notices(lead) == []
 
 
+def test_every_unread_notice_is_looked_at(cast, plan, lead, task, monkeypatch):
+    """More of them are true than one batch holds; the one that is not stands behind them."""
+    monkeypatch.setattr(prepare, "LOOKED_AT", 2)
+    run(day(20))
+    (notice,) = open_notices(lead)
+    for number in range(5):
+        Notice.objects.create(user=lead, code=notice.code, url=notice.url, key=f"x{number}",
+                              data=notice.data | ({"causes": ["task:0:0"]} if number == 4 else {}))  # fmt: skip
+    with clock.frozen(day(20, 8)):
+        assert services.withdraw_stale(until=0) == 0, "no batch is begun when the time is over"
+        assert services.withdraw_stale() == 1
+    assert len(open_notices(lead)) == 5
+
+
+def test_what_can_still_be_done_is_told_before_what_is_long_late(cast, plan, lead, monkeypatch):
+    monkeypatch.setattr(prepare, "MOST", 3)
+    for number in range(1, 8):
+        make_task(plan, f"Trễ {number}", lead=cast.school, due_on=dt.date(2026, 11, number))
+    make_task(plan, "Hạn ngày mai", lead=cast.school, due_on=dt.date(2026, 11, 20))
+    names = dict(Task.objects.values_list("pk", "content"))
+    told = []
+    for number in (19, 20, 23, 25):
+        with clock.frozen(day(number)):
+            services.prepare_due()
+        rows = Reminder.objects.filter(user=lead, digest__day=dt.date(2026, 11, number)).order_by("pk")
+        told.append([names[int(cause.split(":")[1])] for cause in rows.values_list("cause", flat=True)])
+    assert told == [
+        ["Hạn ngày mai", "Trễ 7", "Trễ 6"],
+        ["Hạn ngày mai", "Trễ 5", "Trễ 4"],
+        ["Hạn ngày mai", "Trễ 7", "Trễ 6"],  # another week of being late has begun for these
+        ["Trễ 3", "Trễ 2", "Trễ 1"],
+    ]
+
+
+def test_the_weeks_summary_stands_beside_a_full_digest(cast, plan, lead, monkeypatch):
+    monkeypatch.setattr(prepare, "MOST", 2)
+    with clock.frozen(day(18)):
+        services.preference_change(actor=lead, fields={"weekly": True, "weekly_on": 0})
+    for number in range(1, 6):
+        make_task(plan, f"Trễ {number}", lead=cast.school, due_on=dt.date(2026, 11, number))
+    with clock.frozen(day(23)):
+        services.prepare_due()
+    digest = Digest.objects.get(user=lead)
+    assert (digest.weekly, digest.items) == (True, 2)
+
+
 def test_one_notice_stands_in_the_bell_at_a_time(lead, task):
     run(day(20))
     run(day(26))
