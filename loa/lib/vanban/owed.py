@@ -51,7 +51,9 @@ _BARE_PRODUCT = re.compile(
     r"infographic|podcast|bản tin|sản phẩm|chuyên đề|chuyên mục|buổi|lần)",
     re.I,
 )
-_PERIOD_ABOVE = re.compile(r"(?:/|mỗi|hằng|hàng|trong|theo)\s*(?:một\s+)?(tuần|tháng|quý|học kỳ|năm học|năm)\b", re.I)
+_PERIOD_ABOVE = re.compile(
+    r"(?:/|mỗi|hằng|hàng|trong|theo)\s*(?:một\s+)?(tuần|tháng|quý|học kỳ|năm học|năm)\b", re.I
+)
 
 
 def _above(doc: Document, fragment: list[Block]) -> list[str]:
