@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from loa.channels.kinds import Kind
 from loa.channels.rules import Intent
 from loa.channels.zalo.format import DESCRIPTION, fit
@@ -25,6 +27,8 @@ KIND = Kind(
     settles=180,
     works_for=1200,
     login=ZaloLogin(),
+    # Articles take comments, which no call of the OA's API reads (looked for in its documents, found none).
+    comments_at=(_("trang quản trị OA"), "https://oa.zalo.me/"),
     measures=measures,
     needs_picture=True,
     intents=frozenset({Intent.PUBLISH, Intent.WITHDRAW, Intent.UPDATE, Intent.BROADCAST, Intent.TEMPLATE}),

@@ -150,7 +150,9 @@ def test_the_inbox_says_whose_comments_do_not_come_here(cast, client, page):
     ChannelAccount.objects.create(unit=cast.so, kind="tiktok", name="Kênh của Sở", external_id="U1")
     assert words in client.get(url).content.decode()
     assert unheard(cast.outsider) == []
-    ChannelAccount.objects.filter(kind="tiktok").update(active=False)
+    zalo_account(cast.so)
+    assert [where for _name, where in unheard(cast.editor)] == ["trang quản trị OA", "ứng dụng TikTok"]
+    ChannelAccount.objects.exclude(kind="facebook").update(active=False)
     assert "không về đây" not in client.get(url).content.decode()
 
 

@@ -144,7 +144,7 @@ def test_who_sees_and_answers_a_comment_below_a_film(cast, channel, client, tube
 
 def test_the_inbox_says_which_channel_is_not_heard_until_it_is_connected_again(cast, channel, client, tube):
     tube.state["scopes"] = ["https://www.googleapis.com/auth/youtube.upload"]
-    words = "Bình luận trên Kênh của Sở không về đây; hãy đọc ở YouTube Studio."
+    words = "Bình luận trên Kênh của Sở (YouTube) không về đây; hãy đọc ở YouTube Studio."
     client.force_login(cast.editor)
     inbox = reverse("feedback:inbox")
     assert words not in client.get(inbox).content.decode()
@@ -158,7 +158,7 @@ def test_the_inbox_says_which_channel_is_not_heard_until_it_is_connected_again(c
     look(10)
     assert unheard(cast.editor) == []
     ChannelSecret.objects.filter(account=channel).delete()
-    assert unheard(cast.editor) == [("Kênh của Sở", "YouTube Studio")]
+    assert unheard(cast.editor) == [("Kênh của Sở (YouTube)", "YouTube Studio")]
 
 
 def test_how_many_channels_are_not_heard_costs_nothing_more(cast, channel, tube):
