@@ -280,35 +280,53 @@ def _next_month(day: dt.date) -> dt.date:
     return (day.replace(day=28) + 4 * DAY).replace(day=1)
 
 
-#: so many items are read to say who wrote, and what goes with what; past this a sample of the newest says it as
-#: well
+#: so many items are read to say who wrote, and what goes with what; where there are more, the newest, and the page
+#: says so
 MOST_READ = 1000
 
 
 @dataclass(frozen=True)
 class Company:
-    """What stands around the newest items about something: who wrote them, which topics and units they name."""
+    """What stands around the items about something: who wrote them, which topics and units they name."""
 
     outlets: Counter[str]
     topics: Counter[str]
     units: Counter[int]
+    #: so many were read, where these are the newest of more; 0: all were
+    newest: int = 0
 
 
 def company(user: Any, about: About, first: dt.date, last: dt.date) -> Company:
-    """Who wrote of it, and what goes with it, from the newest `MOST_READ` items. Five queries."""
-    since, until = clock.start_of(first), clock.end_of(last)
-    items = access.items_for(user).filter(relevant=True)
-    if about.topic or about.units:
-        links: Any = ItemTopic.objects.filter(code=about.topic)
-        if about.units:
-            links = ItemUnit.objects.filter(unit__in=about.units)
-        newest = links.filter(at__gte=since, at__lt=until).order_by("-at").values_list("item", flat=True)
-        items = items.filter(pk__in=list(newest[:MOST_READ]))
-    else:
-        items = items.filter(published_at__gte=since, published_at__lt=until).order_by("-published_at")
-    read = dict(items.values_list("pk", "outlet_name")[:MOST_READ])
+    """Who wrote of it, and what goes with it, from the newest `MOST_READ` items. Six queries."""
+    keys = _newest(user, about, first, last)
+    rows = Item.objects.filter(pk__in=keys[:MOST_READ], relevant=True)
+    read = dict(rows.values_list("pk", "outlet_name"))
     return Company(
         Counter(read.values()),
         Counter(ItemTopic.objects.filter(item__in=read).values_list("code", flat=True)),
         Counter(ItemUnit.objects.filter(item__in=read).values_list("unit", flat=True)),
+        newest=len(read) if len(keys) > MOST_READ else 0,
     )
+
+
+def _newest(user: Any, about: About, first: dt.date, last: dt.date) -> list[int]:
+    """The newest items about something that the person may read: one more than are read, when there are."""
+    since, until = clock.start_of(first), clock.end_of(last)
+    reach = access.reach_of(user)
+    found: list[tuple[dt.datetime, int]] = []
+    if reach.heard and (about.topic or about.units):
+        links: Any = ItemTopic.objects.filter(code=about.topic)
+        if about.units:
+            # An item that names two of them is one item.
+            links = ItemUnit.objects.filter(unit__in=about.units).distinct()
+        if reach.beyond:
+            links = links.filter(item__unit__in=reach.heard)
+        links = links.filter(at__gte=since, at__lt=until).order_by("-at")
+        found += links.values_list("at", "item")[: MOST_READ + 1]
+    elif reach.heard:
+        items = Item.objects.filter(reach.items, relevant=True, published_at__gte=since, published_at__lt=until)
+        found += items.order_by("-published_at").values_list("published_at", "pk")[: MOST_READ + 1]
+    if reach.beyond:
+        items = narrowed(_beyond(user, reach, first, last), about).order_by("-published_at")
+        found += items.values_list("published_at", "pk")[: MOST_READ + 1]
+    return [pk for _at, pk in sorted(found, reverse=True)[: MOST_READ + 1]]

@@ -273,3 +273,49 @@ def test_what_the_screens_cost_does_not_grow(cast, source):
     hear(source, OTHER, 10)
     for (name, *args), n in few.items():
         assert asked(name, *args) <= n + 2, name
+
+
+def test_shares_are_of_all_that_was_said_not_of_the_topics_chosen(cast, source):
+    hear(source, BAD, 3)
+    hear(source, GOOD, 1)
+    whole = read.daily(cast.office, EVERYTHING, clock.today(), clock.today()).whole.total
+    assert whole == 4
+    text = page(cast.office, "voices", ky="7", **{"chu-de": ["lam-thu"]})
+    assert "<b>75%</b>" in text
+    assert "<b>100%</b>" not in text.split("Theo thời gian")[0]
+    assert "Trong 4 tin về giáo dục. Một tin có thể thuộc nhiều chủ đề." in text
+
+
+def test_what_is_counted_in_the_newest_items_says_so_and_below_a_unit_all_is_counted(cast, source, monkeypatch):
+    hear(source, BAD, 3)
+    hear(source, GOOD, 2, days=3)
+    first = clock.today() - dt.timedelta(days=29)
+    said = "trong 2 tin mới nhất"
+    for name, arg in (("topic", "lam-thu"), ("unit", cast.xa.pk), ("unit", cast.so.pk)):
+        assert "tin mới nhất</p>" not in page(cast.office, name, arg, ky="30")
+    monkeypatch.setattr(read, "MOST_READ", 2)
+    topic = page(cast.office, "topic", "lam-thu", ky="30")
+    assert topic.count(said) == 2  # who wrote, which units
+    unit = page(cast.office, "unit", cast.xa.pk, ky="30")
+    assert unit.count(said) == 2  # who wrote, about what
+    inside = unit.split("Đơn vị bên dưới")[1].split("</section>")[0]
+    assert said not in inside
+    assert [inside.index(f"<b>{n}</b>") > 0 for n in (3, 2)] == [True, True]
+    assert read.company(cast.office, About(units=(cast.school.pk,)), first, clock.today()).newest == 2
+    assert read.company(cast.office, About(units=(cast.primary.pk,)), first, clock.today()).newest == 0
+    # an item that names two schools below is one item, and is read once
+    hear(source, "Học sinh Trường THCS Sơn Thượng và Trường Tiểu học Sơn Hạ thi kể chuyện sách", 1)
+    both = read.company(cast.office, About(units=(cast.school.pk, cast.primary.pk)), first, clock.today())
+    assert sum(both.outlets.values()) == 2
+
+
+def test_who_reads_of_a_school_alone_counts_its_own_newest_not_those_of_all(cast, source, monkeypatch):
+    hear(source, BAD, 2, days=5)
+    hear(source, "Phụ huynh trường khác bức xúc vì lạm thu đợt {n}", 4)
+    monkeypatch.setattr(read, "MOST_READ", 3)
+    first = clock.today() - dt.timedelta(days=29)
+    own = read.company(cast.lead, About(topic="lam-thu"), first, clock.today())
+    assert (sum(own.outlets.values()), own.newest) == (2, 0)
+    assert read.company(cast.lead, EVERYTHING, first, clock.today()).units == {cast.school.pk: 2}
+    assert read.company(cast.office, About(topic="lam-thu"), first, clock.today()).newest == 3
+    assert not read.company(cast.outsider_lead, EVERYTHING, first, clock.today()).outlets

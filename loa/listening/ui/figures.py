@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -115,14 +114,20 @@ def _figures(
     *,
     widths: Sequence[int] = (44,),
     others: Sequence[book.Sheet] = (),
+    said: Sequence[str] = (),
 ) -> HttpResponse:
     """The figures of a page as a workbook; figures hold no words of people, so that nothing is written down."""
     days = _("Từ %(a)s đến %(b)s") % {
         "a": period.first.strftime("%d/%m/%Y"),
         "b": period.last.strftime("%d/%m/%Y"),
     }
-    first = book.Sheet(title, heads, lines, said=[days, book.taken_at()], widths=widths)
+    first = book.Sheet(title, heads, lines, said=[days, *said, book.taken_at()], widths=widths)
     return book.workbook(f"du-luan-{name}", [first, *others])
+
+
+def _percent(part: int, whole: int) -> float | None:
+    """A part of a whole, to a tenth of a percent; None when there is nothing."""
+    return round(100 * part / whole, 1) if whole else None
 
 
 def _outlets(days: Days) -> list[tuple[str, int]]:
@@ -214,6 +219,7 @@ def _about(
         "stretches": stretches(days, period),
         "kinds": _outlets(days),
         "writers": company.outlets.most_common(10),
+        "newest": company.newest,
         "answers": answers,
     }
 
@@ -282,7 +288,7 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit,
         "branch": branch,
         "topics": [(code, names.get(code, code), n) for code, n in company.topics.most_common(8)],
-        "units": _named_units(_of_branch(company.units, about)[:10]) if branch else [],
+        "units": _named_units(_inside(request.user, unit, about, period)) if branch else [],
         "stream_params": {"vung" if branch else "don-vi": unit.pk} if about.units else {},
         "rows": _first_rows(request, _filter_of(unit, about, branch)),
         "here": "units",
@@ -290,10 +296,11 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "listening/unit.html", context)
 
 
-def _of_branch(counts: Counter[int], about: About) -> list[tuple[int, int]]:
-    """Units with how often they were named, the most named first, as far as they belong to the branch."""
-    mine = set(about.units)
-    return [(key, n) for key, n in counts.most_common(30) if not mine or key in mine]
+def _inside(user: Any, unit: Unit, about: About, period: Period) -> list[tuple[int, int]]:
+    """The ten units below that were named most, with how often in the whole time."""
+    found = read.by_unit(user, period.first, period.last, only=about.units or None)
+    named = [(pk, tones.total) for pk, tones in found.items() if pk != unit.pk and tones.total]
+    return sorted(named, key=lambda one: (-one[1], one[0]))[:10]
 
 
 def _filter_of(unit: Unit, about: About, branch: bool) -> StreamFilter:
@@ -358,12 +365,17 @@ def voices(request: HttpRequest) -> HttpResponse:
         request.user, [(code, names[code], About(topic=code)) for code in chosen], period.first, period.last
     )
     if book.wanted(request):
-        shares = [(voice.name, *_counts(voice.whole), voice.before) for voice in laid]
+        whole = everything.whole.total
+        shares = [
+            (voice.name, *_counts(voice.whole), voice.before, _percent(voice.whole.total, whole)) for voice in laid
+        ]
         days = [(start, *_counts(tones)) for _label, start, tones in stretches(everything, period)]
         kinds = book.Sheet(_("Tiếng nói của ai"), [_("Loại nguồn"), _("Số tin")], _outlets(everything))
         by_day = book.Sheet(_("Mọi tin theo thời gian"), [_("Từ ngày"), *COUNTED], days, widths=(14,))
-        heads = [_("Chủ đề"), *COUNTED, _("Kỳ trước")]
-        return _figures("so-sanh", _("Phần của từng chủ đề"), period, heads, shares, others=[by_day, kinds])
+        heads = [_("Chủ đề"), *COUNTED, _("Kỳ trước"), _("Phần của mọi tin (%)")]
+        said = [_("Mọi tin trong kỳ: %(n)d. Một tin có thể thuộc nhiều chủ đề.") % {"n": whole}]
+        others = [by_day, kinds]
+        return _figures("so-sanh", _("Phần của từng chủ đề"), period, heads, shares, others=others, said=said)
     parts = [stretches(voice.days, period) for voice in laid]
     lines = (
         charts.lines(
@@ -377,14 +389,12 @@ def voices(request: HttpRequest) -> HttpResponse:
         if parts
         else ""
     )
-    total = sum(voice.whole.total for voice in laid)
     return render(
         request,
         "listening/voices.html",
         {
             "period": period,
             "voices": laid,
-            "total": total,
             "lines": lines,
             "line_keys": charts.keys([voice.name for voice in laid], of_lines=True),
             "tones": tone_chart(everything, period, _("Sắc thái của mọi tin theo thời gian")),
