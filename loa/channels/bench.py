@@ -1,5 +1,7 @@
 """Fault run: workers killed at random while simulators drop, fail and turn away; afterwards every post is counted.
 
+Simulators also do what was asked and answer 5xx. One post in twenty is withdrawn while it is under way.
+
 Half of the accounts are pages (a third of their posts with photos), half are OAs, whose articles are worked on for
 a while, are in no list until then, and have an id only afterwards. All waits are a hundredth of the usual ones.
 
@@ -36,6 +38,10 @@ WORKERS = 2
 WORKS_FOR = 0.8
 #: seconds between two kills
 KILLS = (0.7, 2.5)
+#: how often each of the five faults strikes
+OFTEN = 0.05
+#: one post of so many is withdrawn while it is under way
+WITHDRAWN = 20
 
 
 def run(out: Callable[..., None]) -> None:
@@ -54,8 +60,12 @@ def run(out: Callable[..., None]) -> None:
     out("doubled", str(found["doubled"]), "allowed", "0")
     out("out of order", str(found["disordered"]), "allowed", "0")
     out("taken for another, or without its photos", str(found["mistaken"]), "allowed", "0")
-    if any(found[name] for name in ("lost", "doubled", "disordered", "mistaken")):
-        raise SystemExit("delivery: a post was lost, doubled, out of order or taken for another")
+    out("withdrawn while under way", str(found["withdrawn"]), "of them for a person", str(found["asked"]))
+    out("withdrawn and still out", str(found["staying"]), "allowed", "0")
+    if any(found[name] for name in ("lost", "doubled", "disordered", "mistaken", "staying")):
+        raise SystemExit(
+            "delivery: a post was lost, doubled, out of order, taken for another or withdrawn in vain"
+        )
     if found["waiting"]:
         raise SystemExit("delivery: the time was over before every post was settled (LOA_BENCH_SECONDS)")
 
@@ -73,15 +83,16 @@ def fault_run(folder: Path, *, posts: int, longest: float) -> dict[str, Any]:
         loa(environment, "migrate", "-v", "0")
         loa(environment, "faultrun", "fill", str(posts), str(PAGES), str(OAS))
         for number, sim in enumerate(sims, 11):
-            sim.faults = Faults(0.05, 0.05, error=0.05, rate=0.05, dice=random.Random(number))  # noqa: S311
+            dice = random.Random(number)  # noqa: S311 - faults, no secrets
+            sim.faults = Faults(OFTEN, OFTEN, error=OFTEN, error_after=OFTEN, rate=OFTEN, dice=dice)
         start = time.monotonic()
-        kills = _work(environment, longest)
+        kills = _work(environment, longest, posts // WITHDRAWN)
         seconds = time.monotonic() - start
         rows = loa(environment, "faultrun", "list").splitlines()
     finally:
         stop(servers)
         drop(environment["DATABASE_URL"])
-    faults = int(sum(len(sim.calls) for sim in sims) * 0.2)
+    faults = int(sum(len(sim.calls) for sim in sims) * OFTEN * 5)
     return {**_count(rows, *sims), "kills": kills, "seconds": seconds, "faults": faults}
 
 
@@ -117,8 +128,13 @@ def stop(servers: list[Any]) -> None:
         server.server_close()
 
 
-def _work(environment: dict[str, str], longest: float) -> int:
-    """Keep two workers alive and kill one of them every now and then, until nothing is left to do."""
+def _work(environment: dict[str, str], longest: float, withdrawn: int) -> int:
+    """Keep two workers alive and kill one of them every now and then, until nothing is left to do.
+
+    Beside them so many posts are withdrawn, by a process that is not killed.
+    """
+    command = [sys.executable, "-m", "loa.cli", "faultrun", "withdraw", str(withdrawn)]
+    withdraws = subprocess.Popen(command, env=environment)  # noqa: S603
     dice = random.Random(5)  # noqa: S311 - when to kill, no secret
     workers: list[subprocess.Popen[bytes]] = []
     kills, end, look = 0, time.monotonic() + longest, 0.0
@@ -139,7 +155,7 @@ def _work(environment: dict[str, str], longest: float) -> int:
                 if loa(environment, "faultrun", "left").strip() == "0":
                     break
     finally:
-        for worker in workers:
+        for worker in (withdraws, *workers):
             if worker.poll() is None:
                 worker.kill()
                 worker.wait()
@@ -156,18 +172,25 @@ def _shown(facebook: FacebookSim, zalo: ZaloSim) -> list[tuple[str, str, str, in
 
 
 def _count(rows: list[str], facebook: FacebookSim, zalo: ZaloSim) -> dict[str, int]:
-    """`rows`: "status page photos id text" in the order in which they had to go out; "-" for an id not known."""
+    """`rows`: "status page photos id withdrawal text" in the order in which they had to go out.
+
+    "-" for an id not known and for what was not withdrawn; else how the withdrawal stands.
+    """
     out = _shown(facebook, zalo)
     shown = collections.Counter(words for _page, _key, words, _photos in out)
     known = {key: (words, photos) for _page, key, words, photos in out}
-    status, mistaken, photographed = {}, 0, 0
+    status, withdrawn, mistaken, photographed = {}, {}, 0, 0
     expected: dict[str, list[str]] = collections.defaultdict(list)
     for row in rows:
-        state, page, photos, key, text = row.split(" ", 4)
+        state, page, photos, key, withdrawal, text = row.split(" ", 5)
+        if withdrawal != "-":
+            # Nothing is known of what a person is asked about, be it the post or its taking down.
+            withdrawn[text] = "asked" if {state, withdrawal} & {"unknown", "todo"} else withdrawal
         status[text] = state
         expected[page].append(text)
         photographed += photos != "0"
-        mistaken += state == "sent" and known.get(key) != (text, int(photos))
+        out_there = state == "sent" and text not in withdrawn
+        mistaken += out_there and known.get(key) != (text, int(photos))
     disordered = 0
     for page, texts in expected.items():
         place = {text: number for number, text in enumerate(texts)}
@@ -183,7 +206,11 @@ def _count(rows: list[str], facebook: FacebookSim, zalo: ZaloSim) -> dict[str, i
         "lost": sum(
             state not in ("sent", "unknown", *IN_THE_WAY) or (state == "sent" and not shown[text])
             for text, state in status.items()
+            if text not in withdrawn
         ),
+        "withdrawn": len(withdrawn),
+        "asked": sum(stands == "asked" for stands in withdrawn.values()),
+        "staying": sum(shown[text] > 0 and stands != "asked" for text, stands in withdrawn.items()),
         "disordered": disordered,
         "mistaken": mistaken,
     }

@@ -1,9 +1,10 @@
-"""`loa faultrun fill|work|left|list|due|alarm`: the database parts of `loa bench delivery` and `loa bench due`."""
+"""`loa faultrun …`: the database parts of `loa bench delivery` and `loa bench due`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import random
 import threading
 import time
 from typing import Any
@@ -13,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, Q
 from PIL import Image
 
-from loa.channels import engine
+from loa.channels import engine, services
 from loa.channels.models import (
     Attempt,
     ChannelAccount,
@@ -23,7 +24,7 @@ from loa.channels.models import (
     PostPicture,
     private_storage,
 )
-from loa.channels.rules import IN_THE_WAY, Intent
+from loa.channels.rules import IN_THE_WAY, UNDER_WAY, Intent
 from loa.channels.vault import seal
 from loa.core import clock, health
 from loa.org.models import Unit
@@ -36,7 +37,7 @@ class Command(BaseCommand):
     help = "Parts of the fault run (see loa bench delivery)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("part", choices=["fill", "work", "left", "list", "due", "alarm"])
+        parser.add_argument("part", choices=["fill", "work", "withdraw", "left", "list", "due", "alarm"])
         parser.add_argument("numbers", nargs="*", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -139,16 +140,34 @@ class Command(BaseCommand):
         """Send until killed."""
         engine.run("faults", threading.Event())
 
+    def withdraw(self, count: int) -> None:
+        """Withdraw what so many posts were made from, each while its post is under way."""
+        dice, done = random.Random(3), 0  # noqa: S311 - which, no secrets
+        while done < count:
+            going = Delivery.objects.filter(
+                intent=Intent.PUBLISH, status__in=UNDER_WAY, withdraw_wanted=False, called_at__isnull=False
+            )
+            found = list(going.values_list("post__source_id", flat=True)[:50])
+            if found:
+                done += services.source_withdraw(actor=None, source="faultrun", source_id=dice.choice(found))
+            time.sleep(0.1)
+
     def left(self) -> None:
         """How many are not settled."""
         self.stdout.write(str(Delivery.objects.filter(status__in=IN_THE_WAY).count()))
 
     def list(self) -> None:
-        """Status, page, number of photos, id and text of each, in the order in which they had to go out."""
+        """Status, page, number of photos, id, standing of its withdrawal and text of each post, in their order."""
+        taken_down = dict(Delivery.objects.filter(intent=Intent.WITHDRAW).values_list("follows_id", "status"))
         rows = (
-            Delivery.objects.order_by("due_at", "pk")
+            Delivery.objects.filter(intent=Intent.PUBLISH)
+            .order_by("due_at", "pk")
             .annotate(photos=Count("post__pictures", filter=Q(account__kind="facebook")))
-            .values_list("status", "account__external_id", "photos", "external_id", "post__payload__text")
-        )
-        for state, page, photos, key, text in rows:
-            self.stdout.write(f"{state} {page} {photos} {key or '-'} {text}")
+            .values_list(
+                "status", "account__external_id", "photos", "external_id", "post__payload__text",
+                "pk", "withdraw_wanted", "code",
+            )
+        )  # fmt: skip
+        for state, page, photos, key, text, pk, wanted, code in rows:
+            over = taken_down.get(pk) or (state if wanted or code == "withdrawn" else "-")
+            self.stdout.write(f"{state} {page} {photos} {key or '-'} {over} {text}")
