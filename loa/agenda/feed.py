@@ -42,6 +42,20 @@ def calendar_of(user: Any) -> bytes:
     return written(sorted(found.values(), key=lambda one: one.order), name=_("Lịch Loa – %s") % name)
 
 
+def _vietnam() -> Any:
+    """The time of Việt Nam, UTC+7 since 13 June 1975 and without summer time (tz database, Asia/Ho_Chi_Minh)."""
+    from icalendar import Timezone, TimezoneStandard
+
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Asia/Ho_Chi_Minh")
+    standard.add("dtstart", dt.datetime(1975, 6, 13))
+    standard.add("tzoffsetfrom", dt.timedelta(hours=8))
+    standard.add("tzoffsetto", dt.timedelta(hours=7))
+    standard.add("tzname", "+07")
+    zone.add_component(standard)
+    return zone
+
+
 def written(entries: Iterable[Entry], *, name: str) -> bytes:
     """Entries as iCalendar. The same entries give the same bytes, so that an ETag holds.
 
@@ -84,4 +98,7 @@ def written(entries: Iterable[Entry], *, name: str) -> bytes:
         if entry.state == "done":
             event.add("categories", [_("Đã xong")])
         calendar.add_component(event)
+    if not calendar.subcomponents:
+        # A calendar holds at least one component (RFC 5545 3.6); readers refuse one that holds none.
+        calendar.add_component(_vietnam())
     return calendar.to_ical()

@@ -286,7 +286,11 @@ def test_who_left_reads_an_empty_calendar(cast):
     token = services.feed_renew(actor=cast.owner)
     assert "Họp kín" in read(token).content.decode()
     org.membership_end(actor=cast.admin, membership=cast.owner.memberships.get(), on=TODAY)
-    assert b"VEVENT" not in read(token).content
+    empty = read(token).content
+    assert b"VEVENT" not in empty
+    (zone,) = Calendar.from_ical(empty).subcomponents  # RFC 5545 3.6 asks for at least one component
+    assert (zone.name, str(zone["tzid"])) == ("VTIMEZONE", "Asia/Ho_Chi_Minh")
+    assert dt.datetime(2026, 11, 30, tzinfo=zone.to_tz()).utcoffset() == dt.timedelta(hours=7)
     cast.lead.is_active = False
     cast.lead.save()
     assert b"VEVENT" not in feed.calendar_of(cast.lead)
