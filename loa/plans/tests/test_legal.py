@@ -57,6 +57,19 @@ def test_the_projects_file_is_linked_and_marked_as_not_held_against_the_original
     assert not LegalDocument.objects.filter(source="").exists()
 
 
+def test_local_documents_the_plans_cite_are_in_the_projects_file(register):
+    local = LegalDocument.objects.filter(number__regex="UBND|HĐND|SGDĐT")
+    assert local.count() == 19
+    for row in local:
+        assert row.kind, row.number
+        assert row.signed_on, row.number
+        assert row.issuer.startswith(("Ủy ban nhân dân ", "Hội đồng nhân dân ", "Sở Giáo dục và Đào tạo ")), (
+            row.number
+        )
+        assert "chưa đối chiếu văn bản gốc" in row.source
+    assert LegalDocument.objects.get(number="24/QĐ-SGDĐT").issuer == "Sở Giáo dục và Đào tạo Nam Định"
+
+
 def test_what_a_person_edited_is_not_loaded_over(register, cast):
     old = LegalDocument.objects.get(number="30/2020/NĐ-CP")
     services.legal_save(actor=cast.office, document=old, values={"note": "Xem bản hợp nhất", "verified": True})

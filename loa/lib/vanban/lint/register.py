@@ -16,6 +16,10 @@ _WORD = re.compile(r"[a-z0-9]+")
 _ALIKE = 0.7
 
 
+#: in a key: given by a province, a commune, a Sở or a Phòng, each of which counts from 1 every year
+_LOCAL = re.compile(r"/.*(?:ubnd|hdnd|sgddt|pgddt)")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One document of the register. `valid_to`: first day on which it no longer holds; None: not known to end."""
@@ -38,6 +42,11 @@ class Entry:
     def key(self) -> str:
         """What it is looked up with."""
         return legal_key(self.number)
+
+    @property
+    def local(self) -> bool:
+        """Whether other offices give the same number: "192/QĐ-UBND" is one of hundreds of that year."""
+        return _LOCAL.search(self.key) is not None
 
     @property
     def name(self) -> str:
@@ -63,9 +72,12 @@ class Register:
     def of_number(self, number: str, date: str | None = None) -> Entry | None:
         """The entry of a printed number; `date` as printed (ISO, may be a month or a year).
 
-        A number that bears no year ("07/CT-TTg") is given anew every year: another year is another document.
+        A number that bears no year ("07/CT-TTg") is given anew every year: another year is another document. Of a
+        local one another day is another office's.
         """
         known = self._by_key.get(legal_key(number), [])
+        if date:
+            known = [one for one in known if not one.local or _on(one, date)]
         if not known:
             return None
         year = int(date[:4]) if date else None
@@ -96,7 +108,7 @@ class Register:
         """A known document that an unknown number is likely a slip for; None without a second sign.
 
         Neighbouring numbers are documents of their own, so likeness alone says nothing: the printed date, or the
-        printed title, must be the known one's too.
+        printed title, must be the known one's too; of a local document, whose neighbours are other offices', both.
         """
         key = legal_key(number)
         if not key or key in self._by_key:
@@ -104,6 +116,8 @@ class Register:
         for entry in self.entries:
             same_day = bool(date and len(date) == 10 and entry.signed_on and date == entry.signed_on.isoformat())
             like = _one_slip(key, entry.key) or _same_but_year(key, entry.key)
+            if entry.local and not (like and same_day and _alike(subject, entry.subject)):
+                continue
             if like and (same_day or _alike(subject, entry.subject)):
                 return entry
             if same_day and _alike(subject, entry.subject):
@@ -118,6 +132,11 @@ class Register:
         pattern = re.compile(rf"^{found[1]}/\d{{4}}/(?:ubtv)?qh{found[2]}$")
         known = [entry for entry in self.entries if pattern.match(entry.key)]
         return known[0] if len(known) == 1 else None
+
+
+def _on(entry: Entry, date: str) -> bool:
+    """Whether it may be of a printed date (ISO, may be a month or a year)."""
+    return entry.signed_on is None or entry.signed_on.isoformat()[: len(date)] == date[:10]
 
 
 def _one_slip(one: str, other: str) -> bool:

@@ -256,6 +256,23 @@ def test_a_known_number_is_found_however_it_is_spaced(number, year, tail):
     assert register.near(printed) is None
 
 
+STRATEGY = "Chiến lược phát triển giáo dục đến năm 2030, tầm nhìn đến năm 2045"
+LOCAL = Entry("192/QĐ-UBND", "Quyết định", "Ủy ban nhân dân Thành phố Hồ Chí Minh", STRATEGY, _day("2024-01-17"))
+
+
+def test_the_same_number_of_another_office_is_another_document():
+    register = Register([LOCAL])
+    assert register.of_number("192/QĐ-UBND", "2024-01-17") == LOCAL
+    assert register.of_number("192/QĐ-UBND", "2024") == LOCAL
+    assert register.of_number("192/QĐ-UBND") == LOCAL
+    assert register.of_number("192/QĐ-UBND", "2024-03-05") is None
+    assert register.near("193/QĐ-UBND", date="2024-01-17") is None
+    assert register.near("193/QĐ-UBND", date="2024-01-17", subject=LOCAL.subject) == LOCAL
+    text = "Căn cứ Quyết định số 192/QĐ-UBND ngày 05/3/2024 của Ủy ban nhân dân xã Sơn Hạ về Tổ biên tập;"
+    found = lint_text(text, scope=PLAN, register=register, today=TODAY)
+    assert not [notice for notice in found if notice.code in ("basis.date", "basis.near")]
+
+
 @pytest.mark.parametrize("code", sorted(RULES))
 def test_no_sentence_asks_for_a_value_nobody_gives(code):
     values = dict.fromkeys(
