@@ -167,6 +167,8 @@ class Kind:
     keeps_hours: bool = False
     #: (talk, deliveries that are out) → for each its numbers, or an Outcome that ends the asking; None: none told
     measures: Callable[[Any, list[Any]], Iterator[tuple[Any, list[Measured] | Outcome]]] | None = None
+    #: (talk, delivery) → (id, address) of what is out but was not told where; None: not told yet
+    place: Callable[[Any, Any], tuple[str, str] | None] | None = None
     #: (account secret fields, label) asked for when the account is connected by hand
     #: the first one must be given
     secrets: tuple[tuple[str, str], ...] = (("access_token", "Mã truy cập trang (Page access token)"),)

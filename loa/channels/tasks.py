@@ -50,5 +50,6 @@ def forget_events() -> int:
 
 @job(queue="slow", title=_("Lấy lượt tương tác của bài trên kênh"))
 def measure() -> int:
-    """See `services.measure_due`."""
+    """See `services.measure_due`, `services.place_due`."""
+    services.place_due()
     return services.measure_due()

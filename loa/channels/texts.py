@@ -38,7 +38,7 @@ _REASONS: dict[str, Any] = {
     "wrong_token": _(
         "Mã truy cập không phải của trang này. Hãy lấy mã của đúng trang (không phải mã người dùng)."
     ),
-    "permission": _("Ứng dụng thiếu quyền đăng bài trên trang. Hãy cấp quyền rồi kết nối lại."),
+    "permission": _("Ứng dụng thiếu quyền làm việc này trên trang. Hãy cấp quyền rồi kết nối lại."),
     "role_lost": _("Người kết nối không còn là quản trị của trang. Hãy để quản trị hiện tại kết nối lại."),
     "refresh_lost": _("Không gia hạn được mã truy cập Zalo (mã đã dùng hoặc hết hạn). Hãy kết nối lại OA."),
     "channels.key": _("Khoá mã hoá của Loa đã đổi. Hãy kết nối lại trang."),
@@ -62,6 +62,7 @@ _REASONS: dict[str, Any] = {
     "own_words": _("Bài gốc vừa đính chính, mà lời đăng này do người viết riêng. Hãy đọc lại lời rồi gửi."),
     "night": _("Zalo chỉ nhận truyền thông từ 06:00 đến 21:59; Loa gửi vào sáng sớm."),
     "no_readback": _("Loa không rõ Zalo đã nhận tin hay chưa và không đọc lại được. Hãy xem ở OA Manager."),
+    "upload_expired": _("Tệp đã tải lên Zalo quá bảy ngày; Loa tải lên lại rồi gửi."),
     "upload_cut": _("Đường truyền đứt khi tải phim; Loa tải tiếp từ chỗ dừng."),
     "film_error": _("Kênh không xử lý được phim. Hãy xuất lại thành MP4 (H.264, AAC) rồi đăng lại."),
     "film_gone": _("Phim đã gỡ nên không đăng nữa."),

@@ -6,6 +6,8 @@ Its choices where the real answer is unknown are those of the table in its READM
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 import json
 import re
 import secrets
@@ -29,6 +31,8 @@ class FacebookSim(Comments, Logins, Insights, Films, Lives):
 
     app_secret = APP_SECRET
     usage = 5
+    #: the app's switch "Require App Secret"
+    wants_proof = False
     followers = 8_640
     #: minutes in the usage header
     regain = 0
@@ -90,6 +94,11 @@ class FacebookSim(Comments, Logins, Insights, Films, Lives):
             return "", self.error(400, 104, "An access token is required to request this resource.")
         if token in self.state["dead"]:
             return "", self.error(400, 190, "Error validating access token", sub=self.state["dead"][token])
+        proof = request.get("appsecret_proof")
+        if self.wants_proof and not proof:
+            return "", self.error(400, 100, "API calls from the server require an appsecret_proof argument")
+        if proof and proof != hmac.new(self.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest():
+            return "", self.error(400, 100, "Invalid appsecret_proof provided in the API argument")
         for key, row in self.state["pages"].items():
             if row["token"] == token:
                 return key, None

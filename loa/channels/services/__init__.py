@@ -30,7 +30,7 @@ from loa.channels.services.holds import hold_begin, hold_end
 from loa.channels.services.links import followed as link_followed
 from loa.channels.services.links import tracked
 from loa.channels.services.lives import live_begin, live_end, live_look, live_make, live_try
-from loa.channels.services.measuring import measure, measure_due
+from loa.channels.services.measuring import measure, measure_due, place_due
 from loa.channels.services.posts import (
     after_sent,
     delivery_cancel,
@@ -81,6 +81,7 @@ __all__ = [
     "overtaken",
     "page_stakes",
     "pages_moved",
+    "place_due",
     "post_edit",
     "post_queue",
     "post_take_down",

@@ -9,16 +9,19 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from loa.channels import notices
-from loa.channels.kinds import kind_of
+from loa.channels.kinds import kind_of, kinds
 from loa.channels.models import ChannelAccount, Delivery, Health, Measure, MeasureDay
 from loa.channels.rules import Intent, Measured, Outcome, Result, Status, ask_again
 from loa.channels.sending import DoorError, Talk
 from loa.channels.services.accounts import account_check
 from loa.core import clock
+from loa.core.errors import AppError
 
 #: posts asked about in one run; the rest follows in the next
 MOST = 200
 OLDEST = dt.timedelta(days=30)
+#: for so long it is asked where a post stands; so many in one run (TikTok: thirty such calls a minute)
+PLACED, MOST_PLACES = dt.timedelta(days=7), 20
 
 
 def measure_due() -> int:
@@ -42,6 +45,28 @@ def measure_due() -> int:
         left -= len(mine[:left])
         if left <= 0:
             break
+    return told
+
+
+def place_due() -> int:
+    """Ask where posts stand whose channel told that they are out but not where. Returns how many were told."""
+    asking = [code for code, kind in kinds().items() if kind.place is not None]
+    now = clock.now()
+    rows = Delivery.objects.filter(
+        account__kind__in=asking, intent=Intent.PUBLISH, status=Status.SENT, permalink="", gone_at=None,
+        sent_at__gt=now - PLACED, account__active=True, account__secret__isnull=False,
+    ).exclude(Q(account__health=Health.BROKEN) | Q(account__paused_until__gt=now))  # fmt: skip
+    told = 0
+    for row in rows.select_related("account").order_by("-sent_at")[:MOST_PLACES]:
+        ask = kind_of(row.account).place
+        try:
+            found = ask(Talk(row.account), row) if ask is not None else None
+        except (AppError, DoorError):
+            continue
+        if found is not None:
+            told += Delivery.objects.filter(pk=row.pk, permalink="").update(
+                external_id=found[0], permalink=found[1][:500]
+            )
     return told
 
 

@@ -259,6 +259,21 @@ def test_a_film_goes_onto_tiktok(tiktok: World) -> None:
     assert film["title"] == row.post.payload["text"]
 
 
+def test_a_film_that_is_looked_at_first_gets_its_address_later(tiktok: World) -> None:
+    tiktok.sim.reviewed_after = 3600.0
+    row = tiktok.settle(tiktok.post())
+    assert (row.status, row.permalink) == (Status.SENT, "")
+    assert services.place_due() == 0
+    tiktok.sim.faults.script = ["error"]
+    assert services.place_due() == 0
+    tiktok.sim.reviewed_after = 0.0
+    assert (services.place_due(), services.place_due()) == (1, 0)
+    row.refresh_from_db()
+    [film] = tiktok.out
+    assert row.external_id == film["number"]
+    assert row.permalink == f"https://www.tiktok.com/@{tt.USERNAME}/video/{film['number']}"
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("at", range(8))
 def test_whatever_breaks_there_is_one_post(tiktok: World, fault: str, at: int) -> None:

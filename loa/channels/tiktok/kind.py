@@ -10,11 +10,13 @@ from loa.channels.tiktok.format import TEXT_LIMIT, fit
 from loa.channels.tiktok.login import TikTokLogin
 from loa.channels.tiktok.transport import TikTok
 
+TIKTOK = TikTok()
 KIND = Kind(
     code="tiktok",
     label="TikTok",
     icon="music",
-    transport=TikTok(),
+    transport=TIKTOK,
+    place=TIKTOK.place,
     fit=fit,
     preview="channels/tiktok/preview.html",
     limits={"text": TEXT_LIMIT},

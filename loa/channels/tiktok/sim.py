@@ -24,6 +24,8 @@ class TikTokSim(OAuth):
 
     unaudited = False
     works_for = 0.0
+    #: seconds after which a film that is out has been looked at, and its number is told
+    reviewed_after = 0.0
     longest = 600
 
     def fresh(self) -> dict[str, Any]:
@@ -151,7 +153,10 @@ class TikTokSim(OAuth):
             return self.answer({"status": "PROCESSING_UPLOAD", "uploaded_bytes": post["has"]})
         if self.clock() < post["made"] + self.works_for:
             return self.answer({"status": "PROCESSING_UPLOAD", "uploaded_bytes": post["has"]})
-        return self.answer({"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [int(post["number"])]})
+        number = (
+            [int(post["number"])] if self.clock() >= post["made"] + self.works_for + self.reviewed_after else []
+        )
+        return self.answer({"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": number})
 
     @property
     def published(self) -> list[dict[str, Any]]:

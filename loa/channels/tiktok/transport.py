@@ -175,12 +175,7 @@ class TikTok:
             return Outcome(Result.UNKNOWN, "no_answer", wrong.detail, wait=wrong.wait)
         state = str(data.get("status") or "")
         if state == "PUBLISH_COMPLETE":
-            # The post's own number comes only after TikTok has looked at it; the field is spelt so there.
-            rows = data.get("publicaly_available_post_id") or []
-            post = str(rows[0]) if isinstance(rows, list) and rows else ""
-            name = sending.account.external_id.lstrip("@")
-            page = str(settings.LOA_CHANNEL_PAGES["tiktok"])
-            link = page.format(account=name, key=post) if post else ""
+            post, link = self._place(sending.account, data)
             return Outcome(Result.SENT, external_id=post or key, permalink=link)
         if state == "FAILED":
             return self._failed(sending, str(data.get("fail_reason") or ""))
@@ -194,6 +189,21 @@ class TikTok:
         if state:
             return Outcome(Result.PROCESSING, "processing", external_id=key, wait=LOOK)
         return Outcome(Result.UNKNOWN, "no_answer")
+
+    @staticmethod
+    def _place(account: Any, data: dict[str, Any]) -> tuple[str, str]:
+        """(number, address) of the post; empty until TikTok has looked at it. The field is spelt so there."""
+        rows = data.get("publicaly_available_post_id") or []
+        post = str(rows[0]) if isinstance(rows, list) and rows else ""
+        page = str(settings.LOA_CHANNEL_PAGES["tiktok"])
+        return post, page.format(account=account.external_id.lstrip("@"), key=post) if post else ""
+
+    def place(self, talk: Any, delivery: Any) -> tuple[str, str] | None:
+        """See `Kind.place`: TikTok tells the number of a post only once it has looked at it."""
+        key = delivery.steps.get("publish_id")
+        data, wrong = self._call(talk, "post/publish/status/fetch/", {"publish_id": key}) if key else ({}, None)
+        post, link = self._place(talk.account, data)
+        return (post, link) if wrong is None and link else None
 
     @staticmethod
     def _failed(sending: Any, reason: str) -> Outcome:

@@ -23,6 +23,14 @@ PACKAGE = {
     "num_follower": 12480, "package_name": "Nâng cao", "package_valid_through_date": "31/12/2027",
     "linked_ZCA": "9900000000000000001",
 }  # fmt: skip
+#: ended on 2026-03-01; how Zalo words the refusal is not known
+DEAD = frozenset({"/v3.0/oa/message/transaction", "/v3.0/oa/message/promotion"})
+#: why an OA may make no article; -223 has two meanings, told apart by its words
+NO_ARTICLES = {
+    "tier": (-224, "OA tier is not allowed to use this API"),
+    "quota": (-223, "Your OA has reach the limit quota create article"),
+    "permission": (-223, "Your OA has not authorized this API"),
+}
 #: access tokens live so long (25 hours), refresh tokens three months
 LIVES = 90_000
 
@@ -32,6 +40,8 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
 
     app_id, app_secret, oa_secret, oa_id = APP_ID, APP_SECRET, OA_SECRET, OA_ID
     works_for = 3.0
+    #: why the OA may make no article: one of `NO_ARTICLES`
+    no_articles: tuple[int, str] | None = None
     #: calls of the app in any sixty seconds
     limit = 4000
 
@@ -113,6 +123,8 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
             return templated
         if self.is_broadcast(request):
             return self.broadcast(request, found["oa"])
+        if request.path in DEAD:
+            return self.error(-233, "This message type is no longer supported")
         talked = self.chat_api(request, found["oa"])
         if talked is not None:
             return talked
@@ -160,6 +172,8 @@ class ZaloSim(Chat, Consent, Broadcasts, Templates):
         )
 
     def _create(self, request: Request, oa: str) -> Reply:
+        if self.no_articles is not None:
+            return self.error(*self.no_articles)
         body = request.json()
         if not body.get("title") or len(body["title"]) > 150:
             return self.error(-201, "title is invalid!")

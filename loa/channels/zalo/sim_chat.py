@@ -15,6 +15,8 @@ from loa.channels.sim.server import Reply, Request, Simulator
 
 #: a person may be written to for so long after their last message
 WINDOW = 7 * 86_400
+#: seconds an uploaded file may be sent
+FILE_LIVES = 7 * 86_400
 FILE_BYTES = 5_000_000
 
 
@@ -166,7 +168,9 @@ class Chat(Simulator):
             token = str((attachment.get("payload") or {}).get("token") or "")
             if token not in self.state["files"]:
                 return self.no(-201, "token is invalid!")
-            text, kind = self.state["files"][token], "file"
+            if self.state["files"][token]["dies"] <= self.clock():
+                return self.no(-100, "attachment_id was expired")
+            text, kind = self.state["files"][token]["name"], "file"
         if not text:
             return self.no(-201, "message is invalid!")
         key = self._line(person, text, ours=True, kind=kind)
@@ -178,7 +182,8 @@ class Chat(Simulator):
         if not raw or len(raw) > FILE_BYTES:
             return self.no(-201, "file is invalid!")
         token = secrets.token_urlsafe(18)
-        self.state["files"][token] = request.get("file_name") or "tệp đính kèm"
+        name = request.get("file_name") or "tệp đính kèm"
+        self.state["files"][token] = {"name": name, "dies": self.clock() + FILE_LIVES}
         self.save()
         return self.yes({"token": token})
 

@@ -28,6 +28,8 @@ CLOSED = ("-213", "-217", "-218", "-227", "-230", "-232", "-233", "-244", "-248"
 FILE_BYTES, FILE_KINDS = 5_000_000, ("pdf", "doc", "docx", "csv")
 
 _api = Zalo()
+#: "attachment_id was expired"
+EXPIRED = "-100:"
 
 
 def do(doing: Any, action: Any) -> Outcome:
@@ -68,6 +70,10 @@ def _message(doing: Any, action: Any) -> Outcome:
             return replace(wrong, code="message_quota")
         if wrong.detail.split(":")[0] in CLOSED:
             return Outcome(Result.REFUSED, "window", wrong.detail)
+        if action.payload.get("file") and wrong.detail.startswith(EXPIRED):
+            # Nothing was sent: what was uploaded lives seven days, and is uploaded anew.
+            doing.keep(file_token="")
+            return Outcome(Result.RETRY, "upload_expired", wrong.detail)
         return wrong
     data = answer.get("data") or {}
     key = str(data.get("message_id") or "")
