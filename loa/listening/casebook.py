@@ -42,14 +42,14 @@ class Story:
     topics: list[tuple[str, int]]
     #: label of a span of time → items by tone in the order of Tone
     volume: list[tuple[str, tuple[int, ...]]]
-    #: items that the person may not read, or beyond SHOWN
+    #: items that the person may not read, or beyond those asked for
     hidden: int
 
 
-def story_of(user: Any, case: Case) -> Story:
-    """Four queries however large the case is."""
+def story_of(user: Any, case: Case, *, most: int = SHOWN) -> Story:
+    """The first `most` items of it. Four queries however large the case is."""
     rows = list(
-        access.items_for(user).filter(case=case).select_related("source").order_by("published_at", "pk")[:SHOWN]
+        access.items_for(user).filter(case=case).select_related("source").order_by("published_at", "pk")[:most]
     )
     lines: dict[int, Line] = {}
     for item in rows:

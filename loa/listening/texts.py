@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,9 @@ from loa.audit.texts import Deed, deeds
 from loa.core.messages import Message, messages
 from loa.lib.vi.boolean import QueryError
 from loa.listening.rules import Change
+
+if TYPE_CHECKING:
+    from loa.listening.models import Source
 
 #: code → (what happened, what to do)
 FETCH_ERRORS = {
@@ -70,6 +74,30 @@ FETCH_ERRORS = {
 def fetch_error(code: str) -> tuple[object, object]:
     """What happened and what to do; the code itself when it is not known."""
     return FETCH_ERRORS.get(code, (code, ""))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a source stands: chip and its icon (`loa.chip`), words, the code of what happened."""
+
+    chip: str
+    words: object
+    icon: str = ""
+    code: str = ""
+
+
+def source_standing(source: Source) -> Standing:
+    """How a source stands: paused, silent, failing, well, or waiting for its first item."""
+    if not source.active:
+        # Only of a pause that Loa made itself is there something to say.
+        return Standing("plain", _("Đã dừng"), code=source.error if source.error == "feed_taken" else "")
+    if source.silent_since:
+        return Standing("act", _("Im lặng"), "ear")
+    if source.failures:
+        return Standing("wait", _("Chưa đọc được"), "alert", source.error)
+    if source.last_ok_at or source.last_item_at:
+        return Standing("done", _("Bình thường"))
+    return Standing("plain", _("Chờ tin đầu tiên"))
 
 
 #: what a trained model answers, by the letter that stands before its name in `Item.model`

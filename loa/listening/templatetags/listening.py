@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from loa.core import clock
 from loa.lib import vi
 from loa.lib.vi.boolean import Boolean, marking
-from loa.listening.texts import FIELDS, fetch_error
+from loa.listening.models import Source
+from loa.listening.texts import FIELDS, Standing, fetch_error, source_standing
 from loa.listening.watch.rules import usual_words
 
 register = template.Library()
@@ -49,6 +50,12 @@ def usual(expected: float) -> str:
 def trouble(code: str) -> object:
     """What happened, for a code of a fetch that failed."""
     return fetch_error(code)[0]
+
+
+@register.filter
+def standing(source: Source) -> Standing:
+    """How a source stands."""
+    return source_standing(source)
 
 
 @register.simple_tag

@@ -23,24 +23,23 @@ from loa.core.forms import TimeInput
 from loa.listening import access, services
 from loa.listening.events import matter_of_spike
 from loa.listening.models import Alert, AlertWish, ZaloLink
+from loa.listening.rules import PRIVATE
 from loa.listening.services.alerts import helpers, items_for_alert, may_deal
 from loa.listening.services.staff_zalo import office_oa
 from loa.listening.themes import topic_names
 from loa.listening.ui import book
 from loa.listening.ui.cases import handed_over, offered
-from loa.listening.ui.common import require_read, written_down
+from loa.listening.ui.common import require_read, stream_url, written_down
 from loa.listening.watch.detect import history
 from loa.listening.watch.model import ALERT_LABELS
 from loa.listening.watch.rules import ALERT_MOVES, AlertState
 from loa.listening.watch.texts import name_of, names_of
 
 PER_PAGE = 30
-#: alerts of one workbook
-MOST_EXPORTED = 5000
 
 
-def _book(rows: list[Alert]) -> HttpResponse:
-    """Alerts as a workbook: figures, who took them, what was noted; no words of people."""
+def _sheet(rows: list[Alert]) -> book.Sheet:
+    """Alerts as lines: figures, who took them, what was noted; no words of people."""
     names = names_of(alert.spike.about for alert in rows)
     heads = [
         _("Về"), _("Bắt đầu"), _("Đến"), _("Số tin"), _("Thường lệ"), _("Tiêu cực"), _("Mức"), _("Trạng thái"),
@@ -54,8 +53,54 @@ def _book(rows: list[Alert]) -> HttpResponse:
         )
         for alert in rows
     ]  # fmt: skip
-    sheet = book.Sheet(_("Cảnh báo dư luận"), heads, lines, said=[book.taken_at()], widths=(44, 17, 17))
-    return book.workbook("du-luan-canh-bao", [sheet])
+    said = [book.taken_at(len(rows))]
+    return book.Sheet(_("Cảnh báo dư luận"), heads, lines, said=said, widths=(44, 17, 17))
+
+
+def _book(request: HttpRequest, found: Alert) -> HttpResponse:
+    """One alert as a workbook: its figures, hour by hour, what was said. Words were taken: written down."""
+    seen = history(found.spike)
+    hours = [
+        (clock.local(hour), count, round(usual, 1))
+        for hour, count, usual in zip(seen.hours, seen.counts, seen.usual, strict=True)
+    ]
+    items = items_for_alert(found, book.MOST)
+    services.items_taken(
+        actor=request.user,
+        count=len(items),
+        private=sum(item.outlet in PRIVATE for item in items),
+        params={"canh-bao": str(found.pk)},
+    )
+    said = [
+        (
+            item.published_at, item.outlet_name, item.title, item.text[:2000], item.get_tone_display(), item.url,
+        )
+        for item in items
+    ]  # fmt: skip
+    return book.workbook(
+        f"du-luan-canh-bao-{found.pk}",
+        [
+            _sheet([found]),
+            book.Sheet(_("Từng giờ"), [_("Từ giờ"), _("Số tin"), _("Thường lệ")], hours, widths=(17,)),
+            book.Sheet(
+                _("Người ta nói gì"),
+                [_("Thời gian"), _("Nguồn"), _("Tiêu đề"), _("Nội dung"), _("Sắc thái"), _("Địa chỉ")],
+                said,
+                said=[book.taken_at(len(items))],
+                widths=(17, 26, 60, 60, 12, 40),
+            ),
+        ],
+    )
+
+
+def _rest_url(alert: Alert) -> str:
+    """The stream of what an alert is about, on its days."""
+    kind, _colon, key = alert.spike.about.partition(":")
+    return stream_url(
+        **{"chu_de" if kind == "t" else "don_vi": key},
+        tu=clock.local(alert.spike.began_at).date(),
+        den=clock.local(alert.spike.ended_at).date(),
+    )
 
 
 @login_required
@@ -71,7 +116,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if state == "" or state == AlertState.OPEN:
         rows = rows.order_by("-level", "-waits_since", "-pk")
     if book.wanted(request):
-        return _book(list(rows[:MOST_EXPORTED]))
+        return book.workbook("du-luan-canh-bao", [_sheet(list(rows[: book.MOST]))])
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
     names = names_of(alert.spike.about for alert in page.object_list)
     return render(
@@ -91,6 +136,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def alert(request: HttpRequest, pk: int) -> HttpResponse:
     """One alert: what is said, how unusual it is, who has it in hand."""
     found = access.alert_for_read(request.user, pk)
+    if book.wanted(request):
+        return _book(request, found)
     deals = may_deal(request.user, found)
     items = items_for_alert(found)
     written_down(request, items)
@@ -110,6 +157,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
             "chart": chart,
             "items": items,
             "more": max(found.spike.items - len(items), 0),
+            "rest_url": _rest_url(found),
             "may_deal": deals,
             "people": sorted(helpers(found).values(), key=str) if deals else [],
             "tellings": found.tellings.select_related("user").order_by("pk")[:50] if deals else [],

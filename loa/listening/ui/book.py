@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from loa.core import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: lines of one workbook
+MOST = 5000
 #: width of a column that none is given for
 WIDTH = 16
 
@@ -33,9 +35,10 @@ def wanted(request: HttpRequest) -> bool:
     return request.GET.get("tep") == "xlsx"
 
 
-def taken_at() -> str:
-    """When figures were taken, for the lines below a title."""
-    return _("Số liệu lấy lúc %s") % clock.local(clock.now()).strftime("%H:%M %d/%m/%Y")
+def taken_at(lines: int = 0) -> str:
+    """When figures were taken, for the lines below a title; of as many `lines` as one workbook holds also that."""
+    said = _("Số liệu lấy lúc %s") % clock.local(clock.now()).strftime("%H:%M %d/%m/%Y")
+    return said + _("; chỉ lấy %(n)d dòng đầu") % {"n": MOST} if lines >= MOST else said
 
 
 def workbook(name: str, sheets: Sequence[Sheet]) -> HttpResponse:

@@ -34,12 +34,34 @@ def index(request: HttpRequest) -> HttpResponse:
         raise Refused(_("Phần Dư luận dành cho người phụ trách truyền thông, lãnh đạo đơn vị."), code=access.READ)
     state, text = request.GET.get("trang-thai", ""), request.GET.get("q", "").strip()[:100]
     rows = casebook.list_of(request.user, state=state, text=text)
+    if book.wanted(request):
+        return _list_book(list(rows[: book.MOST]), text)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
     return render(
         request,
         "listening/cases.html",
         {"page": page, "state": state, "q": text, "states": CASE_LABELS.items(), "here": "cases"},
     )
+
+
+def _list_book(rows: list[Case], text: str) -> HttpResponse:
+    """Cases as a workbook: figures, what was decided; a case is called as papers call it, never as people do."""
+    heads = [
+        _("Vụ việc"), _("Từ"), _("Đến"), _("Số tin"), _("Số nguồn"), _("Tiêu cực"), _("Trạng thái"),
+        _("Người quyết định"), _("Quyết định lúc"), _("Ghi chú"),
+    ]  # fmt: skip
+    lines = [
+        (
+            case.title, case.first_at, case.last_at, case.size, case.outlets, case.negative,
+            case.get_state_display(), case.decided_by or "", case.decided_at, case.note,
+        )
+        for case in rows
+    ]  # fmt: skip
+    said = [_("Tên có: %s") % text] if text else []
+    sheet = book.Sheet(
+        _("Vụ việc"), heads, lines, said=[*said, book.taken_at(len(rows))], widths=(70, 17, 17, 9, 10, 10, 20, 26)
+    )
+    return book.workbook("du-luan-vu-viec", [sheet])
 
 
 def _book(request: HttpRequest, found: Case, story: casebook.Story) -> HttpResponse:
@@ -74,7 +96,10 @@ def _book(request: HttpRequest, found: Case, story: casebook.Story) -> HttpRespo
         *((_("Đơn vị"), name, n) for _pk, name, n in story.units),
         *((_("Chủ đề"), names.get(code, code), n) for code, n in story.topics),
     ]
-    said = [found.title, _("%(n)d tin, %(state)s") % {"n": found.size, "state": found.get_state_display()}]
+    size = _("%(n)d tin") % {"n": found.size}
+    if story.hidden:
+        size = _("%(n)d tin, tệp này có %(m)d") % {"n": found.size, "m": len(items)}
+    said = [found.title, f"{size}; {found.get_state_display()}"]
     return book.workbook(
         f"du-luan-vu-viec-{found.pk}",
         [
@@ -90,9 +115,9 @@ def _book(request: HttpRequest, found: Case, story: casebook.Story) -> HttpRespo
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """A case: who wrote first, who followed, how it goes on; one decision for all."""
     found = access.case_for_read(request.user, pk)
-    story = casebook.story_of(request.user, found)
     if book.wanted(request):
-        return _book(request, found, story)
+        return _book(request, found, casebook.story_of(request.user, found, most=book.MOST))
+    story = casebook.story_of(request.user, found)
     written_down(request, (one for line in story.lines for one in (line.item, *line.copies)))
     names = topic_names()
     chart = charts.columns(

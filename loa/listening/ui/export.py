@@ -16,8 +16,8 @@ from loa.listening.selectors import StreamFilter
 from loa.listening.ui import book
 from loa.listening.ui.common import Filters, Row, require_read, rows
 
-#: items of one workbook, of one printed list
-MOST_EXPORTED, MOST_PRINTED = 5000, 300
+#: items of one printed list
+MOST_PRINTED = 300
 
 
 def _rows(request: HttpRequest, wanted: StreamFilter, most: int) -> list[Row]:
@@ -43,14 +43,14 @@ def _rows(request: HttpRequest, wanted: StreamFilter, most: int) -> list[Row]:
 def workbook(request: HttpRequest) -> HttpResponse:
     """Items as .xlsx, the newest first: title, words, outlet, time, tone, topics, units, address."""
     wanted = StreamFilter.from_params(request.GET)
-    found = _rows(request, wanted, MOST_EXPORTED)
+    found = _rows(request, wanted, book.MOST)
     said = "; ".join([wanted.text, *(words for _name, words in Filters(request, wanted).chosen)]).strip("; ")
     count = _("%(n)d tin, lấy lúc %(at)s") % {
         "n": len(found),
         "at": clock.local(clock.now()).strftime("%H:%M %d/%m/%Y"),
     }
-    if len(found) == MOST_EXPORTED:
-        count += _("; chỉ lấy %(n)d tin mới nhất") % {"n": MOST_EXPORTED}
+    if len(found) == book.MOST:
+        count += _("; chỉ lấy %(n)d tin mới nhất") % {"n": book.MOST}
     sheet = book.Sheet(
         _("Dư luận về giáo dục"),
         [

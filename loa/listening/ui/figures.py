@@ -199,9 +199,12 @@ def topic_page(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "units": _named_units(company.units.most_common(10)),
         "stream_params": {"chu-de": code},
-        "rows": _first_rows(request, StreamFilter(topic=code)),
         "here": "topics",
     }
+    if book.wanted(request):
+        beside = _("Đơn vị được nhắc cùng"), [(one.name, n) for one, n in context["units"]], company.newest
+        return _about_book(f"chu-de-{code}", name, context, [beside])
+    context["rows"] = _first_rows(request, StreamFilter(topic=code))
     return render(request, "listening/topic.html", context)
 
 
@@ -222,6 +225,34 @@ def _about(
         "newest": company.newest,
         "answers": answers,
     }
+
+
+def _about_book(
+    name: str, title: str, context: dict[str, Any], ranked: Sequence[tuple[str, Sequence[tuple[str, int]], int]]
+) -> HttpResponse:
+    """The figures of the page of a topic or a unit: over time, who wrote, `ranked` (title, lines, so many newest
+    items they were counted in, 0: all), what was published.
+    """
+    period, whole, newest = context["period"], context["whole"], context["newest"]
+    said = [_("%(n)d tin; kỳ trước %(m)d") % {"n": whole.total, "m": context["before"].total}]
+    if context.get("everything"):
+        said.append(_("Tính mọi tin về giáo dục, cả tin không nêu tên đơn vị"))
+    days = [(start, *_counts(tones)) for _label, start, tones in context["stretches"]]
+    lists = [(_("Ai viết"), context["writers"], newest), (_("Loại nguồn"), context["kinds"], 0), *ranked]
+    others = [
+        book.Sheet(
+            head,
+            [head, _("Số tin")],
+            lines,
+            said=[_("trong %(n)d tin mới nhất") % {"n": sample}] if sample else [],
+        )
+        for head, lines, sample in lists
+    ]
+    told = [(answer.title, answer.unit.name, answer.at) for answer in context["answers"]]
+    others.append(
+        book.Sheet(_("Ngành đã đăng"), [_("Bài"), _("Đơn vị"), _("Ngày đăng")], told, widths=(60, 34, 17))
+    )
+    return _figures(name, title, period, [_("Từ ngày"), *COUNTED], days, widths=(20,), others=others, said=said)
 
 
 def _first_rows(request: HttpRequest, wanted: StreamFilter) -> list[Any]:
@@ -290,9 +321,15 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
         "topics": [(code, names.get(code, code), n) for code, n in company.topics.most_common(8)],
         "units": _named_units(_inside(request.user, unit, about, period)) if branch else [],
         "stream_params": {"vung" if branch else "don-vi": unit.pk} if about.units else {},
-        "rows": _first_rows(request, _filter_of(unit, about, branch)),
+        "everything": not about.units,
+        "most_units": selectors.MOST_UNITS,
         "here": "units",
     }
+    if book.wanted(request):
+        said = _("Nói về việc gì"), [(name, n) for _code, name, n in context["topics"]], company.newest
+        inner = _("Đơn vị bên dưới"), [(one.name, n) for one, n in context["units"]], 0
+        return _about_book(f"don-vi-{unit.pk}", unit.name, context, [said, *([inner] if branch else [])])
+    context["rows"] = _first_rows(request, _filter_of(unit, about, branch))
     return render(request, "listening/unit.html", context)
 
 

@@ -24,6 +24,9 @@ from loa.core.forms import DateInput, add_error
 from loa.listening import access, collecting, selectors, services, texts
 from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS, Source
 from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, keep_days, reads_articles
+from loa.listening.templatetags.listening import gap
+from loa.listening.ui import book
+from loa.listening.ui.common import require_read
 from loa.org.models import Unit
 from loa.org.ui.fields import ask_unit
 
@@ -141,10 +144,35 @@ def _asked(request: HttpRequest) -> tuple[Any, bool]:
     return data, "chon" in data or "xem" in data
 
 
+def _book(rows: list[Source]) -> HttpResponse:
+    """Sources and their health as a workbook, in the order of the page; no words of people."""
+    heads = [
+        _("Nguồn"), _("Cách lấy tin"), _("Loại"), _("Đơn vị theo dõi"), _("Địa chỉ"), _("Tin gần nhất"),
+        _("Thường cách nhau"), _("Tình trạng"), _("Im lặng từ"), _("Điều đã gặp"),
+    ]  # fmt: skip
+    lines = []
+    for row in rows:
+        standing = texts.source_standing(row)
+        lines.append(
+            (
+                row.name, row.get_kind_display(), row.get_outlet_display(), row.unit.name, row.url,
+                row.last_item_at, gap(row.usual_gap) if row.usual_gap else "", standing.words, row.silent_since,
+                texts.fetch_error(standing.code)[0] if standing.code else "",
+            )
+        )  # fmt: skip
+    sheet = book.Sheet(
+        _("Nguồn tin"), heads, lines, said=[book.taken_at()], widths=(40, 20, 22, 34, 50, 17, 18, 18, 17, 50)
+    )
+    return book.workbook("du-luan-nguon-tin", [sheet])
+
+
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """All sources, those in trouble first."""
     rows = selectors.sources(request.user)
+    if book.wanted(request):
+        require_read(request.user)
+        return _book(rows)
     return render(
         request,
         "listening/sources.html",
