@@ -32,6 +32,8 @@ class Counted:
     who: str | None
     #: the words above the table say that its counts are minimums
     least: bool = False
+    #: what the column counts, where neither it nor the title tells over which time
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

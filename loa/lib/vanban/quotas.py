@@ -94,7 +94,7 @@ def find_quotas(doc: Document) -> list[Quota]:
             continue
         found.extend(_in_block(doc, block))
     for counted in doc.counted:
-        if HOW_MUCH.search(counted.heading) or rate_heading(counted.heading):
+        if counted.unit or HOW_MUCH.search(counted.heading) or rate_heading(counted.heading):
             found.extend(_in_cell(doc, counted))
     return sorted(found, key=lambda quota: quota.span.start)
 
@@ -125,7 +125,8 @@ def rate_heading(heading: str) -> tuple[str, str] | None:
 def _in_cell(doc: Document, counted: Counted) -> Iterator[Quota]:
     """Quotas of a cell of a task table: owed by who leads the row, unless the cell says whom it is for."""
     text = legible_text(doc.source.text[counted.start : counted.end])
-    rate, bare = rate_heading(counted.heading), _BARE_COUNT.fullmatch(text)
+    bare = _BARE_COUNT.fullmatch(text)
+    rate = (counted.unit, None) if counted.unit else rate_heading(counted.heading)
     if rate and bare:
         if bare["most"] or re.search(MOST_WORD, counted.heading, re.I):
             doc.remarks.append(Remark("maximum", counted.start, counted.end))

@@ -22,7 +22,7 @@ _BESIDE = re.compile(
     r"(?:PHÓ )?(?:GIÁM ĐỐC|HIỆU TRƯỞNG|CHỦ TỊCH|TRƯỞNG PHÒNG|CHÁNH VĂN PHÒNG)\b)[^a-z]*)$"
 )
 _ARCHIVE = re.compile(r"^\s*[-–]?\s*Lưu\b")
-_END = re.compile(r"^\s*[*_#]*(?:PHỤ LỤC|Phụ lục|DANH MỤC)\b|^\s*\||<table", re.I)
+_END = re.compile(r"^\s*[*_#]*(?:(?i:phụ lục|danh mục)|BẢNG|BIỂU|LỊCH)\b|^\s*\||<table|\S\t+[^\t]+\t+\S")
 #: lines of a letterhead stand at the top; of a signature, so many below "Nơi nhận"
 _TOP, _FOOT = 16, 30
 #: a line that begins so far to the right belongs to the right column
@@ -87,7 +87,7 @@ def letterhead_lines(rows: list[str], first: int) -> list[list[tuple[str, int]]]
 def signature_lines(rows: list[str], first: int) -> list[list[tuple[str, int]]] | None:
     """Lines from "Nơi nhận" (index `first`) on as (text, index): left column, right column; None for one column.
 
-    Ends where an appendix begins.
+    Ends where an appendix or a table begins.
     """
     if not _RECIPIENTS.match(rows[first]):
         return None

@@ -286,3 +286,28 @@ def test_a_table_of_people_is_no_more_of_the_tasks() -> None:
         "| 1 | Vũ Hồng Phượng | Phó Chánh Văn phòng | 0900000011 |"
     )
     assert [row.content for row in reading.tables[0].rows] == ["Việc A"]
+
+
+def test_a_table_of_bare_products_under_the_name_of_a_campaign_owes_them_once() -> None:
+    reading = read_table(
+        "Chỉ tiêu tối thiểu của các đơn vị trong Tháng Thanh niên:\n\n"
+        "| STT | Đơn vị | Tin | Ảnh |\n|---|---|---|---|\n| 1 | Chi đoàn giáo viên | 3 | 8 |"
+    )
+    assert [(q.count, q.min, q.unit, q.period, q.who) for q in reading.quotas] == [
+        (3, True, "tin", None, "Chi đoàn giáo viên"),
+        (8, True, "ảnh", None, "Chi đoàn giáo viên"),
+    ]
+
+
+def test_a_table_below_the_signature_is_no_column_of_it() -> None:
+    reading = read_table(
+        "Nơi nhận:                                   HIỆU TRƯỞNG\n- Các tổ (t/h);\n"
+        "- Lưu: VT.                              Phạm Thị Hồng Nhạn\n\nBẢNG PHÂN CÔNG THEO THÁNG\n"
+        "STT\tNội dung công việc\tNgười phụ trách\tThời gian\n1\tTin, ảnh Hội chợ xuân\tLiên đội\tTháng 01/2026\n",
+        "a.txt",
+    )
+    assert [(row.content, row.lead) for row in reading.tables[0].rows] == [
+        ("Tin, ảnh Hội chợ xuân", ("Liên đội",))
+    ]
+    assert reading.signer is not None
+    assert reading.signer.name == "Phạm Thị Hồng Nhạn"
