@@ -42,7 +42,10 @@ def cast(db):
 
 @pytest.fixture(autouse=True)
 def _nothing_kept_between_tests():
-    """Boards are kept by what they were counted from; a test's database begins its numbers anew."""
+    """Boards are kept by what they were counted from, renditions by the number of their image; a test's database
+    begins its numbers anew."""
+    from django.core.cache import caches
+
     from loa.agenda.workdays import forget
     from loa.lib.calendar import set_overrides
     from loa.listening.themes import forget as forget_topics
@@ -50,6 +53,7 @@ def _nothing_kept_between_tests():
 
     # Days off the office sets lie in the database; pure tests have none.
     set_overrides(None)
+    caches["default"].clear()
     forget_boards()
     forget()
     forget_topics()

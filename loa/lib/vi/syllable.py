@@ -116,9 +116,9 @@ def place(word: str, style: Style = "old") -> str:
 
 _VOWELS_BOTH = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
 _TONES = "".join(sorted(TONED))
-#: a word with a toned vowel beside another vowel: only there can the mark stand wrong
+#: a word with a toned vowel beside another vowel: only there can the mark stand wrong; a whole word, no end of one
 _PAIR = re.compile(
-    rf"[^\W{_VOWELS_BOTH}{_TONES}]*(?:[{_VOWELS_BOTH}]+[{_TONES}]|[{_TONES}][{_VOWELS_BOTH}])[^\W_]*"
+    rf"(?<![^\W_])[^\W{_VOWELS_BOTH}{_TONES}]*(?:[{_VOWELS_BOTH}]+[{_TONES}]|[{_TONES}][{_VOWELS_BOTH}])[^\W_]*"
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 
 from loa.newsroom.models import Story
 from loa.org.tests.factories import Cast
@@ -19,12 +18,6 @@ class Town(Cast):
 
     main: MemberSite
     site: MemberSite
-
-
-@pytest.fixture(autouse=True)
-def no_old_renditions() -> None:
-    """Wagtail remembers renditions by image id in the cache, which outlives a test's database."""
-    caches["default"].clear()
 
 
 @pytest.fixture
