@@ -30,7 +30,7 @@ _REASONS: dict[str, Any] = {
         "Kênh đã nhận nhưng xử lý mãi chưa xong. Hãy xem trang của kênh rồi cho biết bài đã có hay chưa."
     ),
     "looked": _("Chưa thấy bài trên kênh; Loa gửi lại."),
-    "no_answer": _("Chưa đọc lại được từ kênh; Loa sẽ xem lại, không gửi thêm lần nào trước khi rõ."),
+    "no_answer": _("Chưa đọc lại được từ kênh; Loa không gửi thêm lần nào trước khi rõ."),
     "duplicate": _("Kênh báo bài này trùng bài đã đăng. Hãy xem trang; nếu bài đã có thì xác nhận “Đã đăng”."),
     "token_expired": _("Mã truy cập hết hạn. Hãy kết nối lại trang."),
     "token_revoked": _("Kênh đã thu hồi quyền (đổi mật khẩu hoặc gỡ ứng dụng). Hãy kết nối lại trang."),
