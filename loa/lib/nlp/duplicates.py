@@ -21,6 +21,10 @@ SIMILAR, SIMILAR_SHORT, ENOUGH = 0.4, 0.7, 10
 SHORTEST = 6
 #: of leaders that share a band, so many of the latest are looked at
 LOOKED_AT = 24
+#: bits of the sketch of a text's pairs; a text of more pairs than SKETCHED has none worth asking
+BITS, SKETCHED = 1024, 64
+#: pairs that may hide behind others in two sketches
+HIDDEN = 3
 #: texts signed together; their letters fit the cache of a core
 TOGETHER = 512
 
@@ -79,6 +83,8 @@ class Leaders:
         self._bands: dict[int, int | list[int]] = {}
         self._words: list[str] = []
         self._names: list[str] = []
+        #: of each leader a bit for each pair of its words, and how many pairs: most candidates end here
+        self._sketches: list[tuple[int, int]] = []
         self._exact: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -115,10 +121,15 @@ class Leaders:
             self._exact[mark] = name
             return name
         best, likest = None, 0.0
-        mine: set[tuple[str, str]] = set()
+        mine = _pairs(text)
+        sketch, count = _sketch(mine), len(mine)
         for number in sorted(self._candidates(keys)):  # of several equally like the earliest
             if fits(name, self._names[number]):
-                mine = mine or _pairs(text)
+                theirs, many = self._sketches[number]
+                if max(count, many) <= SKETCHED and (
+                    (sketch & theirs).bit_count() + HIDDEN < (count + many) * SIMILAR / (1 + SIMILAR)
+                ):
+                    continue
                 like = likeness(mine, _pairs(self._words[number]))
                 if like > likest:
                     best, likest = number, like
@@ -126,6 +137,7 @@ class Leaders:
             best = len(self._names)
             self._names.append(name)
             self._words.append(text)
+            self._sketches.append((sketch, count))
             self._keep(keys, best)
         self._exact[mark] = self._names[best]
         return self._names[best]
@@ -152,13 +164,20 @@ class Leaders:
                 bands[key] = [there, leader]
 
 
-def _pairs(words: str) -> set[tuple[str, str]]:
-    """Pairs of neighbours: the same words in another order are another text."""
-    listed = words.split()
-    return set(pairwise(listed))
+def _pairs(words: str) -> set[int]:
+    """Pairs of neighbours, each as a number: the same words in another order are another text."""
+    return set(map(hash, pairwise(words.split())))
 
 
-def likeness(mine: set[tuple[str, str]], other: set[tuple[str, str]]) -> float:
+def _sketch(pairs: set[int]) -> int:
+    """A bit for each pair: what two texts have in common shows in common bits, but for a pair behind another."""
+    found = 0
+    for pair in pairs:
+        found |= 1 << (pair % BITS)
+    return found
+
+
+def likeness(mine: set[int], other: set[int]) -> float:
     """Share of the pairs of two texts that both have; 0 when that is not enough for the few pairs there are.
 
     Two long texts of which four tenths agree are one text, trimmed or with words exchanged; two short ones may

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loa.lib.nlp import Leaders, prepare
+from loa.lib.nlp import Leaders, duplicates, prepare
 from loa.lib.nlp.bench import invented
 from loa.lib.nlp.bench.duplicates import pairs
 
@@ -51,3 +51,11 @@ def test_a_leader_that_does_not_fit_leads_nobody():
     leaders = Leaders()
     leaders.join("a", text)
     assert leaders.join("b", text, fits=lambda leader: leader != "a") == "b"
+
+
+def test_the_sketches_leave_out_none_that_is_like(monkeypatch):
+    folded = _folded(text for text, _number in invented.passed_on(invented.texts(3000), 1000))
+    quick = Leaders().join_all(folded)
+    monkeypatch.setattr(duplicates, "SKETCHED", 0)
+    assert Leaders().join_all(folded) == quick
+    assert len(set(quick)) < 3100
