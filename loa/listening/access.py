@@ -109,7 +109,8 @@ def search_for_read(user: Any, pk: int) -> SavedSearch:
 def case_for_read(user: Any, pk: int) -> Case:
     """The case, when at least one of its items may be read."""
     case = Case.objects.filter(pk=pk).select_related("decided_by").first()
-    if case is None or not (rights.can(user, READ, case.unit_id) or items_for(user).filter(case=case).exists()):
+    told = items_for(user).filter(case=pk, relevant=True)
+    if case is None or not (rights.can(user, READ, case.unit_id) or told.exists()):
         raise NotFound(_("Không tìm thấy vụ việc này trong phạm vi của bạn."), code="listening.case.missing")
     return case
 

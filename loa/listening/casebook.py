@@ -48,9 +48,8 @@ class Story:
 
 def story_of(user: Any, case: Case, *, most: int = SHOWN) -> Story:
     """The first `most` items of it. Four queries however large the case is."""
-    rows = list(
-        access.items_for(user).filter(case=case).select_related("source").order_by("published_at", "pk")[:most]
-    )
+    told = access.items_for(user).filter(case=case, relevant=True)
+    rows = list(told.select_related("source").order_by("published_at", "pk")[:most])
     lines: dict[int, Line] = {}
     for item in rows:
         leader = lines.get(item.copy_of_id) if item.copy_of_id else None
@@ -110,7 +109,7 @@ def cases_for(user: Any) -> QuerySet[Case]:
     if not reach.beyond:
         return Case.objects.filter(unit__in=reach.heard)
     units = rights.units_where(user, access.READ).values("pk")
-    told = ItemUnit.objects.filter(unit__in=units, item__case__isnull=False)
+    told = ItemUnit.objects.filter(unit__in=units, item__case__isnull=False, item__relevant=True)
     return Case.objects.filter(Q(unit__in=reach.heard) | Q(pk__in=told.values("item__case")))
 
 
@@ -135,12 +134,13 @@ def perhaps_same(user: Any, case: Case, limit: int = 5) -> list[Case]:
     """Cases of the same days with a school or topic in common, for merging: of those the person may decide on."""
     if not rights.can(user, access.MANAGE, case.unit_id):
         return []
-    items = Item.objects.filter(case=case)
+    items = Item.objects.filter(case=case, relevant=True)
     units = ItemUnit.objects.filter(item__in=items).values("unit")
     topics = ItemTopic.objects.filter(item__in=items).values("code")
     others = Item.objects.filter(
         Q(units__unit__in=units) | Q(topics__code__in=topics),
         case__isnull=False,
+        relevant=True,
         unit=case.unit_id,
         published_at__gte=case.first_at - NEAR,
         published_at__lte=case.last_at + NEAR,

@@ -30,8 +30,8 @@ class Matter:
 
 
 def matter_of_case(case: Case, *, level: int = 1) -> Matter:
-    """A case with all its items."""
-    items = Item.objects.filter(case=case)
+    """A case with all its items but those that a person said are not about education."""
+    items = Item.objects.filter(case=case, relevant=True)
     return Matter(case.unit_id, f"case:{case.pk}", case.title, items, case=case, level=level)
 
 

@@ -147,7 +147,7 @@ def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
     else:
         was, new = _set(item, field, value)
     Correction.objects.create(item=item, field=field, was=was, now=new, by=actor)
-    if item.case_id and field == "tone":
+    if item.case_id and field in ("tone", "relevant"):
         count_cases([item.case_id])
     set_right(before)
     told = told_of(item)

@@ -85,7 +85,8 @@ def count_cases(cases: Iterable[int]) -> None:
         return
     found: dict[int, list[tuple[dt.datetime, str, str]]] = defaultdict(list)
     told: dict[int, tuple[dt.datetime, str]] = {}
-    rows_of = Item.objects.filter(case__in=keys)
+    # What a person said is not about education stays where it was, and counts for nothing.
+    rows_of = Item.objects.filter(case__in=keys, relevant=True)
     for key, at, outlet, name, tone, title in rows_of.values_list(
         "case", "published_at", "outlet", "outlet_name", "tone", "title"
     ):
@@ -116,9 +117,10 @@ def _names(cases: list[int]) -> dict[int, str]:
         return {}
     topics: dict[int, Counter[str]] = defaultdict(Counter)
     units: dict[int, Counter[str]] = defaultdict(Counter)
-    for key, code in ItemTopic.objects.filter(item__case__in=cases).values_list("item__case", "code"):
+    told = {"item__case__in": cases, "item__relevant": True}
+    for key, code in ItemTopic.objects.filter(**told).values_list("item__case", "code"):
         topics[key or 0][code] += 1
-    for key, unit in ItemUnit.objects.filter(item__case__in=cases).values_list("item__case", "unit__short_name"):
+    for key, unit in ItemUnit.objects.filter(**told).values_list("item__case", "unit__short_name"):
         units[key or 0][unit] += 1
     names = topic_names()
     found = {}
