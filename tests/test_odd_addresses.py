@@ -20,8 +20,9 @@ from loa.org.tests.factories import FOUNDED
 from loa.plans.tests.factories import make_class, make_directive, make_plan, make_task, make_topic
 from loa.reporting.tests.conftest import make_story
 
-#: digits `isdigit()` knows and `int()` does not, a number no key can be, ends of the calendar
-ODD = ["²", "9" * 30, "9999-12-31", "0001-01-01"]
+#: digits `isdigit()` knows and `int()` does not, a number no key can be, one `int()` refuses for its length, ends
+#: of the calendar
+ODD = ["²", "9" * 30, "9" * 4400, "9999-12-31", "0001-01-01"]
 #: what chooses the thing a page is about is refused when odd, so the rest is asked without them too
 CHOOSE = {"don-vi", "ke-hoach", "tu"}
 
@@ -104,3 +105,10 @@ def test_a_form_with_nul_is_refused_before_anything_is_written(office):
     )
     assert (answer.status_code, Story.objects.count()) == (400, before)
     assert "ký tự không đọc được" in answer.content.decode()
+
+
+def test_no_form_breaks_at_an_odd_number(office):
+    client = Client(raise_request_exception=True)
+    client.force_login(office)
+    answer = client.post(reverse("channels:lives"), {"account": "9" * 4400, "title": "Khai giảng"})
+    assert answer.status_code < 500

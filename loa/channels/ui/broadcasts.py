@@ -21,6 +21,7 @@ from loa.channels.zalo import targets
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, NotFound
 from loa.core.forms import moment
+from loa.lib.typed import whole
 
 TONES = {
     Broadcast.State.ASKED: "act",
@@ -62,7 +63,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
                     actor=request.user,
                     deliveries=[
                         pk,
-                        *(int(one) for one in data.getlist("article") if one.isascii() and one.isdigit()),
+                        *(key for one in data.getlist("article") if (key := whole(one)) is not None),
                     ],
                     target=aimed,
                     at=at,

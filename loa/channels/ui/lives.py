@@ -19,6 +19,7 @@ from loa.channels.vault import opened
 from loa.core import clock
 from loa.core.errors import AppError, Conflict, InvalidInput
 from loa.core.forms import moment
+from loa.lib.typed import whole
 
 TONES = {
     LiveState.NEW: "act",
@@ -38,7 +39,7 @@ def lives(request: HttpRequest) -> HttpResponse:
             later = data.get("when") == "later"
             row = services.live_make(
                 actor=request.user,
-                account_id=int(data["account"]) if data.get("account", "").isdecimal() else 0,
+                account_id=whole(data.get("account")) or 0,
                 title=data.get("title", ""),
                 text=data.get("text", ""),
                 key=data.get("key", ""),

@@ -124,7 +124,7 @@ def save(request: HttpRequest, pk: int) -> None:
         greeting=request.POST.get("greeting", ""),
         off=request.POST.get("off", ""),
         hours={
-            "days": [day for day in request.POST.getlist("day") if day.isdigit()],
+            "days": [day for day in request.POST.getlist("day") if number(day) is not None],
             "from": request.POST.get("from", "")[:5],
             "to": request.POST.get("to", "")[:5],
         },

@@ -17,6 +17,7 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.lib.learn.command import installed_store
 from loa.lib.nlp import Analyser, Finding
 from loa.lib.nlp.provinces import elsewhere
+from loa.lib.typed import whole
 from loa.listening import search, themes
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit, Source
@@ -208,8 +209,8 @@ def _relinked(item: Item, field: str, value: str) -> tuple[list[Any], list[Any]]
     name = "code" if field == "topics" else "unit_id"
     was = sorted(links.values_list(name, flat=True))
     sign, key = value[:1], value[1:]
-    known = key in topic_names() if field == "topics" else key.isdecimal() and Unit.objects.filter(pk=key).exists()
-    one: Any = key if field == "topics" else int(key) if known else 0
+    one: Any = key if field == "topics" else whole(key) or 0
+    known = key in topic_names() if field == "topics" else Unit.objects.filter(pk=one).exists()
     if sign == "-" and one in was:
         links.filter(**{name: one}).delete()
     elif sign == "+" and known and one not in was:

@@ -150,6 +150,7 @@ def test_topics_and_units_are_set_right(cast, heard):
         ("topics", "-xe-dap"),
         ("units", "+999999"),
         ("units", "bậy"),
+        ("units", "+" + "9" * 4400),
         ("x", "1"),
     ):
         post(cast.office, "correct", item.pk, muc=field, **{"gia-tri": value})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from loa.core.errors import AppError
+from loa.lib.typed import whole
 from loa.lib.vi.boolean import QueryError
 from loa.listening import access, selectors, services, texts
 from loa.listening.figures.read import week
@@ -47,7 +48,7 @@ def show(request: HttpRequest, search: SavedSearch | None = None) -> HttpRespons
     if filters.unit_form.is_bound and filters.unit_form.is_valid():
         unit = filters.unit_form.cleaned_data["ten_don_vi"]
         return redirect(f"{request.path}?{urlencode({**wanted.params(), 'don-vi': unit.pk})}")
-    number = int(request.GET["trang"]) if request.GET.get("trang", "").isdecimal() else 1
+    number = whole(request.GET.get("trang")) or 1
     relaxed = bool(request.GET.get("bo-dau"))
     mistake, other = None, False
     try:
