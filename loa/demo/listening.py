@@ -13,7 +13,7 @@ from loa.lib.vi import fold, slugify_vi
 from loa.listening import selectors, services, themes
 from loa.listening.models import Fetch, Item, Source
 from loa.listening.readers.model import Found
-from loa.listening.rules import FETCHED, Outlet, SourceKind, keep_days, key_of
+from loa.listening.rules import FETCHED, Outlet, SourceKind, keep_days, key_of_remark
 from loa.listening.selectors import StreamFilter
 from loa.listening.services.health import renew_habit
 from loa.newsroom import indexing
@@ -233,7 +233,12 @@ def teach(cast: Cast) -> bool:
 def _judge(cast: Cast, year: _Year) -> None:
     """The officer judged what Loa was unsure of, took the driving schools out, gave some items a topic."""
     officer = cast.personas["phuong"]
-    keys = {key_of("", number, ""): tone for number, tone in year.meant.items()}
+    keys = {
+        key_of_remark(pk, "", one.external): year.meant[one.external]
+        for pk, found in year.heard.items()
+        for one in found
+        if one.external in year.meant
+    }
     items = list(
         Item.objects.filter(unit=cast.so, key__in=keys, relevant=True, copy_of=None).order_by("-published_at")
     )

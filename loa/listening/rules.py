@@ -300,6 +300,18 @@ def key_of(url: str, external: str = "", text: str = "") -> str:
     return hashlib.sha256(known.encode()).hexdigest()
 
 
+def key_of_remark(source: int, url: str, external: str = "", *, who: str = "", text: str = "") -> str:
+    """The same for what private persons wrote, as a file or a call brings it: one post has many comments, so that
+    its address tells none of them from another.
+
+    The service's own id, which is no other service's; without one the address with its words and `who`: a code
+    of the writer, or when it was written.
+    """
+    if external:
+        return key_of("", f"{source}:{external}")
+    return key_of("", "", f"{canonical(url)}\n{who}\n{text}")
+
+
 # — people ————————————————————————————————————————————————————————————————————————————
 
 

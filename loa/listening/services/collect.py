@@ -7,7 +7,7 @@ anything, and stores what came in one transaction; one that dies leaves a lease 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -32,6 +32,7 @@ from loa.listening.rules import (
     fresh_of_call,
     fresh_of_look,
     key_of,
+    key_of_remark,
     next_fetch,
     reads_articles,
 )
@@ -67,7 +68,9 @@ def store(source: Source, found: Iterable[Found], *, read: bool = False, fresh: 
     now = clock.now()
     private = source.outlet in PRIVATE
     read = read and reads_articles(source.kind, source.outlet, wanted=source.full_text)
+    many = private and source.kind in FILLED  # one address, many remarks
     rows: dict[str, Item] = {}
+    before: dict[str, str] = {}
     for one in found:
         title, text = line(one.title), plain(one.text)
         if private:
@@ -75,8 +78,14 @@ def store(source: Source, found: Iterable[Found], *, read: bool = False, fresh: 
         opened = read and len(text) < WHOLE and bool(canonical(one.url)) and len(one.url) <= 1000
         if not (title or text) and not (opened and not _archived(one, now)):
             continue
-        key = key_of(one.url, one.external, f"{title}\n{text}")
+        words = f"{title}\n{text}"
+        author = pseudonym(settings.SECRET_KEY, one.author) if private else one.author[:120]
         at = one.published_at
+        key = key_of(one.url, one.external, words)
+        if many:
+            who = author or (at.isoformat() if at else "")
+            was, key = key, key_of_remark(source.pk, one.url, one.external, who=who, text=words)
+            before[key] = was
         guessed = at is None or at > now + AHEAD
         rows.setdefault(
             key,
@@ -90,7 +99,7 @@ def store(source: Source, found: Iterable[Found], *, read: bool = False, fresh: 
                 text=text,
                 outlet=source.outlet,
                 outlet_name=_outlet(source, one, private=private),
-                author=pseudonym(settings.SECRET_KEY, one.author) if private else one.author[:120],
+                author=author,
                 published_at=now if guessed or at is None else at,
                 time_guessed=guessed,
                 counts_from=fresh.since if fresh and not fresh.counts(None if guessed else at) else None,
@@ -101,10 +110,31 @@ def store(source: Source, found: Iterable[Found], *, read: bool = False, fresh: 
             ),
         )
     known = set(Item.objects.filter(unit_id=source.unit_id, key__in=rows).values_list("key", flat=True))
+    if before:
+        known |= _known_before(source, rows, before)
     unknown = [row for key, row in rows.items() if key not in known]
     # Two workers may meet the same article in two feeds: the second one's row is passed over.
     Item.objects.bulk_create(unknown, ignore_conflicts=True, batch_size=200)
     return len(unknown)
+
+
+def _known_before(source: Source, rows: Mapping[str, Item], before: Mapping[str, str]) -> set[str]:
+    """Keys of remarks that an earlier version kept by their address or bare number, of a post the first that came;
+    `before`: key → the key they had then.
+    """
+    kept = Item.objects.filter(unit_id=source.unit_id, key__in=before.values()).values_list(
+        "key", "source", "title", "text"
+    )
+    old = {key: rest for key, *rest in kept}
+    found = set()
+    for key, was in before.items():
+        if was in old:
+            source_id, title, text = old[was]
+            row = rows[key]
+            same = (title, text) == (row.title, row.text) if canonical(row.url) else source_id == source.pk
+            if same:
+                found.add(key)
+    return found
 
 
 def _fresh(source: Source, now: dt.datetime) -> Fresh | None:

@@ -250,9 +250,8 @@ def test_a_shorter_time_holds_for_what_is_kept_already(cast):
 def test_words_past_their_time_are_forgotten_and_figures_stay(cast):
     with clock.frozen(START):
         source = services.source_add(actor=cast.office, unit=cast.so, name="Nhóm", kind="hand", outlet="social")
-        services.store(
-            source, [Found(url="https://a.example/1", title="Lời", text="Chữ", author="Ai đó", reach=9)]
-        )
+        said = Found(url="https://a.example/1", title="Lời", text="Chữ", author="Ai đó", reach=9)
+        services.store(source, [said])
     with clock.frozen(START + dt.timedelta(days=180)):
         assert services.forget_old_words() == 0
     with clock.frozen(START + dt.timedelta(days=181)):
@@ -262,6 +261,6 @@ def test_words_past_their_time_are_forgotten_and_figures_stay(cast):
     assert (item.title, item.text, item.author, item.url, item.reach, item.forgotten) == ("", "", "", "", 9, True)
     # Met again, it is not heard anew.
     with clock.frozen(START + dt.timedelta(days=182)):
-        services.store(source, [Found(url="https://a.example/1", title="Lời", text="Chữ")])
+        services.store(source, [said])
     assert Item.objects.count() == 1
     assert Source.objects.count() == 1
