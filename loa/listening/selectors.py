@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,6 +62,8 @@ class StreamFilter:
     source: int | None = None
     #: also what is not about education here
     all: bool = False
+    #: accents of the words count for nothing, whatever was typed
+    relaxed: bool = False
     since: dt.date | None = None
     until: dt.date | None = None
 
@@ -83,8 +85,9 @@ class StreamFilter:
             value = params.get(name, "")
             return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else None
 
+        text = clean(params.get("q", ""))[:MOST_LETTERS]
         return cls(
-            text=clean(params.get("q", ""))[:MOST_LETTERS],
+            text=text,
             tone=among("sac-thai", Tone),
             harm=among("doc-hai", Harm),
             outlet=among("kenh", Outlet),
@@ -93,6 +96,7 @@ class StreamFilter:
             region=whole("vung"),
             source=whole("nguon"),
             all=bool(params.get("tat-ca")),
+            relaxed=bool(text and params.get("bo-dau")),
             since=day("tu"),
             until=day("den"),
         )
@@ -100,7 +104,8 @@ class StreamFilter:
     def params(self) -> dict[str, str]:
         """The parameters again, without what is not wanted: `from_params(wanted.params()) == wanted`."""
         named = {
-            "q": self.text, "sac-thai": self.tone, "doc-hai": self.harm, "kenh": self.outlet, "chu-de": self.topic,
+            "q": self.text, "bo-dau": "1" if self.relaxed else "",
+            "sac-thai": self.tone, "doc-hai": self.harm, "kenh": self.outlet, "chu-de": self.topic,
             "don-vi": self.unit, "vung": self.region, "nguon": self.source, "tat-ca": "1" if self.all else "",
             "tu": self.since and self.since.isoformat(), "den": self.until and self.until.isoformat(),
         }  # fmt: skip
@@ -121,14 +126,13 @@ class StreamFilter:
     @property
     def query(self) -> Boolean | None:
         """The words, read. Raises QueryError."""
-        return parse(self.text) if self.text else None
+        found = parse(self.text) if self.text else None
+        return found.relaxed() if found is not None and self.relaxed else found
 
 
 @dataclass
 class Page:
-    """One page of the stream; `more`: there is another. `relaxed`: nothing has the accents as typed, these are
-    without.
-    """
+    """One page of the stream; `more`: there is another."""
 
     items: list[Item]
     number: int
@@ -196,13 +200,11 @@ def stream(user: Any, wanted: StreamFilter) -> QuerySet[Item]:
     return items.order_by("-published_at", "-pk")
 
 
-def found(user: Any, wanted: StreamFilter, *, limit: int, offset: int = 0, relaxed: bool = False) -> list[int]:
+def found(user: Any, wanted: StreamFilter, *, limit: int, offset: int = 0) -> list[int]:
     """Ids of items the person may read that match, newest first. Raises QueryError for a query that cannot be
     read.
     """
     query = wanted.query
-    if query is not None and relaxed:
-        query = query.relaxed()
     scope = scope_of(user, wanted)
     if scope is not None:
         return find(query, scope, limit=limit, offset=offset)
@@ -214,13 +216,11 @@ def found(user: Any, wanted: StreamFilter, *, limit: int, offset: int = 0, relax
     return list(keys.filter(pk__in=among)[offset : offset + limit])
 
 
-def page(user: Any, wanted: StreamFilter, number: int, *, relaxed: bool = False, per_page: int = PER_PAGE) -> Page:
+def page(user: Any, wanted: StreamFilter, number: int, *, per_page: int = PER_PAGE) -> Page:
     """Page `number` (from 1) of the stream, in few queries however long it is. Raises QueryError."""
     number = max(1, min(number, MOST_PAGES))
-    keys = found(user, wanted, limit=per_page + 1, offset=(number - 1) * per_page, relaxed=relaxed)
+    keys = found(user, wanted, limit=per_page + 1, offset=(number - 1) * per_page)
     page = Page(rows_of(keys[:per_page]), number, len(keys) > per_page and number < MOST_PAGES, wanted.query)
-    if relaxed and page.query:
-        page.query = page.query.relaxed()
     return dressed(page, user)
 
 
@@ -295,7 +295,7 @@ def kept(user: Any) -> list[Kept]:
 def found_without_accents(user: Any, wanted: StreamFilter) -> bool:
     """Whether a query that found nothing as typed would find something with accents ignored."""
     query = wanted.query
-    return bool(query and query.accented and found(user, wanted, limit=1, relaxed=True))
+    return bool(query and query.accented and found(user, replace(wanted, relaxed=True), limit=1))
 
 
 # — what to judge next ——————————————————————————————————————————————————————————————————

@@ -44,7 +44,9 @@ def workbook(request: HttpRequest) -> HttpResponse:
     """Items as .xlsx, the newest first: title, words, outlet, time, tone, topics, units, address."""
     wanted = StreamFilter.from_params(request.GET)
     found = _rows(request, wanted, book.MOST)
-    said = "; ".join([wanted.text, *(words for _name, words in Filters(request, wanted).chosen)]).strip("; ")
+    spelling = _("không phân biệt dấu") if wanted.relaxed else ""
+    parts = [wanted.text, spelling, *(words for _name, words in Filters(request, wanted).chosen)]
+    said = "; ".join(part for part in parts if part)
     count = _("%(n)d tin, lấy lúc %(at)s") % {
         "n": len(found),
         "at": clock.local(clock.now()).strftime("%H:%M %d/%m/%Y"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -49,11 +50,10 @@ def show(request: HttpRequest, search: SavedSearch | None = None) -> HttpRespons
         unit = filters.unit_form.cleaned_data["ten_don_vi"]
         return redirect(f"{request.path}?{urlencode({**wanted.params(), 'don-vi': unit.pk})}")
     number = whole(request.GET.get("trang")) or 1
-    relaxed = bool(request.GET.get("bo-dau"))
     mistake, other = None, False
     try:
-        page = selectors.page(request.user, wanted, number, relaxed=relaxed)
-        if not page.items and number == 1 and not relaxed:
+        page = selectors.page(request.user, wanted, number)
+        if not page.items and number == 1 and not wanted.relaxed:
             other = selectors.found_without_accents(request.user, wanted)
     except QueryError as error:
         page, mistake = selectors.Page([], 1), texts.query_error(error)
@@ -68,7 +68,6 @@ def show(request: HttpRequest, search: SavedSearch | None = None) -> HttpRespons
             "filters": filters,
             "mistake": mistake,
             "without_accents": other,
-            "relaxed": relaxed,
             "search": search,
             "follow": next((one for one in _kept(request) if search and one.search.pk == search.pk), None),
             "kept": _kept(request),
@@ -79,8 +78,8 @@ def show(request: HttpRequest, search: SavedSearch | None = None) -> HttpRespons
             "may_correct": rights.can(request.user, access.MANAGE),
             "save_query": wanted.params(),
             "take": f"?{urlencode(wanted.params())}" if wanted.narrow else "",
-            "exact_url": stream_url(**wanted.params()),
-            "relaxed_url": stream_url(**wanted.params(), bo_dau=1),
+            "exact_url": stream_url(**replace(wanted, relaxed=False).params()),
+            "relaxed_url": stream_url(**replace(wanted, relaxed=True).params()),
             "here": "stream",
         },
         status=400 if mistake else 200,
