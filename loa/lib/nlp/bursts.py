@@ -19,7 +19,7 @@ HALF = 240.0
 BEGINS, GOES_ON = 1e-5, 1e-2
 #: fewer items are no spike, however quiet it is otherwise
 FLOOR = 3
-#: a spike is over after so many usual hours; it is told of anew when it has grown by this factor
+#: a spike is over after so many usual hours; it is told of anew when its items have grown by this factor
 CALM, GROWN = 6, 2.0
 #: hours seen before a level is trusted
 WARM_UP = 336
@@ -31,7 +31,7 @@ SCATTER, SCATTER_RANGE = 3.0, (0.8, 30.0)
 class Spike:
     """One stretch of unusual hours of a series; hours count from the first of the counts.
 
-    `told`: the hours at which somebody is to be told: when it begins, and when it has doubled since.
+    `told`: the hours at which somebody is to be told: when it begins, and when its items have doubled since.
     """
 
     series: int
@@ -43,6 +43,8 @@ class Spike:
     strength: float
     peak: int
     told: tuple[int, ...]
+    #: the last hour that would have begun a spike of its own: what trickles in after it makes nobody look again
+    loud: int
 
 
 def rhythm(counts: np.ndarray, first: int) -> np.ndarray:
@@ -94,6 +96,11 @@ def scatter(counts: np.ndarray, means: np.ndarray) -> float:
     if more <= 0 or square < 50:
         return SCATTER
     return float(np.clip(square / more, *SCATTER_RANGE))
+
+
+def grown(items: int, told: int) -> bool:
+    """Whether a spike of so many items is to be told of anew, when people were last told of `told` of them."""
+    return items >= GROWN * told and items >= told + FLOOR
 
 
 def tail(n: np.ndarray, mean: np.ndarray, size: np.ndarray | float) -> np.ndarray:
@@ -185,14 +192,16 @@ def _stretches(
         begin = hour
         while begin > 0 and begin > hour - 2 and counts[begin - 1] > 2 * means[begin - 1] + 1:
             begin -= 1  # three hours together were a spike: it began before
-        end, told, last = hour, [hour], max(int(counts[begin : hour + 1].max()), 1)
+        end, loud, told, said = hour, hour, [hour], int(counts[begin : hour + 1].sum())
         at = hour + 1
         while at < hours and at - end <= CALM:
             if improbable[at] < GOES_ON:
                 end = at
-                if improbable[at] < begins and counts[at] >= GROWN * last and counts[at] >= last + FLOOR:
-                    told.append(at)
-                    last = int(counts[at])
+                if improbable[at] < begins:
+                    loud = at
+                    if grown(so_far := int(counts[begin : at + 1].sum()), said):
+                        told.append(at)
+                        said = so_far
             at += 1
         stretch = slice(begin, end + 1)
         found.append(
@@ -205,6 +214,7 @@ def _stretches(
                 strength=float(-np.log10(max(improbable[stretch].min(), 1e-30))),
                 peak=int(counts[stretch].max()),
                 told=tuple(told),
+                loud=loud,
             )
         )
         hour = end + CALM + 1

@@ -45,38 +45,57 @@ def watch_all() -> int:
 
 @transaction.atomic
 def watch(unit_id: int, now: dt.datetime | None = None) -> int:
-    """Spikes of one unit as they stand, and who is told of those that began or doubled."""
-    told = 0
-    for one in detect(unit_id, now):
-        if one.tell and one.spike.ended_at > (now or clock.now()) - OLD:
-            _alert(one.spike)
-            told += 1
-    return told
+    """Spikes of one unit as they stand, and who is told of those that began, doubled or became graver."""
+    since = (now or clock.now()) - OLD
+    return sum(_alert(one.spike, tell=one.tell) for one in detect(unit_id, now) if one.spike.ended_at > since)
 
 
-def _alert(spike: Spike) -> Alert:
-    """The alert of a spike, made or told of anew."""
-    topics = ItemTopic.objects.filter(item__in=items_of(spike)).values_list("code", flat=True)
-    level = level_of(topics=frozenset(topics), items=spike.items, negative=spike.negative, strength=spike.strength)
-    kind, _sep, key = spike.about.partition(":")
-    alert, made = Alert.objects.get_or_create(
-        spike=spike,
-        defaults={
-            "unit_id": spike.unit_id,
-            "meant_id": int(key) if kind == "v" else None,
-            "level": level,
-            "at": clock.now(),
-            "waits_since": clock.now(),
-        },
-    )
-    if not made:
-        alert.level = max(alert.level, level)
-        if alert.state == AlertState.CLOSED:  # it goes on after all
-            alert.state = AlertState.OPEN
-        alert.waits_since = clock.now()
-        alert.save(update_fields=["level", "state", "waits_since"])
-    _tell(alert, _people(alert), frozenset(topics), again=not made)
-    return alert
+def _alert(spike: Spike, *, tell: bool) -> bool:
+    """The alert of a live spike as it stands: made, told of anew (`tell`, or its level rose) or left alone.
+
+    Returns whether people were told.
+    """
+    alert = Alert.objects.select_for_update().filter(spike=spike).first()
+    if alert is not None and not tell and alert.level == Level.URGENT:
+        return False
+    topics = frozenset(ItemTopic.objects.filter(item__in=items_of(spike)).values_list("code", flat=True))
+    level = level_of(topics=topics, items=spike.items, negative=spike.negative, strength=spike.strength)
+    if alert is None:
+        kind, _sep, key = spike.about.partition(":")
+        meant = int(key) if kind == "v" else None
+        at = clock.now()
+        alert = Alert.objects.create(
+            spike=spike, unit_id=spike.unit_id, meant_id=meant, level=level, at=at, waits_since=at
+        )
+        again = False
+    else:
+        # Of what was closed only something new that is said makes it go on, no second look at what was known.
+        risen = level > alert.level and (alert.state != AlertState.CLOSED or spike.items > spike.told_items)
+        if not tell and not risen:
+            return False
+        again = True
+        _grown(alert, level)
+    spike.told_at, spike.told_items = clock.now(), spike.items
+    spike.save(update_fields=["told_at", "told_items"])
+    _tell(alert, _people(alert), topics, again=again)
+    return True
+
+
+def _grown(alert: Alert, level: Level) -> None:
+    """There is more of it, or it is graver: the clock begins anew, what was closed is open again."""
+    if level > alert.level:
+        for lower in range(alert.level, level):  # one notice of one alert, the gravest
+            cancel_notices(code=_notice(lower), key=str(alert.pk))
+        alert.level = level
+    if alert.state == AlertState.CLOSED:  # it goes on after all
+        alert.state = AlertState.OPEN
+    alert.waits_since = clock.now()
+    alert.save(update_fields=["level", "state", "waits_since"])
+
+
+def _notice(level: int) -> str:
+    """The code of the notice of an alert of that level."""
+    return f"listening.alert_{Level(level).name.lower()}"
 
 
 def _people(alert: Alert) -> dict[int, Any]:
@@ -115,7 +134,7 @@ def _tell(alert: Alert, people: dict[int, Any], topics: Iterable[str], *, again:
             telling.save(update_fields=["zalo", "zalo_key", "zalo_after"])
     notify(
         users=bell,
-        code=f"listening.alert_{Level(alert.level).name.lower()}",
+        code=_notice(alert.level),
         key=str(alert.pk),
         url=reverse("listening:alert", args=[alert.pk]),
         about=name_of(alert.spike.about),
@@ -246,7 +265,7 @@ def _settled(alert: Alert) -> None:
     phoned = Telling.objects.filter(alert=alert, zalo__in=(MailState.READY, MailState.LATER))
     phoned.update(zalo=MailState.DROPPED, zalo_at=clock.now())
     for level in Level:
-        cancel_notices(code=f"listening.alert_{level.name.lower()}", key=str(alert.pk))
+        cancel_notices(code=_notice(level), key=str(alert.pk))
 
 
 @transaction.atomic

@@ -23,15 +23,15 @@ HOUR = dt.timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Told:
-    """A spike as it stands, and whether somebody is to be told of it now (it began, or has doubled)."""
+    """A spike as it stands, and whether somebody is to be told of it now (it began, or has doubled since)."""
 
     spike: Spike
     tell: bool
 
 
 def detect(unit_id: int, now: dt.datetime | None = None) -> list[Told]:
-    """Write the spikes of what a unit hears, as they stand now. In the caller's transaction; eight queries and two
-    for each spike. Levels are trusted after two weeks of listening.
+    """Write the spikes of what a unit hears, as they stand now. In the caller's transaction; eight queries and
+    three for each spike. Levels are trusted after two weeks of listening.
     """
     now = now or clock.now()
     top = clock.local(now).replace(minute=0, second=0, microsecond=0)
@@ -59,7 +59,7 @@ def detect(unit_id: int, now: dt.datetime | None = None) -> list[Told]:
     first = (start.weekday() * 24 + start.hour) % bursts.HOURS
     shape = bursts.rhythm(everything[None, :], first)
     found = bursts.spikes(counts, first, warm_up=warm_up, shape=shape)
-    return [told for one in found if (told := _written(unit_id, abouts[one.series], one, start)) is not None]
+    return [_written(unit_id, abouts[one.series], one, start) for one in found]
 
 
 def counted(item: str = "") -> Q:
@@ -80,10 +80,9 @@ def _hours(moments: Iterable[dt.datetime], start: dt.datetime) -> np.ndarray:
     return np.bincount(at[(at >= 0) & (at < SPAN)], minlength=SPAN)
 
 
-def _written(unit_id: int, about: str, one: bursts.Spike, start: dt.datetime) -> Told | None:
-    """The row of a spike: the one that it goes on from, else a new one; None when it is old and known."""
+def _written(unit_id: int, about: str, one: bursts.Spike, start: dt.datetime) -> Told:
+    """The row of a spike: the one that it goes on from, else a new one."""
     began, ended = start + one.begin * HOUR, start + (one.end + 1) * HOUR
-    told_at = start + one.told[-1] * HOUR
     known = (
         Spike.objects.select_for_update()
         .filter(unit=unit_id, about=about, began_at__lt=ended, ended_at__gte=began - bursts.CALM * HOUR)
@@ -91,19 +90,20 @@ def _written(unit_id: int, about: str, one: bursts.Spike, start: dt.datetime) ->
         .first()
     )
     spike = known or Spike(unit_id=unit_id, about=about, began_at=began)
-    tell = spike.told_at is None or told_at > spike.told_at
     # What a spike once was, it was: a habit that has learnt from it does not make it smaller.
     spike.ended_at = max(ended, spike.ended_at) if known else ended
-    spike.items, spike.expected, spike.peak = one.items, round(one.expected, 2), one.peak
+    spike.expected, spike.peak = round(one.expected, 2), one.peak
     spike.strength = max(round(one.strength, 1), spike.strength or 0)
-    items = items_of(spike)
-    spike.items = items.count()
-    spike.negative = items.filter(tone=Tone.NEG).count()
-    cases = Counter(items.filter(case__isnull=False).values_list("case", flat=True))
+    items = list(items_of(spike).order_by().values_list("published_at", "tone", "case"))
+    spike.items = len(items)
+    spike.negative = sum(tone == Tone.NEG for _at, tone, _case in items)
+    cases = Counter(case for _at, _tone, case in items if case is not None)
     top = cases.most_common(1)
     spike.case_id = top[0][0] if top and top[0][1] * 3 >= spike.items else None
-    if tell:
-        spike.told_at = told_at
+    # All items count, in whichever hour: also those that came late, or in the hour that was told of.
+    loud = start + (one.loud + 1) * HOUR
+    so_far = sum(at < loud for at, _tone, _case in items)
+    tell = spike.told_at is None or bursts.grown(so_far, spike.told_items)
     spike.save()
     return Told(spike, tell)
 

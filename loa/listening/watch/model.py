@@ -50,8 +50,9 @@ class Spike(models.Model):
     negative = models.PositiveIntegerField(default=0)
     #: the case most of its items belong to
     case = models.ForeignKey("listening.Case", on_delete=models.SET_NULL, null=True, related_name="spikes")
-    #: the hour for which people were last told
+    #: when people were last told, and of how many items: they are told anew when these have doubled
     told_at = models.DateTimeField(null=True)
+    told_items = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-began_at", "-pk"]
@@ -63,7 +64,7 @@ class Spike(models.Model):
 
 
 class Alert(models.Model):
-    """Somebody is to look at this now. One for each spike; told of anew when the spike has doubled."""
+    """Somebody is to look at this now. One for each spike; told of anew when it doubled or its level rose."""
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     spike = models.OneToOneField(Spike, on_delete=models.CASCADE, related_name="alert")

@@ -44,18 +44,27 @@ def _series(extra=None):
 def test_the_usual_evening_is_no_spike_and_a_loud_one_is():
     assert bursts.spikes(_series(), 0) == []
     at = 5 * WEEK + 44
-    [spike] = bursts.spikes(_series({at: 9, at + 1: 12}), 0)
-    assert (spike.begin, spike.items, spike.told) == (at, 21, (at,))
+    [spike] = bursts.spikes(_series({at: 9, at + 1: 8}), 0)
+    assert (spike.begin, spike.items, spike.told) == (at, 17, (at,))
+    assert spike.loud == at + 3  # hours are judged three together too
     assert spike.expected < 5
 
 
-def test_it_is_told_of_again_only_when_it_doubles():
+def test_it_is_told_of_again_only_when_its_items_have_doubled():
     at = 5 * WEEK + 44
+    # 9 an hour, the usual one above them in two: 10, 20, 38, 75 items so far
     [flat] = bursts.spikes(_series({at + n: 9 for n in range(8)}), 0)
-    assert flat.told == (at,)
+    assert flat.told == (at, at + 1, at + 3, at + 7)
     assert flat.end >= at + 7
     [grown] = bursts.spikes(_series({at: 9, at + 3: 30}), 0)
     assert grown.told == (at, at + 3)
+    [ebbing] = bursts.spikes(_series({at: 30, at + 1: 12, at + 2: 9}), 0)
+    assert ebbing.told == (at,)
+
+
+@pytest.mark.parametrize(("items", "told", "again"), [(6, 3, True), (5, 3, False), (3, 1, False), (4, 1, True)])
+def test_what_is_grown(items, told, again):
+    assert bursts.grown(items, told) is again
 
 
 def test_two_items_are_no_spike_however_quiet_it_is():
