@@ -56,6 +56,8 @@ THREADS = 3
 SOON = 20.0
 #: most seconds between two polls of what the channel works on
 LONGEST_LOOK = 60.0
+#: codes of what waits for an hour of its own: a limit of this one kind of post, not of the page
+OWN_HOURS = ("own_hour", "reels_limit", "yt_upload_limit")
 #: in these something may already have happened: neither a hold nor quiet hours stop the reading back
 BEGUN = (Status.CHECKING, Status.PROCESSING, Status.SENDING)
 
@@ -139,15 +141,31 @@ def work(worker: str) -> int:
 
 
 def _head(account: ChannelAccount, *, held: bool, quiet: bool) -> Delivery | None:
-    """The delivery whose turn it is: the earliest not settled that neither a hold nor the hour stops."""
+    """The delivery whose turn it is: the earliest not settled that neither a hold nor the hour stops.
+
+    What mends a post that is out waits for no other post: only for what is still under way with the same one.
+    """
+    mending = _mending(account)
+    if mending is not None:
+        return mending
     rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, due_at__lte=clock.now())
     # What waits for the morning, a quota or its own hour stands in no post's way.
-    waits = Q(intent__in=(Intent.BROADCAST, Intent.TEMPLATE)) | Q(code="own_hour")
-    rows = rows.exclude(waits, next_at__gt=clock.now())
+    waits = Q(intent__in=(Intent.BROADCAST, Intent.TEMPLATE)) | Q(code__in=OWN_HOURS)
+    rows = rows.exclude(intent__in=MENDING).exclude(waits, next_at__gt=clock.now())
     if held or quiet:
-        goes_on = Q(status__in=BEGUN) | Q(intent__in=MENDING)
+        goes_on = Q(status__in=BEGUN)
         rows = rows.filter(goes_on if held else goes_on | Q(urgent=True))
     return rows.select_related("post", "account", "follows").order_by("due_at", "pk").first()
+
+
+def _mending(account: ChannelAccount) -> Delivery | None:
+    now = clock.now()
+    rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, intent__in=MENDING)
+    older = rows.filter(follows=OuterRef("follows")).filter(
+        Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
+    )
+    due = rows.filter(due_at__lte=now, next_at__lte=now).exclude(Exists(older))
+    return due.select_related("post", "account", "follows").order_by("due_at", "pk").first()
 
 
 def _step(account: ChannelAccount, worker: str, held: bool) -> bool:

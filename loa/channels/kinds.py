@@ -182,6 +182,8 @@ class Kind:
     manager: str = ""
     #: url name (of an account's pk) of the screen of those it writes to; empty: they are the channel's business
     audience: str = ""
+    #: (delivery) → how many people have it already; None: it stands on a page, or it does not
+    reached: Callable[[Any], int] | None = None
     #: (delivery) → {"meant": n, "states": [(label, n)], "why": [(state, code, n)]} of who it was meant for
     ledger: Callable[[Any], dict[str, Any] | None] | None = None
 

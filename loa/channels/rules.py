@@ -42,10 +42,11 @@ MOVES: dict[str, tuple[str, ...]] = {
     Status.RETRY: (Status.SENDING, Status.CANCELLED),
     Status.CHECKING: (Status.SENDING, Status.UNKNOWN),
     Status.UNKNOWN: (Status.SENT, Status.RETRY, Status.CANCELLED),
-    Status.FAILED: (Status.RETRY, Status.CANCELLED),
+    Status.FAILED: (Status.RETRY, Status.CANCELLED, Status.PENDING),
     Status.TODO: (Status.SENT, Status.RETRY, Status.CANCELLED),
     Status.SENT: (),
-    Status.CANCELLED: (),
+    # only what mends a post, when a person asks for it once more (`services.posts.ask_anew`)
+    Status.CANCELLED: (Status.PENDING,),
 }
 
 #: a worker may take a delivery out of these once its hour has come

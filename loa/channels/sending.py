@@ -129,6 +129,10 @@ class Sending(Talk):
         found: Delivery = self.delivery.follows or self.delivery
         return found
 
+    def withdrawn(self) -> bool:
+        """Whether what is being sent was withdrawn in the meantime."""
+        return Delivery.objects.filter(pk=self.delivery.pk, withdraw_wanted=True).exists()
+
     def leaving(self) -> bool:
         """Whether an article of this broadcast is not on the channel any more, or leaves it."""
         items = BroadcastArticle.objects.filter(broadcast__delivery=self.delivery)

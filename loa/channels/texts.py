@@ -105,6 +105,7 @@ _REASONS: dict[str, Any] = {
     "tt_too_many": _("TikTok báo tài khoản đã đăng quá nhiều hôm nay; Loa gửi tiếp ngày mai."),
     "push_nobody": _("Chưa có trình duyệt nào bật thông báo, nên không gửi cho ai."),
     "push_going": _("Đang gửi tới từng trình duyệt đã bật thông báo."),
+    "push_held": _("Lịch đăng đang dừng; Loa gửi tiếp tới các trình duyệt còn lại khi bỏ dừng."),
     "sms_nobody": _("Danh sách người nhận SMS còn trống, nên không gửi cho ai. Hãy thêm số ở trang của kênh."),
     "sms_none": _("Nhà cung cấp không nhận tin cho số nào. Hãy xem lý do của từng số bên dưới."),
     "sms_going": _("Đang gửi tới từng số trong danh sách."),
@@ -144,6 +145,10 @@ _OF_CHANGES: dict[tuple[str, str], Any] = {
     ("looked", "update"): _("Bài trên kênh chưa đổi; Loa sửa lại."),
     ("cut_off", "withdraw"): _("Máy gửi dừng giữa chừng; Loa đang xem bài đã gỡ hay còn trên kênh."),
     ("cut_off", "update"): _("Máy gửi dừng giữa chừng; Loa đang xem bài trên kênh đã đổi hay chưa."),
+    ("withdrawn", "withdraw"): _("Bài không còn trên kênh nên không phải gỡ nữa."),
+    ("withdrawn", "update"): _("Bài đã gỡ nên không sửa nữa."),
+    ("too_often", "withdraw"): _("Đã thử gỡ nhiều lần không được. Hãy xem bài trên kênh, rồi bấm “Thử lại”."),
+    ("too_often", "update"): _("Đã thử sửa nhiều lần không được. Hãy xem bài trên kênh, rồi bấm “Thử lại”."),
     ("slow_work", "update"): _(
         "Kênh đã nhận nhưng xử lý mãi chưa xong. Hãy xem bài trên kênh rồi cho biết lời đã đổi hay chưa."
     ),
@@ -216,6 +221,29 @@ _QUESTIONS = {
 def question(intent: str, *, told: bool = False) -> Question:
     """What is asked of a delivery; `told`: it went to people one by one and stands on no page."""
     return _QUESTIONS.get(Intent(intent), _MESSAGE if told else _POST)
+
+
+#: the button that calls a delivery off, and what is asked first
+CALL_OFF: dict[str, tuple[Any, Any]] = {
+    Intent.PUBLISH: (_("Huỷ, không đăng"), _("Huỷ, không đăng bài này lên trang?")),
+    Intent.WITHDRAW: (_("Thôi không gỡ"), _("Thôi không gỡ? Bài ở lại trên trang; cần thì gỡ lại sau.")),
+    Intent.UPDATE: (_("Thôi không sửa"), _("Thôi không sửa? Bài trên trang giữ lời cũ.")),
+    Intent.TEMPLATE: (_("Huỷ, không gửi"), _("Huỷ, không gửi tin này?")),
+    Intent.BROADCAST: (_("Huỷ, không gửi"), _("Huỷ, không gửi tin này?")),
+}
+_CALLED_OFF = {
+    Intent.WITHDRAW: _("Đã thôi không gỡ. Bài ở lại trên trang; cần thì gỡ lại ở lần đăng."),
+    Intent.UPDATE: _("Đã thôi không sửa. Bài trên trang giữ lời cũ."),
+    Intent.TEMPLATE: _("Đã huỷ. Tin không được gửi."),
+    Intent.BROADCAST: _("Đã huỷ. Tin không được gửi."),
+}
+
+
+def called_off(intent: str, people: int) -> Any:
+    """What is true once a delivery was called off; `people`: how many had it already."""
+    if people:
+        return _("Đã huỷ phần còn lại: %(n)s người đã nhận, không ai nhận thêm.") % {"n": number(people)}
+    return _CALLED_OFF.get(Intent(intent), _("Đã huỷ. Bài không được gửi lên trang này."))
 
 
 def reason(code: str, intent: str = "") -> Any:

@@ -39,6 +39,7 @@ from loa.channels.services.posts import (
     film_fits,
     overtaken,
     post_queue,
+    reached,
 )
 from loa.channels.services.retiring import account_retire, account_reuse, page_stakes, pages_moved
 from loa.channels.services.templates import forget_receivers, template_send, templates_sync
@@ -85,6 +86,7 @@ __all__ = [
     "post_edit",
     "post_queue",
     "post_take_down",
+    "reached",
     "source_correct",
     "source_picture_gone",
     "source_withdraw",

@@ -18,7 +18,18 @@ from loa.channels.kinds import kind_of
 from loa.channels.models import Delivery, Post, PostPicture
 from loa.channels.rules import STOPPABLE, UNDER_WAY, Intent, Status, fitted
 from loa.channels.services import broadcasts, links
-from loa.channels.services.posts import by_hand, change, freeze, move, queue, same_pictures, seen_there, take_down
+from loa.channels.services.posts import (
+    by_hand,
+    change,
+    freeze,
+    move,
+    queue,
+    reached,
+    same_pictures,
+    seen_there,
+    take_down,
+    told_some,
+)
 from loa.core import clock
 from loa.core.after import after_commit
 from loa.core.errors import Conflict, InvalidInput
@@ -47,6 +58,7 @@ def withdraw_row(row: Delivery, actor: Any) -> bool:
     _leaves(row, actor)
     if row.status in STOPPABLE:
         move(row, Status.CANCELLED, code="withdrawn")
+        told_some(row, actor)
     elif row.status == Status.SENT and row.gone_at is None:
         take_down(row, actor)
     elif row.status in UNDER_WAY:
@@ -54,7 +66,7 @@ def withdraw_row(row: Delivery, actor: Any) -> bool:
         row.withdraw_wanted = True
         row.save(update_fields=["withdraw_wanted"])
     else:
-        return False
+        return told_some(row, actor)
     return True
 
 
@@ -99,14 +111,17 @@ def source_correct(*, actor: Any, draft: Draft, note: str, version: int) -> int:
 
 
 def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -> bool:
-    if row.gone_at or row.withdraw_wanted or row.status == Status.CANCELLED:
+    some = reached(row)
+    # Called off by a person on its way: who has it has the wrong words.
+    left = row.status == Status.CANCELLED and not (some and not row.code)
+    if row.gone_at or row.withdraw_wanted or left:
         return False
     key = f"fix:{row.pk}:{version}"
     if Post.objects.filter(key=key).exists() or _is_version(row.post, version):
         return False
     kind, own = kind_of(row.account), row.post.own_words
     waits = row.status in STOPPABLE
-    if waits and row.status == Status.FAILED:
+    if waits and row.status == Status.FAILED and not some:
         move(row, Status.CANCELLED, code="superseded")
         return True
     words = {"text": row.post.payload["text"]} if own else {}
@@ -116,12 +131,15 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         payload |= {"form": row.post.payload.get("form", "video"), "link": ""}
     if "scheduled_for" in row.post.payload:
         payload["scheduled_for"] = row.post.payload["scheduled_for"]
-    seen = not waits and float(row.post.payload.get("scheduled_for") or 0) <= clock.now().timestamp()
-    if seen:
+    hidden = waits or float(row.post.payload.get("scheduled_for") or 0) > clock.now().timestamp()
+    if some or not hidden:
         if row.status in UNDER_WAY:
             payload["unseen"] = payload["text"]
         # What readers have seen is corrected in the open.
         payload["text"] = corrected(payload["text"], note, kind.limits["text"])
+        if kind.reached is not None:
+            # May be sent as a message of its own, in the letters and the order of this kind.
+            payload |= kind.fit(draft, {"text": payload["text"]})
     # The pictures that were chosen for this page, as far as they may still be shown.
     shown = set(row.post.pictures.filter(gone=False).values_list("ref", flat=True))
     kept = draft.picked(shown) or draft.bare(kind)

@@ -212,8 +212,35 @@ def take_down(row: Delivery, actor: Any) -> Delivery:
         follows=row,
         urgent=True,
     )
+    if made.status in (Status.CANCELLED, Status.FAILED):
+        made = _ask_anew(made, row, actor)
     by_hand(made, _barred(row, Intent.WITHDRAW))
+    no_wait(made)
     return made
+
+
+def _ask_anew(made: Delivery, row: Delivery, actor: Any) -> Delivery:
+    """A withdrawal of `row` that was called off or given up is wanted after all: the same row begins once more."""
+    made = Delivery.objects.select_for_update(of=("self",)).select_related("post", "account").get(pk=made.pk)
+    if made.status not in (Status.CANCELLED, Status.FAILED):
+        return made
+    now = clock.now()
+    move(
+        made, Status.PENDING, due_at=now, next_at=now, created_by=actor, external_id=row.external_id,
+        permalink=row.permalink, tries=0, checks=0, called_at=None, steps={}, detail="",
+    )  # fmt: skip
+    unit_id = made.account.unit_id
+    log("channels.post.queued", actor=actor, obj=made, unit_id=unit_id, intent=made.intent, again=True)
+    return made
+
+
+def no_wait(row: Delivery) -> None:
+    """What readers see is mended though the account waits for the next try of another post.
+
+    An account that rests because its channel failed or asked for it goes on resting.
+    """
+    if row.status == Status.PENDING:
+        ChannelAccount.objects.filter(pk=row.account_id, failures=0).update(paused_until=None)
 
 
 def change(row: Delivery, post: Post, actor: Any, *, ask: str = "") -> Delivery:
@@ -232,6 +259,7 @@ def change(row: Delivery, post: Post, actor: Any, *, ask: str = "") -> Delivery:
         follows=row,
     )
     by_hand(made, _barred(row, Intent.UPDATE) or ask)
+    no_wait(made)
     return made
 
 
@@ -259,6 +287,24 @@ def by_hand(row: Delivery, code: str) -> None:
         notices.todo(row)
 
 
+def reached(row: Delivery) -> int:
+    """How many people have a delivery that is not whole; 0 where it stands on a page, or does not."""
+    count = kind_of(row.account).reached
+    return count(row) if count is not None and row.intent == Intent.PUBLISH else 0
+
+
+def told_some(row: Delivery, actor: Any) -> bool:
+    """A withdrawn delivery that was stopped on its way: if some people have it, a person tells them (a to-do).
+
+    Returns whether that is new.
+    """
+    if not reached(row):
+        return False
+    asked = Delivery.objects.filter(follows=row, intent=Intent.WITHDRAW).exclude(status=Status.CANCELLED).exists()
+    take_down(row, actor)
+    return not asked
+
+
 def overtaken(row: Delivery) -> bool:
     """Settle a row that is surely not out and whose story was withdrawn or corrected meanwhile: it is not sent.
 
@@ -268,12 +314,13 @@ def overtaken(row: Delivery) -> bool:
         move(row, Status.CANCELLED, code="withdrawn")
         if row.intent == Intent.BROADCAST:
             notices.stopped(row.broadcast, row.post.title)
+        told_some(row, None)
         return True
     wanted = row.update_wanted
     if wanted is None:
         return False
     move(row, Status.CANCELLED, code="superseded")
-    if "unseen" in wanted.payload:
+    if "unseen" in wanted.payload and not reached(row):
         # Nobody has read the wrong words: no correction stands below the right ones.
         wanted.payload["text"] = wanted.payload.pop("unseen")
         wanted.save(update_fields=["payload"])
@@ -376,6 +423,10 @@ def delivery_decide(*, actor: Any, delivery_id: int, answer: str, permalink: str
         move(row, Status.RETRY, checks=0, next_at=clock.now(), called_at=None)
     elif answer == "drop":
         move(row, Status.CANCELLED)
+        if row.withdraw_wanted:
+            told_some(row, actor)
+        elif row.update_wanted is not None and reached(row):
+            change(row, row.update_wanted, actor)
     else:
         raise InvalidInput(_("Hãy chọn một trong ba câu trả lời."), field="answer")
     log("channels.delivery.decided", actor=actor, obj=row, unit_id=row.account.unit_id, answer=answer)

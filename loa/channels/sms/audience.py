@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -141,6 +141,12 @@ def recipient_remove(*, actor: Any, account_id: int, recipient_id: int) -> None:
     )
     row.delete()
     log("channels.sms.removed", actor=actor, obj=account, unit_id=account.unit_id)
+
+
+def reached(delivery: Any) -> int:
+    """How many telephones a post has gone to, as far as the provider said."""
+    there = Q(state__in=(SmsMessage.State.TAKEN, SmsMessage.State.DELIVERED)) | Q(reported_at__isnull=False)
+    return SmsMessage.objects.filter(there, delivery=delivery).count()
 
 
 def ledger(delivery: Any) -> dict[str, Any] | None:

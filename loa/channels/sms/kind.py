@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from loa.channels.kinds import Kind
 from loa.channels.rules import Intent
-from loa.channels.sms.audience import ledger
+from loa.channels.sms.audience import ledger, reached
 from loa.channels.sms.format import TWO, fit
 from loa.channels.sms.transport import Sms
 from loa.core.errors import InvalidInput
@@ -54,5 +54,6 @@ KIND = Kind(
     prepare=prepared,
     audience="channels:sms_recipients",
     manager="https://account.esms.vn/",
+    reached=reached,
     ledger=ledger,
 )

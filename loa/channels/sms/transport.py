@@ -14,12 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from loa.channels.answers import body_of
-from loa.channels.models import Delivery
 from loa.channels.rules import Intent, Outcome, Result, quiet_until
 from loa.channels.sms import reports
+from loa.channels.sms.audience import reached
 from loa.channels.sms.errors import ACCOUNT, DEAF, alone, classify
 from loa.channels.sms.models import SmsMessage, SmsRecipient
 from loa.channels.vault import opened
@@ -97,9 +96,7 @@ class Sms:
                 break
         if waiting.exists():
             return Outcome(Result.PROCESSING, "sms_going", wait=1)
-        taken = SmsMessage.objects.filter(
-            Q(state__in=(State.TAKEN, State.DELIVERED)) | Q(reported_at__isnull=False), delivery=sending.delivery
-        ).count()
+        taken = reached(sending.delivery)
         if not taken and withdrawn:
             return Outcome(Result.ABSENT, "withdrawn")
         if not taken:
@@ -109,7 +106,7 @@ class Sms:
     @staticmethod
     def _withdrawn(sending: Any, waiting: Any) -> bool:
         """Whether the story was withdrawn: who has not got it yet is spared."""
-        found = Delivery.objects.filter(pk=sending.delivery.pk, withdraw_wanted=True).exists()
+        found: bool = sending.withdrawn()
         if found:
             waiting.update(state=State.SKIPPED, code="withdrawn")
         return found

@@ -421,3 +421,87 @@ def test_withdrawn_before_the_first_number_nobody_gets_it_and_nobody_is_asked(
     assert (row.status, row.code, world.phones()) == (Status.CANCELLED, "withdrawn", [])
     assert counts(row) == {"skipped": 3}
     assert Delivery.objects.count() == 1
+
+
+# — stopped on its way ———————————————————————————————————————————————————————————————
+def half(world: World, monkeypatch: Any, state: Status) -> Delivery:
+    """A post that two of six telephones have, and that stands in `state`."""
+    from loa.channels.sms import transport
+
+    monkeypatch.setattr(transport, "BATCH", 2)
+    world.many(6)
+    row = world.post()
+    with clock.frozen(clock.now()):  # one turn, however slow the machine
+        engine.work("here")
+    if state == Status.RETRY:
+        world.sim.state["money"] = 0
+        Delivery.objects.filter(pk=row.pk).update(next_at=clock.now())
+        engine.drain()
+        ChannelAccount.objects.update(health=Health.GOOD, paused_until=None)
+        world.sim.state["money"] = 1000
+    Delivery.objects.filter(pk=row.pk).update(status=state, code="sms_money")
+    row.refresh_from_db()
+    assert counts(row) == {"taken": 2, "waiting": 4}
+    return row
+
+
+@pytest.mark.parametrize("state", [Status.RETRY, Status.FAILED, Status.CHECKING, Status.UNKNOWN])
+def test_withdrawn_when_some_have_it_a_person_is_asked_to_tell_them(
+    world: World, monkeypatch: Any, state: Status
+) -> None:
+    row = half(world, monkeypatch, state)
+    services.source_withdraw(actor=world.cast.chief, source="test", source_id=1)
+    if state == Status.UNKNOWN:
+        services.delivery_decide(actor=world.cast.chief, delivery_id=row.pk, answer="drop")
+    Delivery.objects.filter(status=Status.CHECKING).update(next_at=clock.now())
+    row = run(row, tries=3)
+    assert (row.status, counts(row), len(world.phones())) == (Status.CANCELLED, {"taken": 2, "waiting": 4}, 2)
+    todo = Delivery.objects.get(intent=Intent.WITHDRAW)
+    assert (todo.status, todo.code, todo.follows_id) == (Status.TODO, "no_recall", row.pk)
+    assert services.source_withdraw(actor=world.cast.chief, source="test", source_id=1) == 0
+    assert Delivery.objects.count() == 2
+
+
+def test_withdrawn_before_anybody_had_it_nobody_is_asked(world: World) -> None:
+    world.many(2)
+    row = world.post()
+    Delivery.objects.filter(pk=row.pk).update(status=Status.RETRY, code="sms_money")
+    services.source_withdraw(actor=world.cast.chief, source="test", source_id=1)
+    assert list(Delivery.objects.values_list("status", flat=True)) == [Status.CANCELLED]
+
+
+def test_the_rest_called_off_by_a_person_and_then_the_story_withdrawn(
+    world: World, monkeypatch: Any, client: Any
+) -> None:
+    row = half(world, monkeypatch, Status.RETRY)
+    client.force_login(world.cast.chief)
+    told = client.post(reverse("channels:cancel", args=[row.pk]), follow=True).content.decode()
+    assert "Đã huỷ phần còn lại: 2 người đã nhận, không ai nhận thêm." in told
+    assert Delivery.objects.count() == 1
+    assert services.source_withdraw(actor=world.cast.chief, source="test", source_id=1) == 1
+    todo = Delivery.objects.get(intent=Intent.WITHDRAW)
+    assert (todo.status, todo.code) == (Status.TODO, "no_recall")
+    assert len(world.phones()) == 2
+
+
+@pytest.mark.parametrize("state", [Status.RETRY, Status.FAILED, Status.CHECKING, Status.CANCELLED])
+def test_corrected_when_some_have_the_wrong_words_the_correction_says_so(
+    world: World, monkeypatch: Any, state: Status
+) -> None:
+    row = half(world, monkeypatch, state if state != Status.CANCELLED else Status.RETRY)
+    if state == Status.CANCELLED:
+        services.delivery_cancel(actor=world.cast.chief, delivery_id=row.pk)
+    new = Draft("test", 1, world.cast.so.pk, "Đi học lại", "Từ 04/12.", [], LINK)
+    services.source_correct(actor=world.cast.chief, draft=new, note="Đổi ngày.", version=2)
+    Delivery.objects.filter(status=Status.CHECKING).update(next_at=clock.now())
+    run(row, tries=3)
+    made = Delivery.objects.exclude(pk=row.pk).get()
+    if state == Status.CANCELLED:
+        assert (made.intent, made.status, made.code) == (Intent.UPDATE, Status.TODO, "no_recall")
+        assert len(world.phones()) == 2
+        return
+    made = run(made)
+    assert (made.intent, made.status) == (Intent.PUBLISH, Status.SENT)
+    texts = [message["text"] for message in world.sim.state["messages"].values()]
+    assert len([text for text in texts if "Dinh chinh" in text]) == 6
+    assert len(texts) == 8

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from loa.accounts.models import Notice
+from loa.audit.models import LogEntry
 from loa.channels import engine, notices, services
 from loa.channels.facebook import sim as fb
 from loa.channels.kinds import kinds
@@ -267,3 +270,106 @@ def test_a_message_is_no_post_on_a_page(cast, client, sims, intent):
     for words in ("Tin đã được gửi đi hay chưa?", "Chưa gửi; gửi lại", 'href="https://oa.zalo.me/"'):
         assert words in shown
     assert 'name="permalink"' not in shown
+
+
+# — asked for once more ——————————————————————————————————————————————————————————
+@pytest.mark.parametrize("how", ["drop", "cancel", "failed"])
+def test_a_withdrawal_called_off_or_given_up_can_be_asked_for_again(cast, client, page, sims, how):
+    made, row = published(cast, page)
+    if how == "drop":
+        run(row)
+        withdraw(cast, made)
+        first = Delivery.objects.get(intent=Intent.WITHDRAW)
+        Delivery.objects.filter(pk=first.pk).update(status=Status.UNKNOWN, called_at=clock.now())
+        services.delivery_decide(actor=cast.editor, delivery_id=first.pk, answer="drop")
+    else:
+        run(row)
+        withdraw(cast, made)
+        first = Delivery.objects.get(intent=Intent.WITHDRAW)
+        client.force_login(cast.editor)
+        shown = client.get(reverse("channels:delivery", args=[first.pk])).content.decode()
+        assert "Thôi không gỡ" in shown
+        assert "Huỷ, không đăng" not in shown
+        if how == "cancel":
+            told = client.post(reverse("channels:cancel", args=[first.pk]), follow=True).content.decode()
+            assert "Đã thôi không gỡ. Bài ở lại trên trang" in told
+        else:
+            Delivery.objects.filter(pk=first.pk).update(status=Status.FAILED, tries=8, code="too_often")
+    engine.drain()
+    assert len(sims[0].state["posts"]) == 1
+    client.force_login(cast.editor)
+    again = client.post(
+        reverse("channels:take_down", args=[row.pk]), {"reason": "Phụ huynh rút lại đồng ý."}, follow=True
+    ).content.decode()
+    assert "Loa đang gỡ bài khỏi kênh" in again
+    first.refresh_from_db()
+    assert (first.status, first.tries, first.code, first.created_by_id) == (Status.PENDING, 0, "", cast.editor.pk)
+    row = run(row)
+    first.refresh_from_db()
+    assert (first.status, sims[0].state["posts"], row.gone_at is not None) == (Status.SENT, [], True)
+    assert Delivery.objects.filter(intent=Intent.WITHDRAW).count() == 1
+    assert LogEntry.objects.filter(action="channels.post.queued", data__again=True).count() == 1
+
+
+def test_a_withdrawal_whose_outcome_is_not_known_is_not_asked_for_again(cast, client, page, sims):
+    row, asked = unknown(cast, page, sims, Intent.WITHDRAW)
+    calls = len(sims[0].calls)
+    client.force_login(cast.editor)
+    told = client.post(reverse("channels:take_down", args=[row.pk]), {"reason": "Gỡ"}, follow=True)
+    assert "Lần gỡ trước chưa rõ kết quả" in told.content.decode()
+    engine.drain()
+    asked.refresh_from_db()
+    assert (asked.status, len(sims[0].calls)) == (Status.UNKNOWN, calls)
+
+
+# — ahead of other posts —————————————————————————————————————————————————————————
+@pytest.mark.parametrize("intent", [Intent.WITHDRAW, Intent.UPDATE])
+def test_what_is_out_is_mended_while_an_older_post_waits_for_its_next_try(cast, page, sims, intent):
+    made, _row = published(cast, page)
+    engine.drain()
+    _other, waits = published(cast, page)
+    later = clock.now() + dt.timedelta(minutes=20)
+    Delivery.objects.filter(pk=waits.pk).update(status=Status.RETRY, next_at=later)
+    _third, behind = published(cast, page)
+    engine.drain()
+    page.refresh_from_db()
+    assert page.paused_until == later  # order is kept among posts
+    if intent == Intent.WITHDRAW:
+        withdraw(cast, made)
+    else:
+        corrected(cast, made)
+    engine.drain()
+    assert Delivery.objects.get(intent=intent).status == Status.SENT
+    waits.refresh_from_db()
+    behind.refresh_from_db()
+    assert (waits.status, waits.next_at, behind.status) == (Status.RETRY, later, Status.PENDING)
+    assert len(sims[0].state["posts"]) == (0 if intent == Intent.WITHDRAW else 1)
+
+
+def test_a_withdrawal_does_not_wake_a_page_whose_channel_asked_for_rest(cast, page, sims):
+    made, _row = published(cast, page)
+    engine.drain()
+    until = clock.now() + dt.timedelta(minutes=20)
+    type(page).objects.update(failures=1, paused_until=until)
+    calls = len(sims[0].calls)
+    withdraw(cast, made)
+    engine.drain()
+    page.refresh_from_db()
+    assert (page.paused_until, len(sims[0].calls)) == (until, calls)
+
+
+def test_a_withdrawal_waits_for_the_correction_of_the_same_post_that_is_under_way(cast, page, sims):
+    made, row = published(cast, page)
+    engine.drain()
+    corrected(cast, made)
+    update = Delivery.objects.get(intent=Intent.UPDATE)
+    later = clock.now() + dt.timedelta(minutes=5)
+    Delivery.objects.filter(pk=update.pk).update(status=Status.CHECKING, called_at=clock.now(), next_at=later)
+    withdraw(cast, made)
+    calls = len(sims[0].calls)
+    engine.drain()
+    assert len(sims[0].calls) == calls
+    Delivery.objects.filter(pk=update.pk).update(next_at=clock.now())
+    engine.drain()
+    row.refresh_from_db()
+    assert (row.gone_at is not None, sims[0].state["posts"]) == (True, [])

@@ -190,3 +190,50 @@ def test_what_stands_on_screens_is_not_sent_again_to_take_it_back(
     assert (row.status, todo.intent, todo.status, todo.code) == (Status.SENT, intent, Status.TODO, "no_recall")
     assert (len(world.sim.calls), todo.attempts.count()) == (calls, 0)
     assert {message["title"] for message in world.shown()} == {"Nghỉ học ngày 02/12 vì rét"}
+
+
+def test_withdrawn_on_its_way_the_other_browsers_are_spared(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from loa.channels.webpush import transport
+
+    monkeypatch.setattr(transport, "BATCH", 2)
+    world.phones(5)
+    row = world.post()
+    with clock.frozen(clock.now()):  # one turn, however slow the machine
+        engine.work("here")
+    services.source_withdraw(actor=world.cast.chief, source="test", source_id=1)
+    row = run(row)
+    todo = Delivery.objects.get(intent=Intent.WITHDRAW)
+    assert (row.status, row.external_id, todo.status, todo.code) == (Status.SENT, "2", Status.TODO, "no_recall")
+    assert len(world.shown()) == 2
+
+
+@pytest.mark.parametrize(("steps", "told"), [({"sent": 3, "after": 9, "first_call": "x"}, True), ({}, False),
+    ({"first_call": "x"}, True), ({"sent": 0, "after": 0, "first_call": "x"}, False)])  # fmt: skip
+def test_withdrawn_while_it_waits_a_person_is_asked_if_somebody_has_it(
+    world: World, steps: dict[str, Any], told: bool
+) -> None:
+    world.phones(1)
+    row = world.post()
+    Delivery.objects.filter(pk=row.pk).update(status=Status.RETRY, steps=steps)
+    services.source_withdraw(actor=world.cast.chief, source="test", source_id=1)
+    row.refresh_from_db()
+    assert (row.status, Delivery.objects.filter(status=Status.TODO).exists()) == (Status.CANCELLED, told)
+    engine.drain()
+    assert world.shown() == []
+
+
+def test_a_hold_stops_the_other_browsers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from loa.channels.webpush import transport
+
+    monkeypatch.setattr(transport, "BATCH", 2)
+    world.phones(5)
+    row = world.post()
+    with clock.frozen(clock.now()):  # one turn, however slow the machine
+        engine.work("here")
+    hold = services.hold_begin(actor=world.cast.chief, unit_id=None, reason="Bão số 9")
+    Delivery.objects.filter(pk=row.pk).update(next_at=clock.now())
+    engine.drain()
+    row.refresh_from_db()
+    assert (row.status, row.code, len(world.shown())) == (Status.PROCESSING, "push_held", 2)
+    services.hold_end(actor=world.cast.chief, hold_id=hold.pk)
+    assert (run(row).status, len(world.shown())) == (Status.SENT, 5)

@@ -143,6 +143,7 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "before": row.follows.post.payload.get("text", "") if row.intent == Intent.UPDATE and row.follows else "",
         "attempts": [_numbered(one) for one in row.attempts.all()],
         "may_cancel": may and row.status in STOPPABLE and row.status != Status.TODO,
+        "call_off": texts.CALL_OFF.get(row.intent, texts.CALL_OFF[Intent.PUBLISH]),
         "may_retry": may and row.status in (Status.FAILED, Status.RETRY),
         "may_decide": may and row.status == Status.UNKNOWN,
         "may_review": may and row.status == Status.TODO,
@@ -182,8 +183,8 @@ def _words(row: Any, changes: list[Any]) -> str:
 @deed("channels:delivery")
 def cancel(request: HttpRequest, pk: int) -> None:
     """Call it off."""
-    services.delivery_cancel(actor=request.user, delivery_id=pk)
-    messages.success(request, _("Đã huỷ. Bài không được gửi lên trang này."))
+    row = services.delivery_cancel(actor=request.user, delivery_id=pk)
+    messages.success(request, texts.called_off(row.intent, services.reached(row)))
 
 
 @deed("channels:delivery")
@@ -241,8 +242,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @deed("channels:delivery")
 def take_down(request: HttpRequest, pk: int) -> None:
     """Off this page; the story stays."""
-    services.post_take_down(actor=request.user, delivery_id=pk, reason=request.POST.get("reason", ""))
-    messages.success(request, _("Loa đang gỡ bài khỏi kênh; kết quả hiện ở trang này."))
+    made = services.post_take_down(actor=request.user, delivery_id=pk, reason=request.POST.get("reason", ""))
+    if made.status == Status.TODO:
+        messages.warning(request, _("Kênh không gỡ được qua kết nối: phải gỡ bằng tay. Việc ở mục “Sửa và gỡ”."))
+    elif made.status == Status.UNKNOWN:
+        messages.warning(request, _("Lần gỡ trước chưa rõ kết quả. Hãy mở lần đó ở mục “Sửa và gỡ” để trả lời."))
+    else:
+        messages.success(request, _("Loa đang gỡ bài khỏi kênh; kết quả hiện ở trang này."))
 
 
 @staff("POST")

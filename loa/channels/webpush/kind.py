@@ -6,7 +6,7 @@ from loa.channels.kinds import Kind
 from loa.channels.rules import Intent
 from loa.channels.webpush.format import TEXT_LIMIT, fit
 from loa.channels.webpush.keys import prepared
-from loa.channels.webpush.transport import WebPush
+from loa.channels.webpush.transport import WebPush, reached
 
 KIND = Kind(
     code="webpush",
@@ -26,4 +26,5 @@ KIND = Kind(
     settles=5,
     secrets=(("contact", "Thư điện tử để dịch vụ thông báo liên hệ khi có sự cố"),),
     prepare=prepared,
+    reached=reached,
 )

@@ -25,6 +25,12 @@ TTL = 24 * 3600
 MOST_FAILURES = 8
 
 
+def reached(delivery: Any) -> int:
+    """How many browsers' push services took a post; 1 when a worker died over the first ones, before any note."""
+    unnoted = "first_call" in delivery.steps and "after" not in delivery.steps
+    return int(delivery.steps.get("sent", 0)) or int(unnoted)
+
+
 class WebPush:
     """See `kinds.Transport`."""
 
@@ -40,7 +46,11 @@ class WebPush:
         return self._some(sending, secret)
 
     def _some(self, sending: Any, secret: dict[str, Any]) -> Outcome:
+        from loa.channels import engine  # it looks up the kinds
+
         after, sent, lost = (int(sending.steps.get(name, 0)) for name in ("after", "sent", "lost"))
+        if engine.is_held(sending.account):
+            return Outcome(Result.PROCESSING, "push_held", wait=60)
         until = time.monotonic() + SECONDS
         rows = PushSubscription.objects.filter(account=sending.account, pk__gt=after).order_by("pk")[:BATCH]
         message = json.dumps(
@@ -52,10 +62,14 @@ class WebPush:
             },
             ensure_ascii=False,
         ).encode()
-        took_all = True
+        took_all, withdrawn = True, False
         for number, row in enumerate(rows, 1):
             if time.monotonic() > until:
                 took_all = False
+                break
+            if number % 20 == 1 and sending.withdrawn():
+                # Who has not got it yet is spared.
+                withdrawn = True
                 break
             outcome = self._one(sending, secret, row, message)
             if outcome is not None:
@@ -67,6 +81,10 @@ class WebPush:
             if number % 20 == 0:
                 sending.keep(after=after, sent=sent, lost=lost)
         sending.keep(after=after, sent=sent, lost=lost)
+        if withdrawn and not reached(sending.delivery):
+            return Outcome(Result.ABSENT, "withdrawn")
+        if withdrawn:
+            return Outcome(Result.SENT, external_id=str(sent), permalink=sending.payload.get("link", ""))
         if not took_all or PushSubscription.objects.filter(account=sending.account, pk__gt=after).exists():
             return Outcome(Result.PROCESSING, "push_going", wait=1)
         return Outcome(Result.SENT, external_id=str(sent), permalink=sending.payload.get("link", ""))
