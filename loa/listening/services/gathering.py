@@ -85,12 +85,15 @@ def count_cases(cases: Iterable[int]) -> None:
         return
     found: dict[int, list[tuple[dt.datetime, str, str]]] = defaultdict(list)
     told: dict[int, tuple[dt.datetime, str]] = {}
+    lost: dict[int, dt.datetime] = {}
     # What a person said is not about education stays where it was, and counts for nothing.
     rows_of = Item.objects.filter(case__in=keys, relevant=True)
-    for key, at, outlet, name, tone, title in rows_of.values_list(
-        "case", "published_at", "outlet", "outlet_name", "tone", "title"
+    for key, at, outlet, name, tone, title, forgotten in rows_of.values_list(
+        "case", "published_at", "outlet", "outlet_name", "tone", "title", "forgotten"
     ):
         found[key].append((at, name, tone))
+        if forgotten and outlet not in PRIVATE:
+            lost[key] = min(at, lost.get(key, at))
         # A case is called as the first paper calls it; never in the words of a private person.
         if title and outlet not in PRIVATE and (key not in told or at < told[key][0]):
             told[key] = at, title
@@ -102,7 +105,10 @@ def count_cases(cases: Iterable[int]) -> None:
             case.delete()
             continue
         case.size = len(rows)
-        case.title = (told[case.pk][1] if case.pk in told else unnamed[case.pk])[:400]
+        named = told.get(case.pk)
+        # The paper that named it may be forgotten by now; its name for the case is not.
+        if not (case.title and case.pk in lost and (named is None or lost[case.pk] < named[0])):
+            case.title = (named[1] if named else unnamed[case.pk])[:400]
         case.outlets = len({name for _at, name, _tone in rows})
         case.negative = sum(tone == Tone.NEG for _at, _name, tone in rows)
         if rows:

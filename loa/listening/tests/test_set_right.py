@@ -11,6 +11,8 @@ from loa.listening import casebook, services
 from loa.listening.events import matter_of_case
 from loa.listening.fetching import Found
 from loa.listening.models import Case, Item
+from loa.listening.services.gathering import count_cases
+from loa.listening.services.health import forget_words
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +77,28 @@ def test_a_school_meets_no_case_by_what_is_not_about_education(cast, paper):
     assert case.size == 0
     assert not casebook.cases_for(cast.lead).exists()
     assert list(casebook.cases_for(cast.office)) == [case]
+
+
+def test_a_case_keeps_the_name_a_paper_gave_it_when_the_words_are_forgotten(cast, paper):
+    hear(paper, FIRST, SECOND, THIRD)
+    case = Case.objects.get()
+    keys = dict(Item.objects.values_list("title", "pk"))
+    forget_words([keys[FIRST]])
+    count_cases([case.pk])
+    case.refresh_from_db()
+    assert (case.title, case.size) == (FIRST, 3)
+    forget_words(list(keys.values()))
+    count_cases([case.pk])
+    case.refresh_from_db()
+    assert (case.title, case.size) == (FIRST, 3)
+
+
+def test_a_case_of_people_alone_stays_without_their_words(cast):
+    group = services.source_add(actor=cast.office, unit=cast.so, name="Nhóm", kind="hand", outlet="social")
+    hear(group, FEES, FEES + " nữa")
+    case = Case.objects.get()
+    forget_words(list(Item.objects.values_list("pk", flat=True)))
+    count_cases([case.pk])
+    named, case = case.title, Case.objects.get()
+    assert named.startswith("Phản ánh của người dân: ")
+    assert case.title == named
