@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from loa.audit.models import LogEntry
+from loa.core import clock
 from loa.core.heard import talks_of
 from loa.feedback import services
 from loa.feedback.tests.factories import comment, facebook_account, remark_of
 from loa.listening import services as services_of_listening
 from loa.listening.models import Item
 from loa.listening.rules import key_of
+from loa.org import services as org
 from loa.portal.comments import services as comments
 from loa.portal.tests.factories import make_site, make_story
 
@@ -44,6 +46,20 @@ def test_what_its_writer_took_back_is_forgotten_there_too(cast, how):
     gone, kept = Item.objects.order_by("pk")
     assert (gone.text, gone.author, gone.forgotten) == ("", "", True)
     assert kept.text
+
+
+def test_after_a_merge_erased_words_are_forgotten_and_the_way_to_them_is_kept(cast):
+    page_of_school = facebook_account(cast.school)
+    item = said_under(page_of_school, "Trường Tiểu học Sơn Hạ và trường này thu quỹ nhiều quá", "h", who="7")
+    org.unit_merge(actor=cast.admin, units=[cast.school], into=cast.primary, on=clock.today(), decision="1/QĐ")
+    thread = remark_of("h").thread
+    assert thread.home == cast.primary
+    there = reverse("feedback:thread", args=[thread.pk])
+    assert f'href="{reverse("listening:item", args=[item.pk])}"' in page(cast.chief, there)
+    services.person_erase(actor=cast.chief, thread_id=thread.pk, reason="Gọi điện sáng nay")
+    item.refresh_from_db()
+    assert (item.text, item.author, item.forgotten) == ("", "", True)
+    assert "Xem trong Dư luận" not in page(cast.chief, there)
 
 
 def test_a_readers_comment_on_the_portal_is_heard_once_and_forgotten_when_taken_back(cast, settings, monkeypatch):

@@ -55,14 +55,15 @@ class Talk:
     answered_at: dt.datetime | None = None
 
 
-#: (unit, keys) whose words their writer took back, or had erased: whoever keeps a copy forgets them too
-gone: Registry[Callable[[int, Sequence[str]], object]] = Registry("what its writer took back")
+#: keys whose words their writer took back, or had erased: whoever keeps a copy forgets them too. Without the
+#: unit: the one that heard them may have ended since
+gone: Registry[Callable[[Sequence[str]], object]] = Registry("what its writer took back")
 heard: Registry[Callable[[Heard], object]] = Registry("listeners to what is said to us")
 #: by the first part of `Heard.talk`: (person, the rest of each) → those the person may read; a constant number of
 #: queries
 talks: Registry[Callable[[Any, Sequence[str]], dict[str, Talk]]] = Registry("conversations")
-#: (person, unit, keys, newest first) → address of the first that is kept and that the person may read, or None
-kept: Registry[Callable[[Any, int, Sequence[str]], str | None]] = Registry("where what was said is listened to")
+#: (person, keys, newest first) → address of the first that is kept and that the person may read, or None
+kept: Registry[Callable[[Any, Sequence[str]], str | None]] = Registry("where what was said is listened to")
 
 
 def hand_over(one: Heard) -> None:
@@ -71,11 +72,11 @@ def hand_over(one: Heard) -> None:
         listener(one)
 
 
-def hand_back(unit_id: int, keys: Sequence[str]) -> None:
+def hand_back(keys: Sequence[str]) -> None:
     """Let everybody who heard it forget its words."""
     if keys:
         for listener in gone:
-            listener(unit_id, keys)
+            listener(keys)
 
 
 def talks_of(user: Any, refs: Iterable[str]) -> dict[str, Talk]:
@@ -92,8 +93,8 @@ def talks_of(user: Any, refs: Iterable[str]) -> dict[str, Talk]:
     }
 
 
-def found_at(user: Any, unit_id: int, keys: Sequence[str]) -> str:
+def found_at(user: Any, keys: Sequence[str]) -> str:
     """Where the first of these can be seen as what was listened to; empty when the person may not."""
     if not keys:
         return ""
-    return next((url for find in kept if (url := find(user, unit_id, keys))), "")
+    return next((url for find in kept if (url := find(user, keys))), "")

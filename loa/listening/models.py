@@ -259,6 +259,8 @@ class Item(models.Model):
                 condition=Q(relevant=True, forgotten=False, margin__lt=UNSURE),
                 name="listening_item_unsure",
             ),
+            # What was said to us is found again whichever unit heard it.
+            models.Index(fields=["key"], condition=Q(outlet="own"), name="listening_item_said"),
         ]
 
     def __str__(self) -> str:

@@ -251,12 +251,18 @@ def talks_in(user: Any, items: Iterable[Item]) -> dict[int, Talk]:
     return {pk: found[ref] for pk, ref in refs.items() if ref in found}
 
 
-def kept_at(user: Any, unit_id: int, keys: Sequence[str]) -> str | None:
-    """The page of the first of these things said to us that is kept and that the person may read."""
+def said_to_us(keys: Sequence[str]) -> QuerySet[Item]:
+    """What is kept of these things said to us, whichever unit heard them: that one may have ended, its page be its
+    heir's.
+    """
     wanted = [key_of("", key) for key in keys]
-    rows = Item.objects.filter(unit=unit_id, key__in=wanted, source__kind=SourceKind.OURS, forgotten=False)
-    known = dict(rows.values_list("key", "pk"))
-    first = next((known[key] for key in wanted if key in known), None)
+    return Item.objects.filter(key__in=wanted, outlet=Outlet.OWN, source__kind=SourceKind.OURS, forgotten=False)
+
+
+def kept_at(user: Any, keys: Sequence[str]) -> str | None:
+    """The page of the first of these things said to us that is kept and that the person may read."""
+    known = dict(said_to_us(keys).values_list("key", "pk"))
+    first = next((known[one] for key in keys if (one := key_of("", key)) in known), None)
     if first is None or not access.may_read(user) or not access.items_for(user).filter(pk=first).exists():
         return None
     return reverse("listening:item", args=[first])

@@ -296,7 +296,7 @@ def _gone(remark: Remark) -> None:
     """Whoever wrote it took it back: the words go, and nobody needs to answer them any more."""
     remark.masked, remark.sealed, remark.files = "", "", []
     thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
-    hand_back(thread.home_id, [heard_key(remark)])
+    hand_back([heard_key(remark)])
     left: Any = Remark.objects.filter(thread=thread, side=Side.IN).exclude(pk=remark.pk)
     last = left.exclude(seen=Seen.TAKEN_BACK).order_by("-at").first()
     thread.excerpt = last.masked[:300] if last else ""

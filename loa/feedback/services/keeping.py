@@ -155,10 +155,9 @@ def person_erase(*, actor: Any, thread_id: int, reason: str) -> int:
             remark.action.save(update_fields=["payload"])
     for one in Thread.objects.filter(Q(speaker=person) | Q(remarks__speaker=person)).distinct():
         _hush_notices(one)
-    rows = list(said.select_related("account", "thread"))
+    rows = list(said.select_related("account"))
     tell_words_gone(thread.account, [row.external_id for row in rows if row.external_id])
-    for home in {row.thread.home_id for row in rows}:
-        hand_back(home, [heard_key(row) for row in rows if row.thread.home_id == home])
+    hand_back([heard_key(row) for row in rows])
     count = said.update(masked="", sealed="", files=[])
     Remark.objects.filter(thread__in=chats).update(masked="", sealed="", files=[])
     Draft.objects.filter(thread__in=chats).delete()

@@ -189,7 +189,7 @@ def _heard_url(request: HttpRequest, row: Thread, remarks: list[Remark]) -> str:
     said = [remark for remark in remarks if remark.side == Side.IN and remark.masked]
     for remark in said:
         remark.account = row.account
-    return found_at(request.user, row.home_id, [heard_key(remark) for remark in reversed(said[-20:])])
+    return found_at(request.user, [heard_key(remark) for remark in reversed(said[-20:])])
 
 
 @staff("POST")

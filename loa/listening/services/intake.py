@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.core.heard import Heard
-from loa.listening.models import Item, Source
+from loa.listening.models import Source
 from loa.listening.readers.model import Found
-from loa.listening.rules import Outlet, SourceKind, fresh_of_call, keep_days, key_of
+from loa.listening.rules import Outlet, SourceKind, fresh_of_call, keep_days
+from loa.listening.selectors import said_to_us
 from loa.listening.services.collect import store
 from loa.listening.services.health import end_alarm, expect, forget_words, renew_habit
 
@@ -64,8 +65,6 @@ def _spoke(source_id: int, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def heard_gone(unit_id: int, keys: Sequence[str]) -> int:
+def heard_gone(keys: Sequence[str]) -> int:
     """Its writer took it back, or had it erased: the words go here too. Returns how many items."""
-    known = [key_of("", key) for key in keys]
-    rows = Item.objects.filter(unit=unit_id, key__in=known, source__kind=SourceKind.OURS, forgotten=False)
-    return forget_words(list(rows.values_list("pk", flat=True)))
+    return forget_words(list(said_to_us(keys).values_list("pk", flat=True)))
