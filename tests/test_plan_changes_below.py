@@ -92,16 +92,38 @@ def test_what_takes_effect_after_a_plan_was_drawn_up_is_news_to_it(cast, above):
         assert waiting.after == {"count": 3}
 
 
-def test_a_quota_of_ones_own_stays_and_the_history_says_that_the_change_is_known(cast, above):
-    quota = make_directive(above, title="Gương người tốt, việc tốt", audience={"classes": ["xa"]})
-    own = make_plan(cast.xa, signed_on=D(2026, 2, 4))
-    kept = make_directive(own, title="Gương người tốt, việc tốt của xã", audience={"units": [cast.xa.pk]})
-    head = make_user("Vi Thị Lan", (Role.UNIT_LEAD, cast.xa))
-    services.link_plan(
-        actor=head, plan=own, parent=above, topics={}, tasks={}, directives={kept.pk: f"d{quota.pk}"}
-    )
-    amend(cast, above, quota, {"count": 4}, effective_on=D(2026, 5, 16))
+@pytest.fixture
+def head(cast):
+    return make_user("Vi Thị Lan", (Role.UNIT_LEAD, cast.xa))
+
+
+@pytest.fixture
+def quota(above) -> Directive:
+    return make_directive(above, title="Gương người tốt, việc tốt", audience={"classes": ["xa"]})
+
+
+@pytest.fixture
+def own(cast):
+    return make_plan(cast.xa, signed_on=D(2026, 2, 4))
+
+
+@pytest.fixture
+def kept(cast, own) -> Directive:
+    return make_directive(own, title="Gương người tốt, việc tốt của xã", audience={"units": [cast.xa.pk]})
+
+
+def tie(head, own, above, quota, kept, **values):
+    """The commune's own signed plan, a quota of which keeps the one above."""
+    answer = {"topics": {}, "tasks": {}, "directives": {kept.pk: f"d{quota.pk}"}}
+    services.link_plan(actor=head, plan=own, parent=above, **answer | values)
     own.refresh_from_db()
+
+
+def test_a_quota_of_ones_own_stays_and_the_history_says_that_the_change_is_known(
+    cast, above, head, own, quota, kept
+):
+    tie(head, own, above, quota, kept)
+    amend(cast, above, quota, {"count": 4}, effective_on=D(2026, 5, 16))
     assert len(pending_changes(own)) == 1
     page = Client()
     page.force_login(head)
@@ -113,6 +135,25 @@ def test_a_quota_of_ones_own_stays_and_the_history_says_that_the_change_is_known
     kept.refresh_from_db()
     assert kept.count == 1
     assert "Đã biết điều chỉnh" in changes_of(own).first().reason
+    assert pending_changes(own) == []
+
+
+def test_beside_a_quota_of_ones_own_a_task_of_the_same_line_still_follows(cast, above, head, own, quota, kept):
+    task = make_task(own, "Viết gương người tốt, việc tốt", lead=cast.xa)
+    tie(head, own, above, quota, kept, tasks={task.pk: f"d{quota.pk}"})
+    amend(cast, above, quota, {"title": "Gương nhà giáo, người học"}, effective_on=D(2026, 5, 16))
+    services.accept_changes(actor=head, plan=own)
+    task.refresh_from_db()
+    assert (task.content, task.source_directive.title) == ("Gương nhà giáo, người học",) * 2
+    services.cancel_directive(actor=cast.office, directive=task.source_directive, reason="Trùng việc")
+    assert services.accept_changes(actor=head, plan=own) == 1
+    task.refresh_from_db()
+    assert (task.cancelled_on, task.cancel_reason) == (D(2026, 5, 16), "Trùng việc")
+    kept.refresh_from_db()
+    assert (kept.title, kept.valid_to) == ("Gương người tốt, việc tốt của xã", None)
+    assert [(change.kind, change.subject) for change in changes_of(own)] == [
+        ("cancel", "task"), ("alter", "directive"), ("alter", "task"), ("alter", "directive"),
+    ]  # fmt: skip
     assert pending_changes(own) == []
 
 

@@ -421,7 +421,7 @@ def accept_changes(*, actor: Any, plan: Plan, changes: Iterable[int] | None = No
 
 def _follow(plan: Plan, change: Change, actor: Any) -> None:
     """Make the tasks below say what the plan above says now."""
-    duty = _duty_now(plan, change)
+    duty, kept = _duty_now(plan, change), False
     mine = plan.tasks.select_for_update(of=("self",)).filter(cancelled_on=None)
     if change.subject == "task":
         mine = mine.filter(source_task=change.task_id)
@@ -431,8 +431,7 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
         mine = mine.filter(
             source_directive__in=Directive.objects.filter(pk=line) | Directive.objects.filter(line=line)
         )
-        if _kept_by_own(plan, change, line, actor):
-            return
+        kept = _kept_by_own(plan, change, line, actor)
     tasks = list(mine.select_related("source_directive"))
     if duty is None:
         for task in tasks:
@@ -441,8 +440,10 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
             _remember(plan, change, actor, ChangeKind.CANCEL, task)
         return
     if not tasks:
-        # New, or newly ours. A directive that was left out on purpose stays left out when it is only altered.
-        if change.kind == ChangeKind.ADD or duty.task is not None or "audience" in change.after:
+        # New, or newly ours. A directive that was left out on purpose stays left out when it is only altered; one
+        # that a directive of the plan's own keeps needs no task beside it.
+        ours = change.kind == ChangeKind.ADD or duty.task is not None or "audience" in change.after
+        if ours and not kept:
             made = _take_duty(plan, duty, since=change.effective_on)
             _remember(plan, change, actor, ChangeKind.ADD, made)
         return
@@ -468,7 +469,7 @@ def _follow(plan: Plan, change: Change, actor: Any) -> None:
 
 def _kept_by_own(plan: Plan, change: Change, line: int, actor: Any) -> bool:
     """Whether a directive of the plan's own keeps what changed above: it was signed here and stays as it is until
-    it is amended here; the history says that the change is known."""
+    it is amended here; the history says that the change is known. Tasks tied to the same line follow."""
     own = plan.directives.filter(keeps(line), valid_to=None).first()
     if own is None:
         return False
