@@ -15,7 +15,7 @@ from loa.org.tests.factories import make_unit, make_user
 from loa.plans import services
 from loa.plans.models import Directive
 from loa.plans.rules import DirectiveKind
-from loa.plans.selectors.cascade import duties_for, pending_changes
+from loa.plans.selectors.cascade import applied_changes, duties_for, pending_changes
 from loa.plans.selectors.changes import changes_of
 from loa.plans.services.apply import apply_due_changes
 from loa.plans.tests.factories import derive_plan, make_class, make_directive, make_plan, make_task, make_topic
@@ -47,11 +47,11 @@ def asked_by_hand(cast, above) -> Directive:
     )  # fmt: skip
 
 
-def amend(cast, plan, directive, values, *, effective_on):
+def amend(actor, plan, directive, values, *, effective_on):
     head = HEAD | {"signed_on": clock.today(), "effective_on": effective_on}
-    amendment = services.amendment_start(actor=cast.office, plan=plan, values=head)
-    services.change_directive(actor=cast.office, amendment=amendment, directive=directive, values=values)
-    return services.issue_amendment(actor=cast.office, amendment=amendment)
+    amendment = services.amendment_start(actor=actor, plan=plan, values=head)
+    services.change_directive(actor=actor, amendment=amendment, directive=directive, values=values)
+    return services.issue_amendment(actor=actor, amendment=amendment)
 
 
 def test_what_is_asked_and_called_off_by_hand_waits_below_and_stands_in_the_history(cast, above):
@@ -82,7 +82,7 @@ def test_what_is_asked_and_called_off_by_hand_waits_below_and_stands_in_the_hist
 
 def test_what_takes_effect_after_a_plan_was_drawn_up_is_news_to_it(cast, above):
     quota = make_directive(above, title="01 bài/tháng", audience={"classes": ["xa"]})
-    amend(cast, above, quota, {"count": 3}, effective_on=D(2026, 6, 1))
+    amend(cast.office, above, quota, {"count": 3}, effective_on=D(2026, 6, 1))
     with clock.frozen("2026-05-20"):
         below = derive_plan(cast.xa, above)
         assert pending_changes(below) == []
@@ -123,7 +123,7 @@ def test_a_quota_of_ones_own_stays_and_the_history_says_that_the_change_is_known
     cast, above, head, own, quota, kept
 ):
     tie(head, own, above, quota, kept)
-    amend(cast, above, quota, {"count": 4}, effective_on=D(2026, 5, 16))
+    amend(cast.office, above, quota, {"count": 4}, effective_on=D(2026, 5, 16))
     assert len(pending_changes(own)) == 1
     page = Client()
     page.force_login(head)
@@ -138,10 +138,27 @@ def test_a_quota_of_ones_own_stays_and_the_history_says_that_the_change_is_known
     assert pending_changes(own) == []
 
 
+def test_what_is_only_known_and_stays_as_it_is_asks_nothing_of_the_plans_below(cast, above, head, own, quota):
+    kept = make_directive(own, title="Bài của từng trường", audience={"units": [cast.school.pk]})
+    tie(head, own, above, quota, kept)
+    school = derive_plan(cast.school, own)
+    with clock.frozen("2026-05-17"):
+        amend(cast.office, above, quota, {"count": 4}, effective_on=D(2026, 5, 17))
+        services.accept_changes(actor=head, plan=own)
+        known = changes_of(own).get()
+        assert (known.kind, known.before, known.after) == ("alter", {}, {})
+        assert (applied_changes(own), pending_changes(school)) == ([], [])
+        assert services.remind_acceptance(actor=head, plan=own) == 0
+    with clock.frozen("2026-05-18"):
+        amend(head, own, kept, {"count": 2}, effective_on=D(2026, 5, 18))
+        (waiting,) = pending_changes(school)
+        assert waiting.after == {"count": 2}
+
+
 def test_beside_a_quota_of_ones_own_a_task_of_the_same_line_still_follows(cast, above, head, own, quota, kept):
     task = make_task(own, "Viết gương người tốt, việc tốt", lead=cast.xa)
     tie(head, own, above, quota, kept, tasks={task.pk: f"d{quota.pk}"})
-    amend(cast, above, quota, {"title": "Gương nhà giáo, người học"}, effective_on=D(2026, 5, 16))
+    amend(cast.office, above, quota, {"title": "Gương nhà giáo, người học"}, effective_on=D(2026, 5, 16))
     services.accept_changes(actor=head, plan=own)
     task.refresh_from_db()
     assert (task.content, task.source_directive.title) == ("Gương nhà giáo, người học",) * 2

@@ -18,6 +18,7 @@ from loa.plans.models import Acceptance, Change, Directive, Plan, Task, TaskUnit
 from loa.plans.rules import PlanStatus
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.audience import ClassRule
+from loa.plans.rules.changes import ChangeKind
 from loa.plans.selectors import class_rules, count_day, tasks_for_unit, version_on
 from loa.plans.selectors.changes import roles_on
 from loa.plans.selectors.succession import heirs
@@ -298,8 +299,11 @@ def _audiences(change: Change, leads: Mapping[int, dict[str, list[Any]]]) -> lis
 
 
 def applied_changes(plan: Plan) -> list[Change]:
-    """Changes of a plan that have taken effect, oldest first. One query."""
-    rows = plan.changes.filter(applied_at__isnull=False)
+    """Changes of a plan that have taken effect, oldest first. One query.
+
+    A line of its history that says only that a change above is known, by which nothing changed, is none.
+    """
+    rows = plan.changes.filter(applied_at__isnull=False).exclude(kind=ChangeKind.ALTER, before={}, after={})
     return list(rows.select_related("task", "directive", "amendment", "plan").order_by("effective_on", "pk"))
 
 
