@@ -77,11 +77,12 @@ def from_match(match: re.Match[str], *numbers: int) -> PrintedDate | None:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The period a plan governs: a calendar year or a quarter of it, or a school year (its first year)."""
+    """The period a plan governs: a calendar year or quarters of it, or a school year (its first year)."""
 
     year: int | None = None
     school_year: int | None = None
-    quarter: int | None = None
+    #: without gaps; none: the whole year
+    quarters: tuple[int, ...] = ()
 
     def year_of(self, month: int) -> int | None:
         """The year of a day printed without one; school years run from August to July."""
@@ -94,7 +95,9 @@ class Period:
     def to_dict(self) -> dict[str, object] | None:
         if self.year is not None:
             year: dict[str, object] = {"year": self.year}
-            return year | {"quarter": self.quarter} if self.quarter else year
+            if len(self.quarters) == 1:
+                return year | {"quarter": self.quarters[0]}
+            return year | {"quarters": list(self.quarters)} if self.quarters else year
         if self.school_year is not None:
             return {"school_year": f"{self.school_year}-{self.school_year + 1}"}
         return None
@@ -113,7 +116,36 @@ _SCHOOL_YEAR = re.compile(r"năm\s+học(?:\s*:)?\s+(?P<a>20\d{2})\s*[-–—/]\
 _YEAR = re.compile(r"năm\s+(?P<y>20\d{2})(?!\s*[-–—]\s*20\d{2})", re.I)
 
 
-_QUARTER = re.compile(r"(?:quý|quí)\s+(?P<q>IV|I{1,3}|[1-4])(?:\s+năm|\s*/)\s*(?P<y>20\d{2})", re.I)
+_QUARTER = r"(?:quý|quí)\s+"
+_NUMBER = r"(?<!\w)(?:IV|I{1,3}|[1-4])(?!\w)"
+_OF_YEAR = r"(?:\s+năm|\s*/)\s*(20\d{2})(?!\d)"
+_AND = r"\s*(?:[,&–—-]|và|đến(?:\s+hết)?|tới)\s*"
+#: "quý II năm 2026", "quý III, IV/2026", "từ quý I năm 2026 đến quý III năm 2026"
+_OF_PLAN = re.compile(rf"{_QUARTER}{_NUMBER}(?:(?:{_OF_YEAR})?{_AND}(?:{_QUARTER})?{_NUMBER})*{_OF_YEAR}", re.I)
+#: a year of something else: how far it looks ("Đề án … đến năm 2030"), the day of a document
+_BESIDE = re.compile(r"(?:đến|tầm\s+nhìn|tháng\s+\d{1,2})\s+năm\s+20\d{2}", re.I)
+_FROM = re.compile(rf"từ\s+{_QUARTER}", re.I)
+
+
+def _quarters_of(title: str) -> Period | None:
+    """The quarters of one year that a title names, from the first to the last; of several years the latest, for
+    then it is not about these quarters alone. None without a quarter of a year."""
+    runs = list(_OF_PLAN.finditer(title))
+    if not runs:
+        return None
+    years = {int(year) for run in runs for year in re.findall(_OF_YEAR, run[0], re.I)}
+    years |= {int(year) for year in _YEAR.findall(title if _FROM.search(title) else _BESIDE.sub("", title))}
+    if len(years) > 1:
+        return Period(year=max(years))
+    named = [re.sub(_OF_YEAR, "", run[0], flags=re.I) for run in runs]
+    named += re.findall(_QUARTER + _NUMBER, title, re.I)
+    numbers = [_quarter(one) for text in named for one in re.findall(_NUMBER, text, re.I)]
+    quarters = tuple(range(min(numbers), max(numbers) + 1))
+    return Period(year=years.pop(), quarters=quarters if len(quarters) < 4 else ())
+
+
+def _quarter(printed: str) -> int:
+    return int(printed) if printed.isdigit() else ("I", "II", "III", "IV").index(printed.upper()) + 1
 
 
 def period_of(title: str) -> Period:
@@ -125,17 +157,14 @@ def period_of(title: str) -> Period:
     {'year': 2025}
     >>> period_of("Truyền thông và tư vấn tuyển sinh quý II năm 2026").to_dict()
     {'year': 2026, 'quarter': 2}
+    >>> period_of("Truyền thông từ quý I đến quý III năm 2026").to_dict()
+    {'year': 2026, 'quarters': [1, 2, 3]}
     """
     school = _SCHOOL_YEAR.search(title)
     if school and int(school["b"]) == int(school["a"]) + 1:
         return Period(school_year=int(school["a"]))
-    quarters = _QUARTER.findall(title)
-    if len(quarters) == 1:
-        number, year = quarters[0]
-        return Period(
-            year=int(year),
-            quarter=("I", "II", "III", "IV").index(number.upper()) + 1 if number.isalpha() else int(number),
-        )
+    if quarters := _quarters_of(title):
+        return quarters
     years = _YEAR.findall(title)
     if years:
         return Period(year=int(years[-1]))

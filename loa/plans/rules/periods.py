@@ -13,7 +13,8 @@ PERIODS = ("week", "month", "quarter", "semester", "year", "school_year")
 
 
 def span_of(period: Mapping[str, Any] | None) -> tuple[dt.date, dt.date] | None:
-    """First and last day of {"year": 2025}, {"year": 2026, "quarter": 2} or {"school_year": "2020-2021"}.
+    """First and last day of {"year": 2025}, {"year": 2026, "quarter": 2}, {"year": 2026, "quarters": [1, 2]} or
+    {"school_year": "2020-2021"}.
 
     None when nothing of it is given.
     """
@@ -21,12 +22,14 @@ def span_of(period: Mapping[str, Any] | None) -> tuple[dt.date, dt.date] | None:
         return None
     if period.get("school_year"):
         made = make_period("school_year", int(str(period["school_year"])[:4]))
-    elif period.get("year") and period.get("quarter"):
-        made = make_period("quarter", int(str(period["year"])[:4]), int(period["quarter"]))
-    elif period.get("year"):
-        made = make_period("year", int(str(period["year"])[:4]))
-    else:
+        return made.start, made.end
+    if not period.get("year"):
         return None
+    year = int(str(period["year"])[:4])
+    quarters = period.get("quarters") or [period.get("quarter")]
+    if quarters[0]:
+        return make_period("quarter", year, quarters[0]).start, make_period("quarter", year, quarters[-1]).end
+    made = make_period("year", year)
     return made.start, made.end
 
 

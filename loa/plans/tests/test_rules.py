@@ -173,10 +173,11 @@ def test_what_is_missing_is_named(kind, data, codes):
 # — time ———————————————————————————————————————————————————————————————————————————————
 
 
-def test_the_time_of_a_plan_is_its_year_or_its_school_year():
+def test_the_time_of_a_plan_is_its_year_quarters_of_it_or_its_school_year():
     assert span_of({"year": 2025}) == YEAR
     assert span_of({"school_year": "2020-2021"}) == SCHOOL_YEAR
     assert span_of({"year": 2026, "quarter": 2}) == (dt.date(2026, 4, 1), dt.date(2026, 6, 30))
+    assert span_of({"year": 2026, "quarters": [2, 3]}) == (dt.date(2026, 4, 1), dt.date(2026, 9, 30))
     assert span_of({}) is None
     assert span_of(None) is None
 
