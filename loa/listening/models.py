@@ -105,6 +105,10 @@ class Source(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["unit", "url"], condition=~Q(url=""), name="listening_source_once"),
+            # Two first comments at once find one channel.
+            models.UniqueConstraint(
+                fields=["unit", "kind", "name"], condition=Q(kind=SourceKind.OURS), name="listening_ours_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_at"], condition=Q(active=True), name="listening_source_due"),
