@@ -195,7 +195,7 @@ def look(door: Door, plan: Plan, robots: str, *, sleep: Callable[[float], object
     answer = _get(door, plan, plan.address, robots, outcome)
     if answer is None:
         return outcome
-    _take(door, plan, answer, robots, outcome)
+    _take(door, plan, answer, robots, outcome, sleep)
     if outcome.code == "not_feed" and not outcome.feed_url:
         _follow(door, plan, answer, robots, outcome, sleep)
     return outcome
@@ -235,12 +235,15 @@ def _get(door: Door, plan: Plan, url: str, robots: str, outcome: Outcome) -> Ans
     return None
 
 
-def _take(door: Door, plan: Plan, answer: Answer, robots: str, outcome: Outcome) -> None:
+def _take(
+    door: Door, plan: Plan, answer: Answer, robots: str, outcome: Outcome, sleep: Callable[[float], object]
+) -> None:
     """What the answer holds, and what the parts hold that it points to."""
     try:
         reading = _read(plan, answer)
         for more in reading.more:
             if host_of(more) == host_of(plan.url) and allowed(robots, more):
+                sleep(PAUSE)
                 part = door.get(more, timeout=TIMEOUT, most_bytes=MOST_BYTES)
                 outcome.size += len(part.body)
                 if part.status == 200:
@@ -251,6 +254,8 @@ def _take(door: Door, plan: Plan, answer: Answer, robots: str, outcome: Outcome)
         outcome.code = error.code
     else:
         outcome.code, outcome.found = "ok", reading.items
+        if reading.more:
+            return  # that it stayed as it was would say nothing about its parts
         outcome.etag, outcome.last_modified = answer.header("etag"), answer.header("last-modified")
 
 
@@ -276,7 +281,7 @@ def _follow(
     sleep(PAUSE)
     answer = _get(door, plan, feeds[0], robots, outcome)
     if answer is not None:
-        _take(door, plan, answer, robots, outcome)
+        _take(door, plan, answer, robots, outcome, sleep)
 
 
 def _read(plan: Plan, answer: Answer) -> Reading:

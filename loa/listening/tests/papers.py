@@ -36,6 +36,12 @@ def sitemap_of(*pages: tuple[str, str]) -> bytes:
     return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'.encode()
 
 
+def index_of(*sitemaps: str) -> bytes:
+    """A sitemap that names sitemaps."""
+    rows = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in sitemaps)
+    return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</sitemapindex>'.encode()
+
+
 def article(title: str, *paragraphs: str, at: str = "", author: str = "") -> bytes:
     """The page of one article, with a menu and a footer that are not it."""
     said = f'<meta property="article:published_time" content="{at}">' if at else ""
@@ -70,8 +76,14 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/robots.txt":
             self._send(*papers.robots)
             return
+        if (status := papers.troubles.get(self.path)) is not None:
+            self._send(status)
+            return
         if (page := papers.pages.get(self.path)) is not None:
-            self._send(200, page, Content_Type="text/html")
+            if papers.etag and self.headers.get("If-None-Match") == papers.etag:
+                self._send(304)
+                return
+            self._send(200, page, Content_Type="text/html", **papers.tags())
             return
         match self.path.split("?")[0]:
             case "/treo":
@@ -113,6 +125,8 @@ class Papers(ThreadingHTTPServer):
         self.feed = rss("Khai giảng ở vùng cao")
         #: address → a page of HTML
         self.pages: dict[str, bytes] = {}
+        #: address → a status without anything
+        self.troubles: dict[str, int] = {}
         self.robots: tuple[int, bytes] = (404, b"")
         self.etag = ""
         self.most = 9_000_000

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from loa.core import clock
 from loa.listening import collecting, fetching, rules, services
-from loa.listening.models import Host, Item
-from loa.listening.tests.papers import Papers, article, rss_of, sitemap_of
+from loa.listening.models import Host, Item, Source
+from loa.listening.tests.papers import Papers, article, index_of, rss_of, sitemap_of
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +171,51 @@ def test_an_ordinary_sitemap_brings_what_its_articles_say(cast, papers):
     assert papers.paths().count("/mat") == 1
     source.refresh_from_db()
     assert source.fetches.last().added == 2
+
+
+def test_the_parts_of_a_sitemap_are_asked_each_time_with_a_pause(cast, papers):
+    papers.etag = '"1"'
+    papers.pages["/chi-muc.xml"] = index_of(papers.url("/phan-1.xml"), papers.url("/phan-2.xml"))
+    papers.pages["/phan-1.xml"] = sitemap_of((papers.url("/mot.html"), "2026-11-26"))
+    papers.troubles["/phan-2.xml"] = 500
+    source = listen(cast, papers, "/chi-muc.xml", kind="sitemap", full_text=True)
+    assert collect(papers)[0] == 1
+    source.refresh_from_db()
+    assert (source.etag, source.error) == ("", "")
+    # The index is as it was, its parts are not.
+    papers.pages["/phan-1.xml"] = sitemap_of((papers.url("/hai.html"), "2026-11-26"))
+    papers.pages["/phan-2.xml"] = sitemap_of((papers.url("/ba.html"), "2026-11-26"))
+    papers.troubles.clear()
+    with clock.frozen(NOW + dt.timedelta(minutes=31)):
+        assert collect(papers)[0] == 2
+    assert {item.url[-8:] for item in Item.objects.all()} == {"mot.html", "hai.html", "/ba.html"}
+    pauses: list[float] = []
+    door = papers.door()
+    fetching.look(door, fetching.Plan(1, "sitemap", papers.url("/chi-muc.xml")), "", sleep=pauses.append)
+    door.close()
+    assert pauses == [fetching.PAUSE] * 2
+
+
+def test_a_sitemap_without_parts_is_asked_for_what_changed(cast, papers):
+    papers.etag = '"1"'
+    papers.pages["/ban-do.xml"] = sitemap_of((papers.url("/mot.html"), "2026-11-26"))
+    source = listen(cast, papers, "/ban-do.xml", kind="sitemap")
+    collect(papers)
+    with clock.frozen(NOW + dt.timedelta(minutes=31)):
+        collect(papers)
+    source.refresh_from_db()
+    assert source.etag == '"1"'
+    assert [row.outcome for row in source.fetches.order_by("pk")] == ["ok", "same"]
+
+
+def test_sitemaps_an_earlier_version_asked_for_what_changed_are_read_whole_once(cast, papers):
+    sitemap = listen(cast, papers, "/chi-muc.xml", kind="sitemap")
+    feed = listen(cast, papers, "/tot")
+    Source.objects.update(etag='"1"', last_modified="Thu, 26 Nov 2026 02:12:00 GMT")
+    import_module("loa.listening.migrations.0024_sitemaps_whole").ask_whole(apps, None)
+    sitemap.refresh_from_db()
+    feed.refresh_from_db()
+    assert (sitemap.etag, sitemap.last_modified, feed.etag) == ("", "", '"1"')
 
 
 def test_a_listed_page_takes_its_times_from_its_articles(cast, papers):
