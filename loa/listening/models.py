@@ -88,6 +88,8 @@ class Source(models.Model):
     last_fetch_at = models.DateTimeField(null=True, blank=True)
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_item_at = models.DateTimeField(null=True, blank=True)
+    #: the newest of what its last look found that another source had brought before
+    told_at = models.DateTimeField(null=True, blank=True)
     #: longest gap between items that is still usual, in seconds; None until known
     usual_gap = models.PositiveIntegerField(null=True, blank=True)
     #: the moment from which saying nothing is an alarm; kept so that the sweep asks an index

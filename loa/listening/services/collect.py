@@ -38,7 +38,7 @@ from loa.listening.rules import (
 )
 from loa.listening.services.feeds import TAKEN, feed_failed, keep_feed
 from loa.listening.services.films import films_now
-from loa.listening.services.health import end_alarm, renew_habit
+from loa.listening.services.health import end_alarm, moments_of, renew_habit
 
 #: a fetch that has not answered by then is somebody else's to try
 LEASE = dt.timedelta(minutes=3)
@@ -65,6 +65,11 @@ def store(source: Source, found: Iterable[Found], *, read: bool = False, fresh: 
     `read`: their articles are to be opened where the source wants it; then a bare address is something too.
     `fresh`: which of them may count toward a spike; None: all.
     """
+    return _kept(source, found, read=read, fresh=fresh)[0]
+
+
+def _kept(source: Source, found: Iterable[Found], *, read: bool, fresh: Fresh | None) -> tuple[int, list[str]]:
+    """`store`: how many are new, and the keys of all of them."""
     now = clock.now()
     private = source.outlet in PRIVATE
     read = read and reads_articles(source.kind, source.outlet, wanted=source.full_text)
@@ -115,7 +120,7 @@ def store(source: Source, found: Iterable[Found], *, read: bool = False, fresh: 
     unknown = [row for key, row in rows.items() if key not in known]
     # Two workers may meet the same article in two feeds: the second one's row is passed over.
     Item.objects.bulk_create(unknown, ignore_conflicts=True, batch_size=200)
-    return len(unknown)
+    return len(unknown), list(rows)
 
 
 def _known_before(source: Source, rows: Mapping[str, Item], before: Mapping[str, str]) -> set[str]:
@@ -135,6 +140,12 @@ def _known_before(source: Source, rows: Mapping[str, Item], before: Mapping[str,
             if same:
                 found.add(key)
     return found
+
+
+def _told_before(source: Source, keys: Sequence[str]) -> set[dt.datetime]:
+    """When that appeared of a look which another source of the unit had brought before."""
+    rows = Item.objects.filter(unit_id=source.unit_id, key__in=keys)
+    return moments_of(rows.exclude(source=source))
 
 
 def _fresh(source: Source, now: dt.datetime) -> Fresh | None:
@@ -186,7 +197,8 @@ def fetch_stored(
         source.save()
         Fetch.objects.create(source=source, outcome=TAKEN, status=status, size=size, found=len(found), ms=ms)
         return 0
-    added = store(source, found, read=True, fresh=_fresh(source, now))
+    added, keys = _kept(source, found, read=True, fresh=_fresh(source, now))
+    told = _told_before(source, keys) if len(keys) > added else set()
     if source.kind == SourceKind.YOUTUBE and not same:
         films_now(source, found, whole=whole)
     if uploads:
@@ -197,10 +209,13 @@ def fetch_stored(
     source.next_at = next_fetch(now, minutes=source.every, failures=0)
     if not same:
         source.etag, source.last_modified = etag[:300], last_modified[:100]
-    if added:
-        renew_habit(source)
+    if told:
+        source.told_at = max(told)
+    speaks = added > 0 or (bool(told) and (source.last_item_at is None or max(told) > source.last_item_at))
+    if speaks:
+        renew_habit(source, told)
     source.save()
-    if added and source.silent_from and source.silent_from > now:
+    if speaks and source.silent_from and source.silent_from > now:
         end_alarm(source, back=True)
     Fetch.objects.create(
         source=source,

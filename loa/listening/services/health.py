@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from loa.accounts.services import cancel_notices, notify
@@ -20,23 +22,33 @@ from loa.org.access import users_who_can
 LOOKED_AT, OWN_LOOKED_AT = 3 * HABIT_OF, 2000
 
 
-def renew_habit(source: Source) -> None:
-    """Learn the source's usual gap anew from its last items, and when silence becomes an alarm. Saves nothing."""
+def renew_habit(source: Source, told: Iterable[dt.datetime] = ()) -> None:
+    """Learn the source's usual gap anew from its last items, and when silence becomes an alarm. Saves nothing.
+
+    `told`: times of what its look found that another source had brought before (two feeds of one paper).
+    """
     rows = Item.objects.filter(source=source).order_by("-published_at")
-    # Of items without an hour of their own only the look is known that found them: sixty at once are one moment.
     most = OWN_LOOKED_AT if source.kind == SourceKind.OURS else LOOKED_AT
-    moments = {
-        seen_at.replace(second=0, microsecond=0) if guessed else at
-        for at, guessed, seen_at in rows.values_list("published_at", "time_guessed", "seen_at")[:most]
-    }
+    moments = moments_of(rows[:most])
     if source.kind == SourceKind.OURS:
         # Comments come in bursts below a post: a day on which people write to us is one sign of life.
         moments = set({clock.local(at).date(): at for at in sorted(moments)}.values())
-    gap = usual_gap(list(moments))
+    gap = usual_gap([*moments.union(told)])
     source.usual_gap = int(gap.total_seconds()) if gap else None
-    source.last_item_at = max(moments) if moments else None
+    source.last_item_at = max([*moments, *([source.told_at] if source.told_at else [])], default=None)
     if source.last_item_at:
         expect(source, source.last_item_at)
+
+
+def moments_of(rows: QuerySet[Item]) -> set[dt.datetime]:
+    """When items say that their source lives. One query.
+
+    Of items without an hour of their own only the look is known that found them: sixty at once are one moment.
+    """
+    return {
+        seen_at.replace(second=0, microsecond=0) if guessed else at
+        for at, guessed, seen_at in rows.values_list("published_at", "time_guessed", "seen_at")
+    }
 
 
 def expect(source: Source, since: dt.datetime) -> None:

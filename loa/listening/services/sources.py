@@ -157,6 +157,7 @@ def source_change(*, actor: Any, source: Source, **values: Any) -> Source:
         )
         source.feed_at = None
         source.failures = 0
+        source.told_at = None
         source.last_ok_at = None  # what stands there is of any age
         source.next_at = clock.now() if fields["kind"] in FETCHED else None
     if not reads_articles(source.kind, source.outlet, wanted=source.full_text):

@@ -231,6 +231,50 @@ def test_our_own_page_that_falls_silent_is_told_too(cast):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_second_feed_of_one_paper_lives_by_what_it_says(cast, dated):
+    """What it says was known from the first one: it is no less alive; when it stops it is as silent."""
+    values = {"kind": "feed" if dated else "page", "outlet": "local", "full_text": False}
+    with clock.frozen(START):
+        first, second = (
+            services.source_add(
+                actor=cast.office, unit=cast.so, name=name, url=f"https://bao.example/{name}", **values
+            )
+            for name in ("trang-chu", "giao-duc")
+        )
+
+    def look(source, hour):
+        at = [max(hour - n, 0) for n in range(3)]
+        found = [
+            Found(
+                url=f"https://bao.example/{n}.html",
+                title=f"Tin {n}",
+                published_at=START + dt.timedelta(hours=n) if dated else None,
+            )
+            for n in dict.fromkeys(at)
+        ]
+        services.fetch_stored(source_id=source.pk, found=found, status=200, size=1, ms=1)
+        services.sweep_silent()
+
+    for hour in range(24 * 5):
+        with clock.frozen(START + dt.timedelta(hours=hour)):
+            look(first, hour)
+            look(second, hour)
+    second.refresh_from_db()
+    assert not Notice.objects.filter(code="listening.source_silent").exists()
+    assert second.last_item_at == START + dt.timedelta(hours=24 * 5 - 1)
+    assert Item.objects.filter(source=second).count() == 0
+    # It goes on answering, with what is old.
+    for hour in range(24 * 5, 24 * 9, 6):
+        with clock.frozen(START + dt.timedelta(hours=hour)):
+            look(first, hour)
+            look(second, 24 * 5 - 1)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.silent_since, bool(second.silent_since)) == (None, True)
+
+
+@pytest.mark.django_db
 def test_a_shorter_time_holds_for_what_is_kept_already(cast):
     values = {"name": "Nhóm", "kind": "hand", "outlet": "social"}
     for day, key in ((0, "cũ"), (100, "mới")):
