@@ -15,7 +15,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.core.errors import NotFound, Refused
-from loa.listening.models import Alert, Case, Digest, Item, ItemFile, ItemUnit, SavedSearch, Source
+from loa.listening.models import (
+    Alert,
+    Case,
+    Digest,
+    Item,
+    ItemFile,
+    ItemUnit,
+    SavedSearch,
+    Source,
+    counts_in_case,
+)
 from loa.listening.rules import SourceKind
 from loa.org import access as rights
 from loa.org.models import Unit
@@ -109,7 +119,7 @@ def search_for_read(user: Any, pk: int) -> SavedSearch:
 def case_for_read(user: Any, pk: int) -> Case:
     """The case, when at least one of its items may be read."""
     case = Case.objects.filter(pk=pk).select_related("decided_by").first()
-    told = items_for(user).filter(case=pk, relevant=True)
+    told = items_for(user).filter(counts_in_case(), case=pk)
     if case is None or not (rights.can(user, READ, case.unit_id) or told.exists()):
         raise NotFound(_("Không tìm thấy vụ việc này trong phạm vi của bạn."), code="listening.case.missing")
     return case

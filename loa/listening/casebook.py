@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from loa.core import clock
 from loa.listening import access
-from loa.listening.models import Case, Item, ItemTopic, ItemUnit
+from loa.listening.models import Case, Item, ItemTopic, ItemUnit, counts_in_case
 from loa.listening.rules import CaseState, Tone
 from loa.org import access as rights
 
@@ -48,7 +48,7 @@ class Story:
 
 def story_of(user: Any, case: Case, *, most: int = SHOWN) -> Story:
     """The first `most` items of it. Four queries however large the case is."""
-    told = access.items_for(user).filter(case=case, relevant=True)
+    told = access.items_for(user).filter(counts_in_case(), case=case)
     rows = list(told.select_related("source").order_by("published_at", "pk")[:most])
     lines: dict[int, Line] = {}
     for item in rows:
@@ -109,7 +109,7 @@ def cases_for(user: Any) -> QuerySet[Case]:
     if not reach.beyond:
         return Case.objects.filter(unit__in=reach.heard)
     units = rights.units_where(user, access.READ).values("pk")
-    told = ItemUnit.objects.filter(unit__in=units, item__case__isnull=False, item__relevant=True)
+    told = ItemUnit.objects.filter(counts_in_case("item__"), unit__in=units, item__case__isnull=False)
     return Case.objects.filter(Q(unit__in=reach.heard) | Q(pk__in=told.values("item__case")))
 
 
@@ -134,7 +134,7 @@ def perhaps_same(user: Any, case: Case, limit: int = 5) -> list[Case]:
     """Cases of the same days with a school or topic in common, for merging: of those the person may decide on."""
     if not rights.can(user, access.MANAGE, case.unit_id):
         return []
-    items = Item.objects.filter(case=case, relevant=True)
+    items = Item.objects.filter(counts_in_case(), case=case)
     units = ItemUnit.objects.filter(item__in=items).values("unit")
     topics = ItemTopic.objects.filter(item__in=items).values("code")
     others = Item.objects.filter(

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from loa.core.registry import Registry
-from loa.listening.models import Case, Item, Spike
+from loa.listening.models import Case, Item, Spike, counts_in_case
 from loa.listening.watch.detect import items_of
 from loa.listening.watch.texts import name_of
 
@@ -31,7 +31,7 @@ class Matter:
 
 def matter_of_case(case: Case, *, level: int = 1) -> Matter:
     """A case with all its items but those that a person said are not about education."""
-    items = Item.objects.filter(case=case, relevant=True)
+    items = Item.objects.filter(counts_in_case(), case=case)
     return Matter(case.unit_id, f"case:{case.pk}", case.title, items, case=case, level=level)
 
 

@@ -184,6 +184,8 @@ class Case(models.Model):
     note = models.TextField(blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    #: not stored: items a decision just set aside, or took back
+    also = 0
 
     class Meta:
         ordering = ["-last_at"]
@@ -243,6 +245,8 @@ class Item(models.Model):
     case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, blank=True, related_name="items")
     #: the item whose words these are, passed on; None: its own words
     copy_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
+    #: not stored: copies for which what a person just said of this one holds as well
+    also = 0
 
     class Meta:
         ordering = ["-published_at", "-pk"]
@@ -271,6 +275,13 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.text[:80]
+
+
+def counts_in_case(item: str = "") -> Q:
+    """Items (`item`: the path to them, "item__") that count in their case: what is about education; of a case set
+    aside as a whole all that it is made of.
+    """
+    return Q(**{f"{item}relevant": True}) | Q(**{f"{item}case__state": CaseState.IRRELEVANT})
 
 
 class ItemTopic(models.Model):

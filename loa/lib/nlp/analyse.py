@@ -78,6 +78,13 @@ class Finding:
     margin: float
     #: works the reasons out anew; most findings are never asked for them
     why: Callable[[Prepared], list[Reason]] = field(repr=False, compare=False)
+    #: the weight of each topic's words, whether it is about schools or not
+    weights: Mapping[str, float] = field(default_factory=dict, repr=False)
+
+    @property
+    def named(self) -> list[tuple[str, float]]:
+        """The topics its words name, also where nothing of schools was found."""
+        return _ranked(self.weights)[:5]
 
     @property
     def reasons(self) -> list[Reason]:
@@ -240,6 +247,7 @@ class Analyser:
             prepared=prepared,
             margin=round(margin, 3),
             why=self._why,
+            weights=topics,
         )
 
     def _tone_of(
@@ -349,7 +357,7 @@ class Analyser:
         return math.tanh(total / 2.5) if total else 0.0
 
 
-def _ranked(topics: dict[str, float]) -> list[tuple[str, float]]:
+def _ranked(topics: Mapping[str, float]) -> list[tuple[str, float]]:
     scored = ((code, round(1 - math.exp(-value / 2), 3)) for code, value in topics.items())
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 

@@ -22,6 +22,7 @@ from loa.listening import search, themes
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit, Source
 from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState, Harm, Tone
+from loa.listening.services.alike import copies_of, follow_cases, follow_leaders, judge, set_aside
 from loa.listening.services.gathering import New, count_cases, gather
 from loa.listening.services.heard import heard, set_right
 from loa.listening.themes import topic_names
@@ -94,6 +95,8 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
             about = frozenset(hit.unit for hit in meant), frozenset(code for code, _score in found.topics)
             new.append(New(item, found.prepared.folded, *about))
     touched = gather(unit_id, new)
+    follow_leaders(items)
+    follow_cases(items)
     _save(items)
     ItemTopic.objects.bulk_create(topics, ignore_conflicts=True, batch_size=200)
     ItemUnit.objects.bulk_create(units, ignore_conflicts=True, batch_size=200)
@@ -137,23 +140,62 @@ def item_correct(*, actor: Any, item: Item, field: str, value: str) -> Item:
     """Set one part of an item's analysis right; the trainer learns from it.
 
     `field` and `value`: "tone", "harm" and their codes; "relevant" and "1" or "0"; "topics" or "units" and
-    "+code" or "-code" (one more, one less). Raises Refused, InvalidInput (no such field or value), Conflict
-    (nothing would change).
+    "+code" or "-code" (one more, one less). The first three hold for the copies of its words too (`Item.also`: for
+    how many); what is about education after all gets its topics and its case.
+
+    Raises Refused, InvalidInput (no such field or value), Conflict (nothing would change).
     """
     rights.require(actor, MANAGE, item.unit_id, _("Bạn chưa được phân công sửa kết quả phân tích."))
     item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    before = search.load([item.pk])
+    changed = [item]
     if field in ("topics", "units"):
+        before = search.load([item.pk])
         was, new = _relinked(item, field, value)
     else:
-        was, new = _set(item, field, value)
+        was, new = _wanted(item, field, value)
+        rows = copies_of(item, field).exclude(**{field: new}).select_for_update(of=("self",))
+        changed += rows.order_by("pk")
+        before = search.load([one.pk for one in changed])
+        for one in changed:
+            judge(one, field, new)
+            one.save(update_fields=[field, "score"])
+        if field == "relevant" and new:
+            _about_education(changed)
     Correction.objects.create(item=item, field=field, was=was, now=new, by=actor)
-    if item.case_id and field in ("tone", "relevant"):
-        count_cases([item.case_id])
+    count_cases({one.case_id for one in changed if one.case_id and field in ("tone", "relevant")})
     set_right(before)
+    item.also = len(changed) - 1
     told = told_of(item)
-    log("listening.item.corrected", actor=actor, obj=told, unit_id=item.unit_id, field=field, item=item.pk)
+    log(
+        "listening.item.corrected", actor=actor, obj=told, unit_id=item.unit_id, field=field, item=item.pk,
+        copies=item.also,
+    )  # fmt: skip
     return item
+
+
+def _about_education(items: list[Item]) -> None:
+    """What was passed over gets its topics, where a person gave it none, and its case."""
+    engine = analyser()
+    new: list[New] = []
+    for item in sorted(items, key=lambda one: (one.published_at, one.pk)):
+        if item.forgotten:
+            continue
+        found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
+        codes = list(item.topics.values_list("code", flat=True))
+        if not codes and not item.corrections.filter(field="topics").exists():
+            codes = [code for code, _score in found.named]
+            item.topics.bulk_create(
+                ItemTopic(item=item, code=code, score=score, at=item.published_at) for code, score in found.named
+            )
+        if item.case_id is None:
+            item.copy_of = None
+            units = frozenset(item.units.values_list("unit", flat=True))
+            new.append(New(item, found.prepared.folded, units, frozenset(codes)))
+    if new:
+        touched = gather(new[0].item.unit_id, new)
+        for one in new:
+            one.item.save(update_fields=["case", "copy_of"])
+        count_cases(touched)
 
 
 def told_of(item: Item) -> Item | Source:
@@ -187,8 +229,8 @@ def item_confirm(*, actor: Any, item: Item, field: str) -> None:
     log("listening.item.confirmed", actor=actor, obj=told, unit_id=item.unit_id, field=field, item=item.pk)
 
 
-def _set(item: Item, field: str, value: str) -> tuple[Any, Any]:
-    """One value of the item itself; returns what it was and what it is."""
+def _wanted(item: Item, field: str, value: str) -> tuple[Any, Any]:
+    """One value of the item itself: what it was and what it is to be."""
     values: dict[str, Any] = {"tone": set(Tone), "harm": set(Harm), "relevant": {"1", "0"}}
     if field not in values or value not in values[field]:
         raise InvalidInput(_("Hãy chọn giá trị trong danh sách."), field=field)
@@ -196,10 +238,6 @@ def _set(item: Item, field: str, value: str) -> tuple[Any, Any]:
     was = getattr(item, field)
     if was == new:
         raise Conflict(_("Kết quả đã đúng như vậy."))
-    setattr(item, field, new)
-    if field == "tone":
-        item.score = {Tone.POS: 1.0, Tone.NEU: 0.0, Tone.NEG: -1.0}[Tone(value)]
-    item.save(update_fields=[field, "score"])
     return was, new
 
 
@@ -224,15 +262,25 @@ def _relinked(item: Item, field: str, value: str) -> tuple[list[Any], list[Any]]
 
 @transaction.atomic
 def case_decide(*, actor: Any, case: Case, state: str, note: str = "") -> Case:
-    """Decide on a case, once for all its items. Raises Refused, Conflict (no such move)."""
+    """Decide on a case, once for all its items: those of one that is set aside count no more, until it is taken up
+    again (`Case.also`: how many). Raises Refused, Conflict (no such move).
+    """
     rights.require(actor, MANAGE, case.unit_id, _("Bạn chưa được phân công xử lý vụ việc này."))
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     CASE_MOVES.require(case.state, state, _("Vụ việc đã được người khác xử lý. Hãy tải lại trang."))
+    turned = CaseState.IRRELEVANT in (case.state, state)
     case.state, case.decided_by, case.decided_at = CaseState(state), actor, clock.now()
     if note.strip():
         case.note = note.strip()[:4000]
     case.save(update_fields=["state", "decided_by", "decided_at", "note"])
-    log("listening.case.decided", actor=actor, obj=case, unit_id=case.unit_id, state=str(case.get_state_display()))
+    also = 0
+    if turned:
+        also = set_aside(case, aside=state == CaseState.IRRELEVANT)
+        count_cases([case.pk])
+        case.refresh_from_db()
+    case.also = also
+    shown = str(case.get_state_display())
+    log("listening.case.decided", actor=actor, obj=case, unit_id=case.unit_id, state=shown, items=also)
     return case
 
 

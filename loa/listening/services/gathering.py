@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from loa.listening.models import Case, Item, ItemTopic, ItemUnit
+from loa.listening.models import Case, Item, ItemTopic, ItemUnit, counts_in_case
 from loa.listening.rules import PRIVATE, Tone
 from loa.listening.services.nearby import Known, back, take, told
 from loa.listening.themes import topic_names
@@ -87,7 +88,7 @@ def count_cases(cases: Iterable[int]) -> None:
     told: dict[int, tuple[dt.datetime, str]] = {}
     lost: dict[int, dt.datetime] = {}
     # What a person said is not about education stays where it was, and counts for nothing.
-    rows_of = Item.objects.filter(case__in=keys, relevant=True)
+    rows_of = Item.objects.filter(counts_in_case(), case__in=keys)
     for key, at, outlet, name, tone, title, forgotten in rows_of.values_list(
         "case", "published_at", "outlet", "outlet_name", "tone", "title", "forgotten"
     ):
@@ -123,10 +124,10 @@ def _names(cases: list[int]) -> dict[int, str]:
         return {}
     topics: dict[int, Counter[str]] = defaultdict(Counter)
     units: dict[int, Counter[str]] = defaultdict(Counter)
-    told = {"item__case__in": cases, "item__relevant": True}
-    for key, code in ItemTopic.objects.filter(**told).values_list("item__case", "code"):
+    told = counts_in_case("item__") & Q(item__case__in=cases)
+    for key, code in ItemTopic.objects.filter(told).values_list("item__case", "code"):
         topics[key or 0][code] += 1
-    for key, unit in ItemUnit.objects.filter(**told).values_list("item__case", "unit__short_name"):
+    for key, unit in ItemUnit.objects.filter(told).values_list("item__case", "unit__short_name"):
         units[key or 0][unit] += 1
     names = topic_names()
     found = {}

@@ -18,7 +18,8 @@ from loa.core import clock
 from loa.lib.nlp import Leaders
 from loa.lib.nlp.stories import Article, Stories, article
 from loa.lib.nlp.text import prepare
-from loa.listening.models import Item, ItemTopic, ItemUnit
+from loa.listening.models import Case, Item, ItemTopic, ItemUnit
+from loa.listening.rules import CaseState
 
 #: what came before is looked at: so many items, of so many days
 AMONG, WITHIN = 3000, dt.timedelta(days=14)
@@ -85,12 +86,16 @@ _kept: dict[int, Nearby] = {}
 
 
 def take(unit_id: int, first: dt.datetime, last: dt.datetime, but: Sequence[int]) -> Nearby:
-    """The relevant items around these moments, without those of `but` (the batch itself).
+    """The relevant items around these moments and those of cases that were set aside, without those of `but` (the
+    batch itself).
 
-    What is kept is taken out: give it `back` when the batch went well. Two queries when nothing changed.
+    What is kept is taken out: give it `back` when the batch went well. Four queries when nothing changed.
     """
-    window = _window(unit_id).filter(published_at__gte=first - WITHIN, published_at__lte=last + WITHIN)
-    rows = list(window.exclude(pk__in=but).order_by("-published_at", "-pk").values_list("pk", flat=True)[:AMONG])
+    rows: list[int] = []
+    for part in _window(unit_id):
+        window = part.filter(published_at__gte=first - WITHIN, published_at__lte=last + WITHIN)
+        keys = window.exclude(pk__in=but).order_by("-published_at", "-pk").values_list("pk", flat=True)
+        rows += keys[: AMONG - len(rows)]
     kept = _kept.pop(unit_id, None)
     if kept is None or first < _recent() or not _as_it_was(unit_id, kept):
         kept = Nearby()
@@ -118,13 +123,18 @@ def _recent() -> dt.datetime:
     return clock.now() - WITHIN
 
 
-def _window(unit_id: int) -> QuerySet[Item]:
-    return Item.objects.filter(unit=unit_id, relevant=True, forgotten=False)
+def _window(unit_id: int) -> tuple[QuerySet[Item], ...]:
+    """What new items are laid beside. Apart: together no index answers both."""
+    rows = Item.objects.filter(unit=unit_id, forgotten=False)
+    aside = Case.objects.filter(unit=unit_id, state=CaseState.IRRELEVANT)
+    return rows.filter(relevant=True), rows.filter(relevant=False, case__in=aside)
 
 
 def _as_it_was(unit_id: int, kept: Nearby) -> bool:
-    """Whether every item that is kept still is what it was, in the same case. One query."""
+    """Whether every item that is kept still is what it was, in the same case. Two queries."""
     oldest = min((one.at for one in kept.known.values()), default=clock.now())
-    rows = _window(unit_id).filter(published_at__gte=oldest).values_list("pk", "key", "case", "published_at")
-    now = {pk: rest for pk, *rest in rows.iterator(chunk_size=5000)}
+    now: dict[int, list[object]] = {}
+    for part in _window(unit_id):
+        rows = part.filter(published_at__gte=oldest).values_list("pk", "key", "case", "published_at")
+        now |= {pk: rest for pk, *rest in rows.iterator(chunk_size=5000)}
     return all(now.get(pk) == [one.key, one.case, one.at] for pk, one in kept.known.items())

@@ -153,8 +153,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide on a case."""
     found = access.case_for_decide(request.user, pk)
     state, note = request.POST.get("trang-thai", ""), request.POST.get("ghi-chu", "")
-    with banner(request, _("Đã ghi quyết định cho cả vụ việc.")):
-        services.case_decide(actor=request.user, case=found, state=state, note=note)
+    with banner(request):
+        now = services.case_decide(actor=request.user, case=found, state=state, note=note)
+        told = _("Đã ghi quyết định cho cả vụ việc.")
+        if now.also and state == CaseState.IRRELEVANT:
+            told += " " + _("%(n)d tin không còn tính vào số liệu, cảnh báo, điểm báo.") % {"n": now.also}
+        elif now.also:
+            told += " " + _("%(n)d tin được tính lại.") % {"n": now.also}
+        messages.success(request, told)
     return redirect("listening:case", pk)
 
 

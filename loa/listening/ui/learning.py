@@ -93,11 +93,13 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     told, bad = _("Đã ghi. Cảm ơn bạn."), False
     try:
         if value == "khong":
-            services.item_correct(actor=request.user, item=item, field="relevant", value="0")
+            item = services.item_correct(actor=request.user, item=item, field="relevant", value="0")
         elif value == item.tone:
             services.item_confirm(actor=request.user, item=item, field="tone")
         else:
-            services.item_correct(actor=request.user, item=item, field="tone", value=value)
+            item = services.item_correct(actor=request.user, item=item, field="tone", value=value)
+        if item.also:
+            told += " " + _("Sửa luôn %(n)d tin đăng lại.") % {"n": item.also}
     except AppError as error:
         if error.status == 403:
             raise

@@ -156,8 +156,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("listening:item", pk)
         value = f"+{form.cleaned_data['ten_don_vi'].pk}"
     try:
-        services.item_correct(actor=request.user, item=found, field=field, value=value)
+        now = services.item_correct(actor=request.user, item=found, field=field, value=value)
         told = str(texts.TOLD[field] if services.learns_from(found, field) else texts.NOT_ASKED)
+        if now.also:
+            told += " " + _("Sửa luôn %(n)d tin đăng lại.") % {"n": now.also}
     except AppError as error:
         if error.status == 403:
             raise
