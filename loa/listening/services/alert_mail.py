@@ -17,7 +17,7 @@ from loa.core import clock
 from loa.core.relay import Outcome, Relay
 from loa.listening.models import Telling
 from loa.listening.watch.model import LEVEL_LABELS
-from loa.listening.watch.rules import FLOOD, FLOOD_SPAN, AlertState, Level, MailState, usual_words
+from loa.listening.watch.rules import FLOOD, FLOOD_SPAN, Level, MailState, usual_words
 from loa.listening.watch.texts import names_of
 
 BATCH, ATTEMPTS = 50, 5
@@ -75,7 +75,7 @@ def _send(relay: Relay, rows: list[Telling]) -> None:
     """One mail to one person about all that is due."""
     now = clock.now()
     # Looked at again at the last moment: what was taken meanwhile is nobody else's business.
-    open_ = [row for row in rows if row.alert.state in (AlertState.OPEN, AlertState.ESCALATED)]
+    open_ = [row for row in rows if row.wanted]
     _settle([row for row in rows if row not in open_], mail=MailState.DROPPED, settled_at=now)
     if not open_:
         return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -55,7 +57,7 @@ def _alert(spike: Spike, *, tell: bool) -> bool:
 
     Returns whether people were told.
     """
-    alert = Alert.objects.select_for_update().filter(spike=spike).first()
+    alert = Alert.objects.select_for_update(of=("self",)).select_related("taken_by").filter(spike=spike).first()
     if alert is not None and not tell and alert.level == Level.URGENT:
         return False
     topics = frozenset(ItemTopic.objects.filter(item__in=items_of(spike)).values_list("code", flat=True))
@@ -77,17 +79,33 @@ def _alert(spike: Spike, *, tell: bool) -> bool:
         _grown(alert, level)
     spike.told_at, spike.told_items = clock.now(), spike.items
     spike.save(update_fields=["told_at", "told_items"])
-    _tell(alert, _people(alert), topics, again=again)
+    people = _people(alert)
+    told = {user.pk: user for user in _told(alert)} if again else {}
+    taker = alert.taken_by if alert.state == AlertState.TAKEN else None
+    if taker is not None:
+        # In somebody's hands it is theirs to hear of, and of those who were not told yet.
+        people = {pk: user for pk, user in people.items() if pk not in told} | {taker.pk: taker}
+    else:
+        people |= told
+    _tell(alert, people, topics, again=again, whatever={taker.pk} if taker is not None else ())
     return True
 
 
+def _told(alert: Alert) -> QuerySet[Any]:
+    """Those who were told of it so far."""
+    tellings = Telling.objects.filter(alert=alert)
+    return get_user_model().objects.filter(is_active=True, pk__in=tellings.values("user"))
+
+
 def _grown(alert: Alert, level: Level) -> None:
-    """There is more of it, or it is graver: the clock begins anew, what was closed is open again."""
-    if level > alert.level:
+    """There is more of it, or it is graver: the clock begins anew. What was closed is open again, and what became
+    urgent, whoever has it in hand."""
+    risen = level > alert.level
+    if risen:
         for lower in range(alert.level, level):  # one notice of one alert, the gravest
             cancel_notices(code=_notice(lower), key=str(alert.pk))
         alert.level = level
-    if alert.state == AlertState.CLOSED:  # it goes on after all
+    if alert.state == AlertState.CLOSED or (risen and level == Level.URGENT):
         alert.state = AlertState.OPEN
     alert.waits_since = clock.now()
     alert.save(update_fields=["level", "state", "waits_since"])
@@ -106,9 +124,19 @@ def _people(alert: Alert) -> dict[int, Any]:
     return found
 
 
-def _tell(alert: Alert, people: dict[int, Any], topics: Iterable[str], *, again: bool = False) -> None:
+def _tell(
+    alert: Alert,
+    people: dict[int, Any],
+    topics: Iterable[str],
+    *,
+    again: bool = False,
+    whatever: Collection[int] = (),
+) -> None:
     """Tell people inside Loa, and queue mails and Zalo messages of those who want them. In the caller's
     transaction.
+
+    Those of `whatever` are told whatever topics and levels they chose; only who wants no mail or Zalo at all gets
+    none.
     """
     wishes = {wish.user_id: wish for wish in AlertWish.objects.filter(user__in=people)}
     linked = set(ZaloLink.objects.filter(user__in=people, linked_at__isnull=False).values_list("user", flat=True))
@@ -117,17 +145,22 @@ def _tell(alert: Alert, people: dict[int, Any], topics: Iterable[str], *, again:
     bell: list[Any] = []
     for pk, user in people.items():
         wish = wishes.get(pk) or AlertWish(user_id=pk)
-        if alert.level < wish.least or (wish.topics and not about & frozenset(wish.topics)):
+        must = pk in whatever
+        if not must and (alert.level < wish.least or (wish.topics and not about & frozenset(wish.topics))):
             continue
         bell.append(user)
-        mailed = bool(wish.mail) and alert.level >= wish.mail and bool(user.email)
-        telling, made = Telling.objects.get_or_create(alert=alert, user=user)
-        # Told anew: a mail that still waits says it all; one that went is followed by another.
-        if mailed and (made or (again and telling.mail in (MailState.SENT, MailState.NONE, MailState.DROPPED))):
-            telling.mail, telling.at, telling.attempts = MailState.READY, now, 0
+        mailed = bool(wish.mail) and (must or alert.level >= wish.mail) and bool(user.email)
+        telling, made = Telling.objects.get_or_create(alert=alert, user=user, defaults={"at": now})
+        if again and not made:
+            telling.at = now
+            telling.save(update_fields=["at"])
+        # Told anew: a mail that still waits says it all; one that went, or did not, is followed by another that
+        # says something new.
+        if mailed and (made or (again and telling.mail not in (MailState.READY, MailState.LATER))):
+            telling.mail, telling.claim, telling.attempts = MailState.READY, "", 0
             telling.mail_after = after_quiet(clock.local(now), wish.quiet_from, wish.quiet_to)
-            telling.save(update_fields=["mail", "at", "attempts", "mail_after"])
-        phoned = bool(wish.zalo) and alert.level >= wish.zalo and pk in linked
+            telling.save(update_fields=["mail", "claim", "attempts", "mail_after"])
+        phoned = bool(wish.zalo) and (must or alert.level >= wish.zalo) and pk in linked
         if phoned and (made or (again and telling.zalo not in (MailState.READY, MailState.SENDING))):
             telling.zalo, telling.zalo_key = MailState.READY, ""
             telling.zalo_after = after_quiet(clock.local(now), wish.quiet_from, wish.quiet_to)

@@ -28,7 +28,7 @@ from loa.core.errors import Conflict
 from loa.lib.vi import fold
 from loa.listening.models import AlertWish, Source, Telling, ZaloLink
 from loa.listening.services.alert_mail import compose, flooded
-from loa.listening.watch.rules import AlertState, MailState, after_quiet
+from loa.listening.watch.rules import MailState, after_quiet
 
 #: a code is good for so long
 CODE_FOR = dt.timedelta(minutes=15)
@@ -156,7 +156,7 @@ def _queue(user: int, keys: list[int], now: dt.datetime) -> None:
         pk__in=keys, user=user, zalo__in=(MailState.READY, MailState.LATER)
     )
     rows = list(mine.select_related("alert__spike__case", "user").order_by("-alert__level", "pk"))
-    over = [row for row in rows if row.alert.state not in (AlertState.OPEN, AlertState.ESCALATED)]
+    over = [row for row in rows if not row.wanted]
     Telling.objects.filter(pk__in=[row.pk for row in over]).update(zalo=MailState.DROPPED, zalo_at=now)
     rows = [row for row in rows if row not in over]
     if not rows:

@@ -202,3 +202,11 @@ class Telling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert_id} → {self.user_id}"
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it is still to go out: nobody has the alert in hand, or it was told after somebody took it."""
+        alert = self.alert
+        if alert.state == AlertState.TAKEN:
+            return alert.taken_at is not None and self.at > alert.taken_at
+        return alert.state != AlertState.CLOSED

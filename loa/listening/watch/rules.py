@@ -29,9 +29,10 @@ ALERT_MOVES = Transitions(
     "listening.alert",
     {
         AlertState.OPEN: (AlertState.TAKEN, AlertState.CLOSED, AlertState.ESCALATED),
-        AlertState.ESCALATED: (AlertState.TAKEN, AlertState.CLOSED),
-        AlertState.TAKEN: (AlertState.CLOSED,),
-        AlertState.CLOSED: (AlertState.TAKEN,),
+        AlertState.ESCALATED: (AlertState.TAKEN, AlertState.CLOSED, AlertState.OPEN),
+        # it became urgent in somebody's hands: the clock runs again
+        AlertState.TAKEN: (AlertState.CLOSED, AlertState.OPEN),
+        AlertState.CLOSED: (AlertState.TAKEN, AlertState.OPEN),
     },
 )
 
