@@ -18,12 +18,13 @@ class ListeningConfig(AppConfig):
         from loa.listening import access, selectors, services, texts
         from loa.listening.search.schema import INDEX
         from loa.listening.services import answers, staff_zalo
-        from loa.listening.watch.standing import standing
+        from loa.listening.watch.standing import standing, unheard
         from loa.newsroom import events
         from loa.plans.events import directives_in_force
 
         texts.register()
         probes.register("listening.mail", Probe(_("Thư cảnh báo, điểm báo"), ask=standing), order=330)
+        probes.register("listening.alerts", Probe(_("Cảnh báo chưa ai nhận"), ask=unheard), order=331)
         taken.register("listening.zalo", staff_zalo.taken)
         done.register("listening.zalo", staff_zalo.settled)
         heard.register("listening", services.heard_taken)

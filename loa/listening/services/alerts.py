@@ -18,6 +18,7 @@ from loa.core import clock
 from loa.core.errors import InvalidInput
 from loa.listening.access import MANAGE
 from loa.listening.models import Alert, AlertWish, Item, ItemTopic, Source, Spike, Telling, ZaloLink
+from loa.listening.services.line import helpers, leaders
 from loa.listening.watch.detect import detect, items_of
 from loa.listening.watch.rules import (
     ALERT_MOVES,
@@ -32,9 +33,6 @@ from loa.listening.watch.rules import (
 )
 from loa.listening.watch.texts import name_of
 from loa.org import access as rights
-
-#: who sees to a unit's own affairs, and who leads it
-OWN, LEADS = "story.edit_unit", "report.approve"
 
 
 def watch_all() -> int:
@@ -79,7 +77,7 @@ def _alert(spike: Spike, *, tell: bool) -> bool:
         _grown(alert, level)
     spike.told_at, spike.told_items = clock.now(), spike.items
     spike.save(update_fields=["told_at", "told_items"])
-    people = _people(alert)
+    people = helpers(alert)
     told = {user.pk: user for user in _told(alert)} if again else {}
     taker = alert.taken_by if alert.state == AlertState.TAKEN else None
     if taker is not None:
@@ -107,21 +105,13 @@ def _grown(alert: Alert, level: Level) -> None:
         alert.level = level
     if alert.state == AlertState.CLOSED or (risen and level == Level.URGENT):
         alert.state = AlertState.OPEN
-    alert.waits_since = clock.now()
-    alert.save(update_fields=["level", "state", "waits_since"])
+    alert.waits_since, alert.leaderless_at = clock.now(), None
+    alert.save(update_fields=["level", "state", "waits_since", "leaderless_at"])
 
 
 def _notice(level: int) -> str:
     """The code of the notice of an alert of that level."""
     return f"listening.alert_{Level(level).name.lower()}"
-
-
-def _people(alert: Alert) -> dict[int, Any]:
-    """Those who keep listening for the unit that hears; of a unit that is meant, those who see to it."""
-    found = {user.pk: user for user in rights.users_who_can(MANAGE, alert.unit_id)}
-    if alert.meant_id:
-        found |= {user.pk: user for user in rights.users_who_can(OWN, alert.meant_id)}
-    return found
 
 
 def _tell(
@@ -187,47 +177,41 @@ def escalate_waiting() -> int:
                 alert = Alert.objects.select_for_update(of=("self",)).select_related("spike").get(pk=pk)
                 if alert.state != AlertState.OPEN:
                     continue
-                alert.state, alert.escalated_at = AlertState.ESCALATED, now
-                alert.save(update_fields=["state", "escalated_at"])
-                log(
-                    "listening.alert.escalated",
-                    actor=None,
-                    obj=alert.spike,
-                    unit_id=alert.unit_id,
-                    about=name_of(alert.spike.about),
-                )
-                leaders = {user.pk: user for user in rights.users_who_can(LEADS, alert.unit_id)}
-                if alert.meant_id:
-                    leaders |= {user.pk: user for user in rights.users_who_can(LEADS, alert.meant_id)}
-                _tell(
-                    alert,
-                    leaders,
-                    ItemTopic.objects.filter(item__in=items_of(alert.spike)).values_list("code", flat=True),
-                )
-                told += 1
+                told += _escalate(alert, now)
     return told
+
+
+def _escalate(alert: Alert, now: dt.datetime) -> bool:
+    """Tell the leaders; without any the alert says so, and the next round looks again. Returns whether it told."""
+    people = leaders(alert)
+    if not people:
+        if alert.leaderless_at is None:
+            alert.leaderless_at = now
+            alert.save(update_fields=["leaderless_at"])
+        return False
+    alert.state, alert.escalated_at, alert.leaderless_at = AlertState.ESCALATED, now, None
+    alert.save(update_fields=["state", "escalated_at", "leaderless_at"])
+    log(
+        "listening.alert.escalated",
+        actor=None,
+        obj=alert.spike,
+        unit_id=alert.unit_id,
+        about=name_of(alert.spike.about),
+    )
+    _tell(alert, people, (), again=True, whatever=people)
+    return True
 
 
 def _locked(actor: Any, alert: Alert) -> Alert:
     """The alert, locked, for one who may deal with it."""
-    allowed = rights.can(actor, MANAGE, alert.unit_id) or (
-        alert.meant_id is not None and rights.can(actor, OWN, alert.meant_id)
-    )
-    if not allowed:
+    if not may_deal(actor, alert):
         rights.require(actor, MANAGE, alert.unit_id, _("Bạn chưa được phân công xử lý cảnh báo này."))
     return Alert.objects.select_for_update(of=("self",)).select_related("spike").get(pk=alert.pk)
 
 
 def may_deal(user: Any, alert: Alert) -> bool:
     """Whether the person may take or close the alert."""
-    return rights.can(user, MANAGE, alert.unit_id) or (
-        alert.meant_id is not None and rights.can(user, OWN, alert.meant_id)
-    )
-
-
-def helpers(alert: Alert) -> dict[int, Any]:
-    """People the alert may be given to."""
-    return _people(alert)
+    return user.pk in helpers(alert)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from loa.listening import access, services
 from loa.listening.events import matter_of_spike
 from loa.listening.models import Alert, AlertWish, ZaloLink
 from loa.listening.rules import PRIVATE
-from loa.listening.services.alerts import helpers, items_for_alert, may_deal
+from loa.listening.services.alerts import helpers, items_for_alert
 from loa.listening.services.staff_zalo import office_oa
 from loa.listening.themes import topic_names
 from loa.listening.ui import book
@@ -138,7 +138,8 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.alert_for_read(request.user, pk)
     if book.wanted(request):
         return _book(request, found)
-    deals = may_deal(request.user, found)
+    people = helpers(found)
+    deals = request.user.pk in people
     items = items_for_alert(found)
     written_down(request, items)
     seen = history(found.spike)
@@ -159,7 +160,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
             "more": max(found.spike.items - len(items), 0),
             "rest_url": _rest_url(found),
             "may_deal": deals,
-            "people": sorted(helpers(found).values(), key=str) if deals else [],
+            "people": sorted(people.values(), key=str) if deals else [],
             "tellings": found.tellings.select_related("user").order_by("pk")[:50] if deals else [],
             "handovers": offered(request.user, matter_of_spike(found.spike)) if deals else [],
             "may_take": ALERT_MOVES.allows(found.state, AlertState.TAKEN),

@@ -78,6 +78,8 @@ class Alert(models.Model):
     #: since when nobody has taken it; moved when it is told anew
     waits_since = models.DateTimeField(default=clock.now)
     escalated_at = models.DateTimeField(null=True)
+    #: since when leaders should hear of it and there are none
+    leaderless_at = models.DateTimeField(null=True)
     #: who sees to it
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)

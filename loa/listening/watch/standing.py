@@ -1,4 +1,4 @@
-"""The line of the system page: letters of alerts and digests."""
+"""The lines of the system page: letters of alerts and digests; alerts no leader can hear of."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.core.health import Reading, State
-from loa.listening.models import DigestMail, Telling
-from loa.listening.watch.rules import MailState
+from loa.listening.models import Alert, DigestMail, Telling
+from loa.listening.watch.rules import OLD, AlertState, MailState
 
 #: a letter that is due goes within a minute; so long after, something is wrong
 LATE = dt.timedelta(minutes=15)
@@ -38,3 +38,20 @@ def standing() -> Reading:
             _("Mở cảnh báo hoặc điểm báo, hỏi người nhận; Loa không tự gửi lại."),
         )
     return Reading(State.GOOD, _("Không thư nào quá giờ"))
+
+
+def unheard() -> Reading:
+    """Alerts nobody took in time and no leader could be told of. One query."""
+    alone = Alert.objects.filter(state=AlertState.OPEN, leaderless_at__isnull=False)
+    keys = sorted(alone.filter(waits_since__gt=clock.now() - OLD).values_list("pk", flat=True))
+    if keys:
+        return Reading(
+            State.BAD,
+            _("%(n)d cảnh báo quá hạn, chưa có lãnh đạo để báo") % {"n": len(keys)},
+            _(
+                "Giao vai trò Lãnh đạo hoặc Trưởng đơn vị cho người của đơn vị ở mục Đơn vị; Loa báo họ ngay sau"
+                " đó. Trong lúc chờ, nhờ người phụ trách dư luận nhận cảnh báo."
+            ),
+            mark=str(keys[-1]),
+        )
+    return Reading(State.GOOD, _("Không cảnh báo nào thiếu người để báo"))
