@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.core.errors import NotFound, Refused
@@ -181,6 +181,13 @@ def source_for_manage(user: Any, pk: int) -> Source:
     if not rights.can(user, MANAGE, source.unit_id):
         raise Refused(_("Bạn chưa được phân công quản lý nguồn tin."), code=MANAGE)
     return source
+
+
+def kept_unit(user: Any) -> Unit | None:
+    """The unit for which the person keeps listening: of several that have sources, one at the top."""
+    units = managed_units(user).filter(sources__isnull=False).distinct()
+    # Where nothing is said, SQLite lists units without a parent first and PostgreSQL last.
+    return units.order_by(F("parent").asc(nulls_first=True), "pk").first()
 
 
 def managed_units(user: Any) -> QuerySet[Unit]:

@@ -43,11 +43,10 @@ STUCK = dt.timedelta(minutes=15)
 
 
 def office_oa() -> ChannelAccount | None:
-    """The OA that writes to staff: a working one of a unit that listens; None when there is none."""
-    rows = ChannelAccount.objects.filter(
-        kind="zalo", active=True, unit__in=Source.objects.order_by().values("unit").distinct()
-    ).exclude(health=Health.BROKEN)
-    return rows.order_by("unit__parent", "pk").first()
+    """The OA that writes to staff: a working one of a unit at the top that listens, no school's; else None."""
+    listening = Source.objects.order_by().values("unit").distinct()
+    rows = ChannelAccount.objects.filter(kind="zalo", active=True, unit__parent=None, unit__in=listening)
+    return rows.exclude(health=Health.BROKEN).order_by("pk").first()
 
 
 @transaction.atomic

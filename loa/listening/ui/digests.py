@@ -25,15 +25,8 @@ from loa.listening.models import Digest, DigestPlan
 from loa.listening.services.digests import files_of
 from loa.listening.ui.common import require_read
 from loa.org import access as rights
-from loa.org.models import Unit
 
 PER_PAGE = 30
-
-
-def _kept_unit(user: Any) -> Unit | None:
-    """The unit whose digests the person keeps: of several the highest."""
-    units = access.managed_units(user).filter(sources__isnull=False).distinct()
-    return units.order_by("parent", "pk").first()
 
 
 @login_required
@@ -42,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     require_read(request.user)
     rows = access.digests_for(request.user).select_related("unit", "approved_by")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
-    unit = _kept_unit(request.user)
+    unit = access.kept_unit(request.user)
     plan = (DigestPlan.objects.filter(unit=unit).first() or DigestPlan(unit=unit)) if unit else None
     return render(
         request,
@@ -61,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
     """Draft today's digest now."""
-    unit = _kept_unit(request.user)
+    unit = access.kept_unit(request.user)
     if unit is None:
         raise Refused(_("Bạn chưa được phân công biên tập điểm báo."), code=access.MANAGE)
     made = services.digest_draft(unit_id=unit.pk, kind=Kind.DAY, day=clock.today())
@@ -150,7 +143,7 @@ class PlanForm(forms.ModelForm[DigestPlan]):
 @login_required
 def plan(request: HttpRequest) -> HttpResponse:
     """When the unit's digests draft themselves."""
-    unit = _kept_unit(request.user)
+    unit = access.kept_unit(request.user)
     if unit is None:
         raise Refused(_("Bạn chưa được phân công biên tập điểm báo."), code=access.MANAGE)
     mine = DigestPlan.objects.filter(unit=unit).first() or DigestPlan(unit=unit)

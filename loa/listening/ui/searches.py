@@ -41,11 +41,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep what the stream shows under a name; a refusal loses nothing of it."""
     wanted = StreamFilter.from_params(request.POST)
-    unit = None
-    if request.POST.get("chung"):
-        unit = (
-            access.managed_units(request.user).filter(sources__isnull=False).order_by("parent", "sort_key").first()
-        )
+    unit = access.kept_unit(request.user) if request.POST.get("chung") else None
     try:
         search = services.search_save(
             actor=request.user,
