@@ -226,6 +226,25 @@ def test_an_empty_list_takes_nothing_back(cast, tube):
 
 
 @pytest.mark.django_db
+def test_a_film_too_old_for_a_look_was_not_taken_back(cast, tube, monkeypatch):
+    tube.others()[0]["films"] = [
+        film("filmfilm006", "Ngày hội đọc sách", tube.clock() - 20 * DAY),
+        film("filmfilm007", "Họp phụ huynh đầu năm", tube.clock() - 10 * DAY),
+    ]
+    source = listen(cast)
+    assert collect() == 2
+    tube.others()[0]["films"][1]["privacy"] = "private"
+    tube.others()[0]["films"].append(film("filmfilm008", "Mới", tube.clock()))
+    # Not `frozen`: the thread that looks must live as late as the one that stores.
+    moment = clock.now() + dt.timedelta(days=15)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    assert collect() == 1
+    kept = source.items.filter(forgotten=False).values_list("title", flat=True)
+    assert set(kept) == {"Ngày hội đọc sách", "Mới"}
+    assert source.items.filter(forgotten=True).count() == 1
+
+
+@pytest.mark.django_db
 def test_the_audit_log_keeps_no_words_of_a_film_or_a_person(cast, tube):
     listen(cast)
     collect()
