@@ -41,6 +41,8 @@ def catch_up() -> int:
             _listened(account, new)
         except (AppError, DoorError) as error:
             log.warning("account %s: %s", account.pk, error)
+        except Exception:  # a channel that answers oddly keeps no other from being asked
+            log.exception("account %s", account.pk)
     return found
 
 
@@ -149,4 +151,6 @@ def subscribe() -> int:
                 _note(account, untold=sorted(lacking) or None)
         except (AppError, DoorError) as error:
             log.warning("account %s: %s", account.pk, error)
+        except Exception:  # a channel that answers oddly keeps no other from being asked
+            log.exception("account %s", account.pk)
     return good

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
 from loa.channels.inbound import polling, reading
 from loa.channels.inbound.rules import Kept
-from loa.channels.models import ChannelAccount
+from loa.channels.models import ChannelAccount, ChannelSecret
 from loa.channels.sending import Talk
 from loa.channels.tests.factories import youtube_account
 from loa.channels.youtube import looking
@@ -219,6 +220,64 @@ def heard():
     reading.said.register("test", lambda said: found.setdefault(said.words.external_id, said) is said)
     yield found
     reading.said._entries, reading.remembered._entries = kept
+
+
+ODD = [
+    {},
+    {"id": "x", "snippet": None},
+    {"id": "x", "snippet": "x", "replies": []},
+    {"id": "x", "snippet": {"topLevelComment": {"snippet": {"publishedAt": "NOW"}}, "totalReplyCount": "x"}},
+    {
+        "snippet": {"topLevelComment": {"id": "x", "snippet": {"publishedAt": "NOW"}}},
+        "replies": {
+            "comments": [None, {"id": "y"}, {"snippet": {}}, {"id": "z", "snippet": {"publishedAt": "x"}}]
+        },
+    },
+    {"id": "x", "snippet": {"topLevelComment": {"id": "x", "snippet": {"authorChannelId": "x"}}}},
+    {
+        "id": "x",
+        "snippet": {
+            "topLevelComment": {"snippet": {"moderationStatus": "heldForReview", "publishedAt": "NOW"}},
+            "authorChannelId": [],
+            "publishedAt": "NOW",
+        },
+    },
+]
+
+
+@pytest.mark.parametrize("row", ODD)
+def test_an_odd_row_is_passed_over_and_the_others_are_told(ear, tube, monkeypatch, row):
+    top = say(tube, "Phim hay quá", ago=2 * HOUR)
+    for number in range(7):
+        say(tube, f"Đúng vậy {number}", ago=HOUR - number, parent=top)
+    say(tube, "Xem link này", status="heldForReview")
+    whole = looking.asked
+
+    def oddly(talk, method, path, **content):
+        body, wrong = whole(talk, method, path, **content)
+        odd = json.loads(json.dumps(row).replace("NOW", clock.now().isoformat()))
+        return {**body, "items": [odd, *body.get("items", []), odd]}, wrong
+
+    monkeypatch.setattr(looking, "asked", oddly)
+    told = [text for _verb, text in ear.look(after=600)]
+    assert "Phim hay quá" in told
+    assert "Xem link này" in told
+    assert sum(text.startswith("Đúng vậy") for text in told) == 7
+
+
+def test_what_is_wrong_with_one_channel_stops_no_other(channel, tube, heard, monkeypatch, caplog):
+    second = ChannelAccount.objects.create(unit=channel.unit, kind="facebook", name="Trang", external_id="9")
+    ChannelSecret.objects.create(account=second, sealed="x")
+    asked = []
+
+    def broken(account):
+        asked.append(account.pk)
+        raise TypeError("odd")
+
+    monkeypatch.setattr(polling, "one", broken)
+    assert polling.catch_up() == 0
+    assert set(asked) == {channel.pk, second.pk}
+    assert caplog.text.count("TypeError: odd") == 2
 
 
 def test_only_what_was_said_lately_comes_when_a_channel_is_heard_for_the_first_time(channel, tube, heard):

@@ -80,21 +80,27 @@ def _page(talk: Any, path: str, params: Mapping[str, str], token: str) -> tuple[
     return [row for row in rows if isinstance(row, dict)], str(body.get("nextPageToken") or ""), None
 
 
+def _part(row: Row, name: str) -> Row:
+    """A part of a row; empty when it is none."""
+    found = row.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def author(row: Row) -> str:
     """The channel of who wrote a comment."""
-    return str(((row.get("snippet") or {}).get("authorChannelId") or {}).get("value") or "")
+    return str(_part(_part(row, "snippet"), "authorChannelId").get("value") or "")
 
 
 def text_of(row: Row) -> str:
     """Its words; as written where YouTube shows them to us (our own), else as displayed."""
-    snippet = row.get("snippet") or {}
+    snippet = _part(row, "snippet")
     return str(snippet.get("textOriginal") or snippet.get("textDisplay") or "")
 
 
 def comment_time(row: Row, name: str) -> dt.datetime | None:
     """`publishedAt` or `updatedAt` of a comment; None when it is no time."""
     try:
-        found = dt.datetime.fromisoformat(str((row.get("snippet") or {}).get(name)))
+        found = dt.datetime.fromisoformat(str(_part(row, "snippet").get(name)))
     except ValueError:
         return None
     return found if found.tzinfo else None
@@ -175,13 +181,16 @@ class _Look:
         rows, _more, self.wrong = _page(self.talk, "commentThreads", self._params("heldForReview"), "")
         for row in rows:
             for one in (_top(row), *_embedded(row)):
-                if (one.get("snippet") or {}).get("moderationStatus") == "heldForReview" and self._recent(one):
-                    self._see(one)
+                held = _part(one, "snippet").get("moderationStatus") == "heldForReview"
+                if held and self._recent(one) and self._see(one):
                     self.held.add(str(one["id"]))
 
-    def _see(self, row: Row) -> None:
-        if row.get("id"):
-            self.rows.setdefault(str(row["id"]), row)
+    def _see(self, row: Row) -> bool:
+        """Keep a comment that was shown, and return whether; one without an id or words is passed over."""
+        if not row.get("id") or not _part(row, "snippet"):
+            return False
+        self.rows.setdefault(str(row["id"]), row)
+        return True
 
     def _older(self, horizon: dt.datetime, shown: set[str]) -> list[Row]:
         """Known threads older than those that were listed, a share of them in each look."""
@@ -229,7 +238,8 @@ class _Look:
             self._see(_top(thread))
             for row in came:
                 self._see(row)
-            total = int((thread.get("snippet") or {}).get("totalReplyCount") or 0)
+            told = _part(thread, "snippet").get("totalReplyCount")
+            total = told if isinstance(told, int) else 0
             below = self.branches.get(key, set())
             keys = {str(row.get("id")) for row in came}
             if total == len(came):
@@ -334,7 +344,7 @@ class _Look:
 
     def _video(self, row: Row) -> str:
         snippet = row["snippet"]
-        above = self.rows.get(str(snippet.get("parentId") or ""), {}).get("snippet") or {}
+        above = _part(self.rows.get(str(snippet.get("parentId") or ""), {}), "snippet")
         return str(snippet.get("videoId") or above.get("videoId") or "")
 
     def _titles(self) -> dict[str, str]:
@@ -346,20 +356,21 @@ class _Look:
         body, wrong = asked(self.talk, "GET", "videos", params=params)
         rows = body.get("items") if wrong is None else None
         return {
-            str(row.get("id")): str((row.get("snippet") or {}).get("title") or "")
+            str(row.get("id")): str(_part(row, "snippet").get("title") or "")
             for row in (rows if isinstance(rows, list) else [])
+            if isinstance(row, dict)
         }
 
 
 def _top(thread: Row) -> Row:
     """The comment at the top, with the film it stands under."""
-    snippet = thread.get("snippet") or {}
-    top = snippet.get("topLevelComment")
-    if not isinstance(top, dict) or not isinstance(top.get("snippet"), dict):
+    snippet = _part(thread, "snippet")
+    top = _part(snippet, "topLevelComment")
+    if not _part(top, "snippet"):
         return {}
     return {**top, "snippet": {"videoId": snippet.get("videoId"), **top["snippet"]}}
 
 
 def _embedded(thread: Row) -> list[Row]:
-    rows = (thread.get("replies") or {}).get("comments")
+    rows = _part(thread, "replies").get("comments")
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
