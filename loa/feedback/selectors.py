@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from loa.channels.inbound import door
 from loa.channels.inbound.rules import Kept
 from loa.channels.kinds import kinds
-from loa.channels.models import ChannelAccount, Health
+from loa.channels.models import ChannelAccount
 from loa.channels.rules import fitted
 from loa.core import clock
 from loa.core.desk import Decision, Line, Link
@@ -110,13 +110,11 @@ def unheard(user: Any) -> list[tuple[str, Any]]:
     """(channel or page, where to read them) of the person's pages whose comments do not come to the inbox: the
     channel lets nobody read them, or the page lets not us. Two queries."""
     where = {code: kind.comments_at[0] for code, kind in kinds().items() if kind.comments_at}
-    talks = door.modules("talk")
-    deaf = {code for code in where if not any(hasattr(talks.get(code), name) for name in ("comments", "heard"))}
+    deaf = where.keys() - door.ways_to_comments().keys()
     units = rights.units_where(user, access.READ).values("pk")
     rows = ChannelAccount.objects.filter(unit__in=units, active=True, kind__in=where).order_by()
     silent = set(rows.filter(kind__in=deaf).values_list("kind", flat=True).distinct())
-    lost = Q(secret=None) | Q(health=Health.BROKEN) | Q(facts__has_key="comments")
-    named = rows.filter(lost).exclude(kind__in=deaf).order_by("kind", "name").values_list("name", "kind")
+    named = rows.filter(door.UNHEARD).exclude(kind__in=deaf).order_by("kind", "name").values_list("name", "kind")
     return [
         *((f"{name} ({kinds()[kind].label})", where[kind]) for name, kind in named[:MOST_NAMED]),
         *((kinds()[code].label, where[code]) for code in where if code in silent),

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
 from loa.channels.inbound.models import HookEvent, HookTally
@@ -27,7 +27,7 @@ from loa.channels.inbound.rules import (
     zalo_signed,
 )
 from loa.channels.kinds import kind_of
-from loa.channels.models import ChannelAccount, ChannelSecret
+from loa.channels.models import ChannelAccount, ChannelSecret, Health
 from loa.channels.vault import opened
 from loa.core import clock
 from loa.core.errors import AppError
@@ -50,6 +50,25 @@ def modules(name: str) -> dict[str, ModuleType]:
             if error.name != f"{path}.{name}":
                 raise
     return found
+
+
+def ways_to_comments() -> dict[str, str]:
+    """kind → how its comments are asked for: "heard" (the whole channel at once) or "comments" (post by post).
+
+    Nobody may read those of other kinds.
+    """
+    talks = modules("talk").items()
+    return {kind: name for kind, talk in talks for name in ("comments", "heard") if hasattr(talk, name)}
+
+
+#: pages whose comments do not come although their kind lets them be read: not connected, refused, lacking a right
+UNHEARD = Q(secret=None) | Q(health=Health.BROKEN) | Q(facts__has_key="comments")
+
+
+def comments_come(account: ChannelAccount) -> bool:
+    """Whether what people write below this page's posts comes to the inbox as things stand."""
+    mine = ChannelAccount.objects.filter(pk=account.pk, active=True).exclude(UNHEARD)
+    return account.kind in ways_to_comments() and mine.exists()
 
 
 def tally(kind: str, code: Count, count: int = 1) -> None:

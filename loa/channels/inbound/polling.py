@@ -51,13 +51,14 @@ def one(account: ChannelAccount) -> int:
     talk = door.modules("talk").get(account.kind)
     if talk is None:
         return 0
-    if hasattr(talk, "heard"):
+    way = door.ways_to_comments().get(account.kind)
+    if way == "heard":
         return _look(account, talk)
     asking, new = Talk(account), 0
     if hasattr(talk, "recent"):
         for words in talk.recent(asking) or []:
             new += reading.tell(account, words, polled=True)
-    if hasattr(talk, "comments"):
+    if way == "comments":
         now = clock.now()
         posts = Delivery.objects.filter(
             account=account,

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from loa.channels import engine, services
+from loa.channels import engine, services, vault
 from loa.channels.inbound import door
 from loa.channels.kinds import kinds
-from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
+from loa.channels.models import Attempt, ChannelAccount, ChannelSecret, Delivery, Health, Hold
 from loa.channels.rules import Status
 from loa.channels.tests.factories import draft, facebook_account, zalo_account
 from loa.core import clock
@@ -208,20 +208,34 @@ def test_the_preview_of_an_article_holds_its_body(cast, client):
 
 
 def test_a_channel_whose_comments_stay_there_says_where_to_read_them(cast, client):
-    talks = door.modules("talk")
-    heard = {code for code in talks if any(hasattr(talks[code], name) for name in ("comments", "heard"))}
     # Nobody can answer a notice in the browser or a text message.
-    assert set(kinds()) - heard - {"webpush", "sms"} == {"tiktok", "zalo"}
+    assert set(kinds()) - door.ways_to_comments().keys() - {"webpush", "sms"} == {"tiktok", "zalo"}
     client.force_login(cast.chief)
     for kind, where, comes in (
         ("youtube", "YouTube Studio", True), ("tiktok", "ứng dụng TikTok", False), ("facebook", "", True),
         ("zalo", "trang quản trị OA", False),
     ):  # fmt: skip
         page = ChannelAccount.objects.create(unit=cast.so, kind=kind, name="Kênh", external_id="1")
+        ChannelSecret.objects.create(account=page, sealed=vault.seal({"access_token": "x"}))
         shown = client.get(reverse("channels:account", args=[page.pk])).content.decode()
         assert ("không về hộp thư của Loa" in shown) == (not comes)
         assert f"mở {where}" in shown or not where
         assert ("về Hộp thư trong khoảng mười phút" in shown) == (kind == "youtube")
+
+
+@pytest.mark.parametrize("how", ["", "not connected", "broken", "no right", "retired"])
+def test_comments_are_promised_only_where_they_come(cast, client, how):
+    page = ChannelAccount.objects.create(unit=cast.so, kind="youtube", name="Kênh", external_id="1")
+    if how != "not connected":
+        ChannelSecret.objects.create(account=page, sealed=vault.seal({"access_token": "x"}))
+    page.health = Health.BROKEN if how == "broken" else Health.GOOD
+    page.facts, page.active = {"comments": "yt_scope"} if how == "no right" else {}, how != "retired"
+    page.save()
+    client.force_login(cast.chief)
+    shown = client.get(reverse("channels:account", args=[page.pk])).content.decode()
+    assert door.comments_come(page) is not bool(how)
+    assert ("về Hộp thư trong khoảng mười phút" in shown) is not bool(how)
+    assert ("không về Hộp thư cho tới khi kênh được kết nối lại" in shown) == (how in ("not connected", "broken"))
 
 
 def test_the_register_lists_thousands_with_ones_own_in_front_and_opens_only_what_one_manages(cast, client, row):

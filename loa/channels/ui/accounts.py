@@ -119,11 +119,25 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             "expiry": texts.expiry(account, clock.today()),
             "audience": reverse(name, args=[account.pk]) if (name := kind_of(account).audience) else "",
             "hook": door.entrance(account) if account.active else None,
-            "asks": account.active and hasattr(door.modules("talk").get(account.kind), "heard"),
+            "comments": _comments(account),
             "heard_at": dt.datetime.fromisoformat(at) if (at := account.facts.get("heard_at")) else None,
             "growth": _growth(account),
         }
     return render(request, "channels/account.html", context, status=status)
+
+
+def _comments(account: ChannelAccount) -> str:
+    """What the page says of its comments: that they "come" by being asked for, that they are "cut" off until it is
+    connected, that "nobody" may read them; empty: nothing, or a warning says it.
+    """
+    if not account.active:
+        return ""
+    way = door.ways_to_comments().get(account.kind)
+    if way is None:
+        return "nobody"
+    if way != "heard":
+        return ""
+    return "come" if door.comments_come(account) else "" if account.facts.get("comments") else "cut"
 
 
 def _growth(account: ChannelAccount) -> dict[str, Any] | None:
