@@ -17,7 +17,7 @@ from loa.listening.selectors import said_to_us
 from loa.listening.services.collect import store
 from loa.listening.services.health import end_alarm, expect, forget_words, renew_habit
 
-_ORIGINS = {"facebook": "Facebook", "zalo": "Zalo OA", "portal": "Cổng thông tin"}
+_ORIGINS = {"facebook": "Facebook", "zalo": "Zalo OA", "youtube": "YouTube", "portal": "Cổng thông tin"}
 
 
 @transaction.atomic

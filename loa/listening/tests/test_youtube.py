@@ -16,6 +16,7 @@ from loa.channels.youtube.sim import YouTubeSim
 from loa.channels.youtube.sim_lists import API_KEY, channel, film
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
+from loa.core.heard import Heard
 from loa.listening import collecting, services
 from loa.listening.models import Item, Source
 from loa.listening.readers.films import Named, first_lines, named, read_films
@@ -436,3 +437,18 @@ def test_feeds_of_youtube_of_an_earlier_version_become_channels(cast):
     paper.refresh_from_db()
     assert (old.kind, old.outlet, old.keep_days, old.error) == ("youtube", "video", 28, "")
     assert (paper.kind, paper.keep_days) == ("feed", 1095)
+
+
+@pytest.mark.django_db
+def test_comments_below_our_films_are_a_source_called_as_people_call_it(cast):
+    values = {"kind": "ours", "outlet": "own", "keep_days": 180}
+    old = Source.objects.create(unit=cast.so, name="youtube: Kênh của Sở", **values)
+    two = [Source.objects.create(unit=cast.xa, name=f"{code}: Kênh", **values) for code in ("youtube", "YouTube")]
+    import_module("loa.listening.migrations.0026_youtube_named").named(apps, None)
+    # The old one goes on, and none begins beside it.
+    services.heard_taken(
+        Heard(cast.so.pk, "youtube", "Kênh của Sở", key="youtube:x", text="Phim hay quá", at=clock.now())
+    )
+    old.refresh_from_db()
+    assert (old.name, old.items.count(), Source.objects.count()) == ("YouTube: Kênh của Sở", 1, 3)
+    assert [Source.objects.get(pk=one.pk).name for one in two] == ["youtube: Kênh", "YouTube: Kênh"]
