@@ -444,7 +444,7 @@ def test_comments_below_our_films_are_a_source_called_as_people_call_it(cast):
     values = {"kind": "ours", "outlet": "own", "keep_days": 180}
     old = Source.objects.create(unit=cast.so, name="youtube: Kênh của Sở", **values)
     two = [Source.objects.create(unit=cast.xa, name=f"{code}: Kênh", **values) for code in ("youtube", "YouTube")]
-    import_module("loa.listening.migrations.0026_youtube_named").named(apps, None)
+    import_module("loa.listening.migrations.0027_youtube_named").named(apps, None)
     # The old one goes on, and none begins beside it.
     services.heard_taken(
         Heard(cast.so.pk, "youtube", "Kênh của Sở", key="youtube:x", text="Phim hay quá", at=clock.now())

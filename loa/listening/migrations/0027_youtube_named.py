@@ -14,6 +14,6 @@ def named(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("listening", "0025_told_at")]
+    dependencies = [("listening", "0026_leaderless")]
 
     operations = [migrations.RunPython(named, migrations.RunPython.noop)]
