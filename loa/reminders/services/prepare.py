@@ -101,10 +101,10 @@ def _wanted(row: Preference, causes: list[Cause], today: dt.date) -> list[tuple[
 
 def _tell(rows: list[Preference], causes: dict[int, list[Cause]], today: dt.date) -> None:
     wanted = {row.user_id: _wanted(row, causes[row.user_id], today) for row in rows}
+    # By moment, not by cause: of a batch there are as many causes as work, more than a statement has places for.
+    moments = {reached for lines in wanted.values() for _cause, reached in lines}
     known = set(
-        Reminder.objects.filter(
-            user__in=wanted, cause__in={cause for lines in wanted.values() for cause, _moment in lines}
-        ).values_list("user", "cause", "moment")
+        Reminder.objects.filter(user__in=wanted, moment__in=moments).values_list("user", "cause", "moment")
     )
     new = {
         user: untold

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import sqlite3
 
 import pytest
 from django.core import mail
@@ -18,6 +20,7 @@ from loa.plans.models import Task, TaskProgress
 from loa.plans.tests.factories import make_task
 from loa.reminders import services, tasks
 from loa.reminders.models import Digest, Nudge, Preference, Reminder
+from loa.reminders.rules import Cause, CauseKind
 from loa.reminders.services import prepare
 from loa.reporting.services.evidence import remind
 from loa.reporting.tests.conftest import make_directive
@@ -53,6 +56,20 @@ def run(moment):
 
 def open_notices(user):
     return list(Notice.objects.filter(user=user, code="reminders.digest", read_at=None, cancelled_at=None))
+
+
+@contextlib.contextmanager
+def few_places():
+    """SQLite with as few values in a statement as it ever allowed, whatever this one was built with."""
+    raw = connection.connection
+    if connection.vendor != "sqlite" or raw is None:
+        yield
+        return
+    usual = raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    try:
+        yield
+    finally:
+        raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, usual)
 
 
 def test_a_deadline_is_told_before_on_the_day_and_when_late(lead, task):
@@ -320,3 +337,16 @@ def test_a_batch_costs_as_many_questions_for_many_as_for_few(cast, plan, lead, t
     many = asked(day(23))
     assert Digest.objects.filter(state="ready", day=dt.date(2026, 11, 23)).count() == 30
     assert many == few
+
+
+def test_a_batch_may_have_more_causes_than_a_statement_has_places(lead, monkeypatch):
+    monkeypatch.setattr(prepare, "MOST", 300)
+    causes = [Cause(CauseKind.TASK, f"task:{number}:1", "Học bạ số", "/", due=DUE) for number in range(1100)]
+    monkeypatch.setattr(prepare, "causes_of", lambda users, today: dict.fromkeys(users, causes))
+    with few_places():
+        for moment in (day(26), day(27)):
+            for _again in range(2):
+                Preference.objects.update(next_at=moment)
+                with clock.frozen(moment):
+                    services.prepare_due()
+    assert [row.lines.count() for row in Digest.objects.order_by("day")] == [300, 300]
