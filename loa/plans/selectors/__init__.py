@@ -20,7 +20,7 @@ from loa.plans.rules import FindingKind, FindingState, PlanStatus
 from loa.plans.rules import audience as audiences
 from loa.plans.rules.audience import ClassRule
 from loa.plans.rules.periods import falling_due
-from loa.plans.selectors.succession import forebears, heirs
+from loa.plans.selectors.succession import forebears, last_heirs
 from loa.plans.texts import audience_words
 
 #: plans whose directives are owed; a closed plan's are still shown in reports of its year
@@ -74,9 +74,9 @@ def units_meant(plan_unit_id: int, *meant: Mapping[str, Any], day: dt.date | Non
     parts = [audiences.normal(audience) for audience in meant]
     rules = class_rules() if any(part["classes"] for part in parts) else {}
     condition = Q(pk__in=[])
-    carried = heirs({pk for part in parts for pk in part["units"]}, day)
+    carried = last_heirs({pk for part in parts for pk in part["units"]}, day)
     for part in parts:
-        by_name = Q(pk__in=[*part["units"], *(carried[pk][-1][0] for pk in part["units"] if pk in carried)])
+        by_name = Q(pk__in=[*part["units"], *(carried[pk] for pk in part["units"] if pk in carried)])
         for code in part["classes"]:
             rule = rules.get(code)
             if rule is None:

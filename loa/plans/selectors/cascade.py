@@ -21,7 +21,7 @@ from loa.plans.rules.audience import ClassRule
 from loa.plans.rules.changes import ChangeKind
 from loa.plans.selectors import class_rules, count_day, tasks_for_unit, version_on
 from loa.plans.selectors.changes import roles_on
-from loa.plans.selectors.succession import heirs
+from loa.plans.selectors.succession import last_heirs
 
 #: a plan drawn up below counts from its draft on
 ALIVE = (PlanStatus.DRAFTING, PlanStatus.ISSUED, PlanStatus.CLOSED)
@@ -124,10 +124,9 @@ def audiences_now(directives: Iterable[Directive], day: dt.date) -> dict[int, di
 
 def _add_heirs(parts: Iterable[dict[str, list]], day: dt.date) -> None:
     parts = list(parts)
-    named = {pk for part in parts for pk in part["units"]}
-    carried = heirs(named, day) if named else {}
+    carried = last_heirs({pk for part in parts for pk in part["units"]}, day)
     for part in parts:
-        part["units"] += [carried[pk][-1][0] for pk in part["units"] if pk in carried]
+        part["units"] += [carried[pk] for pk in part["units"] if pk in carried]
 
 
 def singles_of(parts: Iterable[Mapping[str, Any]], day: dt.date) -> dict[int, set[int]]:

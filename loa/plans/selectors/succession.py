@@ -92,3 +92,8 @@ def heirs(units: Iterable[int], day: dt.date | None = None) -> dict[int, list[tu
                 moved[unit] = successor
         at = moved
     return dict(found)
+
+
+def last_heirs(units: Iterable[int], day: dt.date | None = None) -> dict[int, int]:
+    """ended unit → the unit that carries on for it at `day`: the last of its `heirs`, by as many queries."""
+    return {unit: steps[-1][0] for unit, steps in heirs(units, day).items()}

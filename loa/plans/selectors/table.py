@@ -18,7 +18,7 @@ from loa.plans.rules import PlanStatus
 from loa.plans.rules.tasks import TaskState
 from loa.plans.selectors import Counter as Audience
 from loa.plans.selectors.changes import roles_on, task_values
-from loa.plans.selectors.succession import heirs
+from loa.plans.selectors.succession import last_heirs
 from loa.plans.selectors.tasks import with_units
 from loa.plans.tables.tasks import Setting, TaskRow
 
@@ -34,8 +34,8 @@ def task_rows(user: Any, plan: Plan) -> list[TaskRow]:
     day = clock.today()
     tasks = list(with_units(plan.tasks.order_by("position", "pk")).select_related("source_directive"))
     lone = {task.pk: lead for task in tasks if (lead := _lone_lead(task, day)) is not None}
-    gone = heirs(set(lone.values()), day)
-    lone = {task: gone[lead][-1][0] if gone.get(lead) else lead for task, lead in lone.items()}
+    carried = last_heirs(set(lone.values()), day)
+    lone = {task: carried.get(lead, lead) for task, lead in lone.items()}
     seen = access.shares_visible(user, plan).filter(pk__in=set(lone.values()))
     units = {unit.pk: unit for unit in seen}
     work = {

@@ -17,7 +17,7 @@ from loa.org.services.units import NewUnit
 from loa.org.tests.factories import make_unit, make_user
 from loa.plans import services
 from loa.plans.models import TaskProgress
-from loa.plans.selectors import forebears, heirs
+from loa.plans.selectors.succession import forebears, heirs, last_heirs
 from loa.plans.selectors.tasks import lead_units, notes_of, proofs_of, task_shares, unit_shares
 from loa.plans.tests.factories import make_class, make_directive, make_plan, make_task
 
@@ -110,6 +110,8 @@ def test_two_reorganisations_in_a_row(cast, task):
             into=NewUnit(name="Trường TH và THCS Sơn Hạ", kind=Kind.LIEN_CAP, parent=cast.xa),
         )  # fmt: skip
         assert heirs([cast.school.pk]) == {cast.school.pk: [(cast.primary.pk, MERGED), (new.pk, D(2026, 7, 1))]}
+        assert last_heirs([cast.school.pk, cast.so.pk]) == {cast.school.pk: new.pk}
+        assert last_heirs([cast.school.pk], MERGED) == {cast.school.pk: cast.primary.pk}
         assert forebears([new.pk]) == {new.pk: {cast.school.pk, cast.primary.pk}}
         assert states(new, D(2026, 7, 1)) == [("Học bạ số", "doing", 40)]
         assert {n.text[:8] for n in notes_of(task, new)} >= {"Tiếp nhậ", "Đã nhập "}

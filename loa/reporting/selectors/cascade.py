@@ -25,7 +25,7 @@ from loa.plans.selectors import class_rules, count_day, in_life
 from loa.plans.selectors.cascade import ALIVE, Place, audiences_now, current_directives, meant, singles_of
 from loa.plans.selectors.changes import roles_on, terms_of
 from loa.plans.selectors.families import counted, lineages
-from loa.plans.selectors.succession import heirs
+from loa.plans.selectors.succession import last_heirs
 from loa.plans.selectors.tasks import with_units
 
 
@@ -174,7 +174,7 @@ def _given(tasks: list[Task], places: Mapping[int, Place], day: dt.date) -> dict
         by_kind[place.depth, place.kind].append(pk)
     roles = {task.pk: roles_on(task, day) for task in tasks}
     gone = {one.unit_id for several in roles.values() for one in several if one.unit_id} - set(places)
-    carried = {unit: line[-1][0] for unit, line in heirs(gone, day).items()} if gone else {}
+    carried = last_heirs(gone, day)
     found: dict[int, dict[int, str]] = {}
     for task in tasks:
         given: dict[int, str] = {}
