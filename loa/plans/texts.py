@@ -209,7 +209,7 @@ def due_day_words(data: Mapping[str, Any]) -> str:
 
 
 def due_day_name(period: str, value: Any) -> str:
-    """ "thứ Sáu", "ngày 25", "ngày 20 của tháng cuối", "05 ngày sau khi hết kỳ"; empty: the end of the period."""
+    """ "thứ Sáu", "ngày 25", "ngày 20 của tháng cuối", "5 ngày sau khi hết kỳ"; empty: the end of the period."""
     number = due_day_in(period, value)
     if number is None:
         return ""
