@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from zlib import crc32
 
 import numpy as np
 
@@ -165,8 +166,11 @@ class Leaders:
 
 
 def _pairs(words: str) -> set[int]:
-    """Pairs of neighbours, each as a number: the same words in another order are another text."""
-    return set(map(hash, pairwise(words.split())))
+    """Pairs of neighbours, each as a number: the same words in another order are another text.
+
+    Not by `hash`, which another process salts otherwise: it would part what hangs on single bits another way.
+    """
+    return set(map(crc32, map(b" ".join, pairwise(words.encode().split()))))
 
 
 def _sketch(pairs: set[int]) -> int:
