@@ -69,9 +69,10 @@ def sweep() -> None:
 
 @job(queue="slow")
 def forget() -> None:
-    """Words past their time; and what an older installation never indexed or counted."""
+    """Words past their time, files nobody confirmed; and what an older installation never indexed or counted."""
     while services.forget_old_words():
         pass
+    services.forget_files()
     services.catch_up()
     while services.note_stories():
         pass

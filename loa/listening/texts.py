@@ -252,6 +252,7 @@ _DEEDS = {
     "source.paused": Deed(_("Dừng nguồn tin"), _("dừng theo dõi nguồn “%(object)s”")),
     "source.resumed": Deed(_("Mở lại nguồn tin"), _("theo dõi lại nguồn “%(object)s”")),
     "clipping.added": Deed(_("Nhập tin báo chí"), _("nhập tin “%(title)s” vào nguồn “%(object)s”")),
+    "remark.added": Deed(_("Nhập lời của người dân"), _("nhập một lời của người dân vào nguồn “%(object)s”")),
     "item.corrected": Deed(_("Sửa kết quả phân tích"), _("sửa kết quả phân tích của “%(object)s”")),
     "theme.saved": Deed(_("Sửa danh mục chủ đề"), _("sửa chủ đề “%(object)s”")),
     "item.confirmed": Deed(_("Xác nhận kết quả phân tích"), _("xác nhận kết quả phân tích của “%(object)s”")),
@@ -262,9 +263,7 @@ _DEEDS = {
     "item.opened": Deed(_("Mở nguyên văn"), _("mở nguyên văn “%(object)s”")),
     "search.saved": Deed(_("Lưu bộ tìm"), _("lưu bộ tìm “%(object)s”")),
     "search.dropped": Deed(_("Xoá bộ tìm"), _("xoá bộ tìm “%(object)s”")),
-    "items.listed": Deed(
-        _("Xem danh sách nguyên văn"), _("xem %(count)s nguyên văn của người dân trong dòng tin")
-    ),
+    "items.listed": Deed(_("Xem danh sách nguyên văn"), _("xem %(count)s nguyên văn của người dân")),
     "digest.edited": Deed(_("Sửa điểm báo"), _("sửa “%(object)s”")),
     "digest.renewed": Deed(_("Cập nhật điểm báo"), _("cập nhật “%(object)s”, thêm %(count)s dòng")),
     "digest.approved": Deed(_("Duyệt điểm báo"), _("duyệt “%(object)s”, gửi đến %(count)s địa chỉ")),
@@ -277,6 +276,9 @@ _DEEDS = {
     "file.taken": Deed(_("Đưa tệp tin lên"), _("đưa tệp “%(object)s” lên nguồn “%(source)s”")),
     "file.confirmed": Deed(_("Nhập tệp tin"), _("cho nhập %(rows)s dòng của tệp “%(object)s”")),
     "file.dropped": Deed(_("Bỏ tệp tin"), _("bỏ tệp “%(object)s”")),
+    "file.expired": Deed(
+        _("Xoá tệp chờ quá lâu"), _("xoá tệp “%(object)s” vì quá %(days)s ngày không ai xác nhận")
+    ),
     "push.shown": Deed(_("Xem khoá nhận tin"), _("xem khoá nhận tin của nguồn “%(object)s”")),
     "push.changed": Deed(_("Đổi khoá nhận tin"), _("đổi khoá nhận tin của nguồn “%(object)s”")),
     "items.taken": Deed(_("Xuất, in dư luận"), _("lấy ra %(count)s tin, có %(private)s nguyên văn của người dân")),

@@ -27,7 +27,17 @@ from .digests import (
     send_digest_mails,
 )
 from .feeds import TAKEN, feed_moved, listened
-from .files import file_confirm, file_drop, file_map, file_take, table_of, write_next_file
+from .files import (
+    file_confirm,
+    file_drop,
+    file_looked,
+    file_map,
+    file_take,
+    forget_files,
+    line_shown,
+    table_of,
+    write_next_file,
+)
 from .health import forget_old_words, sweep_silent
 from .heard import catch_up, renew_index
 from .intake import heard_gone, heard_taken
@@ -73,9 +83,11 @@ __all__ = [
     "fetch_stored",
     "file_confirm",
     "file_drop",
+    "file_looked",
     "file_map",
     "file_take",
     "forget_calls",
+    "forget_files",
     "forget_old_words",
     "heard_gone",
     "heard_taken",
@@ -85,6 +97,7 @@ __all__ = [
     "items_listed",
     "items_taken",
     "learns_from",
+    "line_shown",
     "listened",
     "model_roll_back",
     "note_stories",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
@@ -157,6 +158,15 @@ def _fresh(source: Source, now: dt.datetime) -> Fresh | None:
 
 def _archived(one: Found, now: dt.datetime) -> bool:
     return one.published_at is not None and one.published_at < now - ARCHIVE
+
+
+def shown(source: Source, one: Found) -> Found:
+    """What a person may see of an item before it is kept: what would be kept, without the code of its writer."""
+    private = source.outlet in PRIVATE
+    title, text = line(one.title), plain(one.text)
+    if private:
+        title, text = masked(title), masked(text)
+    return replace(one, title=title, text=text, author="", outlet=_outlet(source, one, private=private))
 
 
 def _outlet(source: Source, one: Found, *, private: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -16,14 +17,16 @@ from loa.audit.services import log
 from loa.core import clock
 from loa.core.after import enqueue_after_commit
 from loa.core.errors import Conflict, InvalidInput
+from loa.lib.private import masked
 from loa.lib.vi import clean
 from loa.listening.access import MANAGE
 from loa.listening.models import ItemFile, Source
 from loa.listening.readers.model import Found
-from loa.listening.readers.table import FIELDS, Grid, guess, lines, read_table
-from loa.listening.rules import FILLED, fresh_of_file
-from loa.listening.services.collect import store
+from loa.listening.readers.table import FIELDS, Grid, Line, guess, lines, read_table
+from loa.listening.rules import FILLED, PRIVATE, fresh_of_file
+from loa.listening.services.collect import shown, store
 from loa.listening.services.health import renew_habit
+from loa.listening.ways.model import FILE_DAYS
 from loa.org import access as rights
 
 BATCH = 500
@@ -98,6 +101,24 @@ def file_drop(*, actor: Any, row: ItemFile) -> None:
     log("listening.file.dropped", actor=actor, obj=row, unit_id=row.source.unit_id)
 
 
+def forget_files() -> int:
+    """Delete files that nobody confirmed in time; their rows say that they were there. Returns how many."""
+    before = clock.now() - dt.timedelta(days=FILE_DAYS)
+    rows = ItemFile.objects.filter(state=ItemFile.State.READ, created_at__lte=before).select_related("source")
+    gone = 0
+    for pk in rows.values_list("pk", flat=True):
+        with transaction.atomic():
+            row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+            if row is None:  # confirmed at this moment
+                continue
+            row.state, row.finished_at = ItemFile.State.DROPPED, clock.now()
+            row.save(update_fields=["state", "finished_at"])
+            _shred(row)
+            log("listening.file.expired", actor=None, obj=row, unit_id=row.source.unit_id, days=FILE_DAYS)
+            gone += 1
+    return gone
+
+
 def _mine(actor: Any, row: ItemFile) -> ItemFile:
     row = ItemFile.objects.select_for_update(of=("self",)).select_related("source").get(pk=row.pk)
     _require(actor, row.source)
@@ -118,6 +139,25 @@ def table_of(row: ItemFile) -> Grid:
     """The table in the file."""
     with row.file.open("rb") as file:
         return read_table(file.read(), row.name)
+
+
+def line_shown(row: ItemFile, line: Line) -> Line:
+    """A line as it may be seen before it is written: what private persons wrote is masked as it would be kept."""
+    if row.source.outlet not in PRIVATE:
+        return line
+    return replace(
+        line,
+        found=line.found and shown(row.source, line.found),
+        wrong=masked(line.wrong),
+        notes=tuple(masked(note) for note in line.notes),
+    )
+
+
+@transaction.atomic
+def file_looked(*, actor: Any, row: ItemFile, count: int) -> None:
+    """Write down that somebody looked at `count` lines of a file, when private persons wrote them."""
+    if count and row.source.outlet in PRIVATE:
+        log("listening.items.listed", actor=actor, obj=row, unit_id=row.source.unit_id, items=[], count=count)
 
 
 # — the job ————————————————————————————————————————————————————————————————————————————

@@ -22,6 +22,7 @@ from loa.listening.rules import (
     FETCHED,
     MINUTES_MAX,
     MINUTES_MIN,
+    PRIVATE,
     Outlet,
     SourceKind,
     canonical,
@@ -249,5 +250,8 @@ def clipping_add(
         raise Conflict(_("Tin này đã có trong danh sách."), field="url" if url else "title")
     renew_habit(source)
     source.save(update_fields=["last_item_at", "usual_gap", "silent_from"])
-    log("listening.clipping.added", actor=actor, obj=source, unit_id=source.unit_id, title=clean(title)[:200])
+    if source.outlet in PRIVATE:  # the log keeps for ever what it is told
+        log("listening.remark.added", actor=actor, obj=source, unit_id=source.unit_id)
+    else:
+        log("listening.clipping.added", actor=actor, obj=source, unit_id=source.unit_id, title=clean(title)[:200])
     return added

@@ -9,14 +9,15 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 from openpyxl import Workbook
 
 from loa.audit.models import LogEntry
+from loa.audit.texts import sentence
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
-from loa.listening import services
+from loa.listening import services, tasks
 from loa.listening.models import Fetch, Item, ItemFile, PushCall, PushCount, Source
 from loa.listening.readers.table import guess, lines, read_table
 from loa.listening.services import push
@@ -217,6 +218,75 @@ def test_who_may_bring_files(cast, source):
     page(cast.office, "file_drop", row.pk, method="post", status=302)
     assert (ItemFile.objects.get().state, bool(ItemFile.objects.get().file)) == ("dropped", False)
     assert Item.objects.count() == 0
+
+
+# — what a file holds is unmasked ———————————————————————————————————————————————————————————————————
+
+
+@pytest.fixture
+def group(cast):
+    return services.source_add(actor=cast.office, unit=cast.so, name="Mạng xã hội", kind="push", outlet="social")
+
+
+SAID = (
+    "Nội dung;Tác giả;Nguồn;Ngày đăng\n"
+    "Con tôi bị bạn đánh, gọi 0912345678;Chị Lan;Hội phụ huynh;26/11/2025 09:12\n"
+    "Trường vui;Chị Hoa;Chị Hoa;26/11/2025 09:12\n"
+    "Trường vui;Chị Hoa;Hội;gọi 0987654321\n"
+).encode()
+
+
+def test_a_file_nobody_confirms_is_deleted_after_seven_days(cast, group):
+    row = bring(cast, group, SAID)
+    name, storage = row.file.name, row.file.storage
+    assert "7 ngày" in page(cast.office, "files", group.pk)
+    last = clock.local(row.created_at + dt.timedelta(days=7)).strftime("%d/%m/%Y")
+    assert f"đến {last}" in page(cast.office, "file", row.pk)
+    with clock.frozen(row.created_at + dt.timedelta(days=7, minutes=-1)):
+        assert services.forget_files() == 0
+    assert storage.exists(name)
+    with clock.frozen(row.created_at + dt.timedelta(days=7)), TestCase.captureOnCommitCallbacks(execute=True):
+        tasks.forget.func()
+    row.refresh_from_db()
+    assert (row.state, bool(row.file), storage.exists(name)) == ("dropped", False, False)
+    told = LogEntry.objects.get(action="listening.file.expired")
+    assert (told.actor_id, told.object_label) == (None, "xuat.csv")
+    with pytest.raises(Conflict):
+        services.file_confirm(actor=cast.office, row=row)
+
+
+def test_what_private_persons_wrote_is_masked_before_it_is_looked_at_and_the_look_is_written_down(cast, group):
+    row = bring(cast, group, SAID)
+    text = page(cast.office, "file", row.pk)
+    assert "gọi [số điện thoại]" in text
+    assert "Hội phụ huynh" in text
+    for words in ("0912345678", "0987654321", "Chị Lan", "Chị Hoa"):
+        assert words not in text
+    told = LogEntry.objects.get(action="listening.items.listed")
+    assert (told.actor_id, told.object_label, told.data["count"]) == (cast.office.pk, "xuat.csv", 2)
+    # Once it is being written nobody's words are on the page.
+    services.file_confirm(actor=cast.office, row=row)
+    page(cast.office, "file", row.pk)
+    assert LogEntry.objects.filter(action="listening.items.listed").count() == 1
+
+
+def test_the_preview_of_a_papers_articles_is_no_look_at_private_words(cast, source):
+    assert "Trường vùng cao" in page(cast.office, "file", bring(cast, source, CSV).pk)
+    assert not LogEntry.objects.filter(action="listening.items.listed").exists()
+
+
+def test_the_audit_log_keeps_no_words_of_private_persons(cast):
+    for outlet in ("social", "print"):
+        hand = services.source_add(actor=cast.office, unit=cast.so, name=outlet, kind="hand", outlet=outlet)
+        services.clipping_add(actor=cast.office, source=hand, title="Chị Lan 0912345678 kể", on=clock.today())
+    private, printed = (
+        LogEntry.objects.filter(action__endswith=".added", object_label__in=["social", "print"])
+        .filter(action__in=["listening.remark.added", "listening.clipping.added"])
+        .order_by("pk")
+    )
+    assert private.data == {}
+    assert sentence(private) == "nhập một lời của người dân vào nguồn “social”"
+    assert sentence(printed) == "nhập tin “Chị Lan 0912345678 kể” vào nguồn “print”"
 
 
 # — calls ——————————————————————————————————————————————————————————————————————————————

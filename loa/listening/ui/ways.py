@@ -23,7 +23,7 @@ from loa.core import clock
 from loa.core.errors import AppError
 from loa.core.forms import add_error
 from loa.listening import access, services
-from loa.listening.models import Source
+from loa.listening.models import ItemFile, Source
 from loa.listening.readers.table import FIELDS, lines
 from loa.listening.services.push import MOST_BYTES, push_oversize, push_take
 from loa.listening.texts import FILE_FIELDS, PUSH_OUTCOMES
@@ -99,22 +99,24 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         "working": row.state in (row.State.QUEUED, row.State.WRITING),
     }
     if context["waiting"]:
-        context |= _preview(row)
+        context |= _preview(request, row)
     return render(request, "listening/file.html", context, status=400 if error else 200)
 
 
-def _preview(row: Any) -> dict[str, Any]:
+def _preview(request: HttpRequest, row: ItemFile) -> dict[str, Any]:
     grid = services.table_of(row)
     read = list(lines(grid, row.mapping, now=clock.now())) if {"title", "text"} & set(row.mapping) else []
     wrong = [line for line in read if line.found is None]
     noted = [line for line in read if line.found is not None and line.notes]
+    shown = list(islice((line for line in read if line.found is not None), SHOWN))
+    services.file_looked(actor=request.user, row=row, count=len(shown))
     return {
         "fields": [(field, label, row.mapping.get(field, "")) for field, label in FILE_FIELDS.items()],
-        "shown": list(islice((line for line in read if line.found is not None), SHOWN)),
+        "shown": [services.line_shown(row, line) for line in shown],
         "good": len(read) - len(wrong),
-        "wrong": wrong[:MISTAKES],
+        "wrong": [services.line_shown(row, line) for line in wrong[:MISTAKES]],
         "wrong_count": len(wrong),
-        "noted": noted[:MISTAKES],
+        "noted": [services.line_shown(row, line) for line in noted[:MISTAKES]],
         "noted_count": len(noted),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,10 @@ from loa.core import clock
 def private_storage() -> Any:
     """Where uploads lie that no public address reaches."""
     return storages["private"]
+
+
+#: a file that nobody confirms is deleted after so many days: it holds what people wrote, unmasked
+FILE_DAYS = 7
 
 
 class ItemFile(models.Model):
@@ -62,6 +67,11 @@ class ItemFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def until(self) -> dt.datetime:
+        """When it is deleted, if nobody confirms it."""
+        return self.created_at + dt.timedelta(days=FILE_DAYS)
 
 
 class PushCall(models.Model):
