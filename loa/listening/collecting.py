@@ -32,6 +32,7 @@ from loa.listening.fetching import (
     visit,
 )
 from loa.listening.models import Host, Source
+from loa.listening.readers.model import kept
 from loa.listening.rules import KEEP_DAYS_YOUTUBE, FeedStep, SourceKind, sitemaps_in
 from loa.listening.youtube import Api
 
@@ -129,7 +130,7 @@ def _robots(host: Host, now: dt.datetime) -> str | None:
 
 def _note_robots(name: str, robots: str | None) -> None:
     if robots is not None:
-        Host.objects.filter(name=name).update(robots=robots[:500_000], robots_at=clock.now())
+        Host.objects.filter(name=name).update(robots=kept(robots)[:500_000], robots_at=clock.now())
 
 
 def _settle(report: Report) -> int:

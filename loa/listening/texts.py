@@ -276,6 +276,9 @@ _DEEDS = {
     "file.taken": Deed(_("Đưa tệp tin lên"), _("đưa tệp “%(object)s” lên nguồn “%(source)s”")),
     "file.confirmed": Deed(_("Nhập tệp tin"), _("cho nhập %(rows)s dòng của tệp “%(object)s”")),
     "file.dropped": Deed(_("Bỏ tệp tin"), _("bỏ tệp “%(object)s”")),
+    "file.failed": Deed(
+        _("Thôi nhập tệp tin"), _("thôi nhập tệp “%(object)s” vì lỗi, đã nhập %(done)s/%(rows)s dòng")
+    ),
     "file.expired": Deed(
         _("Xoá tệp chờ quá lâu"), _("xoá tệp “%(object)s” vì quá %(days)s ngày không ai xác nhận")
     ),

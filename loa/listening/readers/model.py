@@ -23,6 +23,15 @@ class Unreadable(Exception):
         self.code = code
 
 
+#: control letters and halves of a pair (JSON may hold both): no database keeps them all
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def kept(text: str) -> str:
+    """The text without letters that no database keeps."""
+    return _UNKEPT.sub("", text)
+
+
 @dataclass(frozen=True)
 class Found:
     """One item as its source gives it; texts in NFC, without markup."""
@@ -40,6 +49,12 @@ class Found:
     under: str = ""
     talk: str = ""
     reach: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("url", "external", "title", "text", "author", "outlet", "under", "talk"):
+            words = getattr(self, name)
+            if _UNKEPT.search(words):
+                object.__setattr__(self, name, kept(words))
 
 
 @dataclass
@@ -82,7 +97,7 @@ def plain(markup: str, *, limit: int = MOST_TEXT) -> str:
     if "<" in text:
         text = _DROPPED.sub(" ", text)
         text = _TAG.sub(" ", _BREAK.sub("\n", text))
-    text = unescape(unescape(text)).replace("\x00", "")
+    text = kept(unescape(unescape(text)))
     text, _encoding = recover(text)
     return clean_lines(text)[:limit]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from loa.core.errors import InvalidInput
 from loa.lib.vi import clean, fold
-from loa.listening.readers.model import Found, aware, moment
+from loa.listening.readers.model import Found, aware, kept, moment
 from loa.listening.rules import canonical
 from loa.org.importers.read import MOST_BYTES, MOST_ROWS, read_grid
 
@@ -141,7 +141,7 @@ def _headed(cells: list[tuple[int, list[Any]]], remarks: list[str]) -> Grid:
         best = next((index for index, (_n, row) in enumerate(cells) if sum(bool(cell) for cell in row) > 1), -1)
     if best < 0:
         raise InvalidInput(_("Tệp chưa có dòng nào. Hãy chọn lại tệp."), field="file")
-    columns = _named([clean(str(cell or ""))[:80] for cell in cells[best][1]])
+    columns = _named([clean(kept(str(cell or "")))[:80] for cell in cells[best][1]])
     rows = [(number, row) for number, row in cells[best + 1 :] if any(str(cell or "").strip() for cell in row)]
     return _sized(Grid(columns, rows, remarks))
 
@@ -187,7 +187,7 @@ def _flat(one: Mapping[str, Any], before: str = "", depth: int = 0) -> dict[str,
     """Values by name; those of an object inside by "outer.inner"."""
     found: dict[str, Any] = {}
     for key, value in list(one.items())[:200]:
-        name = f"{before}{key}"[:80]
+        name = kept(f"{before}{key}")[:80]
         if isinstance(value, Mapping) and depth < 2:
             found |= _flat(value, f"{name}.", depth + 1)
         elif isinstance(value, str | int | float) and not isinstance(value, bool):
@@ -261,7 +261,7 @@ def _text(value: Any, most: int) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip()[:most]
+    return kept(str(value)).strip()[:most]
 
 
 def _moment(value: Any, hour: Any, now: dt.datetime) -> tuple[dt.datetime | None, str]:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from loa.core import clock
 from loa.listening.models import Fetch, Source
+from loa.listening.readers.model import kept
 from loa.listening.rules import LASTING, FeedStep, SourceKind, canonical, feed_died
 from loa.listening.services.health import end_alarm
 
@@ -30,6 +31,7 @@ def keep_feed(source: Source, feed_url: str) -> bool:
 
     In the caller's transaction, with the row locked.
     """
+    feed_url = kept(feed_url)
     if feed_url == source.feed_url:
         return True
     source.feed_url = feed_url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -21,7 +22,7 @@ from loa.lib.private import masked
 from loa.lib.vi import clean
 from loa.listening.access import MANAGE
 from loa.listening.models import ItemFile, Source
-from loa.listening.readers.model import Found
+from loa.listening.readers.model import Found, kept
 from loa.listening.readers.table import FIELDS, Grid, Line, guess, lines, read_table
 from loa.listening.rules import FILLED, PRIVATE, fresh_of_file
 from loa.listening.services.collect import shown, store
@@ -31,6 +32,9 @@ from loa.org import access as rights
 
 BATCH = 500
 LEASE = dt.timedelta(minutes=5)
+#: a file at which workers failed, or died, so often in a row is given up
+TRIES = 3
+logger = logging.getLogger("loa.listening")
 
 
 def _require(actor: Any, source: Source) -> None:
@@ -56,7 +60,7 @@ def file_take(*, actor: Any, source: Source, name: str, data: bytes) -> ItemFile
     if not {"title", "text"} & set(mapping):
         mapping = guess(grid.columns)
     row = ItemFile(
-        source=source, name=clean(name)[:200] or _("tệp"), columns=grid.columns, mapping=mapping,
+        source=source, name=clean(kept(name))[:200] or _("tệp"), columns=grid.columns, mapping=mapping,
         remarks=grid.remarks,
         rows=len(grid.rows), created_by=actor,
     )  # fmt: skip
@@ -167,18 +171,37 @@ def write_next_file() -> bool:
     """Write one waiting file to its end, batch by batch, each in a transaction; False when none waits.
 
     Claimed by conditional UPDATE with a lease that every batch renews: of a worker that dies the next goes on
-    after the last batch.
+    after the last batch. One at which it fails is tried again when the lease is over, and given up in the end.
     """
     now = clock.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     waiting = ItemFile.objects.filter(free, state__in=[ItemFile.State.QUEUED, ItemFile.State.WRITING])
     for pk in waiting.order_by("pk").values_list("pk", flat=True)[:5]:
         if ItemFile.objects.filter(free, pk=pk, state__in=["queued", "writing"]).update(
-            state=ItemFile.State.WRITING, lease_until=now + LEASE
+            state=ItemFile.State.WRITING, lease_until=now + LEASE, tries=F("tries") + 1
         ):
-            _write(pk)
+            try:
+                if ItemFile.objects.filter(pk=pk, tries__lte=TRIES).exists():
+                    _write(pk)
+            except Exception:
+                logger.exception("file %s", pk)
+                if ItemFile.objects.filter(pk=pk, tries__lt=TRIES).exists():
+                    return True
+            _give_up(pk)
             return True
     return False
+
+
+@transaction.atomic
+def _give_up(pk: int) -> None:
+    """What is written of it stays; the file goes, as nobody can say when it would."""
+    row = ItemFile.objects.select_for_update(of=("self",)).select_related("source").get(pk=pk)
+    if row.state != ItemFile.State.WRITING:  # it was written
+        return
+    row.state, row.lease_until, row.finished_at = ItemFile.State.FAILED, None, clock.now()
+    row.save(update_fields=["state", "lease_until", "finished_at"])
+    _shred(row)
+    log("listening.file.failed", actor=None, obj=row, unit_id=row.source.unit_id, done=row.done, rows=row.rows)
 
 
 def _write(pk: int) -> None:
@@ -204,6 +227,7 @@ def _write(pk: int) -> None:
                 known=F("known") + len(found) - added,
                 wrong=F("wrong") + wrong,
                 lease_until=clock.now() + LEASE,
+                tries=1,
             )
             if added:
                 renew_habit(source)

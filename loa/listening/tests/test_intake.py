@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from importlib import import_module
 from itertools import count
@@ -11,16 +12,19 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.test import TestCase
 
+from loa.audit.models import LogEntry
 from loa.core import clock
 from loa.core.heard import Heard
-from loa.listening import selectors, services
-from loa.listening.models import Item, Source
+from loa.listening import collecting, selectors, services
+from loa.listening.models import Host, Item, ItemFile, Source
+from loa.listening.readers import read_feed
 from loa.listening.readers.model import Found
 from loa.listening.rules import key_of
 from loa.listening.selectors import StreamFilter
-from loa.listening.services import push
-from loa.listening.tests.test_ways import _files_of_their_own, bring, write  # noqa: F401
+from loa.listening.services import files, push
+from loa.listening.tests.test_ways import _files_of_their_own, bring, page, write  # noqa: F401
 from loa.org.tests.factories import Cast
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +97,73 @@ def test_what_an_earlier_version_kept_by_its_number_does_not_come_again(cast, gr
     assert services.store(group, [Found(external="c1", text="Thu quỹ nhiều quá")]) == 1
     Item.objects.update(key=key_of("", "c1"))
     assert send(group, [{"id": "c1", "text": "Thu quỹ nhiều quá"}]) == (0, 1)
+
+
+# — letters no database keeps ——————————————————————————————————————————————————————————————————————————
+
+
+def test_control_letters_and_half_letters_are_left_out_wherever_they_come_from(cast, group):
+    odd = "A\x00B\x07\ud800"
+    rows = [
+        {
+            "id": f"1{odd}",
+            "title": f"Tin {odd}",
+            "text": f"Chữ\n{odd}",
+            "author": odd,
+            "source": f"Báo {odd}",
+            odd: 1,
+        }
+    ]
+    papers = services.source_add(actor=cast.office, unit=cast.so, name="Báo", kind="push", outlet="press")
+    for source in (papers, group):
+        assert send(source, rows) == (1, 0)
+        item = Item.objects.get(source=source)
+        assert (item.title, item.text, item.outlet_name) == ("Tin AB", "Chữ\nAB", "Báo AB")
+    assert Item.objects.get(source=papers).author == "AB"
+    row = write(cast, bring(cast, papers, json.dumps(rows[0]).encode(), name=f"x{odd}.jsonl"))
+    assert (row.name, row.columns[-1], row.state, row.known) == ("xAB.jsonl", "AB", "done", 1)
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": odd,
+        "items": [{"id": odd, "url": f"https://a.example/{odd}", "title": odd, "authors": [{"name": odd}]}],
+    }
+    [one] = read_feed(json.dumps(feed).encode()).items
+    assert (one.url, one.external, one.title, one.author) == ("https://a.example/AB", "AB", "AB", "AB")
+    collecting._note_robots(Host.objects.create(name="a.example").name, f"User-agent: *{odd}")
+    assert Host.objects.get().robots == "User-agent: *AB"
+
+
+def test_a_file_at_which_workers_fail_is_given_up_with_a_sentence(cast, group, monkeypatch):
+    row = bring(cast, group, "Nội dung\nTrường vui\n".encode())
+    services.file_confirm(actor=cast.office, row=row)
+    name, storage = row.file.name, row.file.storage
+
+    def fails(*_args, **_how):
+        raise ValueError
+
+    monkeypatch.setattr(files, "store", fails)
+    now = clock.now()
+    for number in range(3):
+        row.refresh_from_db()
+        assert (row.state, row.tries) == ("writing" if number else "queued", number)
+        with clock.frozen(now + number * dt.timedelta(minutes=6)), TestCase.captureOnCommitCallbacks(execute=True):
+            assert services.write_next_file() is True
+            assert services.write_next_file() is False  # not at once again
+    row.refresh_from_db()
+    assert (row.state, row.tries, bool(row.file), storage.exists(name)) == ("failed", 3, False, False)
+    assert "lưu lại thành .xlsx hoặc .csv" in page(cast.office, "file", row.pk)
+    assert "Không nhập được" in page(cast.office, "files", group.pk)
+    assert LogEntry.objects.get(action="listening.file.failed").data == {"done": 0, "rows": 1}
+    with clock.frozen(now + dt.timedelta(days=1)):
+        assert services.write_next_file() is False
+
+
+def test_a_file_that_kills_its_workers_is_given_up_too(cast, group):
+    row = bring(cast, group, "Nội dung\nTrường vui\n".encode())
+    services.file_confirm(actor=cast.office, row=row)
+    ItemFile.objects.update(state="writing", tries=files.TRIES, lease_until=clock.now() - dt.timedelta(seconds=1))
+    assert services.write_next_file() is True
+    assert (ItemFile.objects.get().state, Item.objects.count()) == ("failed", 0)
 
 
 # — a channel of our own ———————————————————————————————————————————————————————————————————————————

@@ -35,6 +35,7 @@ class ItemFile(models.Model):
         WRITING = "writing", _("Đang nhập")
         DONE = "done", _("Đã nhập xong")
         DROPPED = "dropped", _("Đã bỏ")
+        FAILED = "failed", _("Không nhập được")
 
     source = models.ForeignKey("listening.Source", on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=200)
@@ -48,6 +49,8 @@ class ItemFile(models.Model):
     rows = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.READ)
     lease_until = models.DateTimeField(null=True, blank=True)
+    #: how often a worker began since a batch was last written
+    tries = models.PositiveSmallIntegerField(default=0)
     #: lines that are written
     done = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
