@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from loa.core import clock
 from loa.lib.nlp import bursts
-from loa.listening.models import Item, ItemTopic, ItemUnit
+from loa.listening.models import Item, ItemTopic, ItemUnit, Source
 from loa.listening.rules import Tone
 from loa.listening.watch.model import Spike
 
@@ -30,7 +30,7 @@ class Told:
 
 
 def detect(unit_id: int, now: dt.datetime | None = None) -> list[Told]:
-    """Write the spikes of what a unit hears, as they stand now. In the caller's transaction; eight queries and
+    """Write the spikes of what a unit hears, as they stand now. In the caller's transaction; nine queries and
     three for each spike. Levels are trusted after two weeks of listening.
     """
     now = now or clock.now()
@@ -69,9 +69,15 @@ def counted(item: str = "") -> Q:
 
 
 def _warm_up(unit_id: int, start: dt.datetime) -> int:
-    moments = Item.objects.filter(unit=unit_id, relevant=True).order_by("published_at")
-    first = moments.values_list("published_at", flat=True).first()
-    begun = max(first - start, dt.timedelta()) if first else SPAN * HOUR
+    """The first hour that may be a spike: two weeks after the first source was added, or after the first item that
+    counts. An archive, whatever days it carries, is no listening.
+    """
+    items = Item.objects.filter(counted(), unit=unit_id, relevant=True).order_by("published_at")
+    sources = Source.objects.filter(unit=unit_id).order_by("created_at")
+    said = items.values_list("published_at", flat=True).first()
+    added = sources.values_list("created_at", flat=True).first()
+    since = min((moment for moment in (said, added) if moment), default=None)
+    begun = max(since - start, dt.timedelta()) if since else SPAN * HOUR
     return int(begun / HOUR) + bursts.WARM_UP
 
 
