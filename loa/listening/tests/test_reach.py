@@ -112,7 +112,8 @@ def test_the_link_in_the_notice_of_an_alert_opens(cast, both):
         unit=cast.so, about=f"v:{cast.school.pk}", began_at=now - dt.timedelta(hours=2), ended_at=now,
         items=3, expected=0.1, strength=9.0, peak=3, negative=3,
     )  # fmt: skip
-    alert = _alert(spike)
+    assert _alert(spike, tell=True)
+    alert = Alert.objects.get(spike=spike)
     notice = Notice.objects.get(user=cast.lead, code__startswith="listening.alert_")
     assert notice.url == reverse("listening:alert", args=[alert.pk])
     assert "Sơn Thượng" in page(cast.lead, "alert", alert.pk)
