@@ -244,3 +244,22 @@ def test_what_is_taken_asks_as_much_for_few_as_for_many(cast, heard):
     services.analyse_waiting()
     for page, n in few.items():
         assert asked(*page) == n, page
+
+
+def test_items_have_the_same_columns_in_every_workbook(cast, heard):
+    began = clock.now() - dt.timedelta(hours=2)
+    spike = Spike.objects.create(
+        unit=cast.so, about="t:lam-thu", began_at=began, ended_at=clock.now() + dt.timedelta(hours=1), items=2,
+        expected=1.0, negative=1, strength=5.0, peak=2,
+    )  # fmt: skip
+    alert = Alert.objects.create(unit=cast.so, spike=spike, level=2, state="open")
+    sheets = (
+        take(cast.office, "export").active,
+        take(cast.office, "case", heard.pk)["Vụ việc"],
+        take(cast.office, "alert", alert.pk)["Người ta nói gì"],
+    )
+    for lines in map(rows, sheets):
+        at = next(number for number, line in enumerate(lines) if line[0] == "Thời gian")
+        assert lines[at][:5] == ["Thời gian", "Nguồn", "Tiêu đề", "Nội dung", "Sắc thái"]
+        assert lines[at][-1] == "Địa chỉ"
+        assert sorted(line[3] for line in lines[at + 1 :]) == sorted([FEES, MORE])

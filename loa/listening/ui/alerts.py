@@ -71,12 +71,6 @@ def _book(request: HttpRequest, found: Alert) -> HttpResponse:
         private=sum(item.outlet in PRIVATE for item in items),
         params={"canh-bao": str(found.pk)},
     )
-    said = [
-        (
-            item.published_at, item.outlet_name, item.title, item.text[:2000], item.get_tone_display(), item.url,
-        )
-        for item in items
-    ]  # fmt: skip
     return book.workbook(
         f"du-luan-canh-bao-{found.pk}",
         [
@@ -84,10 +78,10 @@ def _book(request: HttpRequest, found: Alert) -> HttpResponse:
             book.Sheet(_("Từng giờ"), [_("Từ giờ"), _("Số tin"), _("Thường lệ")], hours, widths=(17,)),
             book.Sheet(
                 _("Người ta nói gì"),
-                [_("Thời gian"), _("Nguồn"), _("Tiêu đề"), _("Nội dung"), _("Sắc thái"), _("Địa chỉ")],
-                said,
+                book.item_heads(),
+                [book.item_line(item) for item in items],
                 said=[book.taken_at(len(items))],
-                widths=(17, 26, 60, 60, 12, 40),
+                widths=book.item_widths(),
             ),
         ],
     )

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from loa.core import clock
+from loa.listening.models import Item
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: lines of one workbook
@@ -39,6 +40,26 @@ def taken_at(lines: int = 0) -> str:
     """When figures were taken, for the lines below a title; of as many `lines` as one workbook holds also that."""
     said = _("Số liệu lấy lúc %s") % clock.local(clock.now()).strftime("%H:%M %d/%m/%Y")
     return said + _("; chỉ lấy %(n)d dòng đầu") % {"n": MOST} if lines >= MOST else said
+
+
+#: letters of what was said that a line takes
+MOST_SAID = 2000
+
+
+def item_heads(*more: Any) -> list[Any]:
+    """The heads over lines of items; `more`: those of what a sheet says beside, before the address."""
+    return [_("Thời gian"), _("Nguồn"), _("Tiêu đề"), _("Nội dung"), _("Sắc thái"), *more, _("Địa chỉ")]
+
+
+def item_widths(*more: int) -> tuple[int, ...]:
+    """The widths of the columns of items."""
+    return (17, 26, 60, 60, 12, *more, 40)
+
+
+def item_line(item: Item, *more: Any) -> tuple[Any, ...]:
+    """An item as a line below `item_heads`."""
+    text, tone = item.text[:MOST_SAID], item.get_tone_display()
+    return item.published_at, item.outlet_name, item.title, text, tone, *more, item.url
 
 
 def workbook(name: str, sheets: Sequence[Sheet]) -> HttpResponse:

@@ -74,22 +74,8 @@ def _book(request: HttpRequest, found: Case, story: casebook.Story) -> HttpRespo
         params={"vu-viec": str(found.pk)},
     )
     names = topic_names()
-    heads = [
-        _("Thời gian"),
-        _("Nguồn"),
-        _("Tiêu đề"),
-        _("Nội dung"),
-        _("Sắc thái"),
-        _("Đăng lại của"),
-        _("Địa chỉ"),
-    ]
-    lines = [
-        (
-            item.published_at, item.outlet_name, item.title, item.text[:2000], item.get_tone_display(),
-            "" if item is leader else leader.outlet_name, item.url,
-        )
-        for item, leader in items
-    ]  # fmt: skip
+    heads = book.item_heads(_("Đăng lại của"))
+    lines = [book.item_line(item, "" if item is leader else leader.outlet_name) for item, leader in items]
     counts = [
         *((_("Sắc thái"), TONE_LABELS[tone], story.tones.get(tone, 0)) for tone in Tone),
         *((_("Nguồn"), name, n) for name, n in story.outlets),
@@ -103,9 +89,7 @@ def _book(request: HttpRequest, found: Case, story: casebook.Story) -> HttpRespo
     return book.workbook(
         f"du-luan-vu-viec-{found.pk}",
         [
-            book.Sheet(
-                _("Vụ việc"), heads, lines, said=[*said, book.taken_at()], widths=(17, 26, 60, 60, 12, 26, 40)
-            ),
+            book.Sheet(_("Vụ việc"), heads, lines, said=[*said, book.taken_at()], widths=book.item_widths(26)),
             book.Sheet(_("Số liệu"), [_("Mục"), _("Tên"), _("Số tin")], counts, widths=(16, 44)),
         ],
     )

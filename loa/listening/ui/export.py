@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -55,23 +57,18 @@ def workbook(request: HttpRequest) -> HttpResponse:
         count += _("; chỉ lấy %(n)d tin mới nhất") % {"n": book.MOST}
     sheet = book.Sheet(
         _("Dư luận về giáo dục"),
-        [
-            _("Thời gian"), _("Nguồn"), _("Loại nguồn"), _("Tiêu đề"), _("Nội dung"), _("Sắc thái"), _("Lời lẽ"),
-            _("Chủ đề"), _("Đơn vị"), _("Địa chỉ"),
-        ],
-        (
-            (
-                row.item.published_at, row.item.outlet_name, row.item.get_outlet_display(), row.item.title,
-                row.item.text[:2000], row.item.get_tone_display(), row.item.get_harm_display(),
-                "; ".join(name for _code, name in row.topics), "; ".join(link.unit.name for link in row.units),
-                row.item.url,
-            )
-            for row in found
-        ),
+        book.item_heads(_("Lời lẽ"), _("Loại nguồn"), _("Chủ đề"), _("Đơn vị")),
+        [_line(row) for row in found],
         said=[_("Điều kiện: %s") % (said or _("mọi tin về giáo dục")), count],
-        widths=(17, 26, 22, 60, 60, 12, 12, 30, 34, 40),
-    )  # fmt: skip
+        widths=book.item_widths(12, 22, 30, 34),
+    )
     return book.workbook("du-luan", [sheet])
+
+
+def _line(row: Row) -> tuple[Any, ...]:
+    topics, units = (name for _code, name in row.topics), (link.unit.name for link in row.units)
+    harm, kind = row.item.get_harm_display(), row.item.get_outlet_display()
+    return book.item_line(row.item, harm, kind, "; ".join(topics), "; ".join(units))
 
 
 @login_required
