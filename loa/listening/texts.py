@@ -267,6 +267,7 @@ _DEEDS = {
     "digest.edited": Deed(_("Sửa điểm báo"), _("sửa “%(object)s”")),
     "digest.renewed": Deed(_("Cập nhật điểm báo"), _("cập nhật “%(object)s”, thêm %(count)s dòng")),
     "digest.approved": Deed(_("Duyệt điểm báo"), _("duyệt “%(object)s”, gửi đến %(count)s địa chỉ")),
+    "digest.sent_again": Deed(_("Gửi lại điểm báo"), _("gửi lại “%(object)s” đến %(count)s địa chỉ")),
     "digest.planned": Deed(_("Đặt lịch điểm báo"), _("đặt lịch điểm báo của %(object)s")),
     "alert.taken": Deed(_("Nhận cảnh báo"), _("giao cảnh báo “%(about)s” cho %(who)s")),
     "alert.closed": Deed(_("Đóng cảnh báo"), _("đóng cảnh báo “%(about)s”")),

@@ -23,6 +23,7 @@ from .digests import (
     digest_edit,
     digest_plan_save,
     digest_renew,
+    digest_send_again,
     draft_due,
     send_digest_mails,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "digest_edit",
     "digest_plan_save",
     "digest_renew",
+    "digest_send_again",
     "draft_due",
     "escalate_waiting",
     "feed_moved",

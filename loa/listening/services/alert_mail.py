@@ -17,11 +17,11 @@ from loa.core import clock
 from loa.core.relay import Outcome, Relay
 from loa.listening.models import Telling
 from loa.listening.watch.model import LEVEL_LABELS
-from loa.listening.watch.rules import FLOOD, FLOOD_SPAN, Level, MailState, usual_words
+from loa.listening.watch.rules import FLOOD, FLOOD_SPAN, OLD, Level, MailState, retry_after, usual_words
 from loa.listening.watch.texts import names_of
 
-BATCH, ATTEMPTS = 50, 5
-LEASE, WAIT = dt.timedelta(minutes=30), dt.timedelta(minutes=5)
+BATCH = 50
+LEASE = dt.timedelta(minutes=30)
 
 
 def send_alert_mails(limit: int = BATCH) -> int:
@@ -91,8 +91,11 @@ def _send(relay: Relay, rows: list[Telling]) -> None:
     match result.outcome:
         case Outcome.SENT:
             _settle(open_, mail=MailState.SENT, settled_at=at)
-        case Outcome.LATER if open_[0].attempts < ATTEMPTS:
-            wait = WAIT * 2 ** min(open_[0].attempts - 1, 5)
+        case Outcome.LATER:
+            # As long as the alert is open (looked at above) and news, however long the relay is away.
+            old = [row for row in open_ if row.at < at - OLD]
+            _settle(old, mail=MailState.REFUSED, settled_at=at, trouble=result.trouble)
+            wait = retry_after(open_[0].attempts)
             _settle(open_, mail=MailState.LATER, mail_after=at + wait, trouble=result.trouble)
         case Outcome.UNKNOWN:
             _settle(open_, mail=MailState.UNKNOWN, settled_at=at, trouble=result.trouble)

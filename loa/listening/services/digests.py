@@ -37,12 +37,12 @@ from loa.listening.digest.gather import (
 )
 from loa.listening.digest.model import DIGEST_MOVES, MONTH_DAY, Kind, State
 from loa.listening.models import Digest, DigestLine, DigestMail, DigestPlan, Source
-from loa.listening.watch.rules import MailState
+from loa.listening.watch.rules import DIGEST_TRIES, MailState, retry_after
 from loa.org import access as rights
 from loa.org.models import Unit
 
 MOST_RECIPIENTS = 50
-LEASE, WAIT, ATTEMPTS = dt.timedelta(minutes=30), dt.timedelta(minutes=5), 5
+LEASE = dt.timedelta(minutes=30)
 
 
 def draft_due() -> int:
@@ -224,6 +224,23 @@ def digest_approve(*, actor: Any, digest: Digest) -> Digest:
     return digest
 
 
+@transaction.atomic
+def digest_send_again(*, actor: Any, digest: Digest) -> int:
+    """Queue anew the letters that certainly did not go; one of which nobody knows is left alone. Returns how many.
+
+    Raises Refused, Conflict (there are none).
+    """
+    rights.require(actor, MANAGE, digest.unit_id, _("Bạn chưa được phân công biên tập điểm báo."))
+    refused = DigestMail.objects.filter(digest=digest, mail=MailState.REFUSED)
+    n = refused.update(
+        mail=MailState.READY, mail_after=clock.now(), attempts=0, claim="", settled_at=None, trouble=""
+    )
+    if not n:
+        raise Conflict(_("Không có thư nào cần gửi lại. Hãy tải lại trang."))
+    log("listening.digest.sent_again", actor=actor, obj=digest, unit_id=digest.unit_id, count=n)
+    return n
+
+
 def addresses_in(text: str) -> list[str]:
     """Addresses of a field, one a line or parted by commas, each once. Raises InvalidInput with the wrong one."""
     found: dict[str, None] = {}
@@ -320,10 +337,10 @@ def _settle(row: DigestMail, result: Any) -> None:
     match result.outcome:
         case Outcome.SENT:
             values["mail"] = MailState.SENT
-        case Outcome.LATER if row.attempts < ATTEMPTS:
+        case Outcome.LATER if row.attempts < DIGEST_TRIES:
             values |= {
                 "mail": MailState.LATER,
-                "mail_after": now + WAIT * 2 ** (row.attempts - 1),
+                "mail_after": now + retry_after(row.attempts),
                 "settled_at": None,
             }
         case Outcome.UNKNOWN:

@@ -22,8 +22,9 @@ from loa.listening import access, services
 from loa.listening.digest.gather import title_of
 from loa.listening.digest.model import Kind, State
 from loa.listening.models import Digest, DigestPlan
-from loa.listening.services.digests import files_of
+from loa.listening.services.digests import MOST_RECIPIENTS, files_of
 from loa.listening.ui.common import require_read
+from loa.listening.watch.rules import MailState
 from loa.org import access as rights
 
 PER_PAGE = 30
@@ -102,6 +103,7 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
                 services.digest_approve(actor=request.user, digest=found)
         return redirect("listening:digest", pk)
     lines = list(found.lines.select_related("case"))
+    mails = list(found.mails.all()[:MOST_RECIPIENTS]) if keeps else []
     return render(
         request,
         "listening/digest.html",
@@ -112,10 +114,22 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
             "articles": [line for line in lines if not line.story and (editable or line.shown)],
             "editable": editable,
             "newest": editable and not _later(found),
-            "mails": found.mails.all()[:50] if keeps else [],
+            "mails": mails,
+            "refused": sum(row.mail == MailState.REFUSED for row in mails),
             "plan": DigestPlan.objects.filter(unit=found.unit_id).first() if keeps else None,
         },
     )
+
+
+@login_required
+@require_POST
+def send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Once more to those whom the letter certainly did not reach."""
+    found = access.digest_for_read(request.user, pk)
+    with banner(request):
+        n = services.digest_send_again(actor=request.user, digest=found)
+        messages.success(request, _("Đang gửi lại %(n)d thư.") % {"n": n})
+    return redirect("listening:digest", pk)
 
 
 @login_required

@@ -45,6 +45,7 @@ urlpatterns = [
     path("diem-bao/lich/", digests.plan, name="digest_plan"),
     path("diem-bao/soan/", digests.draft, name="digest_draft"),
     path("diem-bao/<int:pk>/", digests.digest, name="digest"),
+    path("diem-bao/<int:pk>/gui-lai/", digests.send_again, name="digest_send_again"),
     path("diem-bao/<int:pk>/tep/<slug:kind>/", digests.file, name="digest_file"),
     path("day-loa/", learning.index, name="learning"),
     path("day-loa/<int:pk>/", learning.judge, name="judge"),

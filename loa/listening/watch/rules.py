@@ -69,6 +69,16 @@ QUIET_FROM, QUIET_TO = dt.time(21, 0), dt.time(6, 30)
 #: so many mails an hour go one by one; what comes above is gathered in one mail at the end of the hour
 FLOOD, FLOOD_SPAN = 3, dt.timedelta(hours=1)
 
+#: a letter the relay does not take now is tried again after so long, twice as long, …, at last every hour
+RETRY, RETRY_MOST = dt.timedelta(minutes=5), dt.timedelta(hours=1)
+#: a letter of a digest is tried so often: the last time nearly a day after the first
+DIGEST_TRIES = 27
+
+
+def retry_after(tries: int) -> dt.timedelta:
+    """How long to wait after so many tries."""
+    return min(RETRY * 2 ** min(tries - 1, 10), RETRY_MOST)
+
 
 def level_of(*, topics: frozenset[str], items: int, negative: int, strength: float) -> Level:
     """How much hurry a spike has: its items, the unfriendly ones among them, how improbable it is (−log10)."""

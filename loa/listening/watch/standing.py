@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from loa.core import clock
@@ -13,15 +14,18 @@ from loa.listening.watch.rules import OLD, AlertState, MailState
 
 #: a letter that is due goes within a minute; so long after, something is wrong
 LATE = dt.timedelta(minutes=15)
-#: unknown outcomes are shown for so long
+#: tries after which a letter is as late as that (`rules.retry_after`)
+OFTEN = 3
+#: letters that did not go, or of which nobody knows, are shown for so long
 SHOWN = dt.timedelta(days=3)
 
 
 def standing() -> Reading:
-    """How the letters stand. Four queries at most."""
+    """How the letters stand. Six queries at most."""
     now = clock.now()
-    waiting = {"mail__in": (MailState.READY, MailState.LATER), "mail_after__lt": now - LATE}
-    late = Telling.objects.filter(**waiting).count() + DigestMail.objects.filter(**waiting).count()
+    # Due and not looked at; or looked at so often that it is late.
+    due = Q(mail__in=(MailState.READY, MailState.LATER), mail_after__lt=now - LATE)
+    late = _letters(due | Q(mail=MailState.LATER, attempts__gte=OFTEN))
     if late:
         return Reading(
             State.BAD,
@@ -29,8 +33,14 @@ def standing() -> Reading:
             _("Xem tiến trình nền có chạy không và máy chủ thư có nhận không; thư tự gửi tiếp khi thông."),
             mark=str(now.date()),
         )
-    lost = {"mail": MailState.UNKNOWN, "settled_at__gt": now - SHOWN}
-    unknown = Telling.objects.filter(**lost).count() + DigestMail.objects.filter(**lost).count()
+    refused = _letters(Q(mail=MailState.REFUSED, settled_at__gt=now - SHOWN))
+    if refused:
+        return Reading(
+            State.LOOK,
+            _("%(n)d thư không gửi được") % {"n": refused},
+            _("Mở cảnh báo hoặc điểm báo xem địa chỉ nào, sửa địa chỉ hay máy chủ thư; ở điểm báo bấm Gửi lại."),
+        )
+    unknown = _letters(Q(mail=MailState.UNKNOWN, settled_at__gt=now - SHOWN))
     if unknown:
         return Reading(
             State.LOOK,
@@ -38,6 +48,10 @@ def standing() -> Reading:
             _("Mở cảnh báo hoặc điểm báo, hỏi người nhận; Loa không tự gửi lại."),
         )
     return Reading(State.GOOD, _("Không thư nào quá giờ"))
+
+
+def _letters(which: Q) -> int:
+    return Telling.objects.filter(which).count() + DigestMail.objects.filter(which).count()
 
 
 def unheard() -> Reading:
