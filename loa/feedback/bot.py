@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from loa.feedback.rules import hours_for
 from loa.lib.vi import fold
 
 #: misunderstood so often in a row, a person goes on
@@ -69,6 +70,7 @@ _PERSON = re.compile(r"\b(gap|noi chuyen voi|chuyen) (nguoi|can bo|nhan vien|chu
 _SCHOOL = re.compile(r"\btruong\b.*\b(o|tai|thuoc)\b|\btruong nao\b|\bdanh sach truong\b|\btim truong\b")
 #: a question for a school has no more words; a story about one has
 _MOST_ASKED = 12
+_TAKEN = "Đã nhận phản ánh của bạn và chuyển đến cán bộ phụ trách."
 _NOWHERE = "Chưa tìm thấy xã, phường hay trường có tên này. Bạn thử ghi đầy đủ tên."
 _MORE_HINT = "Gõ số để chọn, gõ 0 để về trang đầu, gõ “gặp cán bộ” để nói chuyện với người."
 
@@ -81,9 +83,15 @@ def begin(tree: dict[str, Any]) -> Turn:
 
 
 def answer(tree: dict[str, Any], at: At, text: str, tools: Tools) -> Turn:
-    """What to say to `text`."""
+    """What to say to `text`. Where somebody may be in danger nothing is said but that a person goes on."""
     folded = " ".join(fold(text).split())
     bare = folded.strip(" .!?,")
+    if hours_for(text)[1]:
+        if at.expects == "feedback":
+            return replace(_hand(tree, tools, _TAKEN), hand="feedback")
+        # The title of a choice is the office's words, not a cry for help.
+        if not _chosen(tree, at.node, bare):
+            return _hand(tree, tools)
     if not at.node and not at.expects:
         first = _direct(tree, bare, folded, text, tools)
         return first if first is not None else begin(tree)
@@ -92,8 +100,7 @@ def answer(tree: dict[str, Any], at: At, text: str, tools: Tools) -> Turn:
             return begin(tree)
         if len(text.strip()) < 10:
             return Turn(("Xin viết rõ nội dung phản ánh: việc gì, ở trường nào, khi nào. Gõ 0 để quay lại.",), at)
-        said = "Đã nhận phản ánh của bạn và chuyển đến cán bộ phụ trách."
-        return Turn((f"{said} {_when(tools)}",), At(), hand="feedback")
+        return Turn((f"{_TAKEN} {_when(tools)}",), At(), hand="feedback")
     if _BACK.fullmatch(bare) or _HELLO.fullmatch(bare):
         return begin(tree)
     if _PERSON.search(folded):

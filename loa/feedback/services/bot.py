@@ -25,13 +25,11 @@ def scenario_of(thread: Thread) -> Scenario | None:
 
 
 def answers(thread: Thread, remark: Remark) -> bool:
-    """Whether the bot, and no person, answers these words."""
-    if scenario_of(thread) is None or not remark.masked:
+    """Whether the bot, and no person, answers these words. What people have stays theirs until it is done."""
+    if thread.state in (State.OPEN, State.ELSEWHERE) or not remark.masked or scenario_of(thread) is None:
         return False
     if thread.state == State.BOT or fold(remark.masked).strip() in WAKE:
         return True
-    if thread.state in (State.OPEN, State.ELSEWHERE):
-        return False
     return thread.answered_at is None or clock.now() - thread.answered_at > QUIET
 
 
