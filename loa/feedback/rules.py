@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 from loa.channels.inbound.rules import Verb
@@ -89,6 +91,19 @@ def hours_for(text: str, *, held: bool = False) -> tuple[int | None, bool]:
     if not held and _THANKS.search(folded) and not _ASKS.search(folded):
         return None, False
     return HOURS, False
+
+
+def heard(said: Iterable[tuple[int, str]]) -> str:
+    """The mark of what a person has said so far, (key, words) of each: "<newest key>.<mark of all words>"."""
+    rows = sorted(said)
+    words = hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+    return f"{rows[-1][0] if rows else 0}.{words}"
+
+
+def newest(mark: str) -> int:
+    """The newest key in a mark of `heard`; 0 when there is none to read."""
+    key = mark.partition(".")[0]
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
 
 
 class Klass(StrEnum):

@@ -24,14 +24,17 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.core.uploads import checked_file
 from loa.feedback import access as doors
 from loa.feedback.models import Canned, Draft, Remark, Ruling, Thread
-from loa.feedback.rules import MOVES, UNDONE, Seen, Side, Stage, State, What
-from loa.feedback.services.hearing import answered, sealed_parts
+from loa.feedback.rules import MOVES, UNDONE, Seen, Side, Stage, State, What, newest
+from loa.feedback.rules import heard as heard_of
+from loa.feedback.services.hearing import answered, hush, sealed_parts, spoken
 from loa.feedback.services.wording import thread_url
 from loa.lib import vi
 from loa.org import access as rights
 
 #: an answer being written is seen by others for so long after the last letter
 WRITING = dt.timedelta(minutes=2)
+#: codes of answers not sent, because somebody answered or the person wrote since the form was opened
+COLLISION, NEWER = "feedback.collision", "feedback.newer"
 
 
 def talk_of(thread: Thread) -> Any:
@@ -113,11 +116,15 @@ def thread_reply(
     turn: int,
     key: str = "",
     private: bool = False,
+    heard: str | None = None,
     wait: bool = False,
+    later: bool = False,
     file: Any = None,
     canned_id: int | None = None,
 ) -> Remark:
-    """Answer. `turn`: how many answers there were when the form was opened; `wait`: something is still to come.
+    """Answer. `turn`: how many answers there were when the form was opened; `heard`: the mark of what the person
+    had said then (`heard_mark`; None: there was no form); `wait`: something is still to come; `later`: what the
+    person wrote meanwhile is answered later, its clock and its notices go on.
 
     The same `key` again gives the same answer. Raises NotFound, Refused, InvalidInput, Conflict; the draft stays.
     """
@@ -130,14 +137,7 @@ def thread_reply(
     if not text and file is None:
         raise InvalidInput(_("Hãy viết câu trả lời."), field="text")
     _may_say(thread, text, private)
-    if thread.turn != turn:
-        last = Remark.objects.filter(thread=thread, side=Side.OUT).select_related("author").order_by("-pk").first()
-        who = str(last.author) if last and last.author else _("Một người khác")
-        raise Conflict(
-            _("%(who)s vừa trả lời cuộc trao đổi này. Hãy đọc câu vừa gửi bên trên; bài viết của bạn vẫn còn.")
-            % {"who": who},
-            code="feedback.collision",
-        )
+    _met(thread, turn, heard)
     show_held(thread, actor)
     remark: Remark | None = None
     if file is not None:
@@ -146,9 +146,12 @@ def thread_reply(
     if text:
         remark = say(thread=thread, side=Side.OUT, text=text, actor=actor, private=private, key=key)
     assert remark is not None
-    answered(thread, clock.now())
-    if wait:
-        thread.state = State.ELSEWHERE
+    if later and thread.state in (State.OPEN, State.ELSEWHERE):
+        spoken(thread, clock.now())
+    else:
+        answered(thread, clock.now())
+        if wait:
+            thread.state = State.ELSEWHERE
     if thread.assigned_id is None:
         thread.assigned = actor
     thread.save()
@@ -157,10 +160,35 @@ def thread_reply(
         from django.db.models import F
 
         Canned.objects.filter(pk=canned_id, unit__in=(thread.unit_id, thread.home_id)).update(uses=F("uses") + 1)
-    for code in ("urgent", "soon", "late"):
-        cancel_notices(code=f"feedback.thread.{code}", key=f"thread-{thread.pk}")
     log("feedback.thread.answered", actor=actor, obj=thread, unit_id=thread.unit_id, private=private)
     return remark
+
+
+def heard_mark(thread: Thread) -> str:
+    """What the person has said so far, for a form that answers it."""
+    return heard_of(Remark.objects.filter(thread=thread, side=Side.IN).values_list("pk", "masked"))
+
+
+def _met(thread: Thread, turn: int, heard: str | None) -> None:
+    """Raise Conflict when somebody answered, or the person wrote, since the form was opened."""
+    found, code = [], COLLISION
+    if thread.turn != turn:
+        last = Remark.objects.filter(thread=thread, side=Side.OUT).select_related("author").order_by("-pk").first()
+        who = str(last.author) if last and last.author else _("Một người khác")
+        found.append(
+            _("%(who)s vừa trả lời cuộc trao đổi này. Hãy đọc câu vừa gửi bên trên; bài viết của bạn vẫn còn.")
+            % {"who": who}
+        )
+    now = heard_mark(thread) if heard is not None else heard
+    if heard is not None and heard != now:
+        code = NEWER
+        found.append(
+            _("Người dân vừa nhắn thêm khi bạn đang viết. Hãy đọc lời mới bên trên; bài viết của bạn vẫn còn.")
+            if newest(str(now)) > newest(heard)
+            else _("Người dân vừa sửa hoặc gỡ lời đã viết. Hãy đọc lại bên trên; bài viết của bạn vẫn còn.")
+        )
+    if found:
+        raise Conflict(" ".join(found), code=code)
 
 
 def show_held(thread: Thread, actor: Any) -> list[Remark]:
@@ -204,8 +232,7 @@ def thread_show(*, actor: Any, thread_id: int, done: bool = False) -> Thread:
         MOVES.require(thread.state, State.DONE, "")
         thread.state, thread.due_at, thread.urgent = State.DONE, None, False
         thread.save()
-        for code in ("urgent", "soon", "late"):
-            cancel_notices(code=f"feedback.thread.{code}", key=f"thread-{thread.pk}")
+        hush(thread)
     return thread
 
 

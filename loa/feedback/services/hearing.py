@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from loa.accounts.services import notify
+from loa.accounts.services import cancel_notices, notify
 from loa.channels.inbound.acting import OPEN as LEAVING
 from loa.channels.inbound.reading import Said
 from loa.channels.models import ChannelAccount
@@ -234,15 +234,27 @@ def _ours(said: Said) -> bool:
 
 
 def answered(thread: Thread, at: dt.datetime) -> None:
-    """The person has an answer: the clock stops; not saved here."""
+    """The person has an answer: the clock stops, unless they wrote after it; not saved here."""
+    spoken(thread, at)
     if thread.last_in_at is not None and at < thread.last_in_at:
         return
     thread.answered_at = at
-    thread.last_at = max(thread.last_at, at)
-    thread.turn += 1
     if thread.state in (State.OPEN, State.BOT, State.ELSEWHERE):
         thread.state = State.DONE
     thread.due_at, thread.urgent, thread.reminded = None, False, 0
+    hush(thread)
+
+
+def spoken(thread: Thread, at: dt.datetime) -> None:
+    """One of us said something, whether or not it answers all the person wrote; not saved here."""
+    thread.last_at = max(thread.last_at, at)
+    thread.turn += 1
+
+
+def hush(thread: Thread) -> None:
+    """Nobody needs to be told any more that the thread waits."""
+    for code in ("urgent", "soon", "late"):
+        cancel_notices(code=f"feedback.thread.{code}", key=f"thread-{thread.pk}")
 
 
 def _changed(remark: Remark, said: Said) -> bool:

@@ -24,6 +24,7 @@ from loa.feedback import services
 from loa.feedback.models import Canned, Draft, Remark, Speaker, Thread
 from loa.feedback.rules import Seen, Side, State, hours_for
 from loa.feedback.selectors import InboxFilter, counts, inbox, unheard
+from loa.feedback.services.answering import heard_mark
 from loa.feedback.tests.factories import comment, facebook_account, message, remark_of, zalo_account
 
 pytestmark = pytest.mark.django_db
@@ -243,8 +244,10 @@ def test_two_people_do_not_answer_at_once(cast, client, page):
     body = client.get(reverse("feedback:thread", args=[thread.pk])).content.decode()
     assert "Nguyễn Thu Hà đang soạn trả lời" in body
     reply(cast, thread, "Câu của chị Hà", who="chief")
+    form = {"heard": heard_mark(thread)}
     answer = client.post(
-        reverse("feedback:reply", args=[thread.pk]), {"text": "Câu viết dở của tôi", "turn": "0", "key": "x1"}
+        reverse("feedback:reply", args=[thread.pk]),
+        {**form, "text": "Câu viết dở của tôi", "turn": "0", "key": "x1"},
     )
     assert answer.status_code == 409
     body = answer.content.decode()
@@ -253,7 +256,7 @@ def test_two_people_do_not_answer_at_once(cast, client, page):
     assert Draft.objects.get(user=cast.editor).text == "Câu viết dở của tôi"
     assert Action.objects.count() == 1
     assert client.post(
-        reverse("feedback:reply", args=[thread.pk]), {"text": "Bổ sung", "turn": "1", "key": "x2"}
+        reverse("feedback:reply", args=[thread.pk]), {**form, "text": "Bổ sung", "turn": "1", "key": "x2"}
     ).status_code == 302  # fmt: skip
     assert not Draft.objects.filter(user=cast.editor).exists()
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from loa.accounts.models import Notice
+from loa.audit.models import LogEntry
 from loa.channels.inbound.models import Action
 from loa.core import clock
+from loa.core.errors import Conflict
 from loa.feedback import bot, services
-from loa.feedback.models import Chat, Thread
-from loa.feedback.rules import State
-from loa.feedback.tests.factories import message, zalo_account
+from loa.feedback.models import Chat, Draft, Remark, Thread
+from loa.feedback.rules import Side, State
+from loa.feedback.tests.factories import comment, facebook_account, message, remark_of, zalo_account
 
 pytestmark = pytest.mark.django_db
 CRY = "Con tôi vừa bị bạo lực ở lớp, đang đi cấp cứu"
@@ -115,3 +119,187 @@ def test_what_people_have_does_not_go_back_to_the_bot(cast, running, word, state
     thread.refresh_from_db()
     assert (thread.state, thread.urgent, len(sayings())) == (State.OPEN, True, said)
     assert thread.due_at == thread.remarks.order_by("pk").first().at + dt.timedelta(hours=6)
+
+
+# — while an answer is being written —————————————————————————————————————————————————
+def fields(client, thread):
+    """The hidden fields of the answer's form, as the page gives them."""
+    return hidden(client.get(reverse("feedback:thread", args=[thread.pk])).content.decode())
+
+
+def hidden(body):
+    form = body.split('class="fb-answer"')[1].split("</form>")[0]
+    found = {}
+    for name in ("turn", "heard", "key"):
+        assert form.count(f'name="{name}"') == 1
+        found[name] = form.split(f'name="{name}" value="')[1].split('"')[0]
+    return found
+
+
+def send(client, thread, text, **more):
+    return client.post(reverse("feedback:reply", args=[thread.pk]), {"text": text, **more})
+
+
+def standing(thread):
+    thread.refresh_from_db()
+    return thread.state, thread.urgent, thread.due_at, thread.reminded
+
+
+def test_what_came_while_an_answer_was_written_is_shown_first(cast, client, oa):
+    message(oa, "Lịch thi thế nào ạ?")
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = fields(client, thread)
+    _new, key = message(oa, CRY)
+    before = standing(thread)
+    assert before[:2] == (State.OPEN, True)
+    answer = send(client, thread, "Ngày 6 và 7/6", wait="1", **form)
+    assert answer.status_code == 409
+    assert (standing(thread), told()) == (before, answerers(cast))
+    assert not Action.objects.exists()
+    assert not Remark.objects.filter(side=Side.OUT).exists()
+    assert not LogEntry.objects.filter(action="feedback.thread.answered").exists()
+    body = answer.content.decode()
+    assert "Người dân vừa nhắn thêm" in body
+    new = remark_of(key)
+    assert f'href="#loi-{new.pk}"' in body
+    # In the conversation, and once more where the officer looks.
+    assert body.count(CRY) == 2
+    assert "autofocus" in body.split('class="summary-err"')[1].split(">")[0]
+    assert body.count("Lời mới") == 1
+    talk = body.split('hx-get="')[1].split('"')[0]
+    assert client.get(talk).content.decode().count("Lời mới") == 1
+    # Nothing typed or ticked is lost.
+    assert "Ngày 6 và 7/6</textarea>" in body
+    assert 'name="wait" value="1" checked' in body
+    assert Draft.objects.get(user=cast.editor).text == "Ngày 6 và 7/6"
+    # A second press is deliberate: they have read it.
+    assert send(client, thread, "Sở gọi chị ngay. Lịch thi 6 và 7/6.", **hidden(body)).status_code == 302
+    assert standing(thread) == (State.DONE, False, None, 0)
+    assert told() == set()
+
+
+def test_an_answer_to_the_old_may_go_while_the_new_waits(cast, client, oa):
+    message(oa, "Lịch thi thế nào ạ?")
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = fields(client, thread)
+    page = client.get(reverse("feedback:thread", args=[thread.pk])).content.decode()
+    assert 'name="later"' not in page
+    message(oa, CRY)
+    before = standing(thread)
+    body = send(client, thread, "Ngày 6 và 7/6", **form).content.decode()
+    assert 'name="later" value="1"' in body
+    assert send(client, thread, "Ngày 6 và 7/6", later="1", **hidden(body)).status_code == 302
+    assert (standing(thread), told()) == (before, answerers(cast))
+    assert sayings() == ["Ngày 6 và 7/6"]
+    assert (thread.turn, thread.answered_at) == (1, None)
+    # And the one after that comes first again.
+    form = fields(client, thread)
+    message(oa, "Có ai không?")
+    assert send(client, thread, "Sở gọi chị ngay", later="1", **form).status_code == 409
+
+
+def test_words_rewritten_while_an_answer_was_written_are_shown_first(cast, client):
+    page = facebook_account(cast.so)
+    _new, key = comment(page, "Cơm trưa nguội quá")
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = fields(client, thread)
+    comment(page, "Cơm trưa nguội, có cháu nôn", verb="edit", key=key, at=clock.now() + dt.timedelta(minutes=1))
+    answer = send(client, thread, "Trường sẽ xem lại bếp", private="1", **form)
+    assert answer.status_code == 409
+    body = answer.content.decode()
+    assert "Người dân vừa sửa" in body
+    # What was to be said to one person alone is not said to all by the second press.
+    assert 'name="private" value="1" checked' in body
+    assert not Action.objects.exists()
+
+
+def test_a_colleague_s_answer_and_a_new_message_are_both_said(cast, client, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = fields(client, thread)
+    services.thread_reply(actor=cast.chief, thread_id=thread.pk, text="Ngày 6/6", turn=0)
+    message(oa, CRY)
+    body = send(client, thread, "Ngày 6/6 ạ", **form).content.decode()
+    assert "Nguyễn Thu Hà vừa trả lời" in body
+    assert "Người dân vừa nhắn thêm" in body
+
+
+def test_a_file_that_has_to_be_chosen_again_is_named(cast, client, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = fields(client, thread)
+    message(oa, CRY)
+    pdf = SimpleUploadedFile("mau-don.pdf", b"%PDF-1.4 x")
+    body = send(client, thread, "Kèm mẫu đơn", file=pdf, **form).content.decode()
+    assert "mau-don.pdf" in body
+
+
+@pytest.mark.parametrize("heard", ["", "0", "x.y", "9" * 40, "1.'--"])
+def test_a_form_that_does_not_say_what_it_showed_is_asked_once(cast, client, oa, heard):
+    message(oa)
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = {**fields(client, thread), "heard": heard}
+    answer = send(client, thread, "Ngày 6/6", **form)
+    assert answer.status_code == 409
+    assert send(client, thread, "Ngày 6/6", **hidden(answer.content.decode())).status_code == 302
+
+
+def test_an_error_of_another_kind_takes_nothing_as_read(cast, client, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = fields(client, thread)
+    message(oa, CRY)
+    empty = send(client, thread, "  ", **form)
+    assert empty.status_code == 400
+    again = hidden(empty.content.decode())
+    assert (again["turn"], again["heard"]) == (form["turn"], form["heard"])
+    assert send(client, thread, "Ngày 6/6", **again).status_code == 409
+
+
+def test_the_same_press_twice_is_one_answer_whatever_came_in_between(cast, client, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = fields(client, thread)
+    assert send(client, thread, "Ngày 6/6", **form).status_code == 302
+    message(oa, CRY)
+    before = standing(thread)
+    assert send(client, thread, "Ngày 6/6", **form).status_code == 302
+    assert (standing(thread), len(sayings())) == (before, 1)
+
+
+def test_an_answer_older_than_the_last_words_ends_nothing(cast, oa):
+    """The channel's clock runs before ours: what it says was written in a minute was not read."""
+    message(oa)
+    thread = Thread.objects.get()
+    message(oa, CRY, at=clock.now() + dt.timedelta(minutes=1))
+    before = standing(thread)
+    services.thread_reply(actor=cast.editor, thread_id=thread.pk, text="Ngày 6/6", turn=0)
+    assert (standing(thread), thread.turn, told()) == (before, 1, answerers(cast))
+    with pytest.raises(Conflict):
+        services.thread_reply(actor=cast.chief, thread_id=thread.pk, text="Ngày 6/6 ạ", turn=0)
+
+
+def test_who_is_told_that_more_was_written(cast, client):
+    page = facebook_account(cast.school)
+    _new, top = comment(page, "Cơm trưa nguội quá")
+    thread = Thread.objects.get()
+    client.force_login(cast.owner)
+    form = fields(client, thread)
+    comment(page, CRY, thread=top, parent=top, who="78")
+    before = standing(thread)
+    for who, status in (("owner", 409), ("colleague", 409), ("outsider", 404), ("admin", 403)):
+        client.force_login(getattr(cast, who))
+        for more in ({}, {"later": "1"}):
+            assert send(client, thread, "Đã xem bếp", **form, **more).status_code == status, who
+    client.logout()
+    assert send(client, thread, "Đã xem bếp", **form).status_code == 302
+    assert (standing(thread), Action.objects.count()) == (before, 0)
+    assert set(Draft.objects.values_list("user", flat=True)) == {cast.owner.pk, cast.colleague.pk}

@@ -27,9 +27,10 @@ from loa.core.heard import found_at
 from loa.feedback import access, selectors, services, texts
 from loa.feedback.models import Canned, Remark, Thread
 from loa.feedback.models.inbox import STATE_LABELS
-from loa.feedback.rules import Seen, Side, Stage, State, What, left_words
+from loa.feedback.rules import Seen, Side, Stage, State, What, hours_for, left_words, newest
+from loa.feedback.rules import heard as heard_of
 from loa.feedback.selectors import InboxFilter
-from loa.feedback.services.answering import own_page, talk_of, window
+from loa.feedback.services.answering import COLLISION, NEWER, own_page, talk_of, window
 from loa.feedback.services.hearing import heard_key
 from loa.feedback.services.moderation import signed_names
 from loa.feedback.ui.common import deed, number, staff, undone
@@ -102,16 +103,23 @@ def _shown(remark: Remark) -> Remark:
     return remark
 
 
-def _talk_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
+def _talk_context(request: HttpRequest, thread: Thread, since: int | None = None) -> dict[str, Any]:
+    """`since`: the newest remark the person had seen, when others came while they were writing."""
     remarks: list[Any] = [_shown(row) for row in selectors.remarks_of(thread)]
     for row in remarks:
         row.thread = thread
+        row.fresh = since is not None and row.side == Side.IN and row.pk > since
+    fresh = [row for row in remarks if row.fresh]
     names = signed_names(remarks)
     for row in remarks:
         row.name = names.get(row.external_id, "") if row.side == Side.IN else ""
     return {
         "thread": dressed(thread),
         "remarks": remarks,
+        "since": since,
+        "fresh": fresh,
+        # What presses is what has to be read first.
+        "first_fresh": next((row for row in fresh if hours_for(row.masked)[1]), next(iter(fresh), None)),
         "own_page": own_page(thread),
         "held": any(row.seen == Seen.WAITING for row in remarks),
         "asked": any(row.ruling is not None and row.ruling.stage == Stage.PROPOSED for row in remarks),
@@ -125,7 +133,8 @@ def _talk_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
 def talk(request: HttpRequest, pk: int) -> HttpResponse:
     """The remarks alone, asked for by the page every few seconds. Not a look of its own: the page was."""
     thread = access.thread_for(request.user, pk)
-    return render(request, "feedback/_talk.html", _talk_context(request, thread))
+    since = number(request.GET.get("tu"))
+    return render(request, "feedback/_talk.html", _talk_context(request, thread, since))
 
 
 @staff("GET")
@@ -136,22 +145,33 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     return _thread_page(request, row)
 
 
-def _thread_page(
-    request: HttpRequest, row: Thread, *, text: str | None = None, error: str = "", status: int = 200
-) -> HttpResponse:
-    context = _talk_context(request, row)
+def _thread_page(request: HttpRequest, row: Thread, error: AppError | None = None) -> HttpResponse:
+    """The page; `error`: why the answer in the request was not sent. What was typed and ticked is there again."""
+    sent = request.POST if error is not None else None
+    code = error.code if error is not None else ""
+    newer, file = code == NEWER, request.FILES.get("file")
+    context = _talk_context(request, row, newest(sent.get("heard", "")) if sent is not None and newer else None)
     talk_module = talk_of(row)
     until, paid = window(row, clock.now())
     verbs = talk_module.VERBS if talk_module else frozenset()
-    canned = number(request.GET.get("mau"))
+    canned = number(sent.get("canned") if sent is not None else request.GET.get("mau"))
     ready = selectors.canned_for(row) if context["may_answer"] else []
-    draft = text if text is not None else selectors.draft_of(row, request.user)
+    draft = sent.get("text", "") if sent is not None else selectors.draft_of(row, request.user)
     chosen = next((one for one in ready if one.pk == canned), None)
-    if chosen is not None and text is None:
+    if chosen is not None and sent is None:
         draft = f"{draft}\n{chosen.text}".strip()
     context |= {
         "text": draft,
         "error": error,
+        "newer": newer,
+        "collided": code == COLLISION,
+        "sent": sent,
+        "file_again": getattr(file, "name", ""),
+        # What was not said to have changed since is not taken as read: it is said with the next press.
+        "turn": row.turn if sent is None or code in (NEWER, COLLISION) else number(sent.get("turn")) or 0,
+        "heard": heard_of((one.pk, one.masked) for one in context["remarks"] if one.side == Side.IN)
+        if sent is None or newer
+        else sent.get("heard", ""),
         "chosen": chosen,
         "canned": ready,
         "key": secrets.token_urlsafe(15),
@@ -166,9 +186,8 @@ def _thread_page(
         "may_erase": access.may(request.user, access.DECIDE, row) and not row.forgotten,
         "story_url": _story_url(request, row),
         "heard_url": _heard_url(request, row, context["remarks"]),
-        "collided": bool(error) and status == 409,
     }
-    return render(request, "feedback/thread.html", context, status=status)
+    return render(request, "feedback/thread.html", context, status=error.status if error is not None else 200)
 
 
 def _story_url(request: HttpRequest, row: Thread) -> str:
@@ -202,9 +221,11 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             thread_id=pk,
             text=text,
             turn=number(request.POST.get("turn")) or 0,
+            heard=request.POST.get("heard", ""),
             key=request.POST.get("key", "")[:60],
             private=request.POST.get("private") == "1",
             wait=request.POST.get("wait") == "1",
+            later=request.POST.get("later") == "1",
             file=request.FILES.get("file"),
             canned_id=number(request.POST.get("canned")),
         )
@@ -212,8 +233,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         if error.status in (403, 404):
             raise
         services.draft_save(actor=request.user, thread_id=pk, text=text)
-        row = access.thread_for(request.user, pk)
-        return _thread_page(request, row, text=text, error=str(error), status=error.status)
+        return _thread_page(request, access.thread_for(request.user, pk), error)
     messages.success(request, _("Đã gửi. Câu trả lời đến người dân trong vài giây."))
     return redirect("feedback:thread", pk=pk)
 
