@@ -24,9 +24,9 @@ from loa.core.errors import Conflict, InvalidInput
 from loa.core.uploads import checked_file
 from loa.feedback import access as doors
 from loa.feedback.models import Canned, Draft, Remark, Ruling, Thread
-from loa.feedback.rules import MOVES, UNDONE, Seen, Side, Stage, State, What, newest
+from loa.feedback.rules import UNDONE, Seen, Side, Stage, State, What, newest
 from loa.feedback.rules import heard as heard_of
-from loa.feedback.services.hearing import answered, hush, sealed_parts, spoken
+from loa.feedback.services.hearing import answered, over, sealed_parts, spoken
 from loa.feedback.services.wording import thread_url
 from loa.lib import vi
 from loa.org import access as rights
@@ -229,10 +229,8 @@ def thread_show(*, actor: Any, thread_id: int, done: bool = False) -> Thread:
     if not show_held(thread, actor):
         raise Conflict(_("Ý kiến này đã được xem rồi. Hãy tải lại trang."))
     if done and thread.state != State.DONE:
-        MOVES.require(thread.state, State.DONE, "")
-        thread.state, thread.due_at, thread.urgent = State.DONE, None, False
+        over(thread)
         thread.save()
-        hush(thread)
     return thread
 
 
@@ -357,16 +355,21 @@ def _refused(remark: Remark) -> None:
     """What was held is not shown: its writer reads why, nobody is left to answer."""
     thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
     if thread.state in (State.OPEN, State.ELSEWHERE):
-        MOVES.require(thread.state, State.DONE, "")
-        thread.state, thread.due_at, thread.urgent = State.DONE, None, False
+        over(thread)
         thread.save()
+
+
+def _answers_all(thread: Thread, remark: Remark) -> bool:
+    """Whether an officer's answer, this one or a later one, came after all that was written and rewritten."""
+    return thread.answered_at is not None and thread.answered_at >= max(remark.at, thread.last_at)
 
 
 @transaction.atomic
 def answer_decide(*, actor: Any, remark_id: int, there: bool) -> Remark:
     """A person looked at the channel: the answer whose fate was unknown is there, or is to be sent again.
 
-    Also sends again what failed. Raises NotFound, Refused, Conflict.
+    Also sends again what failed. The thread that was open for it is done, unless the person wrote since.
+    Raises NotFound, Refused, Conflict.
     """
     remark = doors.remark_for(actor, remark_id, doors.ANSWER)
     action = Action.objects.select_for_update().filter(pk=remark.action_id).first() if remark.action_id else None
@@ -379,9 +382,8 @@ def answer_decide(*, actor: Any, remark_id: int, there: bool) -> Remark:
     else:
         acting.again(action)
     thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
-    if thread.state != State.DONE:
-        MOVES.require(thread.state, State.DONE, "")
-        thread.state, thread.due_at = State.DONE, None
+    if thread.state == State.OPEN and _answers_all(thread, remark):
+        over(thread)
         thread.save()
     for code in ("unknown", "failed"):
         cancel_notices(code=f"feedback.answer.{code}", key=f"remark-{remark.pk}")

@@ -14,6 +14,7 @@ from loa.channels.inbound.reading import Said
 from loa.channels.models import ChannelAccount
 from loa.channels.rules import Status, same_text
 from loa.channels.vault import seal
+from loa.core import clock
 from loa.core.heard import Heard, hand_back, hand_over
 from loa.feedback.models import Draft, Remark, Speaker, Thread
 from loa.feedback.rules import MOVES, Seen, Side, State, What, hours_for
@@ -239,10 +240,7 @@ def answered(thread: Thread, at: dt.datetime) -> None:
     if thread.last_in_at is not None and at < thread.last_in_at:
         return
     thread.answered_at = at
-    if thread.state in (State.OPEN, State.BOT, State.ELSEWHERE):
-        thread.state = State.DONE
-    thread.due_at, thread.urgent, thread.reminded = None, False, 0
-    hush(thread)
+    over(thread)
 
 
 def spoken(thread: Thread, at: dt.datetime) -> None:
@@ -251,8 +249,12 @@ def spoken(thread: Thread, at: dt.datetime) -> None:
     thread.turn += 1
 
 
-def hush(thread: Thread) -> None:
-    """Nobody needs to be told any more that the thread waits."""
+def over(thread: Thread) -> None:
+    """Nobody waits any more: no clock, nothing that presses, nobody to be told of it; not saved here."""
+    if thread.state != State.DONE:
+        MOVES.require(thread.state, State.DONE, "")
+        thread.state = State.DONE
+    thread.due_at, thread.urgent, thread.reminded = None, False, 0
     for code in ("urgent", "soon", "late"):
         cancel_notices(code=f"feedback.thread.{code}", key=f"thread-{thread.pk}")
 
@@ -298,8 +300,11 @@ def _rewritten(remark: Remark, said: Said) -> bool:
         thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
         if thread.last_in_at is not None and remark.at >= thread.last_in_at:
             thread.excerpt = shown[:300]
+        # Found by asking, it runs from when it was found: nobody is late for what nobody could know.
+        at = clock.now() if said.polled else words.at
+        thread.last_at = max(thread.last_at, at)
         if thread.state == State.DONE and not words.ours:
-            open_for_people(thread, shown, words.at)
+            open_for_people(thread, shown, at)
         thread.save()
     return True
 
@@ -313,6 +318,6 @@ def _gone(remark: Remark) -> None:
     last = left.exclude(seen=Seen.TAKEN_BACK).order_by("-at").first()
     thread.excerpt = last.masked[:300] if last else ""
     if last is None and thread.state in (State.OPEN, State.ELSEWHERE):
-        thread.state, thread.due_at, thread.urgent = State.DONE, None, False
+        over(thread)
         Draft.objects.filter(thread=thread).delete()
     thread.save()

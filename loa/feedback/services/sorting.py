@@ -20,7 +20,7 @@ from loa.feedback import access as doors
 from loa.feedback.models import Canned, Remark, Tag, Thread
 from loa.feedback.rules import MOVES, Seen, Side, State, What
 from loa.feedback.services.answering import talk_of
-from loa.feedback.services.hearing import open_for_people
+from loa.feedback.services.hearing import open_for_people, over
 from loa.feedback.services.wording import thread_url
 from loa.lib import vi
 from loa.org import access as rights
@@ -113,8 +113,8 @@ def thread_set_state(*, actor: Any, thread_id: int, state: str) -> Thread:
             )  # fmt: skip
         set_status(thread, state, MOVES, _("Cuộc trao đổi vừa đổi trạng thái. Hãy tải lại trang."), field="state")
         if state == State.DONE:
-            thread.due_at, thread.urgent = None, False
-            thread.save(update_fields=["due_at", "urgent"])
+            over(thread)
+            thread.save()
     log("feedback.thread.moved", actor=actor, obj=thread, unit_id=thread.unit_id, state=state)
     return thread
 

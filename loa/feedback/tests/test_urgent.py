@@ -11,6 +11,7 @@ from django.urls import reverse
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
 from loa.channels.inbound.models import Action
+from loa.channels.rules import Status
 from loa.core import clock
 from loa.core.errors import Conflict
 from loa.feedback import bot, services
@@ -303,3 +304,125 @@ def test_who_is_told_that_more_was_written(cast, client):
     assert send(client, thread, "Đã xem bếp", **form).status_code == 302
     assert (standing(thread), Action.objects.count()) == (before, 0)
     assert set(Draft.objects.values_list("user", flat=True)) == {cast.owner.pk, cast.colleague.pk}
+
+
+# — once it is known what became of an answer ————————————————————————————————————————
+def lost(remark, status):
+    """The channel did not say that the answer arrived."""
+    action = Action.objects.get(pk=remark.action_id)
+    action.status, action.code = status, status.value
+    action.save()
+    services.action_settled(action)
+
+
+def answer(cast, thread, text="Ngày 6 và 7/6", **more):
+    thread.refresh_from_db()
+    return services.thread_reply(
+        actor=cast.editor, thread_id=thread.pk, text=text, turn=thread.turn, **more
+    )  # fmt: skip
+
+
+FATES = [(Status.UNKNOWN, True), (Status.UNKNOWN, False), (Status.FAILED, False)]
+
+
+@pytest.mark.parametrize(("status", "there"), FATES)
+def test_settling_an_old_answer_ends_nothing_written_after_it(cast, oa, status, there):
+    message(oa)
+    thread = Thread.objects.get()
+    remark = answer(cast, thread)
+    lost(remark, status)
+    message(oa, CRY)
+    before = standing(thread)
+    assert before[:2] == (State.OPEN, True)
+    services.answer_decide(actor=cast.editor, remark_id=remark.pk, there=there)
+    assert (standing(thread), told()) == (before, answerers(cast))
+    assert Action.objects.get().status == (Status.SENT if there else Status.RETRY)
+    assert not Notice.objects.filter(code__startswith="feedback.answer.", cancelled_at=None).exists()
+
+
+@pytest.mark.parametrize(("status", "there"), FATES)
+def test_settling_the_answer_to_all_ends_everything(cast, oa, status, there):
+    message(oa, CRY)
+    thread = Thread.objects.get()
+    remark = answer(cast, thread, "Sở gọi chị ngay")
+    lost(remark, status)
+    with clock.frozen(clock.now() + dt.timedelta(hours=1)):
+        assert services.remind() == 1
+    # As an officer who opens it again leaves it.
+    Thread.objects.update(urgent=True)
+    assert standing(thread)[0::3] == (State.OPEN, 1)
+    services.answer_decide(actor=cast.editor, remark_id=remark.pk, there=there)
+    assert standing(thread) == (State.DONE, False, None, 0)
+    assert told("soon") == set()
+
+
+def test_a_later_answer_to_all_counts_for_an_older_one(cast, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    first = answer(cast, thread)
+    message(oa, CRY)
+    answer(cast, thread, "Sở gọi chị ngay")
+    lost(first, Status.UNKNOWN)
+    assert standing(thread)[0] == State.OPEN
+    services.answer_decide(actor=cast.editor, remark_id=first.pk, there=True)
+    assert standing(thread)[0] == State.DONE
+
+
+def test_settling_what_left_the_new_waiting_leaves_it_waiting(cast, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    message(oa, CRY)
+    before = standing(thread)
+    remark = answer(cast, thread, later=True)
+    lost(remark, Status.UNKNOWN)
+    services.answer_decide(actor=cast.editor, remark_id=remark.pk, there=True)
+    assert (standing(thread), told()) == (before, answerers(cast))
+
+
+def test_settling_an_answer_ends_nothing_rewritten_after_it(cast):
+    _new, key = comment(facebook_account(cast.so), "Cơm trưa nguội quá")
+    thread = Thread.objects.get()
+    remark = answer(cast, thread)
+    comment(thread.account, CRY, verb="edit", key=key, at=clock.now() + dt.timedelta(minutes=1))
+    lost(remark, Status.UNKNOWN)
+    before = standing(thread)
+    assert before[:2] == (State.OPEN, True)
+    services.answer_decide(actor=cast.editor, remark_id=remark.pk, there=True)
+    assert (standing(thread), told()) == (before, answerers(cast))
+
+
+def test_what_waits_elsewhere_goes_on_waiting(cast, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    remark = answer(cast, thread, "Sở đang hỏi trường", wait=True)
+    lost(remark, Status.FAILED)
+    services.answer_decide(actor=cast.editor, remark_id=remark.pk, there=False)
+    assert standing(thread)[0] == State.ELSEWHERE
+
+
+def test_the_bot_s_words_sent_again_are_no_answer(cast, running):
+    message(running, CRY)
+    thread = Thread.objects.get()
+    before = standing(thread)
+    remark = Remark.objects.get(side=Side.BOT)
+    lost(remark, Status.FAILED)
+    services.answer_decide(actor=cast.editor, remark_id=remark.pk, there=False)
+    assert (standing(thread), told()) == (before, answerers(cast))
+
+
+def test_done_without_an_answer_leaves_nothing_behind(cast, oa):
+    message(oa, CRY)
+    thread = Thread.objects.get()
+    with clock.frozen(thread.due_at - dt.timedelta(hours=1)):
+        services.remind()
+    services.thread_set_state(actor=cast.editor, thread_id=thread.pk, state=State.DONE)
+    assert standing(thread) == (State.DONE, False, None, 0)
+    assert (told(), told("soon")) == (set(), set())
+
+
+def test_taken_back_leaves_nothing_behind(cast, oa):
+    _new, key = message(oa, CRY)
+    thread = Thread.objects.get()
+    message(oa, "", key=key, verb="remove", at=clock.now() + dt.timedelta(minutes=1))
+    assert standing(thread) == (State.DONE, False, None, 0)
+    assert told() == set()
