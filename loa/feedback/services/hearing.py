@@ -303,8 +303,9 @@ def _rewritten(remark: Remark, said: Said) -> bool:
         # Found by asking, it runs from when it was found: nobody is late for what nobody could know.
         at = clock.now() if said.polled else words.at
         thread.last_at = max(thread.last_at, at)
-        if thread.state == State.DONE and not words.ours:
-            open_for_people(thread, shown, at)
+        # The bot goes on by itself unless somebody may be in danger.
+        if not words.ours and (thread.state != State.BOT or hours_for(shown)[1]):
+            open_for_people(thread, shown, at, held=remark.seen == Seen.WAITING)
         thread.save()
     return True
 

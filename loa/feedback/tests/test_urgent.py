@@ -11,6 +11,8 @@ from django.urls import reverse
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
 from loa.channels.inbound.models import Action
+from loa.channels.inbound.reading import tell
+from loa.channels.inbound.rules import Words
 from loa.channels.rules import Status
 from loa.core import clock
 from loa.core.errors import Conflict
@@ -379,11 +381,14 @@ def test_settling_what_left_the_new_waiting_leaves_it_waiting(cast, oa):
     assert (standing(thread), told()) == (before, answerers(cast))
 
 
-def test_settling_an_answer_ends_nothing_rewritten_after_it(cast):
+@pytest.mark.parametrize("polled", [False, True])
+def test_settling_an_answer_ends_nothing_rewritten_after_it(cast, polled):
     _new, key = comment(facebook_account(cast.so), "Cơm trưa nguội quá")
     thread = Thread.objects.get()
     remark = answer(cast, thread)
-    comment(thread.account, CRY, verb="edit", key=key, at=clock.now() + dt.timedelta(minutes=1))
+    at = thread.first_at if polled else clock.now() + dt.timedelta(minutes=1)
+    words = Words("comment", "add" if polled else "edit", key, key, at, author="77", text=CRY, place="p1")
+    assert tell(thread.account, words, polled=polled) is True
     lost(remark, Status.UNKNOWN)
     before = standing(thread)
     assert before[:2] == (State.OPEN, True)
@@ -425,4 +430,82 @@ def test_taken_back_leaves_nothing_behind(cast, oa):
     thread = Thread.objects.get()
     message(oa, "", key=key, verb="remove", at=clock.now() + dt.timedelta(minutes=1))
     assert standing(thread) == (State.DONE, False, None, 0)
+    assert told() == set()
+
+
+# — told by rewriting what was said ———————————————————————————————————————————————————
+WORSE = "Cơm trưa nguội quá, cả lớp ngộ độc, nhập viện rồi"
+
+
+def rewrite(account, key, text=WORSE, **time):
+    """Its writer changes it, so long after it was written."""
+    at = remark_of(key).at + dt.timedelta(**time)
+    with clock.frozen(at):
+        assert comment(account, text, verb="edit", key=key, at=at)[0] is True
+    return at
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.ELSEWHERE, State.DONE])
+def test_rewritten_into_danger_it_presses(cast, state):
+    page = facebook_account(cast.so)
+    _new, key = comment(page, "Cơm trưa nguội quá")
+    thread = Thread.objects.get()
+    if state != State.OPEN:
+        services.thread_set_state(actor=cast.editor, thread_id=thread.pk, state=state)
+    assert told() == set()
+    at = rewrite(page, key, hours=1)
+    assert standing(thread) == (State.OPEN, True, at + dt.timedelta(hours=6), 0)
+    assert thread.excerpt == WORSE
+    assert told() == answerers(cast)
+
+
+def test_rewriting_never_gives_more_time(cast):
+    page = facebook_account(cast.so)
+    _new, key = comment(page, "Cơm trưa nguội quá")
+    thread = Thread.objects.get()
+    due = thread.due_at
+    rewrite(page, key, "Cơm trưa nguội quá ạ", hours=1)
+    assert standing(thread) == (State.OPEN, False, due, 0)
+    # Less is left than danger would have: the clock stays, people are told all the same.
+    with clock.frozen(due - dt.timedelta(hours=2)):
+        services.remind()
+    rewrite(page, key, hours=22)
+    assert standing(thread) == (State.OPEN, True, due, 1)
+    assert told() == answerers(cast)
+    # Once it pressed it goes on pressing, thanks or not.
+    rewrite(page, key, "Cảm ơn nhà trường", hours=23)
+    assert standing(thread) == (State.OPEN, True, due, 1)
+
+
+def test_an_edit_found_by_asking_runs_from_when_it_was_found(cast):
+    """Asking does not tell when it was rewritten: nobody is late for what nobody could know."""
+    page = facebook_account(cast.so)
+    _new, key = comment(page, "Cơm trưa nguội quá")
+    thread = Thread.objects.get()
+    words = Words("comment", "add", key, key, thread.first_at, author="77", text=WORSE, place="p1")
+    found = thread.first_at + dt.timedelta(hours=10)
+    with clock.frozen(found):
+        assert tell(page, words, polled=True) is True
+    assert standing(thread) == (State.OPEN, True, found + dt.timedelta(hours=6), 0)
+
+
+def test_what_the_bot_has_goes_to_people_only_when_it_presses(cast, running):
+    _new, key = message(running, "Trường nào ở phường A")
+    thread = Thread.objects.get()
+    start = remark_of(key).at
+    more = {"verb": "edit", "key": key}
+    message(running, "Trường nào ở phường B", at=start + dt.timedelta(minutes=1), **more)
+    assert standing(thread) == (State.BOT, False, None, 0)
+    message(running, CRY, at=start + dt.timedelta(minutes=2), **more)
+    assert standing(thread) == (State.OPEN, True, start + dt.timedelta(hours=6, minutes=2), 0)
+    assert told() == answerers(cast)
+
+
+def test_our_own_words_rewritten_press_nobody(cast):
+    page = facebook_account(cast.so)
+    _new, top = comment(page, "Cơm trưa nguội quá")
+    thread = Thread.objects.get()
+    comment(page, "Đã xem bếp", key="ours", thread=top, ours=True, at=clock.now() + dt.timedelta(minutes=1))
+    comment(page, WORSE, verb="edit", key="ours", thread=top, ours=True, at=clock.now() + dt.timedelta(minutes=2))
+    assert standing(thread)[:2] == (State.DONE, False)
     assert told() == set()
