@@ -77,7 +77,9 @@ class Finding:
     #: how far the tone is from being another, 0…1; small where a person should look
     margin: float
     #: works the reasons out anew; most findings are never asked for them
-    why: Callable[[Prepared], list[Reason]] = field(repr=False, compare=False)
+    why: Callable[[Prepared, Sequence[frozenset[int]]], list[Reason]] = field(repr=False, compare=False)
+    #: units near where it was said
+    around: Sequence[frozenset[int]] = field(default=(), repr=False)
     #: the weight of each topic's words, whether it is about schools or not
     weights: Mapping[str, float] = field(default_factory=dict, repr=False)
 
@@ -89,7 +91,7 @@ class Finding:
     @property
     def reasons(self) -> list[Reason]:
         """The words that counted; takes as long again as the analysis."""
-        return self.why(self.prepared)
+        return self.why(self.prepared, self.around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +143,11 @@ class Analyser:
             add("harm", phrase, harm)
         add("tone", GOOD, None, 1.0)
         add("tone", BAD, None, -1.0)
+        self._schools = {school.id for school in schools}
         self._names = patterns_of(schools)
         for pattern in self._names.values():
             add("unit", pattern.accented, pattern, pattern.weight)
+        self._places = sorted((units for _name, units in places_of(schools).values()), key=len)
         for accented, units in places_of(schools).values():
             add("place", accented, units)
         for name in home:
@@ -161,16 +165,35 @@ class Analyser:
         """How many ways to write a unit's name are known."""
         return len(self._names)
 
-    def analyse(self, text: str) -> Finding:
-        """What the text says."""
-        return self._read(prepare(text), None)
+    def analyse(self, text: str, around: Sequence[frozenset[int]] = ()) -> Finding:
+        """What the text says. `around`: units near where it was said, the nearest first (`around_unit`,
+        `around_name`): of several with one name it means the one that is among them.
+        """
+        return self._read(prepare(text), None, around)
 
-    def _why(self, prepared: Prepared) -> list[Reason]:
+    def around_unit(self, unit: int) -> list[frozenset[int]]:
+        """A unit, then those that share a place with it, the smallest place first."""
+        if unit not in self._schools:
+            return []
+        return [frozenset([unit]), *(place for place in self._places if unit in place)]
+
+    def around_name(self, name: str) -> list[frozenset[int]]:
+        """The units of the places that the name of a page or group tells of, or around the one school it names."""
+        prepared = prepare(name)
+        hits = self._hits(prepared)
+        places = [phrase.value for phrase, *_rest in hits if isinstance(phrase.value, frozenset)]
+        names = [(one.value, start, end) for one, start, end, _w in hits if isinstance(one.value, Pattern)]
+        meant = [hit.unit for hit in self._units(prepared, names, places, [], ()) if hit.score > 0.5]
+        return [*(self.around_unit(meant[0]) if len(meant) == 1 else []), *sorted(places, key=len)]
+
+    def _why(self, prepared: Prepared, around: Sequence[frozenset[int]]) -> list[Reason]:
         reasons: list[Reason] = []
-        self._read(prepared, reasons)
+        self._read(prepared, reasons, around)
         return reasons
 
-    def _read(self, prepared: Prepared, reasons: list[Reason] | None) -> Finding:
+    def _read(
+        self, prepared: Prepared, reasons: list[Reason] | None, around: Sequence[frozenset[int]] = ()
+    ) -> Finding:
         """The finding; the words that counted are added to `reasons` when it is given."""
         topics: dict[str, float] = {}
         about = 0.0
@@ -212,7 +235,7 @@ class Analyser:
                 home = True
             else:
                 abroad.append(phrase.accented.strip())
-        units = self._units(prepared, names, places, triggers) if names or triggers else []
+        units = self._units(prepared, names, places, triggers, around) if names or triggers else []
         if reasons is not None:
             reasons += [Reason("unit", hit.quote, hit.score) for hit in units]
         away = bool(abroad) and not (home or units or places)
@@ -246,6 +269,7 @@ class Analyser:
             fingerprint=fingerprint(prepared.folded),
             prepared=prepared,
             margin=round(margin, 3),
+            around=around,
             why=self._why,
             weights=topics,
         )
@@ -302,6 +326,7 @@ class Analyser:
         names: list[tuple[Pattern, int, int]],
         places: list[frozenset[int]],
         triggers: list[tuple[int, int]],
+        around: Sequence[frozenset[int]],
     ) -> list[UnitHit]:
         found: dict[int, UnitHit] = {}
         covered: list[tuple[int, int]] = []
@@ -310,10 +335,10 @@ class Analyser:
             if before in PLACE_WORDS:
                 continue
             covered.append((start, end))
-            self._add(found, pattern, pattern.weight, prepared, start, end, places)
+            self._add(found, pattern, pattern.weight, prepared, start, end, places, around)
         if self._typos is not None and triggers:
             for pattern, start, end in self._typos.find(prepared, triggers, covered):
-                self._add(found, pattern, pattern.weight * 0.8, prepared, start, end, places)
+                self._add(found, pattern, pattern.weight * 0.8, prepared, start, end, places, around)
         return sorted(found.values(), key=lambda hit: (-hit.score, hit.unit))[:10]
 
     @staticmethod
@@ -325,9 +350,10 @@ class Analyser:
         start: int,
         end: int,
         places: list[frozenset[int]],
+        around: Sequence[frozenset[int]],
     ) -> None:
         quote = prepared.accented[start:end].strip()
-        for unit, score in choose(pattern.units, weight, places):
+        for unit, score in choose(pattern.units, weight, places, around):
             known = found.get(unit)
             if known is None or known.score < score:
                 found[unit] = UnitHit(unit, score, quote)

@@ -277,12 +277,16 @@ def _one_apart(a: str, b: str) -> bool:
 
 
 def choose(
-    candidates: Sequence[int], weight: float, near_places: Iterable[frozenset[int]]
+    candidates: Sequence[int],
+    weight: float,
+    near_places: Iterable[frozenset[int]],
+    around: Iterable[frozenset[int]] = (),
 ) -> list[tuple[int, float]]:
     """Of the units a name may mean those the text means, with confidence.
 
-    Places narrow first. What is left without a place is told when it is at most three, with its share of the
-    confidence for each; more is a guess and is not told.
+    Places narrow first, then where it was said (`around`, the nearest first), which makes nothing surer. What is
+    left is told when it is at most three, with its share of the confidence for each, none above a half; more is a
+    guess and is not told.
     """
     left = list(candidates)
     placed = False
@@ -290,6 +294,10 @@ def choose(
         narrowed = [unit for unit in left if unit in place]
         if narrowed and (len(narrowed) < len(left) or len(left) == 1):
             left, placed = narrowed, True
+    for place in around:
+        if len(left) < 2:
+            break
+        left = [unit for unit in left if unit in place] or left
     if len(left) > 3:
         return []
     sure = min(weight + (0.35 if placed else 0), 1.0) / len(left)

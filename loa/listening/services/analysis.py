@@ -21,7 +21,7 @@ from loa.lib.typed import whole
 from loa.listening import search, themes
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Correction, Item, ItemTopic, ItemUnit, Source
-from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState, Harm, Tone
+from loa.listening.rules import CASE_MOVES, PRIVATE, CaseState, Harm, Outlet, Tone
 from loa.listening.services.alike import copies_of, follow_cases, follow_leaders, judge, set_aside
 from loa.listening.services.gathering import New, count_cases, gather
 from loa.listening.services.heard import heard, set_right
@@ -29,7 +29,7 @@ from loa.listening.themes import topic_names
 from loa.org import access as rights
 from loa.org.models import Unit, UnitAlias, UnitEvent, UnitVersion
 
-#: a unit is written down from this confidence on
+#: a unit is written down above this confidence: of two that share a name neither has more
 SURE = 0.5
 
 
@@ -57,6 +57,32 @@ def analyser(*, trained: bool = True) -> Analyser:
     return _analyser((version, event, aliases["last"], aliases["n"], themes.version(), models))
 
 
+def words_of(item: Item) -> str:
+    """What of an item is analysed."""
+    return f"{item.title}. {item.text}" if item.title else item.text
+
+
+class Around:
+    """Where the items of one unit's listening were said: beside the unit itself, on a page that names a place.
+
+    One query where that unit is no school. The name of a paper says nothing: "Tiền Phong" is a commune too.
+    """
+
+    def __init__(self, engine: Analyser, unit_id: int) -> None:
+        self._engine, self._named = engine, dict[str, list[frozenset[int]]]()
+        self._own = engine.around_unit(unit_id)
+        if not self._own:
+            below = Unit.objects.filter(parent=unit_id, parent__parent__isnull=False)
+            self._own = [frozenset(below.values_list("pk", flat=True))]
+
+    def of(self, item: Item) -> list[frozenset[int]]:
+        """The nearest first."""
+        name = item.outlet_name if item.outlet in PRIVATE or item.outlet == Outlet.STATE else ""
+        if name and name not in self._named:
+            self._named[name] = self._engine.around_name(name)
+        return [*self._named.get(name, []), *self._own]
+
+
 def analyse_waiting(limit: int = 500) -> int:
     """Analyse the items that wait, oldest first, in one transaction. Returns how many."""
 
@@ -82,12 +108,13 @@ def _write(unit_id: int, items: list[Item], engine: Analyser) -> None:
     topics: list[ItemTopic] = []
     units: list[ItemUnit] = []
     new: list[New] = []
+    around = Around(engine, unit_id)
     for item in items:
-        found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
+        found = engine.analyse(words_of(item), around.of(item))
         apply(item, found, now, engine.model)
         at = item.published_at
         topics += [ItemTopic(item=item, code=code, score=score, at=at) for code, score in found.topics]
-        meant = [hit for hit in found.units if hit.score >= SURE]
+        meant = [hit for hit in found.units if hit.score > SURE]
         units += [
             ItemUnit(item=item, unit_id=hit.unit, score=hit.score, quote=hit.quote[:200], at=at) for hit in meant
         ]
@@ -180,7 +207,7 @@ def _about_education(items: list[Item]) -> None:
     for item in sorted(items, key=lambda one: (one.published_at, one.pk)):
         if item.forgotten:
             continue
-        found = engine.analyse(f"{item.title}. {item.text}" if item.title else item.text)
+        found = engine.analyse(words_of(item))
         codes = list(item.topics.values_list("code", flat=True))
         if not codes and not item.corrections.filter(field="topics").exists():
             codes = [code for code, _score in found.named]
@@ -207,7 +234,7 @@ def learns_from(item: Item, field: str) -> bool:
     """Whether the trainer can use a correction of the item: of relevance only where a model is asked."""
     if field != "relevant":
         return True
-    return analyser(trained=False).analyse(f"{item.title}. {item.text}" if item.title else item.text).asked
+    return analyser(trained=False).analyse(words_of(item)).asked
 
 
 @transaction.atomic

@@ -50,10 +50,10 @@ def read_answers(limit: int = 200) -> int:
         for answer in waiting:
             story = answer.story
             # Title and lead say what a story is about; a body touches on everything.
-            found = engine.analyse(f"{story.title}. {story.lead}")
+            found = engine.analyse(f"{story.title}. {story.lead}", engine.around_unit(answer.unit_id))
             abouts = [topic(code) for code, _score in found.topics]
             # The unit that writes speaks of itself.
-            units = {hit.unit for hit in found.units if hit.score >= SURE} | {answer.unit_id}
+            units = {hit.unit for hit in found.units if hit.score > SURE} | {answer.unit_id}
             abouts += [meant(pk) for pk in sorted(units)]
             rows += [AnswerAbout(answer=answer, about=about, at=answer.at) for about in abouts[:MOST_ABOUT]]
             answer.read_at = clock.now()

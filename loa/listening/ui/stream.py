@@ -32,6 +32,7 @@ from loa.listening.ui.common import (
 )
 from loa.listening.why import why as why_of
 from loa.org import access as rights
+from loa.org.models import Unit
 
 
 @login_required
@@ -103,6 +104,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     if found.outlet in PRIVATE and not found.forgotten:
         services.item_opened(actor=request.user, item=found)
     names = topic_names()
+    reasons = why_of(found)
+    linked = list(found.units.select_related("unit").order_by("-score"))
     return render(
         request,
         "listening/item.html",
@@ -111,10 +114,11 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
             "talk": selectors.talks_in(request.user, [found]).get(found.pk),
             "ours": found.source.kind == SourceKind.OURS,
             "extract": _extract(found),
-            "units": found.units.select_related("unit").order_by("-score"),
+            "units": linked,
+            "unclear": _unclear(found, reasons.unclear, {link.unit_id for link in linked}),
             "topics": [(row.code, names.get(row.code, row.code)) for row in found.topics.order_by("-score")],
             "all_topics": topics_listed(),
-            "why": why_of(found),
+            "why": reasons,
             "judged_words": texts.model_words(found.model),
             "corrections": found.corrections.select_related("by")[:10],
             "tones": TONE_LABELS.items(),
@@ -123,6 +127,14 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
             "unit_form": UnitFilter(user=request.user),
         },
     )
+
+
+def _unclear(found: Item, units: list[int], linked: set[int]) -> list[tuple[int, str]]:
+    """Units one of which the item may mean, with where they are: none once a person set its units right."""
+    if not units or linked & set(units) or found.corrections.filter(field="units").exists():
+        return []
+    rows = Unit.objects.filter(pk__in=units).select_related("parent").order_by("sort_key", "pk")
+    return [(one.pk, ", ".join(str(part.short_name) for part in (one, one.parent) if part)) for one in rows]
 
 
 def _extract(found: Item) -> str:

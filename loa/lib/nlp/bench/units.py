@@ -1,7 +1,7 @@
 """`loa bench units`: 5,000 invented schools, named as people name them beside their commune or former district.
 
-Found: the school meant is among the units told with the confidence from which listening writes it down. False: any
-unit told of a text that names none. With `--path DIR` false hits are also counted in the comments of sets one has.
+Found: the school meant is among the units told with more confidence than listening asks to write it down. False:
+any unit told of a text that names none. With `--path DIR` false hits are also counted in the comments of sets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from loa.lib.nlp.schools import LEVELS, split_name
 from loa.lib.vi import fold
 
 COUNT, ASKED = 5000, 6000
-#: listening writes a unit down from this confidence on
+#: listening writes a unit down above this confidence
 SURE = 0.5
 
 _SAID = [
@@ -80,7 +80,7 @@ def recall(analyser: Analyser, schools: list[School], how: str, asked: int = ASK
             text = text.lower()
         if "without accents" in how:
             text = fold(text)
-        told = {hit.unit for hit in analyser.analyse(text).units if hit.score >= SURE}
+        told = {hit.unit for hit in analyser.analyse(text).units if hit.score > SURE}
         found += school.id in told
     return found / asked
 
@@ -100,7 +100,7 @@ def naming(texts: list[str], schools: list[School], *, share: float = 0.25) -> l
 
 def false_hits(analyser: Analyser, texts: list[str]) -> int:
     """Texts of which a unit is told."""
-    return sum(any(hit.score >= SURE for hit in analyser.analyse(text).units) for text in texts)
+    return sum(any(hit.score > SURE for hit in analyser.analyse(text).units) for text in texts)
 
 
 def _place(school: School, rng: random.Random) -> str:

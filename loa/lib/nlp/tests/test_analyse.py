@@ -33,6 +33,25 @@ def units(analyser, text):
     return [(hit.unit, hit.score) for hit in analyser.analyse(text).units]
 
 
+def test_where_it_was_said_tells_two_of_a_name_apart(analyser):
+    said = "phụ huynh trường thcs trần phú bức xúc vì lạm thu"
+    assert units(analyser, said) == [(1, 0.5), (2, 0.5)]  # neither is sure
+
+    def near(text, around):
+        return [(hit.unit, hit.score) for hit in analyser.analyse(text, around).units]
+
+    assert near(said, analyser.around_unit(2)) == [(2, 1.0)]
+    assert near(said, analyser.around_unit(3)) == [(1, 1.0)]  # the one in its commune
+    assert near(said, analyser.around_unit(4)) == [(1, 0.5), (2, 0.5)]
+    assert near(said, analyser.around_name("Hội phụ huynh xã Mường Sai")) == [(1, 1.0)]
+    assert near(said, analyser.around_name("Trang Trường Tiểu học Nguyễn Bá Ngọc")) == [(1, 1.0)]
+    assert near(said, analyser.around_name("Hội phụ huynh")) == [(1, 0.5), (2, 0.5)]
+    # What the text itself says goes before; where it was said makes a lone name no surer.
+    assert near(said + " ở Sơn Hạ", analyser.around_unit(3)) == [(2, 1.0)]
+    assert near("trường hoa sen", analyser.around_unit(3)) == units(analyser, "trường hoa sen") == [(5, 0.6)]
+    assert analyser.around_unit(99) == []
+
+
 # — preparing ——————————————————————————————————————————————————————————————————————
 
 
