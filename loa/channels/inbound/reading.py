@@ -216,6 +216,14 @@ def standing() -> Reading:
             _("%(n)d tin báo từ kênh chờ quá 1 phút") % {"n": late},
             _("Xem tiến trình nền có chạy không; tin báo đã lưu, không mất."),
         )
+    failed = HookEvent.objects.filter(state=HookState.FAILED).order_by("-pk").values_list("pk", flat=True)
+    if failed:
+        return Reading(
+            State.LOOK,
+            _("%(n)d tin báo không xử lý được") % {"n": len(failed)},
+            _("Xem nhật ký của máy chủ; Loa đọc lại bình luận từ kênh mỗi 10 phút nên thường không thiếu."),
+            mark=str(failed[0]),
+        )
     silent = ChannelAccount.objects.filter(active=True, facts__has_key="hook_silent").order_by("pk")
     names = list(silent.values_list("name", flat=True)[:3])
     if names:
@@ -224,14 +232,6 @@ def standing() -> Reading:
             _("%(names)s thôi báo tin cho Loa") % {"names": ", ".join(names)},
             _("Loa vẫn đọc lại mỗi 10 phút. Mở trang đó ở mục Các trang, OA để biết cách bật lại webhook."),
             mark="-".join(["silent", *names])[:60],
-        )
-    failed = HookEvent.objects.filter(state=HookState.FAILED).order_by("-pk").values_list("pk", flat=True)
-    if failed:
-        return Reading(
-            State.LOOK,
-            _("%(n)d tin báo không xử lý được") % {"n": len(failed)},
-            _("Xem nhật ký của máy chủ; Loa đọc lại bình luận từ kênh mỗi 10 phút nên thường không thiếu."),
-            mark=str(failed[0]),
         )
     if today[Count.FORGED] or today[Count.OVERSIZED]:
         return Reading(

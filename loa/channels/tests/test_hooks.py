@@ -289,6 +289,12 @@ def test_what_cannot_be_dealt_with_is_tried_again_then_shown(client, page, heard
         reading.work()
     assert HookEvent.objects.get().state == HookState.FAILED
     assert reading.standing().state == State.LOOK
+    # That a page fell silent too does not hide it.
+    page.facts = {"hook_silent": "2026-11-01"}
+    page.save(update_fields=["facts"])
+    assert "1 tin báo không xử lý được" in reading.standing().figure
+    HookEvent.objects.all().delete()
+    assert "thôi báo tin cho Loa" in reading.standing().figure
 
 
 def test_events_that_wait_for_a_minute_are_an_alarm(client, page):
