@@ -265,6 +265,8 @@ class Delivery(models.Model):
     gone_at = models.DateTimeField(null=True, blank=True)
     #: when the channel was last asked for reactions and reach
     measured_at = models.DateTimeField(null=True, blank=True)
+    #: when the channel was last asked where a post stands of which it told no address
+    place_asked_at = models.DateTimeField(null=True, blank=True)
     #: may go out in quiet hours
     urgent = models.BooleanField(default=False)
     created_by = models.ForeignKey(

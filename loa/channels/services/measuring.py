@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from loa.channels.services.accounts import account_check
 from loa.core import clock
 from loa.core.errors import AppError
 
+log = logging.getLogger("loa.channels")
 #: posts asked about in one run; the rest follows in the next
 MOST = 200
 OLDEST = dt.timedelta(days=30)
@@ -57,11 +59,15 @@ def place_due() -> int:
         sent_at__gt=now - PLACED, account__active=True, account__secret__isnull=False,
     ).exclude(Q(account__health=Health.BROKEN) | Q(account__paused_until__gt=now))  # fmt: skip
     told = 0
-    for row in rows.select_related("account").order_by("-sent_at")[:MOST_PLACES]:
+    # Those asked longest ago first: films that are never shown in public do not stand in the way of the others.
+    rows = rows.select_related("account").order_by(F("place_asked_at").asc(nulls_first=True), "-sent_at")
+    for row in rows[:MOST_PLACES]:
+        Delivery.objects.filter(pk=row.pk).update(place_asked_at=now)
         ask = kind_of(row.account).place
         try:
             found = ask(Talk(row.account), row) if ask is not None else None
-        except (AppError, DoorError):
+        except (AppError, DoorError) as error:
+            log.warning("delivery %s: where it stands: %s", row.pk, error)
             continue
         if found is not None:
             told += Delivery.objects.filter(pk=row.pk, permalink="").update(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 
 from loa.channels import engine, sending, services
+from loa.channels.kinds import kinds
 from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Video
 from loa.channels.renewing import access_token
 from loa.channels.rules import Result, Status
-from loa.channels.services import source_withdraw
+from loa.channels.services import measuring, source_withdraw
 from loa.channels.tests.factories import draft
 from loa.channels.tiktok import sim as tt
 from loa.channels.tiktok import transport as tt_transport
@@ -24,6 +26,7 @@ from loa.channels.youtube.errors import next_quota
 from loa.channels.youtube.format import within_bytes
 from loa.core import clock
 from loa.core.errors import InvalidInput
+from loa.lib.http import DoorError
 
 pytestmark = pytest.mark.django_db
 PIECE = 256 * 1024
@@ -272,6 +275,25 @@ def test_a_film_that_is_looked_at_first_gets_its_address_later(tiktok: World) ->
     [film] = tiktok.out
     assert row.external_id == film["number"]
     assert row.permalink == f"https://www.tiktok.com/@{tt.USERNAME}/video/{film['number']}"
+
+
+def test_films_never_made_public_keep_no_other_from_its_address(tiktok: World, monkeypatch, caplog) -> None:
+    tiktok.sim.reviewed_after = 3600.0
+    first, *_hidden = [tiktok.settle(tiktok.post(f"phim-{number}")) for number in range(3)]
+    asked: list[int] = []
+
+    def place(talk: Any, row: Delivery) -> tuple[str, str] | None:
+        asked.append(row.pk)
+        if row.pk != first.pk:
+            raise DoorError("timeout")
+        return "7", "https://www.tiktok.com/x"
+
+    kind = replace(kinds()["tiktok"], place=place)
+    monkeypatch.setattr(measuring, "kind_of", lambda account: kind)
+    monkeypatch.setattr(measuring, "MOST_PLACES", 1)
+    assert [services.place_due() for _run in range(4)] == [0, 0, 1, 0]
+    assert len(set(asked[:3])) == 3
+    assert caplog.text.count("where it stands") == 3
 
 
 @pytest.mark.parametrize("fault", FAULTS)
