@@ -11,13 +11,12 @@ import logging
 from types import ModuleType
 from typing import Any
 
-from django.db import transaction
-
 from loa.channels.inbound import door, reading
 from loa.channels.inbound.models import HookEvent
 from loa.channels.models import ChannelAccount, Delivery, Health
 from loa.channels.rules import Intent, Result, Status
 from loa.channels.sending import DoorError, Talk
+from loa.channels.services.accounts import facts_kept
 from loa.core import clock
 from loa.core.errors import AppError
 
@@ -89,28 +88,13 @@ def _look(account: ChannelAccount, talk: ModuleType) -> int:
     new = sum(reading.tell(account, one, polled=True) for one in words)
     peers = ChannelAccount.objects.filter(kind=account.kind, active=True, secret__isnull=False).count()
     rest = wrong.until if wrong and wrong.until else now + talk.rest(asking.requests, peers)
-    with transaction.atomic():
-        row = ChannelAccount.objects.select_for_update().get(pk=account.pk)
-        facts = {**row.facts, "heard_rest": rest.isoformat()}
-        if wrong is None:
-            facts |= {"heard_at": now.isoformat(), "heard_from": begun.isoformat()}
-        if wrong is None or wrong.result not in (Result.RETRY, Result.UNKNOWN):
-            facts["comments"] = wrong.code if wrong else None
-        row.facts = {name: value for name, value in facts.items() if value is not None}
-        row.save(update_fields=["facts"])
-    account.facts = row.facts
+    facts: dict[str, Any] = {"heard_rest": rest.isoformat()}
+    if wrong is None:
+        facts |= {"heard_at": now.isoformat(), "heard_from": begun.isoformat()}
+    if wrong is None or wrong.result not in (Result.RETRY, Result.UNKNOWN):
+        facts["comments"] = wrong.code if wrong else None
+    facts_kept(account, **facts)
     return new
-
-
-def _note(account: ChannelAccount, **told: Any) -> None:
-    """Keep what was found out in the account's facts; None takes one away."""
-    if all(account.facts.get(name) == value for name, value in told.items()):
-        return
-    with transaction.atomic():
-        row = ChannelAccount.objects.select_for_update().get(pk=account.pk)
-        row.facts = {name: value for name, value in {**row.facts, **told}.items() if value is not None}
-        row.save(update_fields=["facts"])
-    account.facts = row.facts
 
 
 def _listened(account: ChannelAccount, new: int) -> None:
@@ -131,7 +115,7 @@ def _listened(account: ChannelAccount, new: int) -> None:
     else:
         return
     silent = last is None or last < clock.now() - SILENT
-    _note(account, hook_at=known, hook_silent=(known if new else told.get("hook_silent")) if silent else None)
+    facts_kept(account, hook_at=known, hook_silent=(known if new else told.get("hook_silent")) if silent else None)
 
 
 def subscribe() -> int:
@@ -149,7 +133,7 @@ def subscribe() -> int:
             lacking = talk.untold(Talk(account))
             if lacking is not None:
                 good += not lacking
-                _note(account, untold=sorted(lacking) or None)
+                facts_kept(account, untold=sorted(lacking) or None)
         except (AppError, DoorError) as error:
             log.warning("account %s: %s", account.pk, error)
         except Exception:  # a channel that answers oddly keeps no other from being asked

@@ -8,6 +8,7 @@ from loa.channels.services.accounts import (
     account_save,
     check_accounts,
     check_ahead,
+    facts_kept,
 )
 from loa.channels.services.broadcasts import broadcast_approve, broadcast_ask, broadcast_decline
 from loa.channels.services.changes import (
@@ -65,6 +66,7 @@ __all__ = [
     "delivery_decide",
     "delivery_retry",
     "delivery_review",
+    "facts_kept",
     "film_fits",
     "forget_connections",
     "forget_receivers",

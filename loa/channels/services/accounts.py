@@ -128,13 +128,23 @@ def account_check(*, account: ChannelAccount) -> Outcome:
             row.health, row.health_code, row.health_detail = Health.BROKEN, outcome.code, outcome.detail[:400]
         elif outcome.result == Result.SENT:
             row.health, row.health_code, row.health_detail = Health.GOOD, "", ""
-            facts = {**row.facts, **outcome.facts}
-            row.facts = {name: value for name, value in facts.items() if value is not None}
+            facts_kept(row, **outcome.facts)
             _followers(row, outcome.facts.get("followers"))
-        row.save(update_fields=["checked_at", "health", "health_code", "health_detail", "facts"])
+        row.save(update_fields=["checked_at", "health", "health_code", "health_detail"])
         if broken and was != Health.BROKEN:
             notices.broken(row)
     return outcome
+
+
+def facts_kept(account: ChannelAccount, **told: Any) -> None:
+    """Keep what was found out among the account's facts; None takes one away. What others found stays."""
+    if all(account.facts.get(name) == value for name, value in told.items()):
+        return
+    with transaction.atomic():
+        row = ChannelAccount.objects.select_for_update().get(pk=account.pk)
+        row.facts = {name: value for name, value in {**row.facts, **told}.items() if value is not None}
+        row.save(update_fields=["facts"])
+    account.facts = row.facts
 
 
 def _followers(account: ChannelAccount, told: Any) -> None:

@@ -137,3 +137,17 @@ def test_a_post_due_before_the_timetable_comes_by_has_its_page_checked(
     page.refresh_from_db()
     assert (page.health == Health.BROKEN) == bool(asked)
     assert Notice.objects.filter(code="channels.account.broken").exists() == bool(asked)
+
+
+def test_what_was_found_out_stays_beside_what_others_found_and_none_takes_it_away(cast):
+    page = facebook_account(cast.so)
+    mine, theirs = (ChannelAccount.objects.get(pk=page.pk) for _worker in range(2))
+    services.facts_kept(theirs, untold=["feed"], heard_at="x")
+    services.facts_kept(mine, hook_at="2026-11-01", heard_at=None)
+    page.refresh_from_db()
+    assert page.facts == mine.facts
+    assert (page.facts["untold"], page.facts["hook_at"], "heard_at" in page.facts) == (
+        ["feed"],
+        "2026-11-01",
+        False,
+    )
