@@ -95,5 +95,6 @@ def register() -> None:
         ("scenario.published", _("xuất bản kịch bản chatbot")),
         ("scenario.restored", _("lấy lại phiên bản cũ của kịch bản chatbot")),
         ("scenario.switched", _("bật, tắt chatbot")),
+        ("inbox.moved", _("chuyển hộp thư của đơn vị đã kết thúc cho đơn vị tiếp nhận")),
     ):
         deeds.register(f"feedback.{code}", Deed(label, "%(object)s"))
