@@ -120,6 +120,7 @@ class Subscription(models.Model):
     )
     #: for an import: where the consent is written down
     consent_proof = models.CharField(max_length=300, blank=True)
+    #: when the list was asked for last; of who had left, that is all that is noted until they confirm
     asked_at = models.DateTimeField(default=clock.now)
     consent_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -143,16 +144,33 @@ class Subscription(models.Model):
 
 
 class Suppression(models.Model):
-    """An address never to be written to again, known only by its fingerprint."""
+    """An address never to be written to again, known only by its fingerprint: from one list, or from any."""
 
     class Reason(models.TextChoices):
         BOUNCE = "bounce", _("Địa chỉ không còn dùng được")
         COMPLAINT = "complaint", _("Người nhận báo thư rác")
         REQUEST = "request", _("Người nhận yêu cầu")
 
-    fingerprint = models.CharField(max_length=64, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    #: the list whose letters they left; null: no list at all
+    mailing_list = models.ForeignKey(
+        MailingList, on_delete=models.CASCADE, null=True, blank=True, related_name="suppressions"
+    )
     reason = models.CharField(max_length=10, choices=Reason.choices)
     at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["fingerprint"], name="bulletins_barred")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"], condition=Q(mailing_list=None), name="bulletins_barred_once"
+            ),
+            models.UniqueConstraint(
+                fields=["fingerprint", "mailing_list"],
+                condition=Q(mailing_list__isnull=False),
+                name="bulletins_barred_once_a_list",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.fingerprint[:8]}… {self.get_reason_display()}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from loa.bulletins import access
-from loa.bulletins.models import Bulletin, Delivery, Item, MailingList, Subscription
+from loa.bulletins.models import Bulletin, Delivery, Item, MailingList, Subscription, Suppression
 from loa.bulletins.rules import Letter, State, Why
 from loa.core import clock
 from loa.newsroom.models import Story
@@ -99,6 +100,14 @@ def candidates(bulletin: Bulletin) -> list[Story]:
 def receivers(mailing_list: MailingList) -> int:
     """How many would receive a bulletin sent now."""
     return mailing_list.subscriptions.filter(state=Subscription.State.ACTIVE).count()
+
+
+def barred(mailing_list_id: int, fingerprints: Iterable[str]) -> set[str]:
+    """Those of the fingerprints that must not be written to: by nobody, or not from this list."""
+    rows = Suppression.objects.filter(
+        Q(mailing_list=None) | Q(mailing_list=mailing_list_id), fingerprint__in=list(fingerprints)
+    )
+    return set(rows.values_list("fingerprint", flat=True))
 
 
 def reasons(bulletin: Bulletin) -> list[Any]:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from loa.bulletins import hooks, returned, tokens
 from loa.bulletins.engine import run
 from loa.bulletins.engine.mail import compose, for_the_screen, preferences_url, sender_name
-from loa.bulletins.models import Bulletin, FormUse, MailingList, Subscriber, Subscription
+from loa.bulletins.models import Bulletin, FormUse, MailingList, Subscriber
 from loa.bulletins.services.composing import draft_due_lists
 from loa.bulletins.services.sending import start_due
+from loa.bulletins.services.subscribers import forget_old
 from loa.core import clock
 from loa.core.jobs import Retry, job
 
@@ -102,10 +103,5 @@ def draft_weekly() -> None:
 @job()
 def forget() -> None:
     """Unconfirmed addresses after a week, counts of the form after two days, people on no list after a year."""
-    now = clock.now()
-    FormUse.objects.filter(hour__lt=now - dt.timedelta(days=2)).delete()
-    Subscription.objects.filter(state=Subscription.State.PENDING, asked_at__lt=now - dt.timedelta(days=7)).delete()
-    Subscription.objects.filter(
-        state__in=[Subscription.State.LEFT, Subscription.State.BOUNCED], ended_at__lt=now - dt.timedelta(days=365)
-    ).delete()
-    Subscriber.objects.filter(subscriptions=None, created_at__lt=now - dt.timedelta(days=7)).delete()
+    FormUse.objects.filter(hour__lt=clock.now() - dt.timedelta(days=2)).delete()
+    forget_old()

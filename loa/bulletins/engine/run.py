@@ -27,10 +27,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
-from loa.bulletins import rules
+from loa.bulletins import rules, selectors
 from loa.bulletins.engine import journal as journals
 from loa.bulletins.engine.mail import Press
-from loa.bulletins.models import Bulletin, Delivery, Subscription, Suppression
+from loa.bulletins.models import Bulletin, Delivery, Subscription
 from loa.bulletins.rules import Letter, State, Why
 from loa.bulletins.services.sending import bar_dead, stopped_by_itself
 from loa.core import clock
@@ -145,11 +145,7 @@ def _ask_again(batch: Batch, rows: list[Row]) -> list[Row]:
             pk__in=[row.subscription_id for row in rows]
         ).values_list("pk", "state", "subscriber__fingerprint")
     }
-    barred = set(
-        Suppression.objects.filter(fingerprint__in=[mark for _status, mark in standing.values()]).values_list(
-            "fingerprint", flat=True
-        )
-    )
+    barred = selectors.barred(batch.bulletin.mailing_list_id, (mark for _status, mark in standing.values()))
     going = []
     for row in rows:
         known = standing.get(row.subscription_id or 0)

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loa.audit.services import log
-from loa.bulletins import tokens
+from loa.bulletins import selectors, tokens
 from loa.bulletins.access import list_for_manage, require_manage
-from loa.bulletins.models import MailingList, Subscriber, Subscription, Suppression
+from loa.bulletins.models import MailingList, Subscriber, Subscription
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.lib.mail import address_of
@@ -136,21 +136,20 @@ def subscribers_import(*, actor: Any, list_id: int, data: bytes, proof: str) -> 
     for at in range(0, len(addresses), 500):
         part = addresses[at : at + 500]
         marks = {address: tokens.fingerprint(address) for address in part}
-        barred = set(
-            Suppression.objects.filter(fingerprint__in=marks.values()).values_list("fingerprint", flat=True)
+        # Known ones first: of who is being forgotten at this moment either the row or the fingerprint is seen.
+        known = dict(
+            Subscription.objects.filter(
+                mailing_list=mailing_list, subscriber__fingerprint__in=marks.values()
+            ).values_list("subscriber__email", "state")
         )
+        barred = selectors.barred(mailing_list.pk, marks.values())
         wanted = [address for address in part if marks[address] not in barred]
         result.suppressed += len(part) - len(wanted)
+        fresh = [address for address in wanted if address not in known]
         Subscriber.objects.bulk_create(
-            [Subscriber(email=address, fingerprint=marks[address]) for address in wanted], ignore_conflicts=True
+            [Subscriber(email=address, fingerprint=marks[address]) for address in fresh], ignore_conflicts=True
         )
-        people = dict(Subscriber.objects.filter(email__in=wanted).values_list("email", "pk"))
-        known = dict(
-            Subscription.objects.filter(mailing_list=mailing_list, subscriber__in=people.values()).values_list(
-                "subscriber_id", "state"
-            )
-        )
-        new = [pk for pk in people.values() if pk not in known]
+        new = list(Subscriber.objects.filter(email__in=fresh).values_list("pk", flat=True))
         Subscription.objects.bulk_create(
             [
                 Subscription(
@@ -161,9 +160,10 @@ def subscribers_import(*, actor: Any, list_id: int, data: bytes, proof: str) -> 
             ]
         )  # fmt: skip
         result.added += len(new)
-        gone = sum(state in ("left", "bounced") for state in known.values())
+        standing = [known[address] for address in wanted if address in known]
+        gone = sum(state in ("left", "bounced") for state in standing)
         result.left += gone
-        result.already += len(known) - gone
+        result.already += len(standing) - gone
     log(
         "bulletins.imported", actor=actor, obj=mailing_list, unit_id=mailing_list.unit_id,
         added=result.added, proof=proof, skipped=result.left + result.suppressed,

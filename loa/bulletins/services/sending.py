@@ -163,6 +163,7 @@ def letter_bounced(*, letter: int, code: str, text: str, complaint: bool = False
         if row.subscription is not None:
             Suppression.objects.update_or_create(
                 fingerprint=row.subscription.subscriber.fingerprint,
+                mailing_list=None,
                 defaults={"reason": Suppression.Reason.COMPLAINT},
             )
             Subscription.objects.filter(subscriber=row.subscription.subscriber).exclude(

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -36,9 +36,9 @@ class TooMany(AppError):
     status = 429
 
 
-def consent_text() -> ConsentText:
-    """The text of today."""
-    found = ConsentText.objects.filter(valid_from__lte=clock.now()).order_by("-version").first()
+def consent_text(at: dt.datetime | None = None) -> ConsentText:
+    """The text of today, or of that moment."""
+    found = ConsentText.objects.filter(valid_from__lte=at or clock.now()).order_by("-version").first()
     if found is None:
         found, _made = ConsentText.objects.get_or_create(
             version=1,
@@ -101,10 +101,12 @@ def _ask(address: str, lists: list[MailingList]) -> None:
         row, made = Subscription.objects.get_or_create(
             mailing_list=mailing_list, subscriber=subscriber, defaults={"consent_text": text, "asked_at": now}
         )
-        if not made and row.state != Subscription.State.ACTIVE:
-            row.state, row.asked_at, row.source = Subscription.State.PENDING, now, Subscription.Source.FORM
-            row.consent_text, row.consent_at, row.consent_proof = text, None, ""
-            row.save()
+        if made:
+            continue
+        # Anybody can fill in the form: who left has left until they confirm, only the asking is noted.
+        own = Subscription.objects.filter(pk=row.pk)
+        own.exclude(state=Subscription.State.ACTIVE).update(asked_at=now)
+        own.filter(state=Subscription.State.PENDING).update(consent_text=text)
     last = subscriber.asked_at
     today = last is not None and clock.local(last).date() == clock.local(now).date()
     if last is not None and (now - last < ASK_AGAIN or (today and subscriber.asked_today >= ASK_A_DAY)):
@@ -119,7 +121,10 @@ def _ask(address: str, lists: list[MailingList]) -> None:
 
 @transaction.atomic
 def confirm(*, token: str) -> list[Subscription]:
-    """Put the owner of the link on the lists it names. Raises NotFound when the link is wrong or too old."""
+    """Put the owner of the link on the lists it names. Raises NotFound when the link is wrong or too old.
+
+    A list they have left is theirs again only when it was asked for since.
+    """
     found = tokens.read_confirm(token)
     subscriber = Subscriber.objects.select_for_update().filter(pk=found[0]).first() if found else None
     if found is None or subscriber is None:
@@ -129,20 +134,33 @@ def confirm(*, token: str) -> list[Subscription]:
         )
     now = clock.now()
     rows = list(
-        Subscription.objects.select_related("mailing_list")
-        .filter(subscriber=subscriber, mailing_list__in=found[1], mailing_list__active=True)
-        .exclude(state=Subscription.State.LEFT)
+        Subscription.objects.select_for_update(of=("self",))
+        .select_related("mailing_list")
+        .filter(
+            Q(ended_at=None) | Q(asked_at__gt=F("ended_at")),
+            subscriber=subscriber,
+            mailing_list__in=found[1],
+            mailing_list__active=True,
+        )
     )
     for row in rows:
         if row.state != Subscription.State.ACTIVE:
-            row.state, row.consent_at, row.ended_at, row.ended_how = Subscription.State.ACTIVE, now, None, ""
+            row.state, row.source = Subscription.State.ACTIVE, Subscription.Source.FORM
+            row.consent_text, row.consent_at, row.consent_proof = consent_text(row.asked_at), now, ""
+            row.ended_at, row.ended_how = None, ""
             row.save()
             log("bulletins.confirmed", actor=None, obj=row.mailing_list, unit_id=row.mailing_list.unit_id)
-    # The address answers: a bounce of long ago no longer counts, a request never to be written to is taken back.
-    Suppression.objects.filter(fingerprint=subscriber.fingerprint).exclude(
-        reason=Suppression.Reason.COMPLAINT
-    ).delete()
+    if rows:
+        _unbar(subscriber, {row.mailing_list_id for row in rows})
     return rows
+
+
+def _unbar(subscriber: Subscriber, list_ids: set[int]) -> None:
+    """Its owner chose these lists: a bounce of long ago no longer counts, nor what they asked before. They stay
+    off other lists, and a complaint stands."""
+    Suppression.objects.filter(
+        Q(mailing_list=None) | Q(mailing_list__in=list_ids), fingerprint=subscriber.fingerprint
+    ).exclude(reason=Suppression.Reason.COMPLAINT).delete()
 
 
 @transaction.atomic
@@ -164,7 +182,8 @@ def leave(*, token: str, how: str = "page") -> Subscription | None:
 def _end(row: Subscription, how: str) -> None:
     changed = (
         Subscription.objects.filter(pk=row.pk)
-        .exclude(state=Subscription.State.LEFT)
+        # Leaving again ends what somebody asked for since.
+        .exclude(state=Subscription.State.LEFT, asked_at__lte=F("ended_at"))
         .update(state=Subscription.State.LEFT, ended_at=clock.now(), ended_how=how)
     )
     if changed:
@@ -196,6 +215,7 @@ def preferences_save(*, token: str, list_ids: Iterable[int]) -> None:
     for list_id, row in rows.items():
         if list_id not in wanted and row.state == Subscription.State.ACTIVE:
             _end(row, "page")
+    added = set()
     for mailing_list in MailingList.objects.filter(pk__in=wanted, active=True):
         known = rows.get(mailing_list.pk)
         if known is not None and known.state == Subscription.State.ACTIVE:
@@ -207,21 +227,59 @@ def preferences_save(*, token: str, list_ids: Iterable[int]) -> None:
             "consent_at": now, "consent_proof": "", "ended_at": None, "ended_how": "",
         }  # fmt: skip
         Subscription.objects.update_or_create(mailing_list=mailing_list, subscriber=subscriber, defaults=values)
+        added.add(mailing_list.pk)
         log("bulletins.confirmed", actor=None, obj=mailing_list, unit_id=mailing_list.unit_id)
+    if added:
+        _unbar(subscriber, added)
 
 
 @transaction.atomic
 def erase(*, token: str) -> None:
     """Forget the person: address and subscriptions go; the ledger keeps counts; the fingerprint stays, so that no
-    import brings the address back."""
+    import brings the address back: to any list, and when they come back to one, to the others they were on."""
     subscriber = subscriber_of(token)
-    units = set(Subscription.objects.filter(subscriber=subscriber).values_list("mailing_list__unit_id", flat=True))
+    rows = Subscription.objects.filter(subscriber=subscriber)
+    units = set(rows.values_list("mailing_list__unit_id", flat=True))
     Suppression.objects.get_or_create(
-        fingerprint=subscriber.fingerprint, defaults={"reason": Suppression.Reason.REQUEST}
+        fingerprint=subscriber.fingerprint, mailing_list=None, defaults={"reason": Suppression.Reason.REQUEST}
     )
+    _keep_off(rows)
     subscriber.delete()
     for unit_id in units:
         log("bulletins.erased", actor=None, unit_id=unit_id)
+
+
+def _keep_off(rows: QuerySet[Subscription]) -> None:
+    """Rows about to be deleted leave the fingerprint behind: from that list, for good."""
+    Suppression.objects.bulk_create(
+        [
+            Suppression(fingerprint=mark, mailing_list_id=list_id, reason=Suppression.Reason.REQUEST)
+            for mark, list_id in rows.values_list("subscriber__fingerprint", "mailing_list")
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def forget_old() -> None:
+    """As little as can be: what was asked for and not confirmed goes after a week, who left a list after a year.
+
+    Who left is kept off it by the fingerprint alone. Not audited: nobody's right changes.
+    """
+    now = clock.now()
+    week, year = now - dt.timedelta(days=7), now - dt.timedelta(days=365)
+    State = Subscription.State
+    pending = Subscription.objects.filter(state=State.PENDING, asked_at__lt=week)
+    # What was asked for after somebody had left, and not confirmed, never was; such rows come of older versions.
+    former = pending.filter(ended_at__isnull=False)
+    former.filter(ended_how="bounce").update(state=State.BOUNCED)
+    former.update(state=State.LEFT)
+    pending.delete()
+    old = Subscription.objects.filter(state__in=[State.LEFT, State.BOUNCED], ended_at__lt=year, asked_at__lt=week)
+    _keep_off(old.filter(state=State.LEFT))
+    old.delete()
+    Subscriber.objects.filter(subscriptions=None, created_at__lt=week).delete()
 
 
 @transaction.atomic
@@ -234,9 +292,10 @@ def take_off(*, actor: object, list_id: int, email: str) -> bool:
     address = address_of(email)
     if address is None:
         raise InvalidInput(_("Địa chỉ thư điện tử chưa đúng."), field="email")
-    changed = Subscription.objects.filter(
-        mailing_list=mailing_list, subscriber__email=address, state__in=["active", "pending", "bounced"]
-    ).update(state=Subscription.State.LEFT, ended_at=clock.now(), ended_how="staff")
+    found = Subscription.objects.filter(mailing_list=mailing_list, subscriber__email=address).exclude(
+        state=Subscription.State.LEFT, asked_at__lte=F("ended_at")
+    )
+    changed = found.update(state=Subscription.State.LEFT, ended_at=clock.now(), ended_how="staff")
     if changed:
         log("bulletins.taken_off", actor=actor, obj=mailing_list, unit_id=mailing_list.unit_id)
     return bool(changed)
