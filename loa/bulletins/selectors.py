@@ -11,6 +11,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from loa.bulletins import access
 from loa.bulletins.models import Bulletin, Delivery, Item, MailingList, Subscription, Suppression
 from loa.bulletins.rules import Letter, State, Why
+from loa.channels.engine import held_units
+from loa.channels.models import Hold
+from loa.channels.selectors import holds
 from loa.core import clock
 from loa.newsroom.models import Story
 from loa.org.access import in_force, units_where
@@ -132,12 +135,40 @@ def retrying(bulletin: Bulletin) -> int:
 
 
 def overdue() -> QuerySet[Bulletin]:
-    """Approved bulletins that should have begun five minutes ago, and running ones in which nothing moves."""
+    """Approved bulletins that should have begun five minutes ago, and running ones in which nothing moves; what a
+    hold stops is not late."""
     late = clock.now() - dt.timedelta(minutes=5)
-    return Bulletin.objects.filter(
-        Q(state=State.SCHEDULED, send_at__lt=late)
-        | Q(state=State.SENDING, deliveries__state=Letter.WAITING, deliveries__due_at__lt=late, wait_until=None)
-    ).distinct()
+    return (
+        not_held()
+        .filter(
+            Q(state=State.SCHEDULED, send_at__lt=late)
+            | Q(
+                state=State.SENDING, deliveries__state=Letter.WAITING, deliveries__due_at__lt=late, wait_until=None
+            )
+        )
+        .distinct()
+    )
+
+
+# — holds ————————————————————————————————————————————————————————————————————————————
+def not_held() -> QuerySet[Bulletin]:
+    """Bulletins that no hold of the channels stops (for everybody, or for a branch their list is in)."""
+    return Bulletin.objects.exclude(mailing_list__in=MailingList.objects.filter(held_units()))
+
+
+def is_held(mailing_list_id: int) -> bool:
+    """Whether a hold stops the letters of a list: asked anew before every few of them."""
+    return MailingList.objects.filter(held_units(), pk=mailing_list_id).exists()
+
+
+def holds_on(unit_id: int) -> list[Hold]:
+    """Holds that stop the bulletins of a unit, each with who put it and why. Two queries at most."""
+    found = holds()
+    if not found:
+        return []
+    above = UnitLink.objects.filter(in_force(clock.today()), below=unit_id).values_list("above", flat=True)
+    stopped = {None, *above}
+    return [row for row in found if row.unit_id in stopped]
 
 
 #: anybody may read it: its sending has begun

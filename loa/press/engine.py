@@ -40,9 +40,9 @@ _BAD = "5.6.0"
 
 
 def claim() -> ReleaseLetter | None:
-    """Take the letter that is due longest; None when there is none."""
+    """Take the letter that is due longest and that no hold stops; None when there is none."""
     now = clock.now()
-    due = ReleaseLetter.objects.filter(state=Letter.WAITING, due_at__lte=now).order_by("due_at", "pk")
+    due = selectors.letters_not_held().filter(state=Letter.WAITING, due_at__lte=now).order_by("due_at", "pk")
     for pk in list(due.values_list("pk", flat=True)[:8]):
         lease = f"{secrets.token_hex(8)}-{socket.gethostname()[:8]}-{os.getpid()}"[:32]
         taken = ReleaseLetter.objects.filter(pk=pk, state=Letter.WAITING).update(

@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
+from loa.channels.engine import held_units
+from loa.channels.models import Hold
+from loa.channels.selectors import holds
 from loa.core import clock
 from loa.newsroom.models import Story
 from loa.newsroom.rules import PUBLISHABLE
@@ -16,7 +19,7 @@ from loa.org.access import units_where
 from loa.org.models import Unit, UnitLink
 from loa.press import access
 from loa.press.models import Beat, Contact, Outlet, Release, ReleaseLetter, ReleasePhoto, Spokesperson
-from loa.press.rules import Letter, State, Why, wants
+from loa.press.rules import Letter, State, What, Why, wants
 
 #: stories offered when a release begins from one
 MOST_STORIES = 40
@@ -114,8 +117,58 @@ def unknown_count(release: Release) -> int:
 def overdue() -> QuerySet[Release]:
     """Approved releases that should have gone out five minutes ago, and those whose letters do not move."""
     late = clock.now() - dt.timedelta(minutes=5)
-    stuck = ReleaseLetter.objects.filter(release=OuterRef("pk"), state=Letter.WAITING, due_at__lt=late)
-    return Release.objects.filter(Q(state=State.APPROVED, release_at__lt=late) | Exists(stuck))
+    stuck = letters_not_held().filter(release=OuterRef("pk"), state=Letter.WAITING, due_at__lt=late)
+    return Release.objects.filter(
+        Q(pk__in=not_held().filter(state=State.APPROVED, release_at__lt=late).values("pk")) | Exists(stuck)
+    )
+
+
+# — holds ————————————————————————————————————————————————————————————————————————————
+#: a letter that surely never arrived
+NEVER_ARRIVED = (Why.REFUSED, Why.GAVE_UP, Why.FILES)
+
+
+def may_have() -> QuerySet[ReleaseLetter]:
+    """Letters that told of a release and have arrived, or may have: their readers are told what became of it."""
+    rows = ReleaseLetter.objects.filter(state__in=[Letter.SENT, Letter.CLAIMED, Letter.FAILED])
+    return rows.exclude(what=What.WITHDRAWAL).exclude(state=Letter.FAILED, why__in=NEVER_ARRIVED)
+
+
+def not_held() -> QuerySet[Release]:
+    """Releases no hold of the channels stops (for everybody, or for a branch their unit is in). What mends one
+    that is out is not stopped, as on the channels."""
+    mends = Q(corrects__state=State.RELEASED)
+    return Release.objects.filter(mends | ~Q(pk__in=_held().values("pk")))
+
+
+def letters_not_held() -> QuerySet[ReleaseLetter]:
+    """Letters no hold stops: those of units that are free, withdrawals, and corrections to who may have the wrong
+    one."""
+    had = may_have().filter(release__uid=OuterRef("release__uid"), contact=OuterRef("contact"))
+    had = had.exclude(release=OuterRef("release"))
+    free = ~Q(release__in=_held()) | Q(what=What.WITHDRAWAL) | Q(Exists(had), what=What.CORRECTION)
+    return ReleaseLetter.objects.filter(free)
+
+
+def _held() -> QuerySet[Release]:
+    return Release.objects.filter(held_units()).order_by()
+
+
+def holds_on(release: Release) -> list[Hold]:
+    """Holds that keep a release or its letters waiting, or will once it is approved: who put each, and why."""
+    found = holds()
+    if not found:
+        return []
+    if release.state in (State.WAITING, State.APPROVED):
+        waits = not not_held().filter(pk=release.pk).exists()
+    else:
+        waiting = release.letters.filter(state=Letter.WAITING)
+        waits = waiting.exclude(pk__in=letters_not_held().filter(release=release).values("pk")).exists()
+    if not waits:
+        return []
+    above = UnitLink.objects.filter(links_in_force(clock.today()), below=release.unit_id)
+    stopped = {None, *above.values_list("above", flat=True)}
+    return [row for row in found if row.unit_id in stopped]
 
 
 def photos_for_press(release: Release) -> list[ReleasePhoto]:

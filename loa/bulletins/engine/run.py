@@ -2,9 +2,9 @@
 
 1. A journal is opened, then rows are claimed by a conditional UPDATE and committed: from now on they are ours
 until the lease ends. 2. Letters go out; each is noted in the journal before it can arrive and after the answer.
-Before every few letters the database is asked again: who has left or was barred is skipped, a hold or cancelling
-is obeyed, the lease is renewed. 3. All outcomes are written in one transaction together with the bulletin's
-counters.
+Before every few letters the database is asked again: who has left or was barred is skipped, a hold (of this
+bulletin, or of the channels for its unit) or cancelling is obeyed, the lease is renewed. 3. All outcomes are
+written in one transaction together with the bulletin's counters.
 
 Who finds the journal of a process that was killed settles from it: answered letters are settled as answered,
 letters handed over without an answer are unknown and wait for a person, all others go back to the queue. On a
@@ -80,10 +80,11 @@ class Batch:
 
 
 def due_bulletins() -> list[Bulletin]:
-    """Bulletins that may be sent now, the oldest first."""
+    """Bulletins that may be sent now, the oldest first; none that a hold stops."""
     now = clock.now()
     found = (
-        Bulletin.objects.filter(state=State.SENDING)
+        selectors.not_held()
+        .filter(state=State.SENDING)
         .select_related("mailing_list__unit")
         .order_by("started_at", "pk")
     )
@@ -132,7 +133,7 @@ def _ask_again(batch: Batch, rows: list[Row]) -> list[Row]:
     """Which of the next few may still go; obeys a hold and renews the lease."""
     now = clock.now()
     state = Bulletin.objects.filter(pk=batch.bulletin.pk).values_list("state", flat=True).first()
-    if state != State.SENDING:
+    if state != State.SENDING or selectors.is_held(batch.bulletin.mailing_list_id):
         batch.stop = True
         return []
     if not Delivery.objects.filter(lease=batch.lease).update(lease_until=now + lease_time()):

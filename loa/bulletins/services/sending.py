@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from loa.accounts.services import cancel_notices, notify
 from loa.audit.services import log
+from loa.bulletins import selectors
 from loa.bulletins.access import bulletin_for_control
 from loa.bulletins.models import Bulletin, Delivery, Subscription, Suppression
 from loa.bulletins.rules import MOVES, Letter, State, Why
@@ -33,8 +34,8 @@ def move(bulletin: Bulletin, target: State, message: str = "") -> None:
 
 
 def start_due() -> int:
-    """Start every approved bulletin whose hour has come. Returns how many."""
-    due = Bulletin.objects.filter(state=State.SCHEDULED, send_at__lte=clock.now()).values_list("pk", flat=True)
+    """Start every approved bulletin whose hour has come and that no hold stops. Returns how many."""
+    due = selectors.not_held().filter(state=State.SCHEDULED, send_at__lte=clock.now()).values_list("pk", flat=True)
     return sum(_start(pk) for pk in list(due))
 
 

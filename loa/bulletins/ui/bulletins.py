@@ -35,6 +35,8 @@ TONES = {
     State.DRAFT: "plain", State.WAITING: "wait", State.SCHEDULED: "go", State.SENDING: "go", State.HELD: "act",
     State.SENT: "done", State.CANCELLED: "plain",
 }  # fmt: skip
+#: in these a hold of the channels keeps it waiting, or will
+HELD_UP = (State.WAITING, State.SCHEDULED, State.SENDING)
 #: deeds of a bulletin's page
 DEEDS = {
     "gui-duyet": (services.bulletin_submit, lazy("Đã gửi duyệt. Người duyệt được báo ngay.")),
@@ -160,6 +162,8 @@ def _context(request: HttpRequest, found: Bulletin, form: ApproveForm | None = N
         "form": form or ApproveForm(),
         "receivers": selectors.receivers(found.mailing_list),
         "begun": begun,
+        "holds": selectors.holds_on(unit_id) if found.state in HELD_UP else [],
+        "may_lift": can(user, "channel.hold"),
         "reasons": [{**row, "label": WHY_LABELS[Why(row["why"])]} for row in selectors.reasons(found)]
         if begun
         else [],

@@ -15,15 +15,17 @@ from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.lib.vi import clean_lines
 from loa.org.access import can
-from loa.press import access, channels, hooks
+from loa.press import access, channels, hooks, selectors
 from loa.press.models import Contact, Release, ReleaseLetter
 from loa.press.rules import Letter, State, What, Why, letter_due
 from loa.press.services.composing import move
 
 
 def start_due() -> int:
-    """Release everything approved whose hour has come. Returns how many."""
-    due = Release.objects.filter(state=State.APPROVED, release_at__lte=clock.now()).values_list("pk", flat=True)
+    """Release everything approved whose hour has come and that no hold stops. Returns how many."""
+    due = (
+        selectors.not_held().filter(state=State.APPROVED, release_at__lte=clock.now()).values_list("pk", flat=True)
+    )
     return sum(_release(pk) for pk in list(due))
 
 

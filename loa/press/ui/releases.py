@@ -304,6 +304,8 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
         "own": found.hands.filter(pk=user.pk).exists(),
         "stoppable": found.state in STOPPABLE,
         "form": ApproveForm(),
+        "holds": selectors.holds_on(found),
+        "may_lift": can(user, "channel.hold"),
         "body": mark_safe(clean_body(found.body)),  # noqa: S308 - cleaned here
         "number": papers.number_text(found),
         "embargo": papers.embargo_line(found),
