@@ -24,7 +24,8 @@ MOVES: dict[str, tuple[str, ...]] = {
     State.WAITING: (State.DRAFT, State.APPROVED, State.CANCELLED),
     State.APPROVED: (State.DRAFT, State.RELEASED, State.CANCELLED),
     State.RELEASED: (State.REPLACED, State.WITHDRAWN),
-    State.REPLACED: (),
+    # with the edition that took its place
+    State.REPLACED: (State.WITHDRAWN,),
     State.WITHDRAWN: (),
     State.CANCELLED: (),
 }

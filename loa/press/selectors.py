@@ -195,7 +195,9 @@ def told_public(units: QuerySet[Unit]) -> QuerySet[Release]:
 
 def listed(units: QuerySet[Unit], beat: Beat | None = None) -> QuerySet[Release]:
     """Releases as lists and feeds show them, newest first: the last edition of each."""
-    found = told_public(units).exclude(state=State.REPLACED).order_by("-released_at", "-pk")
+    later = Release.objects.filter(corrects=OuterRef("pk"), state=State.WITHDRAWN)
+    found = told_public(units).exclude(state=State.REPLACED).exclude(Exists(later))
+    found = found.order_by("-released_at", "-pk")
     return found.filter(beats=beat) if beat else found
 
 

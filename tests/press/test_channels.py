@@ -126,7 +126,7 @@ def test_a_correction_changes_the_post_and_a_withdrawal_takes_it_down(desk: Any,
     assert page.sim.state["posts"] == []
     row.refresh_from_db()
     assert row.gone_at is not None
-    assert Release.objects.get(pk=release.pk).state == State.REPLACED
+    assert Release.objects.get(pk=release.pk).state == State.WITHDRAWN
 
 
 def test_a_withdrawn_release_that_waits_is_called_off(desk: Any, client: Any, page: Any) -> None:

@@ -39,8 +39,8 @@ def _release(pk: int) -> bool:
     people = Contact.objects.filter(active=True, outlet__active=True)
     chosen = set(release.receivers.values_list("pk", flat=True))
     if release.corrects_id:
-        # Whoever was told the wrong thing is told the right one, chosen or not.
-        told = ReleaseLetter.objects.filter(release=release.corrects_id, state=Letter.SENT)
+        # Whoever may have the wrong thing, of whichever edition, is told the right one, chosen or not.
+        told = selectors.may_have().filter(release__uid=release.uid)
         chosen |= set(told.exclude(contact=None).values_list("contact_id", flat=True))
     rows = _letters(release, people.filter(pk__in=chosen), now)
     move(release, State.RELEASED)
@@ -108,8 +108,8 @@ def _drop_waiting(release: Release, why: Why) -> None:
 
 @transaction.atomic
 def release_withdraw(*, actor: Any, release_id: int, reason: str) -> Release:
-    """Take back what is out: its page says so, and whoever was sent it is told. Raises NotFound, Refused,
-    InvalidInput (no reason), Conflict."""
+    """Take back what is out, with the editions before it: their pages say so, and whoever may have any of them is
+    told, once. Raises NotFound, Refused, InvalidInput (no reason), Conflict."""
     release = access.release_for_control(actor, release_id)
     if not can(actor, "press.approve", release.unit_id):
         raise Refused(
@@ -121,20 +121,22 @@ def release_withdraw(*, actor: Any, release_id: int, reason: str) -> Release:
     move(release, State.WITHDRAWN, _("Chỉ thu hồi được thông cáo đang phát hành."))
     now = clock.now()
     _drop_waiting(release, Why.WITHDRAWN)
-    told = release.letters.filter(
-        state__in=[Letter.SENT, Letter.CLAIMED, Letter.FAILED], contact__active=True
-    ).exclude(what=What.WITHDRAWAL)
-    # A letter that surely never arrived needs no taking back.
-    told = told.exclude(state=Letter.FAILED, why__in=[Why.REFUSED, Why.GAVE_UP, Why.FILES])
+    told = selectors.may_have().filter(release__uid=release.uid, contact__active=True)
+    # Once each; an outlet may have another name by now.
+    outlets = dict(told.values_list("contact_id", "contact__outlet__name"))
     rows = [
         ReleaseLetter(release=release, contact_id=contact_id, outlet=outlet, what=What.WITHDRAWAL, due_at=now)
-        for contact_id, outlet in told.values_list("contact_id", "outlet").distinct()
+        for contact_id, outlet in outlets.items()
     ]
     ReleaseLetter.objects.bulk_create(rows)
     release.withdrawn_reason, release.withdrawn_at = reason, now
     release.intended += len(rows)
     release.waiting += len(rows)
     release.save()
+    for old in Release.objects.select_for_update(of=("self",)).filter(uid=release.uid, state=State.REPLACED):
+        move(old, State.WITHDRAWN)
+        old.withdrawn_reason, old.withdrawn_at = reason, now
+        old.save(update_fields=["state", "withdrawn_reason", "withdrawn_at"])
     channels.withdraw(release, actor)
     hooks.public_changed()
     if release.announced_at is not None:
