@@ -9,10 +9,14 @@ class BulletinsConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.bulletins import access, channels, selectors, texts
+        from loa.bulletins.services import overtaken
         from loa.core.bench import benches
         from loa.core.nav import NavItem, nav
         from loa.newsroom import events
 
+        for event in ("photo_taken_back", "story_changed"):
+            getattr(events, event).register("bulletins.letters", getattr(overtaken, event))
+        events.story_withdrawn.register("bulletins.letters", overtaken.story_gone)
         events.photo_taken_back.register("bulletins.channels", channels.photo_taken_back)
         events.story_withdrawn.register("bulletins.channels", channels.story_gone)
         texts.register()

@@ -223,6 +223,8 @@ class Bulletin(models.Model):
     #: the letter as approved; marks (engine.mail) stand where each recipient's own links go
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
+    #: a story or picture in it was taken back or corrected since: the frozen letter is sent to nobody any more
+    overtaken = models.BooleanField(default=False)
     #: the mail server is away until then, so many times in a row
     wait_until = models.DateTimeField(null=True, blank=True)
     away = models.PositiveSmallIntegerField(default=0)

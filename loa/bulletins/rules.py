@@ -22,7 +22,8 @@ class State(StrEnum):
 MOVES: dict[str, tuple[str, ...]] = {
     State.DRAFT: (State.WAITING, State.CANCELLED),
     State.WAITING: (State.DRAFT, State.SCHEDULED, State.CANCELLED),
-    State.SCHEDULED: (State.DRAFT, State.SENDING, State.CANCELLED),
+    # back to waiting: what was approved is no more what the portal shows
+    State.SCHEDULED: (State.DRAFT, State.WAITING, State.SENDING, State.CANCELLED),
     State.SENDING: (State.HELD, State.SENT, State.CANCELLED),
     State.HELD: (State.SENDING, State.CANCELLED),
     # only to send again what a person has decided about (unknown outcomes)

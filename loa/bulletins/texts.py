@@ -13,6 +13,7 @@ MESSAGES = {
     ),
     "to_approve": Message(_("%(who)s gửi bản tin “%(title)s”, chờ bạn duyệt."), icon="mail", tone="act"),
     "returned": Message(_("%(who)s trả lại bản tin “%(title)s”: %(reason)s"), icon="back", tone="act"),
+    "overtaken": Message(_("Bản tin “%(title)s” dừng lại, chờ bạn xem. %(reason)s"), icon="alert", tone="act"),
     "stopped": Message(_("Bản tin “%(title)s” tự dừng vì nhiều thư không gửi được."), icon="alert", tone="act"),
 }
 DEEDS = {
@@ -35,6 +36,9 @@ DEEDS = {
     "started": Deed(_("Bắt đầu gửi bản tin"), _("Bắt đầu gửi “%(object)s” cho %(count)s người")),
     "held": Deed(_("Tạm dừng gửi bản tin"), _("Tạm dừng gửi bản tin “%(object)s”")),
     "stopped": Deed(_("Bản tin tự dừng"), _("Bản tin “%(object)s” tự dừng: %(failed)s thư không gửi được")),
+    "overtaken": Deed(
+        _("Bản tin dừng vì nội dung thay đổi"), _("Bản tin “%(object)s” dừng lại, chờ người xem: %(reason)s")
+    ),
     "resumed": Deed(_("Gửi tiếp bản tin"), _("Gửi tiếp bản tin “%(object)s”")),
     "cancelled": Deed(_("Huỷ bản tin"), _("Huỷ bản tin “%(object)s”")),
     "unknown_again": Deed(

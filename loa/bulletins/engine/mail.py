@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from loa.bulletins import hooks, tokens
 from loa.bulletins.models import Bulletin, Item
+from loa.bulletins.rules import State
 from loa.core import clock
 from loa.newsroom.answers import addresses_of
 
@@ -150,8 +151,10 @@ class Press:
 
 
 def for_the_screen(bulletin: Bulletin) -> tuple[str, str]:
-    """(HTML, text) for a preview: frozen when it is approved, made anew before; links lead nowhere."""
-    html, text = (bulletin.html, bulletin.text) if bulletin.html else compose(bulletin)
+    """(HTML, text) for a preview: as it will be sent or was; made anew before approval, and when what was approved
+    goes to nobody any more. Links lead nowhere."""
+    anew = not bulletin.html or (bulletin.overtaken and bulletin.state == State.HELD)
+    html, text = compose(bulletin) if anew else (bulletin.html, bulletin.text)
     return (
         html.replace(LEAVE, "#").replace(PREFERENCES, "#"),
         text.replace(LEAVE, "…").replace(PREFERENCES, "…"),

@@ -363,6 +363,8 @@ def _server_is_away(bulletin: Bulletin, reason: str) -> None:
     log.warning("bulletin %s: the mail server is away: %s", bulletin.pk, reason)
     with transaction.atomic():
         row = Bulletin.objects.select_for_update().get(pk=bulletin.pk)
+        if row.state != State.SENDING:
+            return  # stopped meanwhile: its note says why
         row.away += 1
         row.wait_until = clock.now() + rules.away_for(row.away)
         row.note = reason[:300]

@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from loa.accounts.services import cancel_notices, notify
 from loa.audit.services import log
 from loa.bulletins import access, channels, selectors
-from loa.bulletins.engine.mail import compose
 from loa.bulletins.models import Bulletin, Item, MailingList
 from loa.bulletins.rules import State, week_of
-from loa.bulletins.services.sending import drop_waiting, move
+from loa.bulletins.services.sending import drop_waiting, freeze, move
 from loa.core import clock
 from loa.core.after import enqueue_after_commit
 from loa.core.errors import Conflict, InvalidInput, Refused
@@ -202,7 +201,8 @@ def bulletin_return(*, actor: Any, bulletin_id: int, reason: str = "") -> Bullet
     bulletin.note = "" if own else reason
     bulletin.version += 1
     bulletin.save()
-    cancel_notices(code="bulletins.to_approve", key=str(bulletin.pk))
+    for code in ("bulletins.to_approve", "bulletins.overtaken"):
+        cancel_notices(code=code, key=str(bulletin.pk))
     if not own:
         notify(
             users=bulletin.hands.all(),
@@ -233,14 +233,13 @@ def bulletin_approve(
         raise InvalidInput(_("Giờ gửi đã qua. Hãy chọn giờ khác, hoặc để trống để gửi ngay."), field="send_at")
     if send_at is not None and send_at > now + FURTHEST:
         raise InvalidInput(_("Giờ gửi xa quá 60 ngày. Hãy chọn ngày gần hơn."), field="send_at")
-    if not bulletin.items.filter(story__live=True).exists():
-        raise InvalidInput(_("Không còn tin, bài nào trong bản tin đang đăng."), field="items")
     move(bulletin, State.SCHEDULED, _("Chỉ duyệt được bản tin đang chờ duyệt."))
-    bulletin.html, bulletin.text = compose(bulletin)
-    bulletin.approved_by, bulletin.approved_at, bulletin.send_at = actor, now, send_at or now
+    freeze(bulletin, actor)
+    bulletin.send_at = send_at or now
     bulletin.note = ""
     bulletin.save()
-    cancel_notices(code="bulletins.to_approve", key=str(bulletin.pk))
+    for code in ("bulletins.to_approve", "bulletins.overtaken"):
+        cancel_notices(code=code, key=str(bulletin.pk))
     log("bulletins.approved", actor=actor, obj=bulletin, unit_id=bulletin.mailing_list.unit_id)
     return bulletin
 
@@ -261,7 +260,7 @@ def bulletin_cancel(*, actor: Any, bulletin_id: int) -> Bulletin:
     channels.withdraw(bulletin, actor)
     bulletin.finished_at = clock.now()
     bulletin.save()
-    for code in ("bulletins.to_approve", "bulletins.stopped"):
+    for code in ("bulletins.to_approve", "bulletins.stopped", "bulletins.overtaken"):
         cancel_notices(code=code, key=str(bulletin.pk))
     log("bulletins.cancelled", actor=actor, obj=bulletin, unit_id=bulletin.mailing_list.unit_id)
     return bulletin

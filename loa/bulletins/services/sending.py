@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from loa.accounts.services import cancel_notices, notify
 from loa.audit.services import log
 from loa.bulletins import selectors
-from loa.bulletins.access import bulletin_for_control
+from loa.bulletins.access import bulletin_for_control, may_approve
+from loa.bulletins.engine.mail import compose
 from loa.bulletins.models import Bulletin, Delivery, Subscription, Suppression
 from loa.bulletins.rules import MOVES, Letter, State, Why
 from loa.core import clock
-from loa.core.errors import Conflict
+from loa.core.errors import Conflict, InvalidInput, Refused
 from loa.core.transitions import Transitions
 from loa.lib.mail import address_is_dead
 from loa.org.access import users_who_can
@@ -87,10 +88,21 @@ def bulletin_hold(*, actor: Any, bulletin_id: int) -> Bulletin:
 
 @transaction.atomic
 def bulletin_resume(*, actor: Any, bulletin_id: int) -> Bulletin:
-    """Go on. Failures are judged anew from here: a person has looked. Raises NotFound, Refused, Conflict."""
+    """Go on. Failures are judged anew from here: a person has looked. Raises NotFound, Refused, Conflict.
+
+    When a story or picture in it was taken back or corrected, the rest gets the letter as it stands now: whoever
+    goes on approves that (Refused, when they may not; InvalidInput, when nothing is left to tell).
+    """
     bulletin = bulletin_for_control(actor, bulletin_id)
     if bulletin.state != State.HELD:
         raise Conflict(_("Bản tin không ở trạng thái tạm dừng."), code="bulletins.resume")
+    if bulletin.overtaken and bulletin.waiting:
+        if not may_approve(actor, bulletin):
+            raise Refused(
+                _("Nội dung thư đã đổi so với bản được duyệt, nên cần người duyệt (không soạn bản tin) gửi tiếp."),
+                code="bulletin.approve",
+            )
+        freeze(bulletin, actor)
     move(bulletin, State.SENDING)
     bulletin.note, bulletin.away, bulletin.wait_until = "", 0, None
     bulletin.judged_sent, bulletin.judged_failed = bulletin.sent, bulletin.failed
@@ -98,9 +110,24 @@ def bulletin_resume(*, actor: Any, bulletin_id: int) -> Bulletin:
         move(bulletin, State.SENT)
         bulletin.finished_at = clock.now()
     bulletin.save()
-    cancel_notices(code="bulletins.stopped", key=str(bulletin.pk))
+    for code in ("bulletins.stopped", "bulletins.overtaken"):
+        cancel_notices(code=code, key=str(bulletin.pk))
     log("bulletins.resumed", actor=actor, obj=bulletin, unit_id=bulletin.mailing_list.unit_id)
     return bulletin
+
+
+def freeze(bulletin: Bulletin, actor: Any) -> None:
+    """What `actor` approves: the letter as it stands now, of stories that are public; the caller saves.
+
+    Raises InvalidInput when there is none.
+    """
+    if not bulletin.items.filter(story__live=True).exists():
+        raise InvalidInput(
+            _("Không còn tin, bài nào trong bản tin đang đăng. Hãy huỷ bản tin, hoặc trả lại nếu chưa gửi."),
+            field="items",
+        )
+    bulletin.html, bulletin.text = compose(bulletin)
+    bulletin.approved_by, bulletin.approved_at, bulletin.overtaken = actor, clock.now(), False
 
 
 def drop_waiting(bulletin: Bulletin) -> None:
@@ -202,6 +229,9 @@ def unknown_decide(*, actor: Any, bulletin_id: int, again: bool) -> int:
         if count and bulletin.state == State.SENT:
             move(bulletin, State.SENDING)
             bulletin.finished_at = None
+            if bulletin.overtaken:
+                move(bulletin, State.HELD)
+                bulletin.note = _("Có tin, bài hoặc ảnh trong bản tin đã gỡ hay đính chính sau khi gửi.")
     else:
         count = rows.update(
             state=Letter.SENT, why="", reply=_("Coi như đã tới, theo quyết định của người phụ trách")

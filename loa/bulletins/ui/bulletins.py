@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -159,7 +160,8 @@ def _context(request: HttpRequest, found: Bulletin, form: ApproveForm | None = N
         "approves": found.state == State.WAITING and access.may_approve(user, found),
         "controls": can(user, "bulletin.approve", unit_id) or can(user, "bulletin.manage", unit_id),
         "own": found.hands.filter(pk=user.pk).exists(),
-        "form": form or ApproveForm(),
+        "form": form or ApproveForm(initial={"send_at": _wished(found)}),
+        "may_go_on": not found.overtaken or not found.waiting or access.may_approve(user, found),
         "receivers": selectors.receivers(found.mailing_list),
         "begun": begun,
         "holds": selectors.holds_on(unit_id) if found.state in HELD_UP else [],
@@ -174,6 +176,11 @@ def _context(request: HttpRequest, found: Bulletin, form: ApproveForm | None = N
         "unknown": selectors.unknown_count(found) if begun else 0,
         "retrying": selectors.retrying(found) if begun else 0,
     }
+
+
+def _wished(found: Bulletin) -> dt.datetime | None:
+    """The hour an issue was approved for before it came back, while that is ahead."""
+    return found.send_at if found.send_at is not None and found.send_at > clock.now() else None
 
 
 #: the letter has styles of its own and pictures, and nothing else
