@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -14,9 +16,12 @@ from loa.core import clock
 from loa.core.heard import talks_of
 from loa.feedback import services
 from loa.feedback.tests.factories import comment, facebook_account, remark_of
+from loa.listening import selectors
 from loa.listening import services as services_of_listening
-from loa.listening.models import Item
+from loa.listening.figures.write import recount
+from loa.listening.models import Item, Tally
 from loa.listening.rules import key_of
+from loa.listening.selectors import StreamFilter
 from loa.org import services as org
 from loa.portal.comments import services as comments
 from loa.portal.tests.factories import make_site, make_story
@@ -60,6 +65,53 @@ def test_after_a_merge_erased_words_are_forgotten_and_the_way_to_them_is_kept(ca
     item.refresh_from_db()
     assert (item.text, item.author, item.forgotten) == ("", "", True)
     assert "Xem trong Dư luận" not in page(cast.chief, there)
+
+
+def test_what_its_writer_edits_is_heard_anew_in_its_new_words(cast):
+    page = facebook_account(cast.so)
+    old, new = (
+        "Trường THCS Sơn Thượng lạm thu, bắt cháu Nguyễn Văn An nộp quỹ",
+        "Trường THCS Sơn Thượng sạch đẹp lắm",
+    )
+    comment(page, old, key="h", at=clock.now() - dt.timedelta(minutes=9))
+    comment(page, old, key="i", at=clock.now() - dt.timedelta(minutes=8))
+    services_of_listening.analyse_waiting()
+    first, copy = Item.objects.order_by("pk")
+    assert copy.copy_of == first
+    assert first.topics.filter(code="lam-thu").exists()
+    services_of_listening.item_correct(actor=cast.office, item=first, field="tone", value="pos")
+    assert comment(page, f"{new}, gọi 0912345678", key="h", verb="edit")[0]
+
+    def seen(words):
+        return selectors.found(cast.office, StreamFilter.from_params({"q": words}), limit=9)
+
+    # Until it is judged anew it is nowhere, least of all in its old words.
+    first.refresh_from_db()
+    copy.refresh_from_db()
+    assert (first.text, first.analysed_at, first.relevant) == (f"{new}, gọi [số điện thoại]", None, None)
+    assert (copy.copy_of, seen("quỹ")) == (None, [copy.pk])
+    assert not first.corrections.exists()
+    services_of_listening.analyse_waiting()
+    first.refresh_from_db()
+    assert (seen("quỹ"), seen("sạch")) == ([copy.pk], [first.pk])
+    assert not first.topics.filter(code="lam-thu").exists()
+    assert first.copy_of is None
+    rows = list(Tally.objects.order_by("pk").values_list("day", "about", "outlet", "tone", "n"))
+    recount(cast.so.pk)
+    again = Tally.objects.order_by("pk").values_list("day", "about", "outlet", "tone", "n")
+    assert sorted(row for row in rows if row[-1]) == sorted(again)
+
+
+def test_an_edit_brings_words_where_there_were_none_and_takes_them_away(cast):
+    page = facebook_account(cast.so)
+    comment(page, "", key="h", files=({"kind": "photo", "url": "https://a.example/1"},))
+    assert not Item.objects.exists()
+    comment(page, "Trường THCS Sơn Thượng thu quỹ", key="h", verb="edit", at=clock.now() + dt.timedelta(seconds=1))
+    [item] = Item.objects.all()
+    assert item.text == "Trường THCS Sơn Thượng thu quỹ"
+    comment(page, "", key="h", verb="edit", at=clock.now() + dt.timedelta(seconds=2))
+    item.refresh_from_db()
+    assert (item.text, item.forgotten) == ("", True)
 
 
 def test_a_readers_comment_on_the_portal_is_heard_once_and_forgotten_when_taken_back(cast, settings, monkeypatch):

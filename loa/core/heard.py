@@ -58,6 +58,8 @@ class Talk:
 #: keys whose words their writer took back, or had erased: whoever keeps a copy forgets them too. Without the
 #: unit: the one that heard them may have ended since
 gone: Registry[Callable[[Sequence[str]], object]] = Registry("what its writer took back")
+#: (key, words as they are now, without telephone numbers and the like): whoever keeps a copy keeps these instead
+changed: Registry[Callable[[str, str], object]] = Registry("what its writer changed")
 heard: Registry[Callable[[Heard], object]] = Registry("listeners to what is said to us")
 #: by the first part of `Heard.talk`: (person, the rest of each) → those the person may read; a constant number of
 #: queries
@@ -77,6 +79,12 @@ def hand_back(keys: Sequence[str]) -> None:
     if keys:
         for listener in gone:
             listener(keys)
+
+
+def hand_change(key: str, text: str) -> None:
+    """Let everybody who heard it have its words as they are now."""
+    for listener in changed:
+        listener(key, text)
 
 
 def talks_of(user: Any, refs: Iterable[str]) -> dict[str, Talk]:

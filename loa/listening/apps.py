@@ -13,7 +13,7 @@ class ListeningConfig(AppConfig):
         from loa.channels.inbound.reading import taken
         from loa.core.bench import benches
         from loa.core.health import Probe, probes
-        from loa.core.heard import gone, heard, kept
+        from loa.core.heard import changed, gone, heard, kept
         from loa.core.nav import NavItem, nav
         from loa.listening import access, selectors, services, texts
         from loa.listening.search.schema import INDEX
@@ -29,6 +29,7 @@ class ListeningConfig(AppConfig):
         done.register("listening.zalo", staff_zalo.settled)
         heard.register("listening", services.heard_taken)
         gone.register("listening", services.heard_gone)
+        changed.register("listening", services.heard_changed)
         kept.register("listening", selectors.kept_at)
         directives_in_force.register("listening.themes", services.tell_of_plan_themes)
         benches.register("duplicates", "loa.lib.nlp.bench.duplicates")

@@ -15,7 +15,7 @@ from loa.channels.models import ChannelAccount
 from loa.channels.rules import Status, same_text
 from loa.channels.vault import seal
 from loa.core import clock
-from loa.core.heard import Heard, hand_back, hand_over
+from loa.core.heard import Heard, hand_back, hand_change, hand_over
 from loa.feedback.models import Draft, Remark, Speaker, Thread
 from loa.feedback.rules import MOVES, Seen, Side, State, What, hours_for
 from loa.feedback.services import bot
@@ -266,7 +266,7 @@ def _changed(remark: Remark, said: Said) -> bool:
     if remark.seen in (Seen.TAKEN_BACK, Seen.DELETED) or _forgotten(remark):
         return False
     if words.verb in ("add", "edit"):
-        return _rewritten(remark, said)
+        return _rewritten(remark, said) and _told_anew(remark, said)
     if remark.changed_at is not None and words.at < remark.changed_at:
         return False
     target = {"remove": Seen.TAKEN_BACK, "hide": Seen.HIDDEN, "unhide": Seen.VISIBLE}[words.verb]
@@ -307,6 +307,14 @@ def _rewritten(remark: Remark, said: Said) -> bool:
         if not words.ours and (thread.state != State.BOT or hours_for(shown)[1]):
             open_for_people(thread, shown, at, held=remark.seen == Seen.WAITING)
         thread.save()
+    return True
+
+
+def _told_anew(remark: Remark, said: Said) -> bool:
+    """Those who listen have the words as they are now; words where there were none are new to them."""
+    if remark.side == Side.IN:
+        hand_change(heard_key(remark), remark.masked)
+        _hand_over(said, remark.thread, remark)
     return True
 
 

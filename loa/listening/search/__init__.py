@@ -13,6 +13,18 @@ from __future__ import annotations
 
 from .find import Scope, find
 from .renew import left, renew, start_again
-from .write import MAX_WORDS, Heard, index_missing, load, put
+from .write import MAX_WORDS, Heard, drop, index_missing, load, put
 
-__all__ = ["MAX_WORDS", "Heard", "Scope", "find", "index_missing", "left", "load", "put", "renew", "start_again"]
+__all__ = [
+    "MAX_WORDS",
+    "Heard",
+    "Scope",
+    "drop",
+    "find",
+    "index_missing",
+    "left",
+    "load",
+    "put",
+    "renew",
+    "start_again",
+]

@@ -92,6 +92,11 @@ def put(heard: Sequence[Heard]) -> list[Heard]:
     return [row for row in heard if row.pk not in known]
 
 
+def drop(item_ids: Sequence[int]) -> None:
+    """Take items out of the index."""
+    Entry.objects.filter(item__in=item_ids).delete()
+
+
 def index_missing(limit: int = 20_000, batch: int = 500) -> int:
     """Put analysed items that the index lacks into it; returns how many. For an installation that had none."""
     from loa.listening.models import Item

@@ -41,7 +41,7 @@ from .files import (
 )
 from .health import forget_old_words, sweep_silent
 from .heard import catch_up, renew_index
-from .intake import heard_gone, heard_taken
+from .intake import heard_changed, heard_gone, heard_taken
 from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
 from .reading import articles_due, articles_opened
@@ -91,6 +91,7 @@ __all__ = [
     "forget_calls",
     "forget_files",
     "forget_old_words",
+    "heard_changed",
     "heard_gone",
     "heard_taken",
     "item_confirm",

@@ -45,6 +45,16 @@ def renew_index() -> int:
     return search.renew()
 
 
+def unheard(item_ids: Sequence[int]) -> None:
+    """What was said of these items is said no more: they are as before they were analysed. In the caller's
+    transaction.
+    """
+    change: figures.Change = Counter()
+    _note(change, search.load(item_ids), -1)
+    figures.add(change)
+    search.drop(item_ids)
+
+
 def set_right(was: Sequence[search.Heard]) -> None:
     """A person changed these items' analysis; `was`: as `search.load` gave them before."""
     change: figures.Change = Counter()

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from loa.core import clock
 from loa.core.heard import Heard
-from loa.listening.models import Source
-from loa.listening.readers.model import Found
+from loa.lib.private import masked
+from loa.listening.models import Correction, Item, ItemTopic, ItemUnit, Source
+from loa.listening.readers.model import Found, kept, plain
 from loa.listening.rules import Outlet, SourceKind, fresh_of_call, keep_days
 from loa.listening.selectors import said_to_us
 from loa.listening.services.collect import store
+from loa.listening.services.gathering import count_cases
 from loa.listening.services.health import end_alarm, expect, forget_words, renew_habit
+from loa.listening.services.heard import unheard
 
 _ORIGINS = {"facebook": "Facebook", "zalo": "Zalo OA", "youtube": "YouTube", "portal": "Cổng thông tin"}
 
@@ -62,6 +65,30 @@ def _spoke(source_id: int, at: dt.datetime) -> None:
     # An old word fetched late is no proof that the page is connected again.
     if source.silent_from is None or source.silent_from > clock.now():
         end_alarm(source, back=True)
+
+
+@transaction.atomic
+def heard_changed(key: str, text: str) -> int:
+    """Its writer changed it: its words here are those now, to be judged anew. Returns how many items.
+
+    Until then it is in no list. What people set right was about the old words, and so it goes; so does its place
+    in a case, where what said the same has its own words now.
+    """
+    words = masked(plain(kept(text)))
+    items = [item for item in said_to_us([key]).select_for_update(of=("self",)) if item.text != words]
+    keys = [item.pk for item in items]
+    if not words or not items:
+        return forget_words(keys)
+    unheard(keys)
+    for links in (ItemTopic, ItemUnit, Correction):
+        links.objects.filter(item__in=keys).delete()
+    Item.objects.filter(copy_of__in=keys).update(copy_of=None)
+    Item.objects.filter(pk__in=keys).update(
+        text=words, analysed_at=None, model="", relevant=None, tone="", score=None, margin=None, harm="",
+        language="", fingerprint="", case=None, copy_of=None,
+    )  # fmt: skip
+    count_cases({item.case_id for item in items if item.case_id})
+    return len(items)
 
 
 @transaction.atomic
