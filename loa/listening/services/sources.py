@@ -198,8 +198,14 @@ def _kept_shorter(source: Source) -> None:
 
 
 def _unread_dropped(source: Source) -> None:
-    """Nobody opens its articles any more: headlines that wait for theirs count as they are."""
-    Item.objects.filter(source=source, read_due__isnull=False).update(read_due=None)
+    """Nobody opens its articles any more: headlines that wait for theirs count as they are, and addresses without
+    one go, so that they are found again when somebody does.
+    """
+    waiting = Item.objects.filter(source=source, read_due__isnull=False)
+    waiting.filter(title="", text="", forgotten=False).delete()
+    waiting.update(read_due=None)
+    source.etag = source.last_modified = ""  # what stayed as it was is to be found then too
+    source.save(update_fields=["etag", "last_modified"])
 
 
 @transaction.atomic

@@ -173,6 +173,25 @@ def test_an_ordinary_sitemap_brings_what_its_articles_say(cast, papers):
     assert source.fetches.last().added == 2
 
 
+def test_what_waited_to_be_read_at_a_pause_is_found_again_after_it(cast, papers):
+    papers.etag = '"1"'
+    papers.feed = rss_of((papers.url("/bai-1.html"), "Chuyện đầu tuần"))
+    papers.pages["/ban-do.xml"] = sitemap_of(*((papers.url(f"/bai-{n}.html"), "2026-11-26") for n in range(2, 7)))
+    feed = listen(cast, papers)
+    sitemap = listen(cast, papers, "/ban-do.xml", kind="sitemap")
+    door = papers.door()
+    assert collecting.collect_due(door=door, pause=False) == 6
+    services.source_pause(actor=cast.office, source=feed)
+    services.source_pause(actor=cast.office, source=sitemap)
+    # A headline counts as it is; of an address without one there is nothing.
+    assert [item.title for item in Item.objects.all()] == ["Chuyện đầu tuần"]
+    assert services.analyse_waiting() == 1
+    services.source_resume(actor=cast.office, source=sitemap)
+    assert collecting.collect_due(door=door, pause=False) == 5
+    door.close()
+    assert len(services.articles_due()) == 5
+
+
 def test_the_parts_of_a_sitemap_are_asked_each_time_with_a_pause(cast, papers):
     papers.etag = '"1"'
     papers.pages["/chi-muc.xml"] = index_of(papers.url("/phan-1.xml"), papers.url("/phan-2.xml"))
