@@ -163,7 +163,7 @@ def lines(span: Span, stories: Mapping[int, str] | None = None) -> list[DigestLi
     cases = Case.objects.filter(pk__in=counts).exclude(state=CaseState.IRRELEVANT).in_bulk()
     ranked = sorted(cases, key=lambda pk: (-(counts[pk] + negative[pk]), pk))[:most_stories]
     first: dict[int, Item] = {}
-    told = Item.objects.filter(case__in=ranked).exclude(outlet__in=PRIVATE)
+    told = Item.objects.filter(case__in=ranked, relevant=True).exclude(outlet__in=PRIVATE)
     for item in told.order_by("-published_at", "-pk"):
         first[item.case_id or 0] = item  # the earliest is the last one put in
     found = []
@@ -191,9 +191,8 @@ def lines(span: Span, stories: Mapping[int, str] | None = None) -> list[DigestLi
                 + (f" {stories[pk]}" if stories and pk in stories else ""),
             )
         )
-    # Words passed on are one line; the paper that had them first stands for the others.
-    articles = rows.exclude(outlet__in=PRIVATE).filter(copy_of=None, forgotten=False)
-    for item in articles.order_by("-published_at", "-pk")[:most_articles]:
+    articles = Item.objects.filter(pk__in=_one_of_each(span)[:most_articles])
+    for item in articles.order_by("-published_at", "-pk"):
         found.append(
             DigestLine(
                 item=item,
@@ -208,6 +207,23 @@ def lines(span: Span, stories: Mapping[int, str] | None = None) -> list[DigestLi
     for number, line in enumerate(found, 1):
         line.number = number
     return found
+
+
+def _one_of_each(span: Span) -> list[int]:
+    """The articles of the list, newest first: words passed on are one line, and the paper that had them first
+    stands for the others, also where they stood on a page or in a group before. What a paper had before is told.
+    """
+    before = Item.objects.filter(unit=span.unit_id, relevant=True, published_at__lt=span.since)
+    rows = span.items.exclude(outlet__in=PRIVATE).filter(forgotten=False).order_by("published_at", "pk")
+    first: dict[int, int] = {}
+    here: set[int] = set()
+    for pk, leader in rows.values_list("pk", "copy_of"):
+        first.setdefault(leader or pk, pk)
+        here.add(pk)
+    groups = list(first)
+    earlier = before.filter(Q(pk__in=groups) | Q(copy_of__in=groups)).exclude(outlet__in=PRIVATE)
+    told = {leader or pk for pk, leader in earlier.values_list("pk", "copy_of") if pk not in here}
+    return [pk for group, pk in reversed(first.items()) if group not in told]
 
 
 def _unnamed(case: Case) -> str:
