@@ -37,6 +37,7 @@ from loa.listening.digest.gather import (
 )
 from loa.listening.digest.model import DIGEST_MOVES, MONTH_DAY, Kind, State
 from loa.listening.models import Digest, DigestLine, DigestMail, DigestPlan, Source
+from loa.listening.rules import PRIVATE
 from loa.listening.watch.rules import DIGEST_TRIES, MailState, retry_after
 from loa.org import access as rights
 from loa.org.models import Unit
@@ -54,19 +55,33 @@ def draft_due() -> int:
         return 0
     made = 0
     plans = {plan.unit_id: plan for plan in DigestPlan.objects.all()}
-    for unit_id in Source.objects.order_by().values_list("unit", flat=True).distinct():
+    for unit_id in _drafted_for(set(plans)):
         plan = plans.get(unit_id) or DigestPlan(unit_id=unit_id)
         if now.time() < plan.hour:
             continue
         kinds = [Kind.DAY] if plan.active else []
         month = day.replace(day=MONTH_DAY)
         month_due = month if is_working_day(month) else next_working_day(month)
-        if plan.monthly and day == month_due:
+        # A worker that stood still on that day makes up for it.
+        if plan.monthly and day >= month_due and not _monthly(unit_id, month_due):
             kinds.append(Kind.MONTH)
         for kind in kinds:
             if not Digest.objects.filter(unit=unit_id, kind=kind, day=day).exists():
                 made += digest_draft(unit_id=unit_id, kind=kind, day=day) is not None
     return made
+
+
+def _drafted_for(planned: set[int]) -> list[int]:
+    """Units that hear the press or public bodies, and those that saved when it is to be: a school that hears but
+    its own page has nothing to review.
+    """
+    heard = Source.objects.filter(active=True).exclude(outlet__in=PRIVATE)
+    return sorted(planned | set(heard.order_by().values_list("unit", flat=True).distinct()))
+
+
+def _monthly(unit_id: int, since: dt.date) -> bool:
+    """Whether the report of the month is there."""
+    return Digest.objects.filter(unit=unit_id, kind=Kind.MONTH, day__gte=since).exists()
 
 
 def _before(unit_id: int, kind: Kind, until: dt.datetime) -> Digest | None:

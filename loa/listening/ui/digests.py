@@ -18,6 +18,7 @@ from loa.core import clock
 from loa.core.banners import banner
 from loa.core.errors import AppError, NotFound, Refused
 from loa.core.forms import TimeInput, add_error
+from loa.lib.typed import whole
 from loa.listening import access, services
 from loa.listening.digest.gather import title_of
 from loa.listening.digest.model import Kind, State
@@ -45,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": [(digest, title_of(digest)) for digest in page.object_list],
             "plan": plan,
+            "month": unit is not None and not _of_month(unit),
             "today": unit is not None and not rows.filter(unit=unit, kind=Kind.DAY, day=clock.today()).exists(),
             "here": "digests",
         },
@@ -54,16 +56,27 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
-    """Draft today's digest now."""
+    """Draft today's digest, or the report of the month, now."""
     unit = access.kept_unit(request.user)
     if unit is None:
         raise Refused(_("Bạn chưa được phân công biên tập điểm báo."), code=access.MANAGE)
-    made = services.digest_draft(unit_id=unit.pk, kind=Kind.DAY, day=clock.today())
+    monthly = request.POST.get("ky") == "thang"
+    if monthly and _of_month(unit):
+        messages.info(request, _("Báo cáo dư luận tháng này đã có."))
+        return redirect("listening:digests")
+    kind = Kind.MONTH if monthly else Kind.DAY
+    made = services.digest_draft(unit_id=unit.pk, kind=kind, day=clock.today())
     if made is None:
         messages.info(request, _("Điểm báo hôm nay đã có."))
         return redirect("listening:digests")
     messages.success(request, _("Đã soạn bản nháp. Sửa rồi duyệt."))
     return redirect("listening:digest", made.pk)
+
+
+def _of_month(unit: Any) -> bool:
+    """Whether this month's report is there."""
+    first = clock.today().replace(day=1)
+    return Digest.objects.filter(unit=unit, kind=Kind.MONTH, day__gte=first).exists()
 
 
 def _later(digest: Digest) -> bool:
@@ -79,21 +92,17 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
     editable = keeps and found.state == State.DRAFT
     if request.method == "POST":
         texts = {
-            int(name[5:]): str(value)
+            key: str(value)
             for name, value in request.POST.items()
-            if name.startswith("dong-") and name[5:].isdecimal()
+            if name.startswith("dong-") and (key := whole(name[5:])) is not None
         }
-        shown = {int(value) for value in request.POST.getlist("hien") if value.isdecimal()}
+        shown = {key for value in request.POST.getlist("hien") if (key := whole(value)) is not None}
         values: dict[str, Any] = {
             "summary": request.POST.get("nhan-dinh", ""),
             "proposal": request.POST.get("de-xuat", ""),
         }
-        values["seen"] = {int(value) for value in request.POST.getlist("thay") if value.isdecimal()}
-        told = _("Đã lưu bản nháp.")
-        if "cap-nhat" in request.POST:
-            told = ""
-        elif "duyet" in request.POST:
-            told = _("Đã duyệt. Tải tệp Word, PDF ở bên cạnh; thư đang được gửi.")
+        values["seen"] = {key for value in request.POST.getlist("thay") if (key := whole(value)) is not None}
+        told = "" if {"cap-nhat", "duyet"} & set(request.POST) else _("Đã lưu bản nháp.")
         with banner(request, told):
             services.digest_edit(actor=request.user, digest=found, texts=texts, shown=shown, **values)
             if "cap-nhat" in request.POST:
@@ -101,6 +110,7 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Đã lưu và cập nhật bản nháp: thêm %(n)d dòng.") % {"n": n})
             elif "duyet" in request.POST:
                 services.digest_approve(actor=request.user, digest=found)
+                messages.success(request, _approved(found))
         return redirect("listening:digest", pk)
     lines = list(found.lines.select_related("case"))
     mails = list(found.mails.all()[:MOST_RECIPIENTS]) if keeps else []
@@ -117,6 +127,7 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
             "mails": mails,
             "refused": sum(row.mail == MailState.REFUSED for row in mails),
             "plan": DigestPlan.objects.filter(unit=found.unit_id).first() if keeps else None,
+            "keeps": keeps,
         },
     )
 
@@ -130,6 +141,14 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
         n = services.digest_send_again(actor=request.user, digest=found)
         messages.success(request, _("Đang gửi lại %(n)d thư.") % {"n": n})
     return redirect("listening:digest", pk)
+
+
+def _approved(found: Digest) -> str:
+    """What became of it, with how many letters go out."""
+    letters = found.mails.count()
+    if not letters:
+        return _("Đã duyệt. Tải tệp Word, PDF ở bên cạnh. Không có thư nào được gửi vì chưa đặt nơi nhận.")
+    return _("Đã duyệt. Tải tệp Word, PDF ở bên cạnh; đang gửi %(n)d thư.") % {"n": letters}
 
 
 @login_required
