@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from loa.accounts.models import Notice
@@ -43,6 +44,7 @@ def account_save(
         account = ChannelAccount(unit=Unit.objects.get(pk=unit_id), kind=kind)
     else:
         account = doors.account_for(actor, account_id, "channel.manage", lock=True)
+    quiet = (account.quiet_from, account.quiet_to)
     for name in FIELDS:
         if name in fields:
             setattr(account, name, fields[name])
@@ -54,6 +56,10 @@ def account_save(
     if twin.exists():
         raise InvalidInput(_("Trang có mã này đã có trong danh sách."), field="external_id")
     account.save()
+    if quiet != (account.quiet_from, account.quiet_to):
+        # What waits for the end of the old ones is asked anew.
+        waiting = Delivery.objects.filter(account=account, status__in=(Status.PENDING, Status.RETRY), code="quiet")
+        waiting.update(next_at=F("due_at"), code="")
     code = "channels.account.created" if account_id is None else "channels.account.changed"
     log(code, actor=actor, obj=account, unit_id=account.unit_id)
     return account

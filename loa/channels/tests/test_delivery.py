@@ -222,6 +222,25 @@ def test_quiet_hours_wait_for_the_morning(cast, sims):
         assert settled(row).status == Status.SENT
 
 
+@pytest.mark.parametrize(("quiet", "goes"), [((None, None), True), ((dt.time(23), dt.time(5)), True),
+                                             ((dt.time(21), dt.time(5)), False)])  # fmt: skip
+def test_quiet_hours_that_are_changed_hold_no_longer(cast, sims, quiet, goes):
+    page = facebook_account(cast.so, quiet_from=dt.time(22), quiet_to=dt.time(6))
+    with clock.frozen("2026-11-25T22:30:00+07:00"):
+        row, later = queue(cast, page), queue(cast, page, at=clock.now() + dt.timedelta(hours=1))
+        assert settled(row).code == "quiet"
+        services.account_save(
+            actor=cast.chief, account_id=page.pk, unit_id=cast.so.pk, kind="facebook",
+            fields={"quiet_from": quiet[0], "quiet_to": quiet[1]},
+        )  # fmt: skip
+        row = settled(row)
+        assert row.status == (Status.SENT if goes else Status.PENDING)
+        later.refresh_from_db()
+        assert later.next_at == later.due_at
+    if not goes:
+        assert clock.local(row.next_at).isoformat() == "2026-11-26T05:00:00+07:00"
+
+
 @pytest.mark.parametrize("why", ["hold", "quiet"])
 def test_neither_a_hold_nor_the_night_keeps_a_post_from_being_mended(cast, sims, why):
     page = facebook_account(cast.so)
