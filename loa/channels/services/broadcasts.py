@@ -146,6 +146,23 @@ def broadcast_approve(*, actor: Any, broadcast_id: int) -> Broadcast:
     return row
 
 
+def again(row: Delivery, actor: Any) -> None:
+    """A broadcast that is not out is to be sent after all: by a second person, within today's quotas, as at first.
+
+    In the caller's transaction, its delivery locked. Raises Refused (one's own), Conflict (no quota left).
+    """
+    one = Broadcast.objects.select_for_update().get(delivery=row)
+    account = ChannelAccount.objects.select_for_update().get(pk=row.account_id)
+    if one.asked_by_id == actor.pk:
+        raise Refused(_("Người đề nghị không tự cho gửi lại. Hãy nhờ biên tập viên khác."))
+    at = in_window(clock.now())
+    found = selectors.broadcast_forecast(account, one.target, clock.local(at).date(), without=one.pk)
+    if found.against:
+        raise Conflict(str(AGAINST[found.against[0]]), code=f"channels.broadcast.{found.against[0]}")
+    one.at, one.decided_by, one.decided_at, one.forecast = at, actor, clock.now(), shown(found)
+    one.save(update_fields=["at", "decided_by", "decided_at", "forecast"])
+
+
 def shown(found: Forecast) -> dict[str, Any]:
     """A forecast as it is kept."""
     return {

@@ -389,6 +389,8 @@ def delivery_retry(*, actor: Any, delivery_id: int) -> Delivery:
     if overtaken(row):
         log("channels.delivery.cancelled", actor=actor, obj=row, unit_id=row.account.unit_id)
         return row
+    if row.intent == Intent.BROADCAST:
+        import_string("loa.channels.services.broadcasts.again")(row, actor)
     if row.status == Status.RETRY:
         row.next_at = clock.now()
         row.save(update_fields=["next_at"])
@@ -420,6 +422,8 @@ def delivery_decide(*, actor: Any, delivery_id: int, answer: str, permalink: str
     elif answer == again and overtaken(row):
         pass
     elif answer == again:
+        if row.intent == Intent.BROADCAST:
+            import_string("loa.channels.services.broadcasts.again")(row, actor)
         move(row, Status.RETRY, checks=0, next_at=clock.now(), called_at=None)
     elif answer == "drop":
         move(row, Status.CANCELLED)

@@ -116,7 +116,10 @@ def test_contract_09_a_broadcast_whose_answer_was_lost_is_never_sent_again_by_it
         with pytest.raises(Conflict):
             services.broadcast_approve(actor=second, broadcast_id=again.pk)
         answer = "there" if "after" in fault else "absent"
-        services.delivery_decide(actor=cast.editor, delivery_id=row.delivery_id, answer=answer)
+        if answer == "absent":  # sent again: as at first, not by who asked for it
+            with pytest.raises(Refused):
+                services.delivery_decide(actor=cast.editor, delivery_id=row.delivery_id, answer=answer)
+        services.delivery_decide(actor=second, delivery_id=row.delivery_id, answer=answer)
         engine.drain()
     assert len(sent(sims)) == 1
 
@@ -183,6 +186,37 @@ def test_what_zalo_refuses_fails_with_its_reason(cast, second, article, sims, se
         engine.drain()
     row.delivery.refresh_from_db()
     assert (row.delivery.status, row.delivery.code) == (Status.FAILED, code)
+
+
+def test_what_failed_goes_again_only_by_a_second_person_and_within_the_quota_of_the_day(
+    cast, second, article, sims
+):
+    ChannelAccount.objects.update(monthly_cap=2)
+    sims[1].oa_left = 0
+    with at(sims, NOON):
+        row = services.broadcast_approve(actor=second, broadcast_id=ask(cast, article).pk)
+        engine.drain()
+    sims[1].oa_left = 10
+    with at(sims, "2026-11-28T12:00:00+07:00"):
+        before = Broadcast.objects.values().get(pk=row.pk)
+        with pytest.raises(Refused):
+            services.delivery_retry(actor=cast.editor, delivery_id=row.delivery_id)
+        # Another one has the day.
+        today = services.broadcast_approve(actor=second, broadcast_id=ask(cast, article, key="2" * 20).pk)
+        with pytest.raises(Conflict) as refused:
+            services.delivery_retry(actor=second, delivery_id=row.delivery_id)
+        assert refused.value.code == "channels.broadcast.today"
+        assert Broadcast.objects.values().get(pk=row.pk) == before
+        assert Delivery.objects.get(pk=row.delivery_id).status == Status.FAILED
+        services.delivery_cancel(actor=second, delivery_id=today.delivery_id)
+        services.delivery_retry(actor=second, delivery_id=row.delivery_id)
+        row.refresh_from_db()
+        assert clock.local(row.at).date() == dt.date(2026, 11, 28)
+        third = ask(cast, article, key="3" * 20)
+        with pytest.raises(Conflict):
+            services.broadcast_approve(actor=second, broadcast_id=third.pk)
+        engine.drain()
+    assert len(sent(sims)) == 1
 
 
 def test_an_article_taken_down_meanwhile_is_not_sent(cast, second, article, sims):
