@@ -276,6 +276,11 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.title or self.text[:80]
 
+    @property
+    def day_only(self) -> bool:
+        """Whether its source gave the day alone; without even that its time is when it was seen."""
+        return self.time_guessed and self.published_at != self.seen_at
+
 
 def counts_in_case(item: str = "") -> Q:
     """Items (`item`: the path to them, "item__") that count in their case: what is about education; of a case set

@@ -98,7 +98,7 @@ def figures(span: Span) -> dict[str, Any]:
 #: the sentence that `lines` writes of a story; what follows it are the officer's own words
 _MADE = re.compile(
     r"\s*\d+ tin ở \d+ nguồn, \d+ tin tiêu cực"
-    r"(; .{1,200}? đăng đầu tiên lúc [\d:]{5} ngày [\d/]{5})?\."
+    r"(; .{1,200}? đăng đầu tiên (lúc [\d:]{5} )?ngày [\d/]{5})?\."
 )
 
 
@@ -164,8 +164,9 @@ def lines(span: Span, stories: Mapping[int, str] | None = None) -> list[DigestLi
     ranked = sorted(cases, key=lambda pk: (-(counts[pk] + negative[pk]), pk))[:most_stories]
     first: dict[int, Item] = {}
     told = Item.objects.filter(case__in=ranked, relevant=True).exclude(outlet__in=PRIVATE)
-    for item in told.order_by("-published_at", "-pk"):
-        first[item.case_id or 0] = item  # the earliest is the last one put in
+    # The earliest is the last one put in; who gives the day alone may be the latest of it.
+    for item in sorted(told.order_by("-published_at", "-pk"), key=_day_and_hour, reverse=True):
+        first[item.case_id or 0] = item
     found = []
     for pk in ranked:
         case, lead = cases[pk], first.get(pk)
@@ -183,10 +184,7 @@ def lines(span: Span, stories: Mapping[int, str] | None = None) -> list[DigestLi
                     "n": counts[pk],
                     "o": len(outlets[pk]),
                     "neg": negative[pk],
-                    "first": _("; %(who)s đăng đầu tiên lúc %(at)s")
-                    % {"who": lead.outlet_name, "at": clock.local(lead.published_at).strftime("%H:%M ngày %d/%m")}
-                    if lead
-                    else "",
+                    "first": _was_first(lead) if lead else "",
                 }
                 + (f" {stories[pk]}" if stories and pk in stories else ""),
             )
@@ -224,6 +222,19 @@ def _one_of_each(span: Span) -> list[int]:
     earlier = before.filter(Q(pk__in=groups) | Q(copy_of__in=groups)).exclude(outlet__in=PRIVATE)
     told = {leader or pk for pk, leader in earlier.values_list("pk", "copy_of") if pk not in here}
     return [pk for group, pk in reversed(first.items()) if group not in told]
+
+
+def _day_and_hour(item: Item) -> tuple[dt.date, bool, dt.datetime]:
+    return clock.local(item.published_at).date(), item.time_guessed, item.published_at
+
+
+def _was_first(item: Item) -> str:
+    """Who told it first, and when: without an hour that nobody gave."""
+    at = clock.local(item.published_at)
+    if item.time_guessed:
+        return _("; %(who)s đăng đầu tiên ngày %(at)s") % {"who": item.outlet_name, "at": at.strftime("%d/%m")}
+    when = at.strftime("%H:%M ngày %d/%m")
+    return _("; %(who)s đăng đầu tiên lúc %(at)s") % {"who": item.outlet_name, "at": when}
 
 
 def _unnamed(case: Case) -> str:

@@ -44,6 +44,8 @@ class Found:
     author: str = ""
     outlet: str = ""
     published_at: dt.datetime | None = None
+    #: its source gave the day alone: the hour is a guess
+    day_only: bool = False
     #: of what was said to us: the page it stands under, and its conversation (core.heard.Heard.talk); neither is
     #: what makes it the same item
     under: str = ""

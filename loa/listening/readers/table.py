@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from loa.core.clock import VIETNAM
 from loa.core.errors import InvalidInput
 from loa.lib.vi import clean, fold
 from loa.listening.readers.model import Found, aware, kept, moment
@@ -238,7 +239,7 @@ def _line(number: int, values: Mapping[str, Any], now: dt.datetime) -> Line:
     if url and not canonical(url):
         notes.append(_("Địa chỉ “%(url)s” không đúng, đã bỏ.") % {"url": url[:60]})
         url = ""
-    at, wrong = _moment(values.get("at"), values.get("clock"), now)
+    at, day_only, wrong = _moment(values.get("at"), values.get("clock"), now)
     if wrong:
         return Line(number, None, wrong)
     if at is None:
@@ -251,6 +252,7 @@ def _line(number: int, values: Mapping[str, Any], now: dt.datetime) -> Line:
         author=_text(values.get("author"), 120),
         outlet=clean(_text(values.get("outlet"), 160)),
         published_at=at,
+        day_only=day_only,
         reach=_whole(values.get("reach")),
     )
     return Line(number, found, notes=tuple(notes))
@@ -264,28 +266,40 @@ def _text(value: Any, most: int) -> str:
     return kept(str(value)).strip()[:most]
 
 
-def _moment(value: Any, hour: Any, now: dt.datetime) -> tuple[dt.datetime | None, str]:
-    """(time, what is wrong): of an Excel date, seconds or milliseconds since 1970, or words."""
+def _moment(value: Any, hour: Any, now: dt.datetime) -> tuple[dt.datetime | None, bool, str]:
+    """(time, whether it is the day alone, what is wrong): of an Excel date, seconds or milliseconds since 1970, or
+    words. A midnight is a day without an hour.
+    """
     if value in (None, ""):
-        return None, ""
+        return None, False, ""
     at: dt.datetime | None = None
     text = _text(value, 60)
     if isinstance(value, dt.datetime):
         at = aware(value)
     elif isinstance(value, dt.date):
-        at = aware(dt.datetime.combine(value, dt.time(8)))
+        at = aware(dt.datetime.combine(value, dt.time()))
     elif _STAMP.fullmatch(text):
         at = dt.datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), dt.UTC)
     else:
-        clock = hour.strftime("%H:%M") if isinstance(hour, dt.time) else _text(hour, 12)
-        at = moment(f"{text} {clock}" if clock and ":" not in text else text)
+        at = moment(text)
     if at is None:
-        return None, _("Không hiểu ngày đăng “%(text)s”. Viết dạng 26/11/2026 09:12.") % {"text": text}
+        return None, False, _("Không hiểu ngày đăng “%(text)s”. Viết dạng 26/11/2026 09:12.") % {"text": text}
+    if _whole_day(at):
+        clock = hour.strftime("%H:%M") if isinstance(hour, dt.time) else _text(hour, 12)
+        day = at.astimezone(VIETNAM)
+        at = (moment(f"{day:%d/%m/%Y} {clock}") if clock else None) or at
+    day_only = _whole_day(at)
+    if day_only:
+        at = at.astimezone(VIETNAM).replace(hour=8)
     if at > now + dt.timedelta(days=1):
-        return None, _("Ngày đăng “%(text)s” ở tương lai.") % {"text": text}
+        return None, False, _("Ngày đăng “%(text)s” ở tương lai.") % {"text": text}
     if at < _ALWAYS:
-        return None, _("Ngày đăng “%(text)s” quá xa.") % {"text": text}
-    return at, ""
+        return None, False, _("Ngày đăng “%(text)s” quá xa.") % {"text": text}
+    return at.astimezone(dt.UTC), day_only, ""
+
+
+def _whole_day(at: dt.datetime) -> bool:
+    return at.astimezone(VIETNAM).time() == dt.time()
 
 
 def _whole(value: Any) -> int | None:

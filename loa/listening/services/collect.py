@@ -92,7 +92,9 @@ def _kept(source: Source, found: Iterable[Found], *, read: bool, fresh: Fresh | 
             who = author or (at.isoformat() if at else "")
             was, key = key, key_of_remark(source.pk, one.url, one.external, who=who, text=words)
             before[key] = was
-        guessed = at is None or at > now + AHEAD
+        # Of a day alone that is today the moment we saw it is nearer than any hour (rules.article_time).
+        unsaid = at is None or at > now + AHEAD or (one.day_only and clock.local(at).date() == clock.today())
+        guessed = unsaid or one.day_only
         rows.setdefault(
             key,
             Item(
@@ -106,7 +108,7 @@ def _kept(source: Source, found: Iterable[Found], *, read: bool, fresh: Fresh | 
                 outlet=source.outlet,
                 outlet_name=_outlet(source, one, private=private),
                 author=author,
-                published_at=now if guessed or at is None else at,
+                published_at=now if unsaid or at is None else at,
                 time_guessed=guessed,
                 counts_from=fresh.since if fresh and not fresh.counts(None if guessed else at) else None,
                 seen_at=now,

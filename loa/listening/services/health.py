@@ -43,10 +43,10 @@ def renew_habit(source: Source, told: Iterable[dt.datetime] = ()) -> None:
 def moments_of(rows: QuerySet[Item]) -> set[dt.datetime]:
     """When items say that their source lives. One query.
 
-    Of items without an hour of their own only the look is known that found them: sixty at once are one moment.
+    Of items without a time of their own only the look is known that found them: sixty at once are one moment.
     """
     return {
-        seen_at.replace(second=0, microsecond=0) if guessed else at
+        seen_at.replace(second=0, microsecond=0) if guessed and at == seen_at else at
         for at, guessed, seen_at in rows.values_list("published_at", "time_guessed", "seen_at")
     }
 

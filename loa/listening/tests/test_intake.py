@@ -18,9 +18,13 @@ from loa.audit.models import LogEntry
 from loa.core import clock
 from loa.core.heard import Heard
 from loa.listening import collecting, selectors, services
+from loa.listening.digest.gather import Span, own_words
+from loa.listening.digest.gather import lines as digest_lines
+from loa.listening.digest.model import Kind
 from loa.listening.models import Host, Item, ItemFile, Source
 from loa.listening.readers import read_feed
 from loa.listening.readers.model import Found
+from loa.listening.readers.table import Grid, lines
 from loa.listening.rules import key_of
 from loa.listening.selectors import StreamFilter
 from loa.listening.services import files, push
@@ -97,6 +101,64 @@ def test_what_an_earlier_version_kept_by_its_number_does_not_come_again(cast, gr
     assert services.store(group, [Found(external="c1", text="Thu quỹ nhiều quá")]) == 1
     Item.objects.update(key=key_of("", "c1"))
     assert send(group, [{"id": "c1", "text": "Thu quỹ nhiều quá"}]) == (0, 1)
+
+
+# — a day without an hour ———————————————————————————————————————————————————————————————————————————
+
+
+def test_a_day_without_an_hour_is_a_day(cast):
+    papers = services.source_add(actor=cast.office, unit=cast.so, name="Báo", kind="push", outlet="press")
+    now = dt.datetime(2025, 11, 26, 10, tzinfo=clock.VIETNAM)
+    said = [
+        "2025-11-25", "25/11/2025", "2025-11-25T00:00:00+07:00", "2025-11-26", "2025-11-25T09:12:00+07:00",
+    ]  # fmt: skip
+    with clock.frozen(now):
+        send(papers, [{"id": str(n), "title": f"Tin {n}", "published_at": day} for n, day in enumerate(said)])
+    items = list(Item.objects.order_by("title"))
+    times = [clock.local(item.published_at).strftime("%d %H:%M") for item in items]
+    assert times == ["25 08:00", "25 08:00", "25 08:00", "26 10:00", "25 09:12"]
+    assert [item.time_guessed for item in items] == [True, True, True, True, False]
+    assert [item.day_only for item in items] == [True, True, True, False, False]
+    text = page(cast.office, "item", items[0].pk)
+    assert "25/11/2025 (nguồn chỉ ghi ngày)" in text
+    assert "08:00" not in text.partition("<main")[2].partition("</h1>")[2][:400]
+    # It lives by what it says, not by when that was brought.
+    papers.refresh_from_db()
+    assert clock.local(papers.last_item_at).strftime("%d %H:%M") == "26 10:00"
+
+
+def test_the_hour_of_a_column_of_its_own_belongs_to_a_day_of_a_workbook(cast):
+    day = dt.datetime(2025, 11, 25)
+    cells = [(day, dt.time(9, 12)), (day.date(), "9:12"), (day, None), (day.replace(hour=7), "9:12")]
+    grid = Grid(["d", "h"], [(number, list(pair)) for number, pair in enumerate(cells)], [])
+    read = [one.found for one in lines(grid, {"at": "d", "clock": "h", "title": "d"}, now=clock.now())]
+    times = [(clock.local(one.published_at).strftime("%d %H:%M"), one.day_only) for one in read]
+    assert times == [("25 09:12", False), ("25 09:12", False), ("25 08:00", True), ("25 07:00", False)]
+
+
+def test_who_gives_the_day_alone_is_named_first_without_an_hour_and_not_before_who_gives_one(cast):
+    noon = dt.datetime(2025, 11, 26, 12, tzinfo=clock.VIETNAM)
+    papers = services.source_add(actor=cast.office, unit=cast.so, name="Dịch vụ", kind="push", outlet="press")
+    told = "Trường THCS Sơn Thượng bị phụ huynh phản ánh thu tiền điều hoà hai triệu đồng mỗi em"
+
+    def story(*pieces):
+        Item.objects.all().delete()
+        for outlet, at, day_only in pieces:
+            one = Found(
+                url=f"https://{outlet}.example/1", title=told, outlet=outlet, published_at=at, day_only=day_only
+            )
+            services.store(papers, [one])
+        services.analyse_waiting()
+        span = Span(cast.so.pk, Kind.DAY, noon - dt.timedelta(days=3), noon)
+        return next(line.text for line in digest_lines(span) if line.story)
+
+    day = dt.datetime(2025, 11, 25, 8, tzinfo=clock.VIETNAM)
+    with clock.frozen(noon):
+        text = story(("chep", day, True), ("goc", day.replace(hour=15), False))
+        assert text.endswith("; goc đăng đầu tiên lúc 15:00 ngày 25/11.")
+        text = story(("chep", day - dt.timedelta(days=1), True), ("goc", day.replace(hour=15), False))
+        assert text.endswith("; chep đăng đầu tiên ngày 24/11.")
+    assert own_words(f"{text} Sở đã nhắc trường.") == "Sở đã nhắc trường."
 
 
 # — letters no database keeps ——————————————————————————————————————————————————————————————————————————
