@@ -134,10 +134,10 @@ def case_for_decide(user: Any, pk: int) -> Case:
 
 def alerts_for(user: Any) -> QuerySet[Alert]:
     """Alerts of what the person's units hear, and of the person's own units whoever hears it."""
-    reach = reach_of(user)
-    if not reach.beyond:
-        return Alert.objects.filter(unit__in=reach.heard)
-    return Alert.objects.filter(Q(unit__in=reach.heard) | Q(meant__in=rights.units_where(user, READ).values("pk")))
+    reach, units = reach_of(user), rights.units_where(user, READ)
+    # A unit at the top hears what those below hear, and has alerts without a source of its own.
+    mine = Q(unit__in=reach.heard) | Q(unit__in=units.filter(parent=None).values("pk"))
+    return Alert.objects.filter(mine | Q(meant__in=units.values("pk")) if reach.beyond else mine)
 
 
 def digests_for(user: Any) -> QuerySet[Digest]:

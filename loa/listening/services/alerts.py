@@ -33,14 +33,16 @@ from loa.listening.watch.rules import (
 )
 from loa.listening.watch.texts import name_of
 from loa.org import access as rights
+from loa.org.models import UnitLink
 
 
 def watch_all() -> int:
     """Look for spikes in what every unit hears, each in its own transaction. Returns how many were told of."""
-    told = 0
-    for unit_id in Source.objects.order_by().values_list("unit", flat=True).distinct():
-        told += watch(unit_id)
-    return told
+    units = set(Source.objects.order_by().values_list("unit", flat=True).distinct())
+    above = UnitLink.objects.filter(rights.in_force(clock.today()), below__in=Source.objects.values("unit"))
+    tops = set(above.filter(above__parent=None).values_list("above", flat=True))
+    # Those at the top last: what one unit below was told of is not told there as something else.
+    return sum(watch(unit_id) for unit_id in [*sorted(units - tops), *sorted(tops)])
 
 
 @transaction.atomic
@@ -56,7 +58,7 @@ def _alert(spike: Spike, *, tell: bool) -> bool:
     Returns whether people were told.
     """
     alert = Alert.objects.select_for_update(of=("self",)).select_related("taken_by").filter(spike=spike).first()
-    if alert is not None and not tell and alert.level == Level.URGENT:
+    if not tell and (alert is None or alert.level == Level.URGENT):
         return False
     topics = frozenset(ItemTopic.objects.filter(item__in=items_of(spike)).values_list("code", flat=True))
     level = level_of(topics=topics, items=spike.items, negative=spike.negative, strength=spike.strength)

@@ -16,8 +16,8 @@ OWN, LEADS = "story.edit_unit", "report.approve"
 
 def helpers(alert: Alert) -> dict[int, Any]:
     """Those who see to an alert: who keep listening for the unit that hears, or see to the one that is meant. From
-    ACT on also who listen for the nearest unit above that listens, and whenever there is nobody else. At most
-    seven queries.
+    ACT on also who listen for the nearest unit above that listens and for the one at the top, and whenever there
+    is nobody else. At most seven queries.
     """
     found = {user.pk: user for user in rights.users_who_can(MANAGE, alert.unit_id)}
     if alert.meant_id:
@@ -28,14 +28,14 @@ def helpers(alert: Alert) -> dict[int, Any]:
 
 
 def _listening_above(unit_id: int) -> dict[int, Any]:
-    """Who keep listening for the nearest unit above that has sources, or stands at the top."""
+    """Who keep listening for the nearest unit above that has sources, and for the one at the top."""
     above = [unit.pk for unit in reversed(ancestors(unit_id))]
     if not above:
         return {}
     keepers = rights.people_who_can(MANAGE, above)
     listening = {*Source.objects.filter(unit__in=above).values_list("unit", flat=True), above[-1]}
-    near = next((unit for unit in above if unit in listening and keepers[unit]), None)
-    return {user.pk: user for user in keepers[near]} if near else {}
+    near = next((unit for unit in above if unit in listening and keepers[unit]), above[-1])
+    return {user.pk: user for unit in (near, above[-1]) for user in keepers[unit]}
 
 
 def leaders(alert: Alert) -> dict[int, Any]:
