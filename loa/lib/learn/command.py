@@ -153,11 +153,16 @@ def teach(
     return Taught(task, number, live, before, trained)
 
 
-def teach_itself(store: Store, texts: Iterable[str], *, task: str = "sentiment") -> int:
+def teach_itself(
+    store: Store, texts: Iterable[str], *, task: str = "sentiment", judged: Sequence[Example] = ()
+) -> int:
     """Let the word list teach a model on texts nobody labelled, and use it: its number. Marked "bootstrap".
 
-    Only while nothing that people labelled is in use. Raises TrainingError: too few texts the list is sure of.
+    Only while nothing that people labelled is in use, and not once a person went back. Used when it is no worse
+    than what is in use on what people said (`judged`); kept only, else. Raises TrainingError: too few texts the
+    list is sure of.
     """
+    from loa.lib.learn.card import f1s
     from loa.lib.learn.train import TrainingError, self_train
     from loa.lib.nlp import Analyser, prepare
 
@@ -166,6 +171,8 @@ def teach_itself(store: Store, texts: Iterable[str], *, task: str = "sentiment")
     current = store.live(task)
     if current is not None and not current.about.get("bootstrap"):
         raise TrainingError("Đang dùng mô hình học từ nhãn của người; mô hình tự học không thay được.")
+    if store.rolled_back(task):
+        raise TrainingError("Người dùng đã quay lại mô hình trước; mô hình tự học không tự vào dùng nữa.")
     analyser = Analyser()
 
     def guess(text: str) -> tuple[str, float]:
@@ -176,8 +183,20 @@ def teach_itself(store: Store, texts: Iterable[str], *, task: str = "sentiment")
     model = self_train(texts, guess, task=task, prepare=prepare, sure=0.3)
     now = dt.datetime.now(dt.UTC)
     model.about = {**model.about, "trained_at": now.isoformat(timespec="seconds"), "licence": "in-house"}
+    truth = [one.label for one in judged]
+    told: dict[str, float] = {"count": len(truth), "before": store.live_number(task) or 0}
+    if truth:
+        seen = [prepare(one.text) for one in judged]
+        new = f1s(truth, [model.judge(one.accented, one.folded).label for one in seen])[1]
+        if current is None:
+            old = f1s(truth, [analyser.analyse(one.text).tone for one in judged])[1]
+        else:
+            old = f1s(truth, [current.judge(one.accented, one.folded).label for one in seen])[1]
+        told |= {"new": round(new, 4), "old": round(old, 4)}
+    model.about["compared"] = told
     number = store.add(model)
-    store.use(task, number, now=now)
+    if not truth or told["new"] >= told["old"]:
+        store.use(task, number, now=now)
     return number
 
 
@@ -187,7 +206,13 @@ def _train(options: argparse.Namespace, office: Office | None) -> int:
     if options.alone:
         if office is None:
             raise TrainingError("Chưa có cơ sở dữ liệu nào để tự học.")
-        number = teach_itself(installed_store(), office.texts(), task=options.task)
+        number = teach_itself(
+            installed_store(), office.texts(), task=options.task, judged=office.examples(options.task)
+        )
+        if installed_store().live_number(options.task) != number:
+            name = _name(options.task, number)
+            print(f"Đã lưu {name}, chưa đưa vào dùng: kém bản đang dùng trên tin người đã sửa.")
+            return 0
         print(f"Đã đưa {_name(options.task, number)} vào dùng, học từ bộ từ có sẵn (bootstrap).")
         print(f"Quay lại: loa listen roll-back {options.task}")
         return 0

@@ -125,6 +125,15 @@ class Store:
         with (folder / "history").open("a", encoding="ascii") as history:
             history.write(f"{now.isoformat(timespec='seconds')}\t{before}\t{number}\n")
 
+    def rolled_back(self, task: str) -> bool:
+        """Whether a person went back last: what is put into use anew has a new number."""
+        try:
+            last = (self._dir(task) / "history").read_text(encoding="ascii").splitlines()[-1]
+        except (OSError, IndexError):
+            return False
+        _at, before, number = last.split("\t")
+        return int(number) < int(before)
+
     def roll_back(self, task: str, *, now: dt.datetime) -> int:
         """Back to what was in use before the present one (0: the word lists); the number now in use.
 

@@ -134,13 +134,13 @@ def model_roll_back(*, actor: Any, task: str) -> int:
 
 def teach_itself() -> int | None:
     """Let the word list teach a model on what the office heard, while nobody has labelled enough. Its number, or
-    None when there is too little to learn from, or people's labels are in use. Runs once a week.
+    None when there is too little to learn from, people's labels are in use, or a person went back. Runs weekly.
     """
     texts = list(TheOffice().texts())
     if len(texts) < ALONE_LEAST:
         return None
     try:
-        number = teach_alone(installed_store(), texts)
+        number = teach_alone(installed_store(), texts, judged=TheOffice().examples("sentiment"))
     except TrainingError:
         return None
     with transaction.atomic():
