@@ -17,8 +17,9 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from loa.channels import notices, services
+from loa.channels.holding import held_units, is_held
 from loa.channels.kinds import kind_of
-from loa.channels.models import Attempt, ChannelAccount, Delivery, Health, Hold
+from loa.channels.models import Attempt, ChannelAccount, Delivery, Health
 from loa.channels.rules import (
     IN_THE_WAY,
     MENDING,
@@ -38,8 +39,6 @@ from loa.core import clock
 from loa.core.errors import AppError
 from loa.core.transitions import Transitions
 from loa.lib.http import DoorError
-from loa.org.access import in_force
-from loa.org.models import UnitLink
 
 log = logging.getLogger("loa.channels")
 TABLE = Transitions("channels.delivery", MOVES)
@@ -49,6 +48,8 @@ TURN = 20
 SETTLED = [
     "code", "detail", "status", "next_at", "external_id", "permalink", "called_at", "sent_at", "tries", "checks",
 ]  # fmt: skip
+#: for how long a post that never left because the network was away is tried again by itself
+OUTAGE = dt.timedelta(hours=24)
 #: seconds between looks when there is nothing to do
 IDLE = 1.0
 THREADS = 3
@@ -70,15 +71,6 @@ def pace(seconds: float) -> dt.timedelta:
 def lease() -> dt.timedelta:
     """For how long an account is one worker's."""
     return dt.timedelta(seconds=settings.LOA_DELIVERY_LEASE)
-
-
-def held_units() -> Q:
-    """Accounts for which a hold is in force today."""
-    now = Hold.objects.filter(ended_at=None)
-    if now.filter(unit=None).exists():
-        return Q()
-    below = UnitLink.objects.filter(in_force(clock.today()), above__in=now.values("unit")).values("below")
-    return Q(unit__in=below)
 
 
 def claim(worker: str) -> ChannelAccount | None:
@@ -104,12 +96,6 @@ def claim(worker: str) -> ChannelAccount | None:
         if taken:
             return ChannelAccount.objects.get(pk=pk)
     return None
-
-
-def is_held(account: ChannelAccount) -> bool:
-    """Whether a hold stops this account."""
-    held = held_units()
-    return not held or ChannelAccount.objects.filter(held, pk=account.pk).exists()
 
 
 def work(worker: str) -> int:
@@ -361,6 +347,10 @@ def _next(row: Delivery, what: str, outcome: Outcome) -> tuple[Status, float]:
         row.tries += 1
         row.checks = 0
         return _again(row, 1)
+    if what == "send" and outcome.code == "door_unreachable" and clock.now() - row.due_at < OUTAGE:
+        # The network is away: nothing is wrong with the post.
+        row.tries = min(row.tries + 1, MOST_TRIES - 1)
+        return Status.RETRY, back_off(row.tries, random.random())  # noqa: S311
     if what == "send" and result == Result.RETRY:
         row.tries += 1
         return _again(row, outcome.wait or back_off(row.tries, random.random()))  # noqa: S311

@@ -34,7 +34,7 @@ def _row(code: str, row: Any) -> None:
         url=reverse("channels:delivery", args=[row.pk]),
         title=str(row.post),
         account=str(row.account),
-        reason=str(texts.reason(row.code, row.intent)),
+        reason=str(texts.reason(row.code, row.intent, row.status)),
     )
 
 
@@ -62,6 +62,30 @@ def gone(row: Any) -> None:
 def failed(row: Any) -> None:
     """It will not be tried again by itself."""
     _row("failed", row)
+
+
+def retired(account: Any, person: Any, count: int) -> None:
+    """What a person had put on a page was called off with the page."""
+    notify(
+        users=[person],
+        code="channels.account.retired",
+        key=f"account-{account.pk}",
+        url=f"{reverse('channels:deliveries')}?kenh={account.pk}",
+        account=str(account),
+        n=texts.number(count),
+    )
+
+
+def broadcast_retired(broadcast: Any) -> None:
+    """Who asked for a broadcast hears that its OA is used no more; nobody is asked to decide."""
+    cancel_notices(code="channels.broadcast.asked", key=f"broadcast-{broadcast.pk}")
+    notify(
+        users=[broadcast.asked_by],
+        code="channels.broadcast.retired",
+        key=f"broadcast-{broadcast.pk}",
+        url=reverse("channels:broadcast", args=[broadcast.pk]),
+        account=str(broadcast.account),
+    )
 
 
 def stopped(broadcast: Any, title: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from loa.channels.holding import held_units
 from loa.channels.kinds import kinds
 from loa.channels.models import (
     Attempt,
@@ -37,7 +38,11 @@ from loa.org.models import Unit, UnitLink
 
 #: rests shorter than this are not worth a word
 SHORT = dt.timedelta(minutes=1)
+#: longer than any channel keeps a post for its hour
+KEPT_FOR = dt.timedelta(days=90)
 ASKING = (Status.UNKNOWN, Status.FAILED, Status.TODO)
+#: of a page that is used no more nobody is asked, but for what must be mended on it all the same
+ASKED = Q(account__active=True) | Q(intent__in=MENDING)
 
 
 def _mine(user: Any) -> Q:
@@ -50,7 +55,7 @@ def deliveries(user: Any, *, state: str = "", account: int | None = None) -> Que
     """Deliveries of the person's units, newest first. `state`: a Status, or "ask" for those that need a person."""
     rows = Delivery.objects.filter(_mine(user)).select_related("post", "account", "account__unit", "created_by")
     if state == "ask":
-        rows = rows.filter(status__in=ASKING, account__active=True)
+        rows = rows.filter(ASKED, status__in=ASKING)
     elif state:
         rows = rows.filter(status=state)
     if account:
@@ -111,6 +116,20 @@ def holds() -> list[Hold]:
     return list(Hold.objects.filter(ended_at=None).select_related("unit", "begun_by"))
 
 
+def kept_by_channels(rows: QuerySet[Delivery]) -> list[Delivery]:
+    """Of these deliveries, those the channel keeps for an hour to come: it shows them by itself. One query."""
+    now = clock.now()
+    found = rows.filter(intent=Intent.PUBLISH, status=Status.SENT, gone_at=None, sent_at__gt=now - KEPT_FOR)
+    handed = found.filter(post__payload__has_key="scheduled_for").select_related("post", "account")
+    return [row for row in handed.order_by("pk") if (row.kept_until or now) > now]
+
+
+def kept_under_hold(user: Any) -> list[Delivery]:
+    """What a hold in force cannot stop because the channel keeps the hour, of the person's units. Two queries."""
+    held = ChannelAccount.objects.filter(held_units())
+    return kept_by_channels(Delivery.objects.filter(_mine(user), account__in=held))
+
+
 def holds_on(row: Delivery) -> list[Hold]:
     """Holds that keep this delivery waiting: none when it is out, or mends what is out."""
     if row.status not in (Status.PENDING, Status.RETRY) or row.intent in MENDING:
@@ -161,7 +180,7 @@ def waiting_for(user: Any) -> int:
     """How many deliveries and accounts ask this person for a decision; kept on the user."""
     known: int | None = getattr(user, "_loa_channels_waiting", None)
     if known is None:
-        known = Delivery.objects.filter(_mine(user), status__in=ASKING, account__active=True).count()
+        known = Delivery.objects.filter(_mine(user), ASKED, status__in=ASKING).count()
         known += accounts(user).filter(health=Health.BROKEN, active=True).count()
         known += (
             broadcasts(user)

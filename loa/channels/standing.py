@@ -11,10 +11,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from loa.channels.engine import held_units
+from loa.channels.holding import held_units
 from loa.channels.kinds import kinds
 from loa.channels.models import Attempt, ChannelAccount, Delivery, Health
 from loa.channels.rules import BREAKER, IN_THE_WAY, Result, Status
+from loa.channels.selectors import ASKED
 from loa.core import clock
 from loa.core.health import Reading, State
 
@@ -85,7 +86,7 @@ def standing() -> Reading:
             _("Xem mạng có ra được tới kênh không, và trang nào lỗi ở mục Kênh; bài tự gửi tiếp khi thông."),
             mark=str(late.order_by("-pk").values_list("pk", flat=True).first()),
         )
-    asking = Delivery.objects.filter(status__in=(Status.UNKNOWN, Status.TODO), account__active=True).count()
+    asking = Delivery.objects.filter(ASKED, status__in=(Status.UNKNOWN, Status.TODO)).count()
     if asking:
         return Reading(
             State.LOOK,

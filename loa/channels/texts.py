@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.channels.rules import Intent, answers
+from loa.channels.rules import Intent, Status, answers
 
 _REASONS: dict[str, Any] = {
     "": "",
@@ -130,6 +130,11 @@ _REASONS: dict[str, Any] = {
         "Nhà cung cấp SMS không trả lời rõ trong nhiều giờ. Hãy xem trang của nhà cung cấp; “Chưa gửi; gửi lại” "
         "chỉ gửi những số chưa nhận, không gửi lặp."
     ),
+    "page_retired": _(
+        "Trang đã ngừng dùng trên Loa nên Loa không sửa, gỡ được. Hãy làm tay trên kênh, rồi bấm “Đã làm xong”."
+    ),
+    "page_retired_unknown": _("Trang đã ngừng dùng khi lần này chưa rõ kết quả. Hãy xem trên kênh rồi trả lời."),
+    "sms_unclear": _("Nhà cung cấp không trả lời: không rõ số này đã nhận hay chưa."),
     "retired": _("Trang đã ngừng dùng trên Loa nên việc đang chờ được huỷ."),
     "article_gone": _("Bài trong tin không còn trên OA nên Loa không gửi tin này."),
     "withdrawn": _("Bài gốc đã gỡ nên không đăng nữa."),
@@ -246,8 +251,42 @@ def called_off(intent: str, people: int) -> Any:
     return _CALLED_OFF.get(Intent(intent), _("Đã huỷ. Bài không được gửi lên trang này."))
 
 
-def reason(code: str, intent: str = "") -> Any:
-    """The sentence for a code, of a delivery of that intent; an unknown code is named."""
+#: causes whose sentence says what Loa does next: said without it once Loa has given up
+_CAUSES: dict[str, Any] = {
+    "door_unreachable": _("Không kết nối được tới kênh."),
+    "door_slow": _("Kênh trả lời quá chậm."),
+    "door_broken": _("Kết nối bị ngắt giữa chừng."),
+    "door_odd": _("Kênh trả lời sai quy cách."),
+    "door_too_large": _("Kênh trả lời quá dài."),
+    "busy": _("Kênh đang bận hoặc lỗi."),
+    "throttled": _("Kênh báo gửi quá nhanh."),
+    "too_fast": _("Kênh tạm chặn vì đăng quá nhanh."),
+    "looked": _("Đã gửi mà không thấy bài trên kênh."),
+    "upload_cut": _("Đường truyền đứt khi tải phim."),
+    "cut_off": _("Máy gửi dừng giữa chừng."),
+    "no_answer": _("Chưa đọc lại được từ kênh."),
+}
+#: the same of what changes or removes a post
+_CAUSES_OF_CHANGES: dict[tuple[str, str], Any] = {
+    ("looked", "withdraw"): _("Đã gỡ mà bài vẫn còn trên kênh."),
+    ("looked", "update"): _("Đã sửa mà bài trên kênh chưa đổi."),
+}
+
+
+def given_up(code: str, intent: str, status: str) -> Any:
+    """Why a delivery failed or is put to a person, where the cause's own sentence would promise more tries."""
+    cause = _CAUSES_OF_CHANGES.get((code, intent), _CAUSES.get(code))
+    if cause is None:
+        return None
+    if status == Status.UNKNOWN:
+        return _("%(cause)s Loa không tự làm tiếp trước khi có người xem và trả lời.") % {"cause": cause}
+    return _("%(cause)s Đã thử nhiều lần. Hãy xem trang của kênh, rồi bấm “Thử lại”.") % {"cause": cause}
+
+
+def reason(code: str, intent: str = "", status: str = "") -> Any:
+    """The sentence for a code, of a delivery of that intent and status; an unknown code is named."""
+    if status in (Status.FAILED, Status.UNKNOWN) and (said := given_up(code, intent, status)) is not None:
+        return said
     if (code, intent) in _OF_CHANGES:
         return _OF_CHANGES[code, intent]
     return _REASONS.get(code, _("Lỗi chưa có trong danh mục; xem câu trả lời của kênh bên dưới."))
@@ -452,6 +491,14 @@ def register() -> None:
         Message(_("Không gửi truyền thông của %(account)s nữa vì bài “%(title)s” đã gỡ"), "close", "info"),
     )
     messages.register(
+        "channels.account.retired",
+        Message(_("%(account)s đã ngừng dùng: %(n)s việc bạn đặt trên trang được huỷ"), "close", "info"),
+    )
+    messages.register(
+        "channels.broadcast.retired",
+        Message(_("Không gửi truyền thông của %(account)s nữa vì OA đã ngừng dùng"), "close", "info"),
+    )
+    messages.register(
         "channels.delivery.gone",
         Message(
             _("“%(title)s” không còn trên %(account)s dù Loa không gỡ; hãy xem lý do ở trang"), "alert", "act"
@@ -486,6 +533,7 @@ def register() -> None:
         ("broadcast.dropped", _("rút đề nghị gửi truyền thông Zalo")),
         ("video.added", _("tải phim cho kênh")),
         ("video.withdrawn", _("gỡ phim khỏi kênh")),
+        ("video.moved", _("chuyển phim sang đơn vị tiếp nhận")),
         ("live.made", _("chuẩn bị phát trực tiếp")),
         ("live.begun", _("bắt đầu phát trực tiếp")),
         ("live.ended", _("kết thúc phát trực tiếp")),

@@ -12,7 +12,9 @@ from loa.channels.services.accounts import (
 )
 from loa.channels.services.broadcasts import broadcast_approve, broadcast_ask, broadcast_decline
 from loa.channels.services.changes import (
+    delivery_by_hand,
     delivery_review,
+    may_be_by_hand,
     post_edit,
     post_take_down,
     source_correct,
@@ -62,6 +64,7 @@ __all__ = [
     "connect_finish",
     "connect_take",
     "connection_for",
+    "delivery_by_hand",
     "delivery_cancel",
     "delivery_decide",
     "delivery_retry",
@@ -79,6 +82,7 @@ __all__ = [
     "live_look",
     "live_make",
     "live_try",
+    "may_be_by_hand",
     "measure",
     "measure_due",
     "overtaken",

@@ -15,8 +15,8 @@ from loa.audit.services import log
 from loa.channels import access as doors
 from loa.channels.drafts import Draft
 from loa.channels.kinds import kind_of
-from loa.channels.models import Delivery, Post, PostPicture
-from loa.channels.rules import STOPPABLE, UNDER_WAY, Intent, Status, fitted
+from loa.channels.models import Delivery, Health, Post, PostPicture
+from loa.channels.rules import MENDING, STOPPABLE, UNDER_WAY, Intent, Status, fitted
 from loa.channels.services import broadcasts, links
 from loa.channels.services.posts import (
     by_hand,
@@ -27,6 +27,7 @@ from loa.channels.services.posts import (
     reached,
     same_pictures,
     seen_there,
+    still_failed,
     take_down,
     told_some,
 )
@@ -121,9 +122,6 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
         return False
     kind, own = kind_of(row.account), row.post.own_words
     waits = row.status in STOPPABLE
-    if waits and row.status == Status.FAILED and not some:
-        move(row, Status.CANCELLED, code="superseded")
-        return True
     words = {"text": row.post.payload["text"]} if own else {}
     draft = links.remember(draft, row.account)
     payload = kind.fit(replace(draft, pictures=draft.pictures if row.post.pictures.exists() else []), words)
@@ -148,10 +146,13 @@ def _correct(row: Delivery, draft: Draft, note: str, version: int, actor: Any) -
     fresh = replace(draft, pictures=kept if kind.whole_updates or waits else [])
     post = freeze(fresh, kind, payload, key=key, actor=actor, own_words=own, video=row.post.video)
     if waits:
+        failed = (row.code, row.detail) if row.status == Status.FAILED else None
         move(row, Status.CANCELLED, code="superseded")
         made = queue(post, row.account, Intent.PUBLISH, row.created_by, row.due_at, urgent=row.urgent)
         if own:
             by_hand(made, "own_words")
+        elif failed:
+            still_failed(made, *failed)
         return True
     _update(row, post, actor, ask="own_words" if own else "")
     return True
@@ -221,6 +222,25 @@ def latest(row: Delivery) -> Post:
     done = Delivery.objects.filter(follows=row, intent=Intent.UPDATE, status=Status.SENT).select_related("post")
     last = done.order_by("-sent_at", "-pk").first()
     return last.post if last else row.post
+
+
+@transaction.atomic
+def delivery_by_hand(*, actor: Any, delivery_id: int) -> Delivery:
+    """A person changed or took down on the channel what Loa could not, as `may_be_by_hand`. Raises Conflict."""
+    row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
+    if not may_be_by_hand(row):
+        raise Conflict(_("Việc này Loa đang làm, hoặc đã xong. Hãy tải lại trang."))
+    move(row, Status.TODO, code="by_hand")
+    seen_there(row, "")
+    log("channels.delivery.reviewed", actor=actor, obj=row, unit_id=row.account.unit_id, answer="done")
+    return row
+
+
+def may_be_by_hand(row: Delivery) -> bool:
+    """Whether Loa cannot go on by itself with what mends a post: its page is broken, or it has given up."""
+    stands = (Status.PENDING, Status.RETRY, Status.CHECKING, Status.PROCESSING)
+    broken = row.account.health == Health.BROKEN or not row.account.active
+    return row.intent in MENDING and (row.status == Status.FAILED or (broken and row.status in stands))
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -215,7 +216,7 @@ def take_down(row: Delivery, actor: Any) -> Delivery:
     if made.status in (Status.CANCELLED, Status.FAILED):
         made = _ask_anew(made, row, actor)
     by_hand(made, _barred(row, Intent.WITHDRAW))
-    no_wait(made)
+    wake(made.account_id)
     return made
 
 
@@ -234,13 +235,11 @@ def _ask_anew(made: Delivery, row: Delivery, actor: Any) -> Delivery:
     return made
 
 
-def no_wait(row: Delivery) -> None:
-    """What readers see is mended though the account waits for the next try of another post.
-
-    An account that rests because its channel failed or asked for it goes on resting.
-    """
-    if row.status == Status.PENDING:
-        ChannelAccount.objects.filter(pk=row.account_id, failures=0).update(paused_until=None)
+def wake(account_id: int) -> None:
+    """An account that waits for the next try of a post waits no more; a rest its channel asked for goes on."""
+    tries = Delivery.objects.filter(account=OuterRef("pk"), next_at=OuterRef("paused_until"))
+    resting = ChannelAccount.objects.filter(Exists(tries), pk=account_id, failures=0)
+    ChannelAccount.objects.filter(pk__in=list(resting.values_list("pk", flat=True))).update(paused_until=None)
 
 
 def change(row: Delivery, post: Post, actor: Any, *, ask: str = "") -> Delivery:
@@ -259,13 +258,15 @@ def change(row: Delivery, post: Post, actor: Any, *, ask: str = "") -> Delivery:
         follows=row,
     )
     by_hand(made, _barred(row, Intent.UPDATE) or ask)
-    no_wait(made)
+    wake(made.account_id)
     return made
 
 
 def _barred(row: Delivery, intent: Intent) -> str:
     """Why the channel cannot be asked to do this with what `row` put there; empty when it can."""
     kind = kind_of(row.account)
+    if not row.account.active:
+        return "page_retired" if kind.recalls else "no_recall"
     if intent not in kind.intents:
         return "no_api" if kind.recalls else "no_recall"
     return "" if row.external_id else "no_id"
@@ -305,13 +306,17 @@ def told_some(row: Delivery, actor: Any) -> bool:
     return not asked
 
 
-def overtaken(row: Delivery) -> bool:
+def overtaken(row: Delivery, actor: Any = None) -> bool:
     """Settle a row that is surely not out and whose story was withdrawn or corrected meanwhile: it is not sent.
 
-    What was corrected goes out in its place with its new words, once. The row is locked. Returns whether so.
+    What was corrected goes out in its place with its new words, once; of two corrections the later one stands.
+    The row is locked. Returns whether so.
     """
+    if row.intent == Intent.UPDATE and _newer_correction(row):
+        _over(row, "superseded", actor)
+        return True
     if row.withdraw_wanted:
-        move(row, Status.CANCELLED, code="withdrawn")
+        _over(row, "withdrawn", actor)
         if row.intent == Intent.BROADCAST:
             notices.stopped(row.broadcast, row.post.title)
         told_some(row, None)
@@ -319,7 +324,7 @@ def overtaken(row: Delivery) -> bool:
     wanted = row.update_wanted
     if wanted is None:
         return False
-    move(row, Status.CANCELLED, code="superseded")
+    _over(row, "superseded", actor)
     if "unseen" in wanted.payload and not reached(row):
         # Nobody has read the wrong words: no correction stands below the right ones.
         wanted.payload["text"] = wanted.payload.pop("unseen")
@@ -329,6 +334,24 @@ def overtaken(row: Delivery) -> bool:
     made = queue(wanted, row.account, Intent.PUBLISH, row.created_by, row.due_at, urgent=row.urgent)
     by_hand(made, _to_read(wanted))
     return True
+
+
+def _over(row: Delivery, code: str, actor: Any) -> None:
+    move(row, Status.CANCELLED, code=code)
+    log("channels.delivery.cancelled", actor=actor, obj=row, unit_id=row.account.unit_id, why=code)
+
+
+def _newer_correction(row: Delivery) -> bool:
+    later = Delivery.objects.filter(follows=row.follows_id, intent=Intent.UPDATE, pk__gt=row.pk)
+    return later.exclude(status__in=(Status.CANCELLED, Status.FAILED)).exists()
+
+
+def still_failed(row: Delivery, code: str, detail: str) -> None:
+    """A row nobody has touched yet that takes the place of one that failed: a person says when it is tried."""
+    TABLE.require(row.status, Status.FAILED, "")
+    row.status, row.code, row.detail = Status.FAILED, code, detail
+    row.save(update_fields=["status", "code", "detail"])
+    notices.failed(row)
 
 
 def same_pictures(pictures: Iterable[PostPicture], post: Post) -> None:
@@ -386,19 +409,27 @@ def delivery_retry(*, actor: Any, delivery_id: int) -> Delivery:
     row = doors.delivery_for(actor, delivery_id, "channel.publish", lock=True)
     if row.status not in (Status.FAILED, Status.RETRY):
         raise Conflict(_("Chỉ thử lại được bài bị lỗi. Hãy tải lại trang để xem trạng thái mới."))
-    if overtaken(row):
-        log("channels.delivery.cancelled", actor=actor, obj=row, unit_id=row.account.unit_id)
+    _in_use(row)
+    if overtaken(row, actor):
         return row
     if row.intent == Intent.BROADCAST:
         import_string("loa.channels.services.broadcasts.again")(row, actor)
+    wake(row.account_id)
     if row.status == Status.RETRY:
         row.next_at = clock.now()
         row.save(update_fields=["next_at"])
     else:
         move(row, Status.RETRY, tries=0, checks=0, next_at=clock.now(), called_at=None)
-    ChannelAccount.objects.filter(pk=row.account_id, failures=0).update(paused_until=None)
     log("channels.delivery.retried", actor=actor, obj=row, unit_id=row.account.unit_id)
     return row
+
+
+def _in_use(row: Delivery) -> None:
+    """Raises Conflict where nothing is sent any more."""
+    if not row.account.active:
+        raise Conflict(
+            _("Trang đã ngừng dùng nên không gửi được. Hãy “Dùng lại” và kết nối trang, hoặc chọn cách khác.")
+        )
 
 
 def seen_there(row: Delivery, permalink: str) -> None:
@@ -419,9 +450,10 @@ def delivery_decide(*, actor: Any, delivery_id: int, answer: str, permalink: str
     done, again = answers(row.intent)
     if answer == done:
         seen_there(row, permalink)
-    elif answer == again and overtaken(row):
+    elif answer == again and overtaken(row, actor):
         pass
     elif answer == again:
+        _in_use(row)
         if row.intent == Intent.BROADCAST:
             import_string("loa.channels.services.broadcasts.again")(row, actor)
         move(row, Status.RETRY, checks=0, next_at=clock.now(), called_at=None)

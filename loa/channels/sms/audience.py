@@ -143,9 +143,14 @@ def recipient_remove(*, actor: Any, account_id: int, recipient_id: int) -> None:
     log("channels.sms.removed", actor=actor, obj=account, unit_id=account.unit_id)
 
 
+#: of a number whose request got no clear answer
+UNCLEAR = "sms_unclear"
+
+
 def reached(delivery: Any) -> int:
-    """How many telephones a post has gone to, as far as the provider said."""
+    """How many telephones a post has gone to, as far as the provider said, or may have (no answer)."""
     there = Q(state__in=(SmsMessage.State.TAKEN, SmsMessage.State.DELIVERED)) | Q(reported_at__isnull=False)
+    there |= Q(code=UNCLEAR)
     return SmsMessage.objects.filter(there, delivery=delivery).count()
 
 

@@ -16,9 +16,10 @@ from django.conf import settings
 from django.db import transaction
 
 from loa.channels.answers import body_of
+from loa.channels.holding import is_held
 from loa.channels.rules import Intent, Outcome, Result, quiet_until
 from loa.channels.sms import reports
-from loa.channels.sms.audience import reached
+from loa.channels.sms.audience import UNCLEAR, reached
 from loa.channels.sms.errors import ACCOUNT, DEAF, alone, classify
 from loa.channels.sms.models import SmsMessage, SmsRecipient
 from loa.channels.vault import opened
@@ -66,8 +67,6 @@ class Sms:
             return SmsMessage.objects.filter(delivery=sending.delivery).exists()
 
     def _some(self, sending: Any, secret: dict[str, Any]) -> Outcome:
-        from loa.channels import engine  # it looks up the kinds
-
         # Turns are no questions without an answer: a long list must not look like a silent channel.
         sending.delivery.checks = 0
         waiting = SmsMessage.objects.filter(delivery=sending.delivery, state=State.WAITING)
@@ -76,7 +75,7 @@ class Sms:
         quiet = quiet_until(now, account.quiet_from, account.quiet_to, urgent=sending.delivery.urgent)
         if quiet is not None and waiting.exists():
             return Outcome(Result.PROCESSING, "quiet", until=quiet)
-        if waiting.exists() and engine.is_held(account):
+        if waiting.exists() and is_held(account):
             return Outcome(Result.PROCESSING, "sms_held", wait=60)
         waiting.filter(recipient=None).update(state=State.SKIPPED, code="sms_removed")
         until = time.monotonic() + SECONDS
@@ -108,6 +107,8 @@ class Sms:
         """Whether the story was withdrawn: who has not got it yet is spared."""
         found: bool = sending.withdrawn()
         if found:
+            # What may have arrived is not called unsent, and is not asked about again: that could send it.
+            waiting.filter(code=UNCLEAR).update(state=State.SKIPPED)
             waiting.update(state=State.SKIPPED, code="withdrawn")
         return found
 
@@ -136,6 +137,8 @@ class Sms:
         try:
             answer = sending.request("POST", url, json=body)
         except DoorError as error:
+            if error.sent is not False:
+                self._write(row, State.WAITING, code=UNCLEAR)
             return self._again(sending, f"door_{error.code}", error.detail)
         told = body_of(answer.body)
         wrong = classify(answer.status, told)
@@ -145,6 +148,8 @@ class Sms:
             self._taken(row, str((told or {}).get("SMSID") or "")[:60])
             return None
         if wrong.result in (Result.UNKNOWN, Result.RETRY):
+            if wrong.result == Result.UNKNOWN:
+                self._write(row, State.WAITING, code=UNCLEAR)
             return self._again(sending, wrong.code, wrong.detail)
         if wrong.result == Result.REFUSED and alone(wrong):
             self._write(row, State.FAILED, code=wrong.code)
@@ -165,7 +170,7 @@ class Sms:
         now = clock.now()
         rows = SmsMessage.objects.filter(pk=row.pk)
         rows.update(taken_at=now, **({"sms_id": sms_id} if sms_id else {}))
-        rows.filter(state=State.WAITING).update(state=State.TAKEN)
+        rows.filter(state=State.WAITING).update(state=State.TAKEN, code="")
 
     @staticmethod
     def _again(sending: Any, code: str, detail: str) -> Outcome:

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
 from loa.channels import engine, selectors, services, standing
 from loa.channels.inbound import acting
@@ -14,6 +15,7 @@ from loa.channels.inbound.rules import Verb
 from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Health
 from loa.channels.rules import Intent, Status
 from loa.channels.tests.factories import draft, facebook_account, zalo_account
+from loa.channels.tests.test_changes import corrected, published
 from loa.core import clock
 from loa.core.errors import Conflict, NotFound, Refused
 from loa.core.health import State
@@ -63,11 +65,16 @@ def test_what_is_on_its_way_is_settled_first(cast, page):
         services.account_retire(actor=cast.chief, account_id=page.pk)
     page.refresh_from_db()
     assert page.active
-    # Broken, nothing can be asked any more: what is unknown stays so in the history.
+    # Broken, nothing can be asked any more: a person finds out what became of it.
     ChannelAccount.objects.update(health=Health.BROKEN)
     services.account_retire(actor=cast.chief, account_id=page.pk)
     row.refresh_from_db()
-    assert row.status == Status.CHECKING
+    assert (row.status, row.code) == (Status.UNKNOWN, "page_retired_unknown")
+    with pytest.raises(Conflict, match="đã ngừng dùng"):
+        services.delivery_decide(actor=cast.editor, delivery_id=row.pk, answer="absent")
+    services.delivery_decide(actor=cast.editor, delivery_id=row.pk, answer="there")
+    row.refresh_from_db()
+    assert row.status == Status.SENT
 
 
 def test_what_must_be_taken_down_is_not_forgotten(cast, page):
@@ -76,6 +83,60 @@ def test_what_must_be_taken_down_is_not_forgotten(cast, page):
     ChannelAccount.objects.update(health=Health.BROKEN)
     with pytest.raises(Conflict):
         services.account_retire(actor=cast.chief, account_id=page.pk)
+
+
+@pytest.mark.parametrize("health", [Health.GOOD, Health.BROKEN])
+@pytest.mark.parametrize("status", [Status.UNKNOWN, Status.CHECKING, Status.SENDING])
+def test_a_withdrawal_whose_outcome_is_open_is_not_forgotten(cast, page, status, health):
+    row = queued(cast, page, "w")
+    Delivery.objects.filter(pk=row.pk).update(intent=Intent.WITHDRAW, status=status)
+    ChannelAccount.objects.update(health=health)
+    with pytest.raises(Conflict, match="phải gỡ khỏi trang"):
+        services.account_retire(actor=cast.chief, account_id=page.pk)
+    Delivery.objects.filter(pk=row.pk).update(intent=Intent.PUBLISH, withdraw_wanted=True)
+    with pytest.raises(Conflict, match="phải gỡ khỏi trang"):
+        services.account_retire(actor=cast.chief, account_id=page.pk)
+    page.refresh_from_db()
+    assert page.active
+
+
+def test_what_the_channel_keeps_for_its_hour_is_taken_back_first(cast, page, sims):
+    at = clock.now() + dt.timedelta(hours=5)
+    queued(cast, page, "k", at=at, hand_over=True)
+    engine.drain()
+    with pytest.raises(Conflict, match="giao cho kênh hẹn giờ"):
+        services.account_retire(actor=cast.chief, account_id=page.pk)
+
+
+def test_who_put_something_on_the_page_hears_that_it_is_called_off(cast, page):
+    queued(cast, page, "a", at=clock.now() + dt.timedelta(hours=2))
+    queued(cast, page, "b", at=clock.now() + dt.timedelta(hours=3))
+    services.account_retire(actor=cast.chief, account_id=page.pk)
+    [notice] = Notice.objects.filter(code="channels.account.retired")
+    assert (notice.user, notice.data["n"]) == (cast.editor, "2")
+
+
+@pytest.mark.parametrize("intent", [Intent.WITHDRAW, Intent.UPDATE])
+def test_what_is_out_on_a_retired_page_is_mended_by_hand(cast, client, page, sims, intent):
+    made, row = published(cast, page)
+    engine.drain()
+    services.account_retire(actor=cast.chief, account_id=page.pk)
+    if intent == Intent.WITHDRAW:
+        services.source_withdraw(actor=cast.editor, source=made.source, source_id=made.source_id)
+    else:
+        corrected(cast, made)
+    todo = Delivery.objects.get(intent=intent)
+    assert (todo.status, todo.code) == (Status.TODO, "page_retired")
+    assert Notice.objects.filter(code="channels.delivery.todo", cancelled_at=None).count() == 1
+    assert list(selectors.deliveries(cast.editor, state="ask")) == [todo]
+    assert selectors.waiting_for(cast.editor) == 1
+    assert standing.standing().state == State.LOOK
+    client.force_login(cast.editor)
+    row.refresh_from_db()
+    assert row.permalink in client.get(reverse("channels:delivery", args=[todo.pk])).content.decode()
+    services.delivery_review(actor=cast.editor, delivery_id=todo.pk, answer="done")
+    row.refresh_from_db()
+    assert (row.gone_at is not None) == (intent == Intent.WITHDRAW)
 
 
 def test_it_is_gone_from_where_people_choose_and_from_what_waits(cast, page):

@@ -500,8 +500,37 @@ def test_corrected_when_some_have_the_wrong_words_the_correction_says_so(
         assert (made.intent, made.status, made.code) == (Intent.UPDATE, Status.TODO, "no_recall")
         assert len(world.phones()) == 2
         return
+    if state == Status.FAILED:
+        assert made.status == Status.FAILED  # a person says when it is tried
+        services.delivery_retry(actor=world.cast.chief, delivery_id=made.pk)
     made = run(made)
     assert (made.intent, made.status) == (Intent.PUBLISH, Status.SENT)
     texts = [message["text"] for message in world.sim.state["messages"].values()]
     assert len([text for text in texts if "Dinh chinh" in text]) == 6
     assert len(texts) == 8
+
+
+@pytest.mark.parametrize(("fault", "arrived"), [("drop_after", 1), ("drop_before", 0)])
+def test_withdrawn_when_one_may_have_it_a_person_is_asked(world: World, fault: str, arrived: int) -> None:
+    world.many(3)
+    row = world.post()
+    world.sim.faults.only, world.sim.faults.script = "SendMultiple", [fault]
+    with clock.frozen(clock.now()):
+        engine.work("here")
+    services.source_withdraw(actor=world.cast.chief, source="test", source_id=1)
+    row = run(row)
+    assert (row.status, len(world.phones())) == (Status.SENT, arrived)
+    assert sorted(SmsMessage.objects.values_list("state", "code")) == [
+        ("skipped", "sms_unclear"), ("skipped", "withdrawn"), ("skipped", "withdrawn"),
+    ]  # fmt: skip
+    todo = Delivery.objects.get(intent=Intent.WITHDRAW)
+    assert (todo.status, todo.code) == (Status.TODO, "no_recall")
+
+
+def test_an_answer_that_comes_at_last_is_no_doubt_any_more(world: World) -> None:
+    world.many(2)
+    row = world.post()
+    world.sim.faults.only, world.sim.faults.script = "SendMultiple", ["drop_after"]
+    row = run(row)
+    assert (row.status, counts(row), len(world.phones())) == (Status.SENT, {"taken": 2}, 2)
+    assert set(SmsMessage.objects.values_list("code", flat=True)) == {""}

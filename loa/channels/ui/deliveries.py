@@ -17,7 +17,7 @@ from loa.channels.kinds import kinds
 from loa.channels.models import STATUS_LABELS, Delivery, Health
 from loa.channels.rules import STOPPABLE, Intent, Status, kept_hour
 from loa.channels.ui.common import TONES, deed, staff
-from loa.core import charts
+from loa.core import charts, clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.org import access as rights
 
@@ -29,7 +29,7 @@ def dressed(row: Delivery) -> Delivery:
     shown: Any = row
     shown.kind = kinds()[row.account.kind]
     shown.tone = "wait" if row.kept_until else TONES[Status(row.status)]
-    shown.reason = texts.reason(row.code, row.intent)
+    shown.reason = texts.reason(row.code, row.intent, row.status)
     shown.stop = selectors.stop_of(row)
     return row
 
@@ -93,6 +93,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "states": [("ask", _("Cần người xem")), *((s.value, STATUS_LABELS[s]) for s in Status)],
         "holds": selectors.holds(),
         "stopped": _stopped(request.user),
+        "kept": selectors.kept_under_hold(request.user),
         "may_hold": (may_hold := rights.can(request.user, "channel.hold")),
         "branches": selectors.hold_units(request.user) if may_hold else [],
     }
@@ -146,6 +147,7 @@ def _context(request: HttpRequest, row: Any) -> dict[str, Any]:
         "call_off": texts.CALL_OFF.get(row.intent, texts.CALL_OFF[Intent.PUBLISH]),
         "may_retry": may and row.status in (Status.FAILED, Status.RETRY),
         "may_decide": may and row.status == Status.UNKNOWN,
+        "may_hand": may and services.may_be_by_hand(row),
         "may_review": may and row.status == Status.TODO,
         "may_send_words": row.code == "own_words",
         # What telephones got cannot be changed or taken back.
@@ -194,7 +196,28 @@ def retry(request: HttpRequest, pk: int) -> None:
     if row.status == Status.CANCELLED:
         messages.info(request, texts.reason(row.code))
     else:
-        messages.success(request, _("Loa sẽ thử lại trong vài giây."))
+        messages.success(request, _what_next(row))
+
+
+def _what_next(row: Delivery) -> str:
+    """When a post that was put back in the queue is really tried."""
+    row = selectors.whole(row)
+    if selectors.holds_on(row):
+        return _("Đã đưa vào hàng chờ. Lịch đăng đang dừng; Loa gửi khi có người cho đăng tiếp.")
+    stop = selectors.stop_of(row)
+    if stop == "broken":
+        return _("Đã đưa vào hàng chờ. Trang đang hỏng kết nối; Loa gửi khi trang được kết nối lại.")
+    if stop == "resting" and row.account.paused_until is not None:
+        at = clock.local(row.account.paused_until).strftime("%H:%M %d/%m")
+        return _("Đã đưa vào hàng chờ. Kênh bảo gửi chậm lại; Loa thử lại lúc %(at)s.") % {"at": at}
+    return _("Loa sẽ thử lại trong vài giây.")
+
+
+@deed("channels:delivery")
+def done_by_hand(request: HttpRequest, pk: int) -> None:
+    """A person did on the channel what Loa cannot do now."""
+    services.delivery_by_hand(actor=request.user, delivery_id=pk)
+    messages.success(request, _("Đã ghi là làm xong bằng tay."))
 
 
 @deed("channels:delivery")
@@ -261,8 +284,11 @@ def hold(request: HttpRequest) -> HttpResponse:
             unit_id=int(unit) if unit.isdecimal() and len(unit) < 12 else None,
             reason=request.POST.get("reason", ""),
         )
+        if kept := selectors.kept_under_hold(request.user):
+            words = _("%(n)d bài đã giao cho kênh giữ lịch vẫn tự lên đúng giờ. Muốn dừng, hãy gỡ từng bài.")
+            messages.warning(request, words % {"n": len(kept)})
         if made.unit is None:
-            messages.success(request, _("Đã dừng mọi lịch đăng. Không bài nào được gửi cho đến khi bỏ dừng."))
+            messages.success(request, _("Đã dừng mọi lịch đăng. Loa không gửi bài nào cho đến khi bỏ dừng."))
         else:
             messages.success(
                 request, _("Đã dừng lịch đăng của %(unit)s và các đơn vị bên dưới.") % {"unit": made.unit}

@@ -12,6 +12,7 @@ urlpatterns = [
     path("lan-dang/<int:pk>/thu-lai/", deliveries.retry, name="retry"),
     path("lan-dang/<int:pk>/quyet-dinh/", deliveries.decide, name="decide"),
     path("lan-dang/<int:pk>/lam-tay/", deliveries.review, name="review"),
+    path("lan-dang/<int:pk>/da-lam-tay/", deliveries.done_by_hand, name="by_hand"),
     path("lan-dang/<int:pk>/sua/", deliveries.edit, name="edit"),
     path("lan-dang/<int:pk>/go/", deliveries.take_down, name="take_down"),
     path("dung/", deliveries.hold, name="hold"),

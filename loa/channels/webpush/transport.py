@@ -11,6 +11,7 @@ import json
 import time
 from typing import Any
 
+from loa.channels.holding import is_held
 from loa.channels.rules import Intent, Outcome, Result
 from loa.channels.webpush import keys
 from loa.channels.webpush.models import PushSubscription
@@ -46,10 +47,8 @@ class WebPush:
         return self._some(sending, secret)
 
     def _some(self, sending: Any, secret: dict[str, Any]) -> Outcome:
-        from loa.channels import engine  # it looks up the kinds
-
         after, sent, lost = (int(sending.steps.get(name, 0)) for name in ("after", "sent", "lost"))
-        if engine.is_held(sending.account):
+        if is_held(sending.account):
             return Outcome(Result.PROCESSING, "push_held", wait=60)
         until = time.monotonic() + SECONDS
         rows = PushSubscription.objects.filter(account=sending.account, pk__gt=after).order_by("pk")[:BATCH]
