@@ -153,8 +153,8 @@ REACHED: dict[str, tuple[Seen, ...]] = {
     Verb.DELETE: (Seen.DELETED, Seen.TAKEN_BACK),
     Verb.UNHIDE: (Seen.VISIBLE, Seen.DELETED, Seen.TAKEN_BACK),
 }
-#: an action that ended without being done
-UNDONE = (Status.FAILED, Status.UNKNOWN)
+#: an action that ended without being done, also because its page was used no more
+UNDONE = (Status.FAILED, Status.UNKNOWN, Status.CANCELLED)
 #: the channel says that the remark is not there any more: nothing to do again
 GONE = ("gone", "yt_comment_gone")
 

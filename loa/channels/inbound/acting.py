@@ -77,12 +77,14 @@ def queue(
 
 
 def again(action: Action) -> None:
-    """Put what failed, or what nobody could find out about, back into the queue, in the caller's transaction.
+    """Put what failed, was called off, or nobody could find out about, into the queue again, in the
+    caller's transaction.
 
     Only when a person asks: they mended what stood in its way, or looked and saw that it is not there.
     """
-    TABLE.require(action.status, Status.RETRY, "")
-    action.status, action.tries, action.checks = Status.RETRY, 0, 0
+    target = Status.PENDING if action.status == Status.CANCELLED else Status.RETRY
+    TABLE.require(action.status, target, "")
+    action.status, action.tries, action.checks = target, 0, 0
     action.called_at, action.next_at, action.steps = None, clock.now(), {}
     action.code, action.detail = "", ""
     action.save()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
+from loa.channels import services as channels
 from loa.channels.inbound import acting
 from loa.channels.inbound.models import Action
 from loa.channels.models import ChannelAccount, Health
@@ -183,6 +184,22 @@ def test_what_could_not_be_shown_is_asked_for_again(cast, page):
     Action.objects.update(status=Status.FAILED, code="permission")
     services.thread_show(actor=cast.editor, thread_id=remark.thread_id)
     assert Action.objects.get().status == Status.RETRY
+
+
+def test_what_was_called_off_with_its_page_is_done_once_the_page_is_used_again(cast, client, page):
+    held = remark_of(comment(page, key="held", held=True)[1])
+    bad = remark_of(comment(page, key="bad")[1])
+    services.thread_show(actor=cast.editor, thread_id=held.thread_id)
+    ruling = decided(cast, bad)
+    channels.account_retire(actor=cast.chief, account_id=page.pk)
+    assert set(Action.objects.values_list("status", flat=True)) == {Status.CANCELLED}
+    with pytest.raises(Conflict):
+        services.ruling_redo(actor=cast.chief, ruling_id=ruling.pk)
+    channels.account_reuse(actor=cast.chief, account_id=page.pk)
+    assert selectors.rulings_waiting(cast.chief) == 1
+    services.thread_show(actor=cast.editor, thread_id=held.thread_id)
+    services.ruling_redo(actor=cast.chief, ruling_id=ruling.pk)
+    assert list(Action.objects.values_list("status", "code")) == [(Status.PENDING, "")] * 2
 
 
 def test_a_proposal_nobody_decides_is_told_before_and_after_its_hour_once_each(cast, page):
