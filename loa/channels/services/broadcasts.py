@@ -195,6 +195,9 @@ def stop_with(article: Delivery, actor: Any) -> int:
 
     One under way is marked, so that it is not sent again. Called in the transaction that takes the article down.
     """
+    # First deliveries, then their broadcasts, as `again` does.
+    mine = Delivery.objects.filter(broadcast__items__delivery=article).order_by("pk")
+    list(mine.select_for_update(of=("self",)).values_list("pk", flat=True))
     rows = Broadcast.objects.select_for_update(of=("self",)).filter(
         items__delivery=article, state__in=(Broadcast.State.ASKED, Broadcast.State.APPROVED)
     )
