@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from loa.accounts.models import Notice
 from loa.press import engine, services
 from loa.press.models import Contact, Release, ReleaseLetter
 from loa.press.rules import Letter, State, What, Why
@@ -101,3 +102,18 @@ def test_no_page_of_an_earlier_edition_keeps_what_was_withdrawn(desk):
     release.refresh_from_db()
     assert (release.state, release.withdrawn_reason) == (State.WITHDRAWN, REASON)
     assert Client().get("/bao-chi/", **visitor).content.decode().count("Đã thu hồi") == 1
+
+
+def test_an_approved_correction_of_what_was_withdrawn_is_a_draft_again(desk):
+    release = desk.released([desk.desk])
+    engine.send_for(5)
+    new = correction(desk, release)
+    assert new.state == State.APPROVED
+    withdraw(desk, release)
+    services.start_due()
+    engine.send_for(5)
+    new.refresh_from_db()
+    assert (new.state, new.release_at, new.letters.count()) == (State.DRAFT, None, 0)
+    assert REASON in new.note
+    assert Notice.objects.filter(code="press.returned", key=str(new.pk)).exists()
+    assert told() == ["giaoduc@baosonglam.example"]

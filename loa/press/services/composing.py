@@ -306,13 +306,19 @@ def release_return(*, actor: Any, release_id: int, reason: str = "") -> Release:
         raise Refused(_("Chỉ người duyệt hoặc người soạn đưa được thông cáo về nháp."), code="press.return")
     if not own and not reason:
         raise InvalidInput(_("Hãy ghi điều cần sửa để người soạn biết."), field="reason")
+    back_to_draft(release, actor, reason, tell=not own)
+    return release
+
+
+def back_to_draft(release: Release, actor: Any, reason: str, *, tell: bool) -> None:
+    """What has not left is a draft again, its writers told why (`tell`). In the caller's transaction."""
     move(release, State.DRAFT, _("Thông cáo đã phát hành nên không đưa về nháp được."))
     release.note, release.approved_by, release.approved_at = reason, None, None
     release.release_at, release.signer_title, release.docx, release.pdf = None, "", "", ""
     release.version += 1
     release.save()
     cancel_notices(code="press.to_approve", key=str(release.pk))
-    if not own:
+    if tell:
         notify(
             users=release.hands.all(),
             code="press.returned",
@@ -323,7 +329,6 @@ def release_return(*, actor: Any, release_id: int, reason: str = "") -> Release:
             reason=reason,
         )
     log("press.release.returned", actor=actor, obj=release, unit_id=release.unit_id, reason=reason)
-    return release
 
 
 def _title_of(user: Any, unit_id: int) -> str:

@@ -18,7 +18,7 @@ from loa.org.access import can
 from loa.press import access, channels, hooks, selectors
 from loa.press.models import Contact, Release, ReleaseLetter
 from loa.press.rules import Letter, State, What, Why, letter_due
-from loa.press.services.composing import move
+from loa.press.services.composing import back_to_draft, move
 
 
 def start_due() -> int:
@@ -137,6 +137,7 @@ def release_withdraw(*, actor: Any, release_id: int, reason: str) -> Release:
         move(old, State.WITHDRAWN)
         old.withdrawn_reason, old.withdrawn_at = reason, now
         old.save(update_fields=["state", "withdrawn_reason", "withdrawn_at"])
+    _corrections_wait(release, actor, reason)
     channels.withdraw(release, actor)
     hooks.public_changed()
     if release.announced_at is not None:
@@ -144,6 +145,13 @@ def release_withdraw(*, actor: Any, release_id: int, reason: str) -> Release:
             listener(release)
     log("press.release.withdrawn", actor=actor, obj=release, unit_id=release.unit_id, reason=reason)
     return release
+
+
+def _corrections_wait(release: Release, actor: Any, reason: str) -> None:
+    """A correction of what was taken back does not go out by itself: somebody decides on it anew."""
+    rows = Release.objects.select_for_update(of=("self",)).filter(uid=release.uid)
+    for newer in rows.filter(state__in=(State.WAITING, State.APPROVED)):
+        back_to_draft(newer, actor, _("Bản trước đã thu hồi: %(reason)s") % {"reason": reason}, tell=True)
 
 
 @transaction.atomic
