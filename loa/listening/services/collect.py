@@ -74,23 +74,17 @@ def _kept(source: Source, found: Iterable[Found], *, read: bool, fresh: Fresh | 
     now = clock.now()
     private = source.outlet in PRIVATE
     read = read and reads_articles(source.kind, source.outlet, wanted=source.full_text)
-    many = private and source.kind in FILLED  # one address, many remarks
     rows: dict[str, Item] = {}
     before: dict[str, str] = {}
     for one in found:
-        title, text = line(one.title), plain(one.text)
-        if private:
-            title, text = masked(title), masked(text)
+        title, text = _words(source, one)
         opened = read and len(text) < WHOLE and bool(canonical(one.url)) and len(one.url) <= 1000
         if not (title or text) and not (opened and not _archived(one, now)):
             continue
-        words = f"{title}\n{text}"
         author = pseudonym(settings.SECRET_KEY, one.author) if private else one.author[:120]
         at = one.published_at
-        key = key_of(one.url, one.external, words)
-        if many:
-            who = author or (at.isoformat() if at else "")
-            was, key = key, key_of_remark(source.pk, one.url, one.external, who=who, text=words)
+        key, was = _keys(source, one, title, text)
+        if was != key:
             before[key] = was
         # Of a day alone that is today the moment we saw it is nearer than any hour (rules.article_time).
         unsaid = at is None or at > now + AHEAD or (one.day_only and clock.local(at).date() == clock.today())
@@ -149,6 +143,29 @@ def _told_before(source: Source, keys: Sequence[str]) -> set[dt.datetime]:
     """When that appeared of a look which another source of the unit had brought before."""
     rows = Item.objects.filter(unit_id=source.unit_id, key__in=keys)
     return moments_of(rows.exclude(source=source))
+
+
+def _words(source: Source, one: Found) -> tuple[str, str]:
+    title, text = line(one.title), plain(one.text)
+    return (masked(title), masked(text)) if source.outlet in PRIVATE else (title, text)
+
+
+def _keys(source: Source, one: Found, title: str, text: str) -> tuple[str, str]:
+    """The key of an item, and the one an earlier version gave it."""
+    was = key_of(one.url, one.external, f"{title}\n{text}")
+    if source.outlet not in PRIVATE or source.kind not in FILLED:
+        return was, was
+    # one address, many remarks
+    at = one.published_at
+    who = pseudonym(settings.SECRET_KEY, one.author) or (at.isoformat() if at else "")
+    return key_of_remark(source.pk, one.url, one.external, who=who, text=f"{title}\n{text}"), was
+
+
+def stored(source: Source, one: Found) -> Item | None:
+    """The item that `one` is, when the unit has it."""
+    key, was = _keys(source, one, *_words(source, one))
+    rows = {item.key: item for item in Item.objects.filter(unit_id=source.unit_id, key__in=(key, was))}
+    return rows.get(key) or rows.get(was)
 
 
 def _fresh(source: Source, now: dt.datetime) -> Fresh | None:

@@ -230,13 +230,42 @@ def source_resume(*, actor: Any, source: Source) -> None:
 
 @transaction.atomic
 def clipping_add(
-    *, actor: Any, source: Source, title: str, on: dt.date, outlet: str = "", url: str = "", text: str = ""
-) -> int:
-    """Enter one item by hand. Returns 1, or 0 when the same address or words are there already.
+    *,
+    actor: Any,
+    source: Source,
+    title: str,
+    on: dt.date,
+    hour: dt.time | None = None,
+    outlet: str = "",
+    url: str = "",
+    text: str = "",
+) -> Item:
+    """Enter one item by hand and give it.
 
-    Raises Refused, Conflict (the source is fetched by itself), InvalidInput (no title, a day to come).
+    Raises Refused, Conflict (it is there already; the source is fetched by itself), InvalidInput (no title, a time
+    to come).
     """
-    from loa.listening.services.collect import store
+    item, added = clipping_taken(
+        actor=actor, source=source, title=title, on=on, hour=hour, outlet=outlet, url=url, text=text
+    )
+    if not added:
+        raise Conflict(_("Tin này đã có trong danh sách."), field="url" if url else "title")
+    return item
+
+
+def clipping_taken(
+    *,
+    actor: Any,
+    source: Source,
+    title: str,
+    on: dt.date,
+    hour: dt.time | None,
+    outlet: str,
+    url: str,
+    text: str,
+) -> tuple[Item, bool]:
+    """The item these words are, and whether it is new. In the caller's transaction; raises as `clipping_add`."""
+    from loa.listening.services.collect import store, stored
 
     _require(actor, source.unit_id)
     source = Source.objects.select_for_update().get(pk=source.pk)
@@ -246,18 +275,22 @@ def clipping_add(
         raise InvalidInput(_("Hãy ghi tiêu đề."), field="title")
     if on > clock.today():
         raise InvalidInput(_("Ngày đăng không thể ở tương lai."), field="on")
+    at = dt.datetime.combine(on, hour or dt.time(8), tzinfo=clock.VIETNAM)
+    if hour and at > clock.now():
+        raise InvalidInput(_("Giờ đăng không thể ở tương lai."), field="hour")
     if url and not canonical(url):
         raise InvalidInput(_("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https://, hoặc để trống."), field="url")
-    at = dt.datetime.combine(on, dt.time(8), tzinfo=clock.VIETNAM)
-    added = store(
-        source, [Found(url=url, title=title, text=text, outlet=outlet, published_at=min(at, clock.now()))]
-    )
-    if not added:
-        raise Conflict(_("Tin này đã có trong danh sách."), field="url" if url else "title")
-    renew_habit(source)
-    source.save(update_fields=["last_item_at", "usual_gap", "silent_from"])
-    if source.outlet in PRIVATE:  # the log keeps for ever what it is told
-        log("listening.remark.added", actor=actor, obj=source, unit_id=source.unit_id)
-    else:
-        log("listening.clipping.added", actor=actor, obj=source, unit_id=source.unit_id, title=clean(title)[:200])
-    return added
+    found = Found(url=url, title=title, text=text, outlet=outlet, published_at=min(at, clock.now()))
+    added = store(source, [found])
+    item = stored(source, found)
+    if item is None:
+        raise InvalidInput(_("Hãy ghi tiêu đề."), field="title")
+    if added:
+        renew_habit(source)
+        source.save(update_fields=["last_item_at", "usual_gap", "silent_from"])
+        if source.outlet in PRIVATE:  # the log keeps for ever what it is told
+            log("listening.remark.added", actor=actor, obj=source, unit_id=source.unit_id)
+        else:
+            title = item.title[:200]
+            log("listening.clipping.added", actor=actor, obj=source, unit_id=source.unit_id, title=title)
+    return item, bool(added)

@@ -417,3 +417,24 @@ def test_the_bookmark_opens_a_form_that_is_filled(cast):
     assert "đã có trong danh sách" in page(cast.office, "quick", method="post", status=400, **form)
     page(cast.owner, "quick", status=403)
     assert Source.objects.count() == 1
+
+
+def test_a_clipping_has_its_hour_where_it_is_known(cast):
+    hand = services.source_add(actor=cast.office, unit=cast.so, name="Báo đài", kind="hand", outlet="air")
+    day = clock.today() - dt.timedelta(days=1)
+    made = services.clipping_add(
+        actor=cast.office, source=hand, title="Học sinh trồng rau", on=day, hour=dt.time(18, 30)
+    )
+    assert clock.local(made.published_at) == dt.datetime.combine(day, dt.time(18, 30), tzinfo=clock.VIETNAM)
+    form = {"title": "Học sinh thi bơi", "on": day.isoformat(), "hour": "06:15"}
+    page(cast.office, "clip", hand.pk, method="post", status=302, **form)
+    assert clock.local(Item.objects.get(title="Học sinh thi bơi").published_at).time() == dt.time(6, 15)
+    page(cast.office, "clip", hand.pk, method="post", status=302, title="Không rõ giờ", on=day.isoformat())
+    assert clock.local(Item.objects.get(title="Không rõ giờ").published_at).time() == dt.time(8)
+    ahead = clock.local(clock.now() + dt.timedelta(minutes=1))
+    with pytest.raises(InvalidInput) as error:
+        services.clipping_add(
+            actor=cast.office, source=hand, title="Chưa phát", on=ahead.date(), hour=ahead.time()
+        )
+    assert error.value.field in ("hour", "on")
+    assert Item.objects.count() == 3

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from loa.channels.selectors import sees_channels
 from loa.core import charts, clock
 from loa.core.errors import AppError, Refused
-from loa.core.forms import DateInput, add_error
+from loa.core.forms import DateInput, TimeInput, add_error
 from loa.listening import access, collecting, selectors, services, texts
 from loa.listening.models import OUTLET_LABELS, SOURCE_KIND_LABELS, Source
 from loa.listening.rules import ADDED_BY_HAND, FETCHED, FILLED, SourceKind, keep_days, reads_articles
@@ -321,6 +321,7 @@ class ClippingForm(forms.Form):
     outlet = forms.CharField(label=gettext_lazy("Báo, đài, trang"), max_length=160, required=False)
     url = forms.CharField(label=gettext_lazy("Địa chỉ, nếu có"), max_length=1000, required=False)
     on = forms.DateField(label=gettext_lazy("Ngày đăng, phát"), widget=DateInput)
+    hour = forms.TimeField(label=gettext_lazy("Giờ đăng, phát"), widget=TimeInput, required=False)
     text = forms.CharField(
         label=gettext_lazy("Nội dung hoặc tóm tắt"), widget=forms.Textarea(attrs={"rows": 5}), required=False
     )

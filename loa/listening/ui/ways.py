@@ -192,7 +192,7 @@ class QuickForm(ClippingForm):
     """A clipping, with the source it goes into."""
 
     source = forms.ModelChoiceField(Source.objects.none(), label=gettext_lazy("Nhập vào nguồn"), empty_label=None)
-    field_order = ("title", "outlet", "url", "on", "text", "source")
+    field_order: tuple[str, ...] = ("title", "outlet", "url", "on", "hour", "text", "source")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
