@@ -159,6 +159,15 @@ def _dealt_with(cast: Cast, began: dt.datetime) -> None:
 OWN_WORDS = "Không có vụ việc mới so với hôm trước; phụ huynh tiếp tục hỏi về các khoản thu và bữa ăn bán trú."
 PROPOSAL = "Phòng Kế hoạch - Tài chính trả lời công khai về các khoản thu trước thứ Sáu."
 
+#: what the officer saw on television and put into today's by hand: how long ago, hour, title, outlet, what is said of it
+SEEN = (
+    dt.timedelta(days=1),
+    dt.time(18, 30),
+    "Phóng sự: Học sinh vùng cao Sông Lam tự tay dựng vườn rau cho bếp ăn bán trú",
+    "Truyền hình Sông Lam",
+    "Phóng sự 4 phút trong bản tin chiều, phỏng vấn hiệu trưởng và hai phụ huynh.",
+)
+
 
 def _digests(cast: Cast, now: dt.datetime) -> int:
     """Those of the last three working days approved, today's (or the last working day's) waiting."""
@@ -188,7 +197,15 @@ def _digests(cast: Cast, now: dt.datetime) -> int:
         day=month,
         until=dt.datetime.combine(month, dt.time(7), tzinfo=clock.VIETNAM),
     )
-    services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=today, until=now)
+    draft = services.digest_draft(unit_id=cast.so.pk, kind=Kind.DAY, day=today, until=now)
+    if draft is not None:
+        on, hour, title, outlet, summary = SEEN
+        services.digest_clip(
+            actor=cast.personas["phuong"], digest=draft, story=False, title=title, outlet=outlet,
+            on=clock.local(now - on).date(), hour=hour, summary=summary,
+        )  # fmt: skip
+        while services.analyse_waiting():
+            pass
     return Digest.objects.filter(unit=cast.so).count()
 
 

@@ -154,6 +154,13 @@ def digest_for_read(user: Any, pk: int) -> Digest:
     return digest
 
 
+def digest_for_edit(user: Any, pk: int) -> Digest:
+    """The digest, for those who keep it: NotFound before Refused."""
+    digest = digest_for_read(user, pk)
+    rights.require(user, MANAGE, digest.unit_id, _("Bạn chưa được phân công biên tập điểm báo."))
+    return digest
+
+
 def alert_for_read(user: Any, pk: int) -> Alert:
     """The alert, or NotFound."""
     alert = alerts_for(user).select_related("spike__case", "taken_by", "meant").filter(pk=pk).first()

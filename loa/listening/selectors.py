@@ -200,15 +200,23 @@ def stream(user: Any, wanted: StreamFilter) -> QuerySet[Item]:
     return items.order_by("-published_at", "-pk")
 
 
-def found(user: Any, wanted: StreamFilter, *, limit: int, offset: int = 0) -> list[int]:
-    """Ids of items the person may read that match, newest first. Raises QueryError for a query that cannot be
-    read.
+def found(
+    user: Any,
+    wanted: StreamFilter,
+    *,
+    limit: int,
+    offset: int = 0,
+    without: tuple[str, ...] = (),
+) -> list[int]:
+    """Ids of items the person may read that match, newest first; none from an outlet of the sorts `without`.
+    Raises QueryError for a query that cannot be read.
     """
     query = wanted.query
     scope = scope_of(user, wanted)
     if scope is not None:
+        scope = replace(scope, without=(*scope.without, *map(marks.outlet, without)))
         return find(query, scope, limit=limit, offset=offset)
-    keys = stream(user, wanted).values_list("pk", flat=True)
+    keys = stream(user, wanted).exclude(outlet__in=without).values_list("pk", flat=True)
     if query is None:
         return list(keys[offset : offset + limit])
     # More units than the index can be asked for: what the words find, then what of it may be read.

@@ -266,6 +266,8 @@ _DEEDS = {
     "items.listed": Deed(_("Xem danh sách nguyên văn"), _("xem %(count)s nguyên văn của người dân")),
     "digest.edited": Deed(_("Sửa điểm báo"), _("sửa “%(object)s”")),
     "digest.renewed": Deed(_("Cập nhật điểm báo"), _("cập nhật “%(object)s”, thêm %(count)s dòng")),
+    "digest.added": Deed(_("Thêm tin vào điểm báo"), _("thêm %(count)s tin vào “%(object)s”")),
+    "digest.taken_out": Deed(_("Bỏ tin khỏi điểm báo"), _("bỏ “%(title)s” khỏi “%(object)s”")),
     "digest.approved": Deed(_("Duyệt điểm báo"), _("duyệt “%(object)s”, gửi đến %(count)s địa chỉ")),
     "digest.sent_again": Deed(_("Gửi lại điểm báo"), _("gửi lại “%(object)s” đến %(count)s địa chỉ")),
     "digest.planned": Deed(_("Đặt lịch điểm báo"), _("đặt lịch điểm báo của %(object)s")),

@@ -79,3 +79,33 @@ def test_a_digest_is_edited_and_approved(open_as, cast, crisis):
     digest = Digest.objects.get()
     assert digest.state == "approved"
     assert digest.summary == "Phụ huynh cần được trả lời trong ngày."
+
+
+def test_items_are_put_into_a_digest_by_hand(open_as, cast, crisis):
+    for width in (390, 1280):
+        page = open_as(cast.office, f"/lam-viec/du-luan/diem-bao/{crisis.pk}/", width=width)
+        page.get_by_role("button", name="Thêm tin vào Danh mục tin, bài").click()
+        page.get_by_label("Từ cần tìm, hoặc dán địa chỉ bài").fill("lịch thi")
+        page.get_by_role("button", name="Tìm", exact=True).click()
+        check_page(page)
+        add = page.get_by_role("button", name="Thêm tin đã chọn")
+        assert add.is_disabled()
+        page.locator("input[name=tin]").first.check()
+        add.click()
+        page.get_by_text("Đã thêm 1 tin").first.wait_for()
+        check_page(page)
+        # by its address: not heard, so it is entered
+        page.get_by_role("button", name="Thêm tin vào Vụ việc nổi bật").click()
+        page.get_by_label("Từ cần tìm, hoặc dán địa chỉ bài").fill(f"https://bao.example/chua-nghe-{width}")
+        page.keyboard.press("Enter")
+        page.get_by_text("Loa chưa nghe bài ở địa chỉ này").first.wait_for()
+        check_page(page)
+        page.get_by_label("Tiêu đề").fill(f"Học sinh trồng rau {width}")
+        page.get_by_label("Câu tóm tắt trong điểm báo").fill("Đáng khen.")
+        page.get_by_role("button", name="Thêm vào điểm báo").click()
+        page.get_by_text("vào mục “Vụ việc nổi bật”").first.wait_for()
+        check_page(page)
+        page.locator("button[name=bo]", has_text=f"Học sinh trồng rau {width}").click()
+        page.get_by_text("Đã lưu và bỏ tin khỏi điểm báo.").first.wait_for()
+    assert crisis.lines.filter(added_by=cast.office, story=False).count() == 2
+    assert not crisis.lines.filter(title__startswith="Học sinh trồng rau").exists()

@@ -18,7 +18,7 @@ from loa.lib.vanban.write import (
     symbol,
 )
 from loa.listening.digest.gather import title_of
-from loa.listening.digest.model import Digest, Kind
+from loa.listening.digest.model import Digest, DigestLine, Kind
 from loa.listening.models import TONE_LABELS
 from loa.listening.rules import Tone
 from loa.org.papers import authority_lines, head_title
@@ -105,7 +105,7 @@ def _body(digest: Digest) -> list[Block]:
                         str(at),
                         clock.local(line.at).strftime(pattern),
                         line.outlet,
-                        [Run(line.title, url=line.url)] if line.url else line.title,
+                        _listed(line),
                         str(TONE_LABELS[Tone(line.tone)]) if line.tone else "",
                     ]
                     for at, line in enumerate(articles, 1)
@@ -115,3 +115,11 @@ def _body(digest: Digest) -> list[Block]:
             )
         )
     return body
+
+
+def _listed(line: DigestLine) -> list[Run]:
+    """An article in the table, with what an officer wrote of it."""
+    runs = [Run(line.title, url=line.url)]
+    if text := " ".join(line.text.split()):
+        runs.append(Run(f" – {text}", italic=True))
+    return runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,10 +49,21 @@ class Span:
         if self.gathered is None:
             return Item.objects.none()
         rows = items_between(self.unit_id, self.since - LATE, self.since).filter(analysed_at__gt=self.gathered)
-        earlier = DigestLine.objects.filter(
+        # What people put in by hand is not among the figures of the one it stands in: it is counted here.
+        gathered = self._earlier.filter(added_by=None)
+        return rows.exclude(pk__in=gathered.values("item"))
+
+    @property
+    def _earlier(self) -> QuerySet[DigestLine]:
+        """Lines of the ones before, of one item each."""
+        return DigestLine.objects.filter(
             digest__unit=self.unit_id, digest__kind=self.kind, digest__until__lte=self.since, item__isnull=False
         )
-        return rows.exclude(pk__in=earlier.values("item"))
+
+    @property
+    def given(self) -> QuerySet[DigestLine]:
+        """Lines that people put into the ones before by hand: what was told there is not listed again."""
+        return self._earlier.filter(added_by__isnull=False, shown=True)
 
     @property
     def items(self) -> QuerySet[Item]:
@@ -112,10 +123,12 @@ class Said:
     proposals: list[str] = field(default_factory=list)
     #: story → the newest own words about it
     stories: dict[int, str] = field(default_factory=dict)
+    #: what they put in by hand, the newest of each
+    added: list[DigestLine] = field(default_factory=list)
 
 
 def said_before(unit_id: int, since: dt.datetime, until: dt.datetime) -> Said:
-    """The officer's own words in the approved digests of the days between. Two queries."""
+    """The officer's own words in the approved digests of the days between. Three queries."""
     found = Said()
     days = Digest.objects.filter(
         unit=unit_id, kind=Kind.DAY, state=State.APPROVED, until__gt=since, until__lte=until
@@ -130,7 +143,41 @@ def said_before(unit_id: int, since: dt.datetime, until: dt.datetime) -> Said:
     for case, text in told.order_by("digest__until", "pk").values_list("case", "text"):
         if own := own_words(text):
             found.stories[case] = own
+    by_hand = DigestLine.objects.filter(digest__in=days, shown=True, added_by__isnull=False)
+    newest = {same_line(line): line for line in by_hand.order_by("digest__until", "pk")}
+    found.added.extend(newest.values())
     return found
+
+
+def same_line(line: DigestLine) -> tuple[bool, str, int | str]:
+    """What makes two lines the same: of stories the case, of articles the item; without either the title."""
+    if line.story and line.case_id:
+        return True, "case", line.case_id
+    return (line.story, "item", line.item_id) if line.item_id else (line.story, "title", line.title)
+
+
+def line_of(item: Item, *, story: bool) -> DigestLine:
+    """The line of one item. Not saved."""
+    return DigestLine(
+        item=item,
+        case_id=item.case_id if story else None,
+        story=story,
+        title=(item.title or item.text[:200])[:400],
+        outlet=item.outlet_name,
+        at=item.published_at,
+        url=item.url,
+        tone=item.tone,
+    )
+
+
+def sorted_lines(rows: Iterable[DigestLine]) -> list[DigestLine]:
+    """Stories as they stand, then the articles, newest first; numbered."""
+    rows = list(rows)
+    told = [line for line in rows if line.story]
+    listed = sorted((line for line in rows if not line.story), key=lambda line: line.at, reverse=True)
+    for number, line in enumerate([*told, *listed], 1):
+        line.number = number
+    return [*told, *listed]
 
 
 def own_words(text: str) -> str:
@@ -146,11 +193,13 @@ def renewed(text: str, made: str) -> str:
     return _MADE.sub(lambda _old: sentence.group(), text, count=1) if sentence else text
 
 
-def lines(span: Span, stories: Mapping[int, str] | None = None) -> list[DigestLine]:
+def lines(span: Span, said: Said | None = None) -> list[DigestLine]:
     """Stories first, then the articles of papers, newest first; nothing that private persons wrote. Not saved.
 
-    `stories`: own words about a story from earlier digests, written behind its figures.
+    `said`: what people wrote into earlier digests: their words about a story stand behind its figures, what they
+    put in by hand among the rest.
     """
+    said = said or Said()
     rows = span.items
     most_stories, _units, most_articles = MOST[span.kind]
     counts: Counter[int] = Counter()
@@ -186,30 +235,28 @@ def lines(span: Span, stories: Mapping[int, str] | None = None) -> list[DigestLi
                     "neg": negative[pk],
                     "first": _was_first(lead) if lead else "",
                 }
-                + (f" {stories[pk]}" if stories and pk in stories else ""),
+                + (f" {said.stories[pk]}" if pk in said.stories else ""),
             )
         )
     articles = Item.objects.filter(pk__in=_one_of_each(span)[:most_articles])
-    for item in articles.order_by("-published_at", "-pk"):
-        found.append(
-            DigestLine(
-                item=item,
-                story=False,
-                title=(item.title or item.text[:200])[:400],
-                outlet=item.outlet_name,
-                at=item.published_at,
-                url=item.url,
-                tone=item.tone,
-            )
-        )
-    for number, line in enumerate(found, 1):
-        line.number = number
-    return found
+    stories = {same_line(line) for line in found}
+    added = [_copied(line) for line in said.added if same_line(line) not in stories]
+    there = {same_line(line) for line in added}
+    listed = (line_of(item, story=False) for item in articles.order_by("-published_at", "-pk"))
+    found += [line for line in listed if same_line(line) not in there]
+    return sorted_lines([*found, *added])
+
+
+def _copied(line: DigestLine) -> DigestLine:
+    """The same line for another digest."""
+    kept = ("case_id", "item_id", "story", "title", "outlet", "at", "url", "tone", "text", "added_by_id")
+    return DigestLine(**{name: getattr(line, name) for name in kept})
 
 
 def _one_of_each(span: Span) -> list[int]:
     """The articles of the list, newest first: words passed on are one line, and the paper that had them first
-    stands for the others, also where they stood on a page or in a group before. What a paper had before is told.
+    stands for the others, also where they stood on a page or in a group before. What a paper had before is told,
+    and what people put into the one before by hand.
     """
     before = Item.objects.filter(unit=span.unit_id, relevant=True, published_at__lt=span.since)
     rows = span.items.exclude(outlet__in=PRIVATE).filter(forgotten=False).order_by("published_at", "pk")
@@ -221,6 +268,7 @@ def _one_of_each(span: Span) -> list[int]:
     groups = list(first)
     earlier = before.filter(Q(pk__in=groups) | Q(copy_of__in=groups)).exclude(outlet__in=PRIVATE)
     told = {leader or pk for pk, leader in earlier.values_list("pk", "copy_of") if pk not in here}
+    told |= {leader or pk for pk, leader in span.given.values_list("item", "item__copy_of")}
     return [pk for group, pk in reversed(first.items()) if group not in told]
 
 

@@ -102,6 +102,8 @@ class DigestLine(models.Model):
     tone = models.CharField(max_length=3, choices=[(tone.value, tone.value) for tone in Tone], blank=True)
     text = models.TextField(blank=True)
     shown = models.BooleanField(default=True)
+    #: who put it in by hand; None: it was gathered
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["number", "pk"]

@@ -17,6 +17,7 @@ from .analysis import (
 from .answers import note_stories, read_answers
 from .cases import case_merge, case_take_out
 from .collect import claim_due, fetch_failed, fetch_stored, store
+from .digest_lines import digest_add, digest_clip, digest_take_out
 from .digests import (
     digest_approve,
     digest_draft,
@@ -72,12 +73,15 @@ __all__ = [
     "catch_up",
     "claim_due",
     "clipping_add",
+    "digest_add",
     "digest_approve",
+    "digest_clip",
     "digest_draft",
     "digest_edit",
     "digest_plan_save",
     "digest_renew",
     "digest_send_again",
+    "digest_take_out",
     "draft_due",
     "escalate_waiting",
     "feed_moved",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -33,10 +33,12 @@ from loa.listening.digest.gather import (
     opening,
     renewed,
     said_before,
+    same_line,
+    sorted_lines,
     title_of,
 )
 from loa.listening.digest.model import DIGEST_MOVES, MONTH_DAY, Kind, State
-from loa.listening.models import Digest, DigestLine, DigestMail, DigestPlan, Source
+from loa.listening.models import Digest, DigestLine, DigestMail, DigestPlan, Item, Source
 from loa.listening.rules import PRIVATE
 from loa.listening.watch.rules import DIGEST_TRIES, MailState, retry_after
 from loa.org import access as rights
@@ -129,7 +131,7 @@ def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime |
     )
     if not made:
         return None
-    found = lines(span, said.stories)
+    found = lines(span, said)
     for line in found:
         line.digest = digest
     DigestLine.objects.bulk_create(found)
@@ -143,11 +145,12 @@ def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime |
     return digest
 
 
-def _draft_locked(actor: Any, digest: Digest) -> Digest:
+def draft_locked(actor: Any, digest: Digest, approved: str = "") -> Digest:
+    """The draft, locked for who edits it. Raises Refused, Conflict (with the words `approved`)."""
     rights.require(actor, MANAGE, digest.unit_id, _("Bạn chưa được phân công biên tập điểm báo."))
     digest = Digest.objects.select_for_update(of=("self",)).get(pk=digest.pk)
     if digest.state != State.DRAFT:
-        raise Conflict(_("Điểm báo đã được duyệt nên không sửa được nữa. Hãy tải lại trang."))
+        raise Conflict(approved or _("Điểm báo đã được duyệt nên không sửa được nữa. Hãy tải lại trang."))
     return digest
 
 
@@ -167,7 +170,7 @@ def digest_edit(
 
     Raises Refused, Conflict (it is approved).
     """
-    digest = _draft_locked(actor, digest)
+    digest = draft_locked(actor, digest)
     digest.summary, digest.proposal = summary.strip()[:8000], proposal.strip()[:8000]
     digest.edited_by, digest.edited_at = actor, clock.now()
     digest.save(update_fields=["summary", "proposal", "edited_by", "edited_at"])
@@ -180,6 +183,21 @@ def digest_edit(
     return digest
 
 
+def known_now(rows: Sequence[DigestLine]) -> None:
+    """What was put in by hand before it was analysed has its tone now, and its case unless another line of `rows`
+    tells of that. Not saved. One query.
+    """
+    by_item = {line: line.item_id for line in rows if line.item_id and line.added_by_id}
+    items = Item.objects.in_bulk(list(by_item.values()))
+    cases = {line.case_id for line in rows if line.story}
+    for line, key in by_item.items():
+        item = items[key]
+        line.tone = line.tone or item.tone
+        if line.story and not line.case_id and item.case_id not in cases:
+            line.case_id = item.case_id
+            cases.add(item.case_id)
+
+
 @transaction.atomic
 def digest_renew(*, actor: Any, digest: Digest) -> int:
     """Bring the draft up to this moment: new lines, figures and sentences that were made. The officer's words
@@ -187,7 +205,7 @@ def digest_renew(*, actor: Any, digest: Digest) -> int:
 
     Raises Refused, Conflict (it is approved; a later one has begun where it ends).
     """
-    digest = _draft_locked(actor, digest)
+    digest = draft_locked(actor, digest)
     if Digest.objects.filter(unit=digest.unit_id, kind=digest.kind, until__gt=digest.until).exists():
         raise Conflict(_("Đã có điểm báo mới hơn: tin đến sau nằm ở bản ấy."))
     kind, before = Kind(digest.kind), _before(digest.unit_id, Kind(digest.kind), digest.until)
@@ -200,22 +218,19 @@ def digest_renew(*, actor: Any, digest: Digest) -> int:
     digest.figures, digest.until, digest.gathered_at = numbers, now, now
     digest.save(update_fields=["summary", "figures", "until", "gathered_at"])
     kept = list(digest.lines.all())
-    stories = {line.case_id: line for line in kept if line.story and line.case_id}
-    items = {line.item_id for line in kept if line.item_id}
+    known_now(kept)
+    there = {same_line(line): line for line in kept}
     said = said_before(digest.unit_id, span.since, span.until) if kind == Kind.MONTH else Said()
     fresh = []
-    for line in lines(span, said.stories):
-        if line.story and line.case_id in stories:
-            mine = stories[line.case_id]
-            mine.text = renewed(mine.text, line.text)
-        elif line.story or line.item_id not in items:
+    for line in lines(span, said):
+        mine = there.get(same_line(line))
+        if mine is None:
             line.digest = digest
             fresh.append(line)
-    told = [line for line in [*kept, *fresh] if line.story]
-    listed = sorted((line for line in [*kept, *fresh] if not line.story), key=lambda line: line.at, reverse=True)
-    for number, line in enumerate([*told, *listed], 1):
-        line.number = number
-    DigestLine.objects.bulk_update(kept, ["text", "number"])
+        elif line.story:
+            mine.text = renewed(mine.text, line.text)
+    sorted_lines([*kept, *fresh])
+    DigestLine.objects.bulk_update(kept, ["text", "number", "tone", "case"])
     DigestLine.objects.bulk_create(fresh)
     log("listening.digest.renewed", actor=actor, obj=digest, unit_id=digest.unit_id, count=len(fresh))
     return len(fresh)
@@ -224,10 +239,13 @@ def digest_renew(*, actor: Any, digest: Digest) -> int:
 @transaction.atomic
 def digest_approve(*, actor: Any, digest: Digest) -> Digest:
     """Approve: from now on nothing changes; letters to the recipients are queued, each once."""
-    digest = _draft_locked(actor, digest)
+    digest = draft_locked(actor, digest)
     DIGEST_MOVES.require(digest.state, State.APPROVED, _("Điểm báo đã được duyệt."))
     digest.state, digest.approved_by, digest.approved_at = State.APPROVED, actor, clock.now()
     digest.save(update_fields=["state", "approved_by", "approved_at"])
+    rows = list(digest.lines.all())
+    known_now(rows)
+    DigestLine.objects.bulk_update([line for line in rows if line.added_by_id], ["tone", "case"])
     plan = DigestPlan.objects.filter(unit=digest.unit_id).first()
     addresses = addresses_in(plan.recipients) if plan else []
     DigestMail.objects.bulk_create(

@@ -14,9 +14,7 @@ from loa.listening import services
 from loa.listening.digest.model import Kind
 from loa.listening.fetching import Found
 from loa.listening.models import Digest, DigestMail
-from loa.listening.tests.test_digests import MORNING, digest, get, heard, post, time_at
-
-__all__ = ["digest", "heard", "time_at"]
+from loa.listening.tests.morning import MORNING, get, post
 
 pytestmark = pytest.mark.django_db
 

@@ -21,62 +21,9 @@ from loa.listening import services
 from loa.listening.digest.model import Kind
 from loa.listening.fetching import Found
 from loa.listening.models import Case, Digest, DigestLine, DigestMail, DigestPlan
+from loa.listening.tests.morning import FIRST, MORNING, PRAISE, SECOND, get, post
 
 pytestmark = pytest.mark.django_db
-
-#: a Wednesday
-MORNING = dt.datetime(2026, 11, 18, 7, 5, tzinfo=clock.VIETNAM)
-FIRST = "Phụ huynh phản ánh các khoản thu đầu năm tại Trường THCS Sơn Thượng tăng cao so với năm học trước"
-SECOND = "Sở yêu cầu Trường THCS Sơn Thượng rà soát, trả lại các khoản thu đầu năm sai quy định"
-PRAISE = "Học sinh vùng cao đoạt giải nhất cuộc thi khoa học kỹ thuật cấp tỉnh"
-PRIVATE = "Nhà mình bức xúc vì các khoản thu đầu năm của Trường THCS Sơn Thượng lắm rồi các bác ạ"
-
-
-@pytest.fixture
-def time_at(monkeypatch):
-    def at(moment):
-        monkeypatch.setattr(clock, "now", lambda: moment.astimezone(dt.UTC))
-
-    at(MORNING)
-    return at
-
-
-@pytest.fixture
-def heard(cast, time_at):
-    papers = [
-        services.source_add(actor=cast.office, unit=cast.so, name=name, kind="hand", outlet=outlet)
-        for name, outlet in (("Báo Sông Lam", "local"), ("Thầy và Trò", "press"), ("Nhóm phụ huynh", "social"))
-    ]
-    for source, text, hours in (
-        (papers[0], FIRST, 20), (papers[1], SECOND, 10), (papers[1], FIRST + ", dư luận quan tâm", 15),
-        (papers[0], PRAISE, 5), (papers[2], PRIVATE, 3), (papers[0], "Tin cũ về học sinh tuần trước", 80),
-    ):  # fmt: skip
-        url = f"https://bao.example/{abs(hash(text)) % 10**8}" if source is not papers[2] else ""
-        at = MORNING - dt.timedelta(hours=hours)
-        services.store(source, [Found(external=text, url=url, title=text, published_at=at)])
-    services.analyse_waiting()
-    return papers
-
-
-def get(user, name, *args, status=200):
-    client = Client()
-    if user:
-        client.force_login(user)
-    answer = client.get(reverse(f"listening:{name}", args=args))
-    assert answer.status_code == status, (name, answer.status_code)
-    return answer
-
-
-def post(user, name, *args, **data):
-    client = Client()
-    client.force_login(user)
-    return client.post(reverse(f"listening:{name}", args=args), data)
-
-
-@pytest.fixture
-def digest(heard):
-    assert services.draft_due() == 1
-    return Digest.objects.get()
 
 
 def test_a_draft_every_working_day_from_its_hour(cast, heard, time_at):

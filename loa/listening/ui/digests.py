@@ -25,6 +25,7 @@ from loa.listening.digest.model import Kind, State
 from loa.listening.models import Digest, DigestPlan
 from loa.listening.services.digests import MOST_RECIPIENTS, files_of
 from loa.listening.ui.common import require_read
+from loa.listening.ui.digest_adding import choose_url
 from loa.listening.watch.rules import MailState
 from loa.org import access as rights
 
@@ -102,7 +103,7 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
             "proposal": request.POST.get("de-xuat", ""),
         }
         values["seen"] = {key for value in request.POST.getlist("thay") if (key := whole(value)) is not None}
-        told = "" if {"cap-nhat", "duyet"} & set(request.POST) else _("Đã lưu bản nháp.")
+        told = "" if {"cap-nhat", "duyet", "bo", "them"} & set(request.POST) else _("Đã lưu bản nháp.")
         with banner(request, told):
             services.digest_edit(actor=request.user, digest=found, texts=texts, shown=shown, **values)
             if "cap-nhat" in request.POST:
@@ -111,8 +112,18 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
             elif "duyet" in request.POST:
                 services.digest_approve(actor=request.user, digest=found)
                 messages.success(request, _approved(found))
+            elif out := whole(request.POST.get("bo")):
+                gone = services.digest_take_out(actor=request.user, digest=found, line=out)
+                messages.success(
+                    request,
+                    _("Đã lưu và bỏ tin khỏi điểm báo.")
+                    if gone
+                    else _("Đã lưu. Loa cũng tự lấy tin này nên dòng vẫn còn, bỏ dấu chọn, không in ra."),
+                )
+            elif "them" in request.POST:
+                return redirect(choose_url(found, request.POST["them"]))
         return redirect("listening:digest", pk)
-    lines = list(found.lines.select_related("case"))
+    lines = list(found.lines.select_related("case", "added_by"))
     mails = list(found.mails.all()[:MOST_RECIPIENTS]) if keeps else []
     return render(
         request,

@@ -5,6 +5,7 @@ from django.urls import path
 from loa.listening.ui import (
     alerts,
     cases,
+    digest_adding,
     digests,
     export,
     figures,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("diem-bao/soan/", digests.draft, name="digest_draft"),
     path("diem-bao/<int:pk>/", digests.digest, name="digest"),
     path("diem-bao/<int:pk>/gui-lai/", digests.send_again, name="digest_send_again"),
+    path("diem-bao/<int:pk>/them/", digest_adding.choose, name="digest_choose"),
+    path("diem-bao/<int:pk>/them/nhap/", digest_adding.clip, name="digest_clip"),
     path("diem-bao/<int:pk>/tep/<slug:kind>/", digests.file, name="digest_file"),
     path("day-loa/", learning.index, name="learning"),
     path("day-loa/<int:pk>/", learning.judge, name="judge"),
