@@ -179,16 +179,34 @@ def _met(thread: Thread, turn: int, heard: str | None) -> None:
             _("%(who)s vừa trả lời cuộc trao đổi này. Hãy đọc câu vừa gửi bên trên; bài viết của bạn vẫn còn.")
             % {"who": who}
         )
-    now = heard_mark(thread) if heard is not None else heard
-    if heard is not None and heard != now:
+    more = _wrote_since(thread, heard)
+    if more is not None:
         code = NEWER
         found.append(
             _("Người dân vừa nhắn thêm khi bạn đang viết. Hãy đọc lời mới bên trên; bài viết của bạn vẫn còn.")
-            if newest(str(now)) > newest(heard)
+            if more
             else _("Người dân vừa sửa hoặc gỡ lời đã viết. Hãy đọc lại bên trên; bài viết của bạn vẫn còn.")
         )
     if found:
         raise Conflict(" ".join(found), code=code)
+
+
+def _wrote_since(thread: Thread, heard: str | None) -> bool | None:
+    """Whether the person wrote more since the page with that mark; False: only rewrote; None: neither."""
+    now = heard_mark(thread) if heard is not None else None
+    return None if heard is None or now is None or now == heard else newest(now) > newest(heard)
+
+
+def all_read(thread: Thread, heard: str | None) -> None:
+    """Raise Conflict when the person wrote or rewrote since the page with that mark; None: there was no page."""
+    more = _wrote_since(thread, heard)
+    if more is not None:
+        raise Conflict(
+            _("Người dân vừa nhắn thêm nên chưa đổi gì. Hãy đọc lời mới bên dưới; nếu vẫn muốn, bấm lần nữa.")
+            if more
+            else _("Người dân vừa sửa hoặc gỡ lời nên chưa đổi gì. Hãy đọc lại; nếu vẫn muốn, bấm lần nữa."),
+            code=NEWER,
+        )
 
 
 def show_held(thread: Thread, actor: Any) -> list[Remark]:
@@ -223,9 +241,13 @@ def show_held(thread: Thread, actor: Any) -> list[Remark]:
 
 
 @transaction.atomic
-def thread_show(*, actor: Any, thread_id: int, done: bool = False) -> Thread:
-    """Read it and let it be shown; `done`: it asks for no answer. Raises NotFound, Refused, Conflict."""
+def thread_show(*, actor: Any, thread_id: int, done: bool = False, heard: str | None = None) -> Thread:
+    """Read it and let it be shown; `done`: it asks for no answer; `heard`: the mark of what was read.
+
+    Raises NotFound, Refused, Conflict.
+    """
     thread = doors.thread_for(actor, thread_id, doors.ANSWER, lock=True)
+    all_read(thread, heard)
     if not show_held(thread, actor):
         raise Conflict(_("Ý kiến này đã được xem rồi. Hãy tải lại trang."))
     if done and thread.state != State.DONE:

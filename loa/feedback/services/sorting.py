@@ -19,7 +19,7 @@ from loa.core.transitions import set_status
 from loa.feedback import access as doors
 from loa.feedback.models import Canned, Remark, Tag, Thread
 from loa.feedback.rules import MOVES, Seen, Side, State, What
-from loa.feedback.services.answering import talk_of
+from loa.feedback.services.answering import all_read, talk_of
 from loa.feedback.services.hearing import open_for_people, over
 from loa.feedback.services.wording import thread_url
 from loa.lib import vi
@@ -96,11 +96,16 @@ def thread_forward(*, actor: Any, thread_id: int, unit_id: int, note: str = "") 
 
 
 @transaction.atomic
-def thread_set_state(*, actor: Any, thread_id: int, state: str) -> Thread:
-    """Done without an answer, waiting for somebody else, or open again."""
+def thread_set_state(*, actor: Any, thread_id: int, state: str, heard: str | None = None) -> Thread:
+    """Done without an answer, waiting for somebody else, or open again.
+
+    `heard`: the mark of what was read (`heard_mark`), for what ends the wait. Raises NotFound, Refused, Conflict.
+    """
     thread = doors.thread_for(actor, thread_id, doors.ANSWER, lock=True)
     if state not in (State.OPEN, State.ELSEWHERE, State.DONE):
         raise InvalidInput(_("Hãy chọn trạng thái có trong danh sách."), field="state")
+    if state == State.DONE:
+        all_read(thread, heard)
     if state == State.OPEN and thread.state != State.OPEN:
         open_for_people(thread, thread.excerpt, clock.now())
         thread.save()

@@ -509,3 +509,168 @@ def test_our_own_words_rewritten_press_nobody(cast):
     comment(page, WORSE, verb="edit", key="ours", thread=top, ours=True, at=clock.now() + dt.timedelta(minutes=2))
     assert standing(thread)[:2] == (State.DONE, False)
     assert told() == set()
+
+
+# — ended or shown from a page opened before ——————————————————————————————————————————
+DONE = {"state": "done"}
+
+
+def mark(body, thread, name):
+    """The mark the form of that button carries."""
+    form = body.split(f'action="{reverse(f"feedback:{name}", args=[thread.pk])}"')[1].split("</form>")[0]
+    assert form.count('name="heard"') == 1
+    return {"heard": form.split('name="heard" value="')[1].split('"')[0]}
+
+
+def opened(client, thread, name):
+    return mark(client.get(reverse("feedback:thread", args=[thread.pk])).content.decode(), thread, name)
+
+
+def press(client, thread, name, form):
+    return client.post(reverse(f"feedback:{name}", args=[thread.pk]), form)
+
+
+def written():
+    """All that pressing one of the buttons could have written."""
+    return (
+        list(Thread.objects.order_by("pk").values()),
+        list(Remark.objects.order_by("pk").values()),
+        Action.objects.count(),
+        LogEntry.objects.filter(action__startswith="feedback.").count(),
+        told(),
+    )
+
+
+@pytest.fixture
+def held(cast):
+    """A comment on a page of the school, kept back until it was read."""
+    page = facebook_account(cast.school)
+    _new, top = comment(page, "Cơm trưa nguội quá", held=True)
+    return page, top
+
+
+def test_an_old_page_ends_nothing_that_was_not_read(cast, client, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    services.canned_save(actor=cast.chief, canned_id=None, unit_id=cast.so.pk, title="Lịch thi", text="Ngày 6/6")
+    services.draft_save(actor=cast.editor, thread_id=thread.pk, text="Đang viết dở")
+    client.force_login(cast.editor)
+    form = opened(client, thread, "move")
+    _new, key = message(oa, CRY)
+    before = written()
+    assert before[-1] == answerers(cast)
+    answer = press(client, thread, "move", DONE | form)
+    assert (answer.status_code, written()) == (409, before)
+    body = answer.content.decode()
+    alert = body.split('class="summary-err"')[1].split("</div>")[0]
+    assert "autofocus" in alert.split(">")[0]
+    assert "Người dân vừa nhắn thêm nên chưa đổi gì" in alert
+    assert CRY in alert
+    assert f'href="#loi-{remark_of(key).pk}"' in alert
+    # Once more in the conversation, also when it is asked for again.
+    assert (body.count(CRY), body.count("Lời mới")) == (2, 1)
+    assert client.get(body.split('hx-get="')[1].split('"')[0]).content.decode().count("Lời mới") == 1
+    # The answer being written is as it was; its form takes the new words as shown, and its links work from here.
+    assert "Đang viết dở</textarea>" in body
+    assert 'name="later"' not in body
+    assert hidden(body)["heard"] == mark(body, thread, "move")["heard"]
+    assert f'href="{reverse("feedback:thread", args=[thread.pk])}?mau=' in body
+    # What came after that is not read either; a second press with nothing new is deliberate.
+    message(oa, "Có ai không?")
+    again = press(client, thread, "move", DONE | mark(body, thread, "move"))
+    assert (again.status_code, standing(thread)[:2]) == (409, (State.OPEN, True))
+    assert press(client, thread, "move", DONE | mark(again.content.decode(), thread, "move")).status_code == 302
+    assert (standing(thread), told()) == ((State.DONE, False, None, 0), set())
+
+
+@pytest.mark.parametrize("done", [{}, {"done": "1"}])
+def test_an_old_page_shows_nothing_that_was_not_read(cast, client, held, done):
+    page, top = held
+    thread = Thread.objects.get()
+    client.force_login(cast.owner)
+    form = opened(client, thread, "show")
+    comment(page, CRY, thread=top, parent=top, who="78", held=True)
+    before = written()
+    answer = press(client, thread, "show", form | done)
+    assert (answer.status_code, written()) == (409, before)
+    body = answer.content.decode()
+    assert "Người dân vừa nhắn thêm nên chưa đổi gì" in body
+    assert body.count(CRY) == 2
+    assert press(client, thread, "show", mark(body, thread, "show") | done).status_code == 302
+    shown = [f"show-{remark.pk}" for remark in Remark.objects.order_by("pk")]
+    assert list(Action.objects.order_by("pk").values_list("key", flat=True)) == shown
+    assert len(shown) == 2
+    assert standing(thread)[0] == (State.DONE if done else State.OPEN)
+
+
+@pytest.mark.parametrize(("name", "more"), [("move", DONE), ("show", {}), ("show", {"done": "1"})])
+def test_words_rewritten_since_are_read_first(cast, client, held, name, more):
+    page, top = held
+    thread = Thread.objects.get()
+    client.force_login(cast.owner)
+    form = opened(client, thread, name)
+    comment(page, CRY, verb="edit", key=top, at=clock.now() + dt.timedelta(minutes=1), held=True)
+    before = written()
+    answer = press(client, thread, name, form | more)
+    assert (answer.status_code, written()) == (409, before)
+    body = answer.content.decode()
+    assert "Người dân vừa sửa hoặc gỡ lời nên chưa đổi gì" in body
+    assert (body.count(CRY), body.count("Lời mới")) == (1, 0)
+
+
+@pytest.mark.parametrize("heard", ["", "0", "x.y", "9" * 40, "1.'--"])
+def test_a_button_that_does_not_say_what_was_shown_is_asked_once(cast, client, held, heard):
+    thread = Thread.objects.get()
+    client.force_login(cast.owner)
+    before = written()
+    for name, more in (("move", DONE), ("show", {}), ("show", {"done": "1"})):
+        answer = press(client, thread, name, {"heard": heard, **more})
+        assert (answer.status_code, written()) == (409, before), name
+    form = mark(answer.content.decode(), thread, "show")
+    assert press(client, thread, "show", form).status_code == 302
+    assert Action.objects.count() == 1
+
+
+def test_what_goes_on_waiting_may_be_moved_by_an_old_page(cast, client, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    client.force_login(cast.editor)
+    form = opened(client, thread, "move")
+    message(oa, CRY)
+    _state, *clocks = standing(thread)
+    for state in (State.ELSEWHERE, State.OPEN):
+        assert press(client, thread, "move", form | {"state": state}).status_code == 302
+        assert (standing(thread), told()) == ((state, *clocks), answerers(cast))
+
+
+def test_whoever_opened_no_page_is_not_asked(cast, held, oa):
+    message(oa, CRY)
+    chat, thread = Thread.objects.get(what="message"), Thread.objects.get(what="comment")
+    services.thread_set_state(actor=cast.editor, thread_id=chat.pk, state=State.DONE)
+    services.thread_show(actor=cast.owner, thread_id=thread.pk, done=True)
+    assert (standing(chat)[0], standing(thread)[0]) == (State.DONE, State.DONE)
+
+
+@pytest.mark.parametrize(("name", "more"), [("move", DONE), ("show", {}), ("show", {"done": "1"})])
+def test_who_is_told_that_more_was_written_since(cast, client, held, name, more):
+    page, top = held
+    thread = Thread.objects.get()
+    client.force_login(cast.owner)
+    old = opened(client, thread, name)
+    comment(page, CRY, thread=top, parent=top, who="78", held=True)
+    now = opened(client, thread, name)
+    before = written()
+    for who, status in (("owner", 409), ("colleague", 409), ("outsider", 404), ("admin", 403)):
+        client.force_login(getattr(cast, who))
+        answer = press(client, thread, name, old | more)
+        assert (answer.status_code, written()) == (status, before), who
+        assert (CRY in answer.content.decode()) is (status == 409), who
+    # Nor does it help the others to know the mark.
+    for who, status in (("outsider", 404), ("admin", 403)):
+        client.force_login(getattr(cast, who))
+        assert (press(client, thread, name, now | more).status_code, written()) == (status, before), who
+    client.logout()
+    for form in (old, now):
+        answer = press(client, thread, name, form | more)
+        assert (answer.status_code, written()) == (302, before)
+        assert answer["Location"].startswith(reverse("account_login"))

@@ -145,12 +145,17 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     return _thread_page(request, row)
 
 
-def _thread_page(request: HttpRequest, row: Thread, error: AppError | None = None) -> HttpResponse:
-    """The page; `error`: why the answer in the request was not sent. What was typed and ticked is there again."""
-    sent = request.POST if error is not None else None
+def _thread_page(
+    request: HttpRequest, row: Thread, error: AppError | None = None, *, answer: bool = True
+) -> HttpResponse:
+    """The page; `error`: why the answer in the request was not sent. What was typed and ticked is there again.
+
+    `answer`: False when the request was no answer but another button; the page is as it is opened anew.
+    """
+    sent = request.POST if error is not None and answer else None
     code = error.code if error is not None else ""
     newer, file = code == NEWER, request.FILES.get("file")
-    context = _talk_context(request, row, newest(sent.get("heard", "")) if sent is not None and newer else None)
+    context = _talk_context(request, row, newest(request.POST.get("heard", "")) if newer else None)
     talk_module = talk_of(row)
     until, paid = window(row, clock.now())
     verbs = talk_module.VERBS if talk_module else frozenset()
@@ -162,8 +167,9 @@ def _thread_page(request: HttpRequest, row: Thread, error: AppError | None = Non
         draft = f"{draft}\n{chosen.text}".strip()
     context |= {
         "text": draft,
-        "error": error,
-        "newer": newer,
+        "error": error if answer else None,
+        "refused": None if answer else error,
+        "newer": newer and answer,
         "collided": code == COLLISION,
         "sent": sent,
         "file_again": getattr(file, "name", ""),
@@ -282,19 +288,35 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _to_be_read(request: HttpRequest, pk: int, error: AppError) -> HttpResponse:
+    """The page with what the person wrote since it was opened, when that is the error; any other is raised."""
+    if error.code != NEWER:
+        raise error
+    return _thread_page(request, access.thread_for(request.user, pk), error, answer=False)
+
+
 @deed("feedback:thread")
-def show(request: HttpRequest, pk: int) -> None:
+def show(request: HttpRequest, pk: int) -> HttpResponse | None:
     """Read, and let be shown on the page of our own."""
-    services.thread_show(actor=request.user, thread_id=pk, done=request.POST.get("done") == "1")
+    done, heard = request.POST.get("done") == "1", request.POST.get("heard")
+    try:
+        services.thread_show(actor=request.user, thread_id=pk, done=done, heard=heard)
+    except AppError as error:
+        return _to_be_read(request, pk, error)
     messages.success(request, _("Đã cho hiện. Ý kiến lên trang trong vài giây."))
+    return None
 
 
 @deed("feedback:thread")
 def move(request: HttpRequest, pk: int) -> HttpResponse | None:
     """Done without an answer, waiting for others, open again."""
-    services.thread_set_state(actor=request.user, thread_id=pk, state=request.POST.get("state", ""))
+    state, heard = request.POST.get("state", ""), request.POST.get("heard")
+    try:
+        services.thread_set_state(actor=request.user, thread_id=pk, state=state, heard=heard)
+    except AppError as error:
+        return _to_be_read(request, pk, error)
     messages.success(request, _("Đã đổi trạng thái."))
-    return redirect("feedback:inbox") if request.POST.get("state") == State.DONE else None
+    return redirect("feedback:inbox") if state == State.DONE else None
 
 
 @deed("feedback:thread")
