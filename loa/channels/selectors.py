@@ -88,6 +88,15 @@ def of_source(source: str, source_id: int) -> list[Delivery]:
     return list(rows.select_related("post", "account").order_by("due_at", "pk"))
 
 
+def newest_of_source(source: str, source_id: int, accounts: Sequence[int]) -> dict[int, Delivery]:
+    """account → the newest post of one thing that stands on it or is on its way. One query."""
+    rows = Delivery.objects.filter(
+        post__source=source, post__source_id=source_id, account__in=accounts, intent=Intent.PUBLISH
+    )
+    rows = rows.exclude(status__in=(Status.FAILED, Status.CANCELLED)).select_related("created_by")
+    return {row.account_id: row for row in rows.order_by("pk")}
+
+
 def changes_of(row: Delivery) -> list[Delivery]:
     """Corrections and the taking down of what a delivery put on its channel, oldest first."""
     rows = Delivery.objects.filter(follows=row).select_related("post", "account", "created_by")

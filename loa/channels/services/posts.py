@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from loa.audit.services import log
 from loa.channels import access as doors
-from loa.channels import notices
+from loa.channels import notices, selectors
 from loa.channels.drafts import Draft, as_jpeg
 from loa.channels.kinds import Kind, kind_of
 from loa.channels.models import ChannelAccount, ChannelSecret, Delivery, Post, PostPicture, Video
@@ -47,16 +47,28 @@ def post_queue(
     video_id: int | None = None,
     form: str = "video",
     hand_over: bool = False,
+    seen: int | None = None,
 ) -> Delivery:
     """Freeze `draft` for one account and queue it for `at` (None: now). The same `key` again gives the same row.
 
     `changes`: words rewritten for this channel; `video_id`: a film in place of the pictures, in one of the kind's
-    forms; `hand_over`: given to the channel now, which keeps the hour. Raises NotFound, Refused, InvalidInput.
+    forms; `hand_over`: given to the channel now, which keeps the hour; `seen`: the newest post of the same thing on
+    that page the person knew of (0: none). Raises NotFound, Refused, InvalidInput; Conflict when there is a newer one.
     """
     account = doors.account_for(actor, account_id, "channel.publish", lock=True)
     known = Delivery.objects.filter(post__key=key, account=account, intent=Intent.PUBLISH).first()
     if known is not None:
         return known
+    newest = selectors.newest_of_source(draft.source, draft.source_id, [account.pk]).get(account.pk)
+    if seen is not None and newest is not None and newest.pk > seen:
+        who = newest.created_by or _("Người khác")
+        raise Conflict(
+            _(
+                "%(who)s vừa đưa bài này lên %(name)s. Hãy xem lại; vẫn muốn đăng thêm lần nữa thì bấm lại."
+            )
+            % {"who": who, "name": account},
+            code="channels.post.again",
+        )
     now = clock.now()
     if at is not None and at > now + FARTHEST:
         raise InvalidInput(_("Chỉ hẹn được trong vòng một năm."), field="at")

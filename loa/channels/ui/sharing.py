@@ -58,6 +58,8 @@ def queue(request: HttpRequest, draft: Draft, accounts: Iterable[int]) -> int:
         if posted.get("hand_over") and at is not None and kind and kind.keeps_hours:
             more["hand_over"] = True
         changes = {"text": posted[f"text-{account}"]} if f"text-{account}" in posted else {}
+        # Two people who write at once are told of each other: a second post is one that somebody means.
+        more["seen"] = whole(posted.get(f"seen-{account}", ""))
         key = f"{posted['key']}:{account}"
         services.post_queue(
             actor=request.user, account_id=account, draft=draft, key=key, at=at, changes=changes, **more
@@ -77,6 +79,7 @@ def context(
     film = _film(request.user, whole(posted.get("video", "")))
     known = {row.account_id for row in selectors.of_source(draft.source, draft.source_id)}
     usable = [account for account in selectors.usable(request.user) if fits(kind_of(account))]
+    newest = selectors.newest_of_source(draft.source, draft.source_id, [account.pk for account in usable])
     drafts = services.tracked(draft, usable)
     picks: list[dict[str, Any]] = []
     drawn = draft.cover.seen() if draft.cover and any(kind_of(one).needs_picture for one in usable) else None
@@ -100,6 +103,7 @@ def context(
                 "limit": kind.limits["text"],
                 "pictures": shown.pictures[: kind.most_pictures],
                 "again": account.pk in known,
+                "seen": newest[account.pk].pk if account.pk in newest else 0,
                 "checked": str(account.pk) in posted.getlist("account"),
             }
         )

@@ -41,6 +41,41 @@ def test_an_editor_puts_a_public_story_on_a_page(cast, client, page):
     assert "Trang của Sở" in client.get(reverse("newsroom:story", args=[story.pk])).content.decode()
 
 
+def test_two_editors_who_share_one_story_at_once_are_told_of_each_other(cast, client, page):
+    story = factories.published(cast)
+    url, seen = reverse("newsroom:share", args=[story.pk]), f"seen-{page.pk}"
+    client.force_login(cast.editor)
+    assert f'name="{seen}" value="0"' in client.get(url).content.decode()
+    channels.post_queue(actor=cast.chief, account_id=page.pk, draft=draft_of(story), key="other", seen=0)
+    first = Delivery.objects.get()
+    answer = client.post(url, form(page, **{seen: "0"}))
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert Delivery.objects.count() == 1
+    for words in (
+        f"{cast.chief} vừa đưa bài này lên Trang của Sở",
+        "Bài này đã từng đăng lên trang",
+        "Lời riêng cho trang",
+        f'name="{seen}" value="{first.pk}"',
+        f'value="{page.pk}" checked',
+    ):
+        assert words in shown
+    # Pressed again, it is meant; twice the same form is one post still.
+    for _twice in range(2):
+        assert client.post(url, form(page, **{seen: str(first.pk)})).status_code == 302
+    assert Delivery.objects.count() == 2
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.CANCELLED])
+def test_what_is_not_on_the_page_stands_in_nobodys_way(cast, client, page, status):
+    story = factories.published(cast)
+    channels.post_queue(actor=cast.chief, account_id=page.pk, draft=draft_of(story), key="other")
+    Delivery.objects.update(status=status)
+    client.force_login(cast.editor)
+    answer = client.post(reverse("newsroom:share", args=[story.pk]), form(page, **{f"seen-{page.pk}": "0"}))
+    assert (answer.status_code, Delivery.objects.count()) == (302, 2)
+
+
 def test_the_story_says_that_its_post_waits_for_a_broken_page(cast, client, page):
     story = factories.published(cast)
     client.force_login(cast.editor)
