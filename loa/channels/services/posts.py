@@ -52,8 +52,9 @@ def post_queue(
     """Freeze `draft` for one account and queue it for `at` (None: now). The same `key` again gives the same row.
 
     `changes`: words rewritten for this channel; `video_id`: a film in place of the pictures, in one of the kind's
-    forms; `hand_over`: given to the channel now, which keeps the hour; `seen`: the newest post of the same thing on
-    that page the person knew of (0: none). Raises NotFound, Refused, InvalidInput; Conflict when there is a newer one.
+    forms; `hand_over`: given to the channel now, which keeps the hour; `seen`: the newest post of the same thing
+    on that page the person knew of (0: none). Raises NotFound, Refused, InvalidInput; Conflict when there is a
+    newer one.
     """
     account = doors.account_for(actor, account_id, "channel.publish", lock=True)
     known = Delivery.objects.filter(post__key=key, account=account, intent=Intent.PUBLISH).first()
