@@ -64,9 +64,7 @@ def post_queue(
     if seen is not None and newest is not None and newest.pk > seen:
         who = newest.created_by or _("Người khác")
         raise Conflict(
-            _(
-                "%(who)s vừa đưa bài này lên %(name)s. Hãy xem lại; vẫn muốn đăng thêm lần nữa thì bấm lại."
-            )
+            _("%(who)s vừa đưa bài này lên %(name)s. Hãy xem lại; vẫn muốn đăng thêm lần nữa thì bấm lại.")
             % {"who": who, "name": account},
             code="channels.post.again",
         )
