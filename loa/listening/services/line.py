@@ -17,14 +17,24 @@ OWN, LEADS = "story.edit_unit", "report.approve"
 def helpers(alert: Alert) -> dict[int, Any]:
     """Those who see to an alert: who keep listening for the unit that hears, or see to the one that is meant. From
     ACT on also who listen for the nearest unit above that listens and for the one at the top, and whenever there
-    is nobody else. At most seven queries.
+    is nobody else; once it went up, the leaders who were told. At most ten queries.
     """
     found = {user.pk: user for user in rights.users_who_can(MANAGE, alert.unit_id)}
     if alert.meant_id:
         found |= {user.pk: user for user in rights.users_who_can(OWN, alert.meant_id)}
     if alert.level >= Level.ACT or not found:
         found |= _listening_above(alert.unit_id)
+    if alert.escalated_at is not None:
+        told = set(Telling.objects.filter(alert=alert).values_list("user", flat=True))
+        leading = rights.people_who_can(LEADS, _line(alert))
+        found |= {user.pk: user for users in leading.values() for user in users if user.pk in told}
     return found
+
+
+def _line(alert: Alert) -> list[int]:
+    """The unit that hears, the one that is meant, and all above the one that hears, the nearest first."""
+    meant = [alert.meant_id] if alert.meant_id else []
+    return [alert.unit_id, *meant, *(unit.pk for unit in reversed(ancestors(alert.unit_id)))]
 
 
 def _listening_above(unit_id: int) -> dict[int, Any]:

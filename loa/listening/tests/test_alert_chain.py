@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
+from loa.core.errors import Refused
 from loa.core.heard import Heard
 from loa.listening import services
 from loa.listening.models import Alert, AlertWish, Spike, Telling
@@ -101,6 +102,23 @@ def test_leaders_of_the_unit_above_hear_what_the_one_who_was_told_let_lie(cast, 
     assert escalated(alert, time_at, NOON + HOUR) == {head.username}
     assert (alert.state, alert.escalated_at) == ("escalated", NOON + HOUR)
     assert Telling.objects.get(alert=alert, user=head).mail == "ready"
+
+
+def test_a_leader_it_went_up_to_can_take_it(cast, source, time_at):  # noqa: F811
+    alert = alert_of(cast.school, Level.URGENT, meant=cast.school)
+    head = make_user("Hoàng Văn Thắng", (Role.LEADER, cast.xa))
+    _tell(alert, {cast.lead.pk: cast.lead}, ())
+    assert not services.alerts.may_deal(head, alert)
+    with pytest.raises(Refused):
+        services.alert_take(actor=head, alert=alert)
+    escalated(alert, time_at, NOON + HOUR)
+    assert not services.alerts.may_deal(cast.outsider_lead, alert)
+    assert "Tôi nhận" in get(head, "alert", alert.pk)
+    post(head, "alert_take", alert.pk)
+    alert.refresh_from_db()
+    assert (alert.state, alert.taken_by) == ("taken", head)
+    Membership.objects.filter(user=head).delete()
+    assert not services.alerts.may_deal(head, alert)  # told once, and no leader any more
 
 
 def test_without_leaders_there_it_goes_further_up(cast, source, time_at):  # noqa: F811
