@@ -280,7 +280,9 @@ def clipping_taken(
         raise InvalidInput(_("Giờ đăng không thể ở tương lai."), field="hour")
     if url and not canonical(url):
         raise InvalidInput(_("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https://, hoặc để trống."), field="url")
-    found = Found(url=url, title=title, text=text, outlet=outlet, published_at=min(at, clock.now()))
+    found = Found(
+        url=url, title=title, text=text, outlet=outlet, published_at=min(at, clock.now()), day_only=hour is None
+    )
     added = store(source, [found])
     item = stored(source, found)
     if item is None:

@@ -213,7 +213,7 @@ def test_past_counting_below_a_unit_page_and_files_count_the_same(cast, heard, m
     client.force_login(cast.office)
     html = client.get(reverse("listening:unit", args=[cast.so.pk]), {"ky": "30"}).content.decode()
     assert "Quá 2 đơn vị bên dưới: tính mọi tin về giáo dục" in html
-    assert "Gồm cả các đơn vị bên dưới." not in html
+    assert "Gồm cả các đơn vị bên dưới" not in html
     assert "<dd>3 " in html
     taken = take(cast.office, "unit", cast.so.pk, ky="30")
     assert sum(line[1] for line in rows(taken.active)[6:]) == 3

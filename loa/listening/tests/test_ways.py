@@ -430,7 +430,9 @@ def test_a_clipping_has_its_hour_where_it_is_known(cast):
     page(cast.office, "clip", hand.pk, method="post", status=302, **form)
     assert clock.local(Item.objects.get(title="Học sinh thi bơi").published_at).time() == dt.time(6, 15)
     page(cast.office, "clip", hand.pk, method="post", status=302, title="Không rõ giờ", on=day.isoformat())
-    assert clock.local(Item.objects.get(title="Không rõ giờ").published_at).time() == dt.time(8)
+    unsaid = Item.objects.get(title="Không rõ giờ")
+    assert (clock.local(unsaid.published_at).time(), unsaid.time_guessed) == (dt.time(8), True)
+    assert not Item.objects.filter(title="Học sinh thi bơi", time_guessed=True).exists()
     ahead = clock.local(clock.now() + dt.timedelta(minutes=1))
     with pytest.raises(InvalidInput) as error:
         services.clipping_add(
