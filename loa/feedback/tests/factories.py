@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+from loa.accounts.models import Notice
+from loa.channels.inbound.models import Action
 from loa.channels.inbound.reading import tell
 from loa.channels.inbound.rules import Words
 from loa.channels.tests.factories import facebook_account, zalo_account
@@ -35,3 +37,26 @@ def ground(klass="slander", *, valid_from="2026-07-01", valid_to=None) -> Ground
         code=f"g{next(_count)}", klass=klass, law="Luật thử", article="Điều 1", text="Cấm", valid_from=valid_from,
         valid_to=valid_to,
     )  # fmt: skip
+
+
+#: somebody may be in danger
+CRY = "Con tôi vừa bị bạo lực ở lớp, đang đi cấp cứu"
+
+
+def told(code="urgent"):
+    """Who is told of it and has not been told that it is over."""
+    rows = Notice.objects.filter(code=f"feedback.thread.{code}", cancelled_at=None)
+    return set(rows.values_list("user", flat=True))
+
+
+def answerers(cast):
+    return {cast.office.pk, cast.editor.pk, cast.chief.pk}
+
+
+def sayings():
+    return [action.payload["text"] for action in Action.objects.order_by("pk")]
+
+
+def standing(thread):
+    thread.refresh_from_db()
+    return thread.state, thread.urgent, thread.due_at, thread.reminded
