@@ -14,7 +14,7 @@ import threading
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from loa.channels import notices, services
 from loa.channels.holding import held_units, is_held
@@ -76,7 +76,9 @@ def lease() -> dt.timedelta:
 def claim(worker: str) -> ChannelAccount | None:
     """Lease the account whose due delivery waits longest; None when there is nothing to do."""
     now = clock.now()
-    due = Delivery.objects.filter(account=OuterRef("pk"), status__in=IN_THE_WAY, next_at__lte=now)
+    due = Delivery.objects.filter(
+        _first_of_its_post(), account=OuterRef("pk"), status__in=IN_THE_WAY, next_at__lte=now
+    )
     free = (
         ChannelAccount.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), active=True)
         .filter(Q(paused_until=None) | Q(paused_until__lte=now))
@@ -146,12 +148,20 @@ def _head(account: ChannelAccount, *, held: bool, quiet: bool) -> Delivery | Non
 
 def _mending(account: ChannelAccount) -> Delivery | None:
     now = clock.now()
-    rows = Delivery.objects.filter(account=account, status__in=IN_THE_WAY, intent__in=MENDING)
-    older = rows.filter(follows=OuterRef("follows")).filter(
+    due = _mends(account).filter(_first_of_its_post(), due_at__lte=now, next_at__lte=now)
+    return due.select_related("post", "account", "follows").order_by("due_at", "pk").first()
+
+
+def _mends(account: ChannelAccount) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(account=account, status__in=IN_THE_WAY, intent__in=MENDING)
+
+
+def _first_of_its_post() -> Q:
+    """Deliveries that wait for no older change or withdrawal of the same post."""
+    older = Delivery.objects.filter(follows=OuterRef("follows"), status__in=IN_THE_WAY, intent__in=MENDING).filter(
         Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
     )
-    due = rows.filter(due_at__lte=now, next_at__lte=now).exclude(Exists(older))
-    return due.select_related("post", "account", "follows").order_by("due_at", "pk").first()
+    return ~Q(intent__in=MENDING) | ~Q(Exists(older))
 
 
 def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
@@ -166,7 +176,10 @@ def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
     if head.status == Status.SENDING:
         return _cut_off(head)
     if head.next_at > now:
-        ChannelAccount.objects.filter(pk=account.pk).update(paused_until=head.next_at)
+        # What mends a post is not late for another one's next try.
+        mends = _mends(account).filter(next_at__gt=now).aggregate(at=Min("next_at"))["at"]
+        until = min(head.next_at, mends or head.next_at)
+        ChannelAccount.objects.filter(pk=account.pk).update(paused_until=until)
         return False
     if head.status in (Status.PENDING, Status.RETRY):
         if (head.withdraw_wanted or head.update_wanted_id) and _overtaken(head):

@@ -223,3 +223,40 @@ def test_a_hold_goes_on_for_the_pages_of_a_unit_that_ended(cast, page):
     assert (hold.ended_at is not None, kept.reason, kept.begun_at) == (True, "Bão số 9", hold.begun_at)
     _holds_moved(cast.so, heir)
     assert Hold.objects.filter(ended_at=None).count() == 1
+
+
+# — what mends a post and waits ——————————————————————————————————————————————————
+def edited_twice(cast, row, at):
+    """Two changes of one post; the first is tried again at `at`."""
+    for words, key in ("Lời thứ nhất", "a" * 20), ("Lời thứ hai", "b" * 20):
+        services.post_edit(actor=cast.editor, delivery_id=row.pk, text=words, key=key)
+    older, newer = Delivery.objects.filter(intent=Intent.UPDATE).order_by("pk")
+    Delivery.objects.filter(pk=older.pk).update(status=Status.RETRY, next_at=at)
+    return older, newer
+
+
+def test_a_change_that_waits_for_an_older_one_keeps_no_worker_busy(cast, page, sims):
+    _made, row = published(cast, page)
+    engine.drain()
+    calls = len(sims[0].calls)
+    edited_twice(cast, row, clock.now() + dt.timedelta(minutes=10))
+    assert engine.drain(most=20) == 0
+    # Meanwhile other posts go out.
+    _made, other = published(cast, page, text="Bài khác")
+    assert engine.drain(most=20) < 20
+    other.refresh_from_db()
+    assert (other.status, len(sims[0].calls)) == (Status.SENT, calls + 1)
+
+
+def test_a_withdrawal_to_be_tried_again_waits_for_its_own_hour_alone(cast, page, sims):
+    made, _row = published(cast, page)
+    engine.drain()
+    _made, other = published(cast, page, text="Bài khác")
+    services.source_withdraw(actor=cast.editor, source=made.source, source_id=made.source_id)
+    soon, later = clock.now() + dt.timedelta(minutes=1), clock.now() + dt.timedelta(hours=2)
+    Delivery.objects.filter(pk=other.pk).update(status=Status.RETRY, next_at=later)
+    Delivery.objects.filter(intent=Intent.WITHDRAW).update(status=Status.RETRY, next_at=soon)
+    published(cast, page, text="Bài thứ ba")
+    engine.drain(most=20)
+    page.refresh_from_db()
+    assert page.paused_until == soon
