@@ -138,7 +138,7 @@ class Sms:
             answer = sending.request("POST", url, json=body)
         except DoorError as error:
             if error.sent is not False:
-                self._write(row, State.WAITING, code=UNCLEAR)
+                self._unclear(row)
             return self._again(sending, f"door_{error.code}", error.detail)
         told = body_of(answer.body)
         wrong = classify(answer.status, told)
@@ -149,7 +149,7 @@ class Sms:
             return None
         if wrong.result in (Result.UNKNOWN, Result.RETRY):
             if wrong.result == Result.UNKNOWN:
-                self._write(row, State.WAITING, code=UNCLEAR)
+                self._unclear(row)
             return self._again(sending, wrong.code, wrong.detail)
         if wrong.result == Result.REFUSED and alone(wrong):
             self._write(row, State.FAILED, code=wrong.code)
@@ -163,6 +163,11 @@ class Sms:
     def _write(row: SmsMessage, state: str, **fields: str) -> None:
         """At once, so that a worker that dies loses nothing it knew."""
         SmsMessage.objects.filter(pk=row.pk).update(state=state, **fields)
+
+    @staticmethod
+    def _unclear(row: SmsMessage) -> None:
+        """It may have arrived; where a report says so already, that stays."""
+        SmsMessage.objects.filter(pk=row.pk, state=State.WAITING).update(code=UNCLEAR)
 
     @staticmethod
     def _taken(row: SmsMessage, sms_id: str) -> None:

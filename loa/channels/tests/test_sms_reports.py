@@ -14,6 +14,7 @@ from loa.channels import services
 from loa.channels.inbound.models import HookTally
 from loa.channels.models import Health
 from loa.channels.rules import Status
+from loa.channels.sending import DoorError, Sending
 from loa.channels.sms import audience, reports
 from loa.channels.sms.models import SmsMessage
 from loa.channels.tests.test_sms import World, counts, run
@@ -129,6 +130,26 @@ def test_a_report_may_come_before_the_answer_that_was_lost(world: World, client:
     row = run(row)
     assert (row.status, row.external_id) == (Status.SENT, "1")
     assert list(world.sim.state["messages"]) == [key]
+
+
+def test_a_report_that_overtakes_the_answer_is_not_forgotten_when_that_is_lost(
+    world: World, client: Any, monkeypatch: Any
+) -> None:
+    world.many(1)
+    row = world.post()
+    request = Sending.request
+
+    def overtaken(self: Sending, method: str, url: str, **more: Any) -> Any:
+        request(self, method, url, **more)
+        assert _call(client, world, SMSID="sim-1") == 200
+        raise DoorError("slow", url, sent=None)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sending, "request", overtaken)
+        run(row, tries=1)
+    assert counts(row) == {"arrived": 1}
+    assert SmsMessage.objects.get().code == ""
+    assert (run(row).status, len(world.sim.state["messages"])) == (Status.SENT, 1)
 
 
 def test_a_silent_message_is_asked_about_three_times_and_no_more(world: World) -> None:
