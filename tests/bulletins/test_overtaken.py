@@ -119,6 +119,28 @@ def test_under_way_it_stops_and_an_approver_goes_on_without_it(town, smtp, monke
     assert not told(town).exists()
 
 
+def test_gone_on_with_before_a_worker_asks_again_nobody_gets_the_letter_of_before(town, smtp, monkeypatch):
+    running = smtp()
+    fill(town.list, 100)
+    issue = approved(town, town.list)
+    ask, asked = run._ask_again, []
+
+    def while_running(batch, rows):
+        asked.append(1)
+        if len(asked) == 3:
+            withdraw(town, town.stories[2])
+            services.bulletin_resume(actor=town.chief, bulletin_id=issue.pk)
+        return ask(batch, rows)
+
+    monkeypatch.setattr(run, "_ask_again", while_running)
+    services.start_due()
+    run.send_for(20)
+    assert sums(issue) == {"sent": 100}
+    assert (running.sink.total, running.sink.doubled) == (100, 0)
+    with_it = [letter for letter in running.sink.letters.values() if town.stories[2].title in html_of(letter)]
+    assert len(with_it) == 40
+
+
 def test_when_nothing_is_left_to_tell_the_rest_can_only_be_cancelled(town, smtp):
     smtp()
     fill(town.list, 2)

@@ -132,8 +132,11 @@ def claim(bulletin: Bulletin, size: int = BATCH) -> Batch | None:
 def _ask_again(batch: Batch, rows: list[Row]) -> list[Row]:
     """Which of the next few may still go; obeys a hold and renews the lease."""
     now = clock.now()
-    state = Bulletin.objects.filter(pk=batch.bulletin.pk).values_list("state", flat=True).first()
-    if state != State.SENDING or selectors.is_held(batch.bulletin.mailing_list_id):
+    # Approved anew meanwhile, it is another letter: whoever takes the rest up has that one.
+    same = Bulletin.objects.filter(
+        pk=batch.bulletin.pk, state=State.SENDING, approved_at=batch.bulletin.approved_at
+    ).exists()
+    if not same or selectors.is_held(batch.bulletin.mailing_list_id):
         batch.stop = True
         return []
     if not Delivery.objects.filter(lease=batch.lease).update(lease_until=now + lease_time()):
