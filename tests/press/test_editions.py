@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from threading import Thread
+
 import pytest
 from django.core import mail
+from django.db import connection, transaction
 from django.test import Client
 
 from loa.accounts.models import Notice
-from loa.press import engine, services
+from loa.press import access, engine, services
 from loa.press.models import Contact, Release, ReleaseLetter
 from loa.press.rules import Letter, State, What, Why
 from tests.press.test_holds import correction
@@ -117,3 +121,28 @@ def test_an_approved_correction_of_what_was_withdrawn_is_a_draft_again(desk):
     assert REASON in new.note
     assert Notice.objects.filter(code="press.returned", key=str(new.pk)).exists()
     assert told() == ["giaoduc@baosonglam.example"]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time: nobody waits for a row")
+def test_withdrawn_at_the_moment_its_correction_goes_out_neither_stands_in_the_others_way(desk):
+    release = desk.released([desk.desk])
+    new = correction(desk, release)
+    wrong = []
+
+    def start():
+        try:
+            services.start_due()
+        except Exception as error:
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    worker = Thread(target=start)
+    with transaction.atomic():
+        access.release_for_control(desk.speaker, release.pk)
+        worker.start()
+        time.sleep(0.5)  # it waits for the same row
+        services.release_withdraw(actor=desk.speaker, release_id=release.pk, reason=REASON)
+    worker.join()
+    new.refresh_from_db()
+    assert (wrong, new.state) == ([], State.DRAFT)

@@ -32,7 +32,10 @@ def start_due() -> int:
 @transaction.atomic
 def _release(pk: int) -> bool:
     """Write the ledger, a row for each chosen contact who still receives; a correction replaces the old one."""
-    release = Release.objects.select_for_update(of=("self",)).select_related("corrects").get(pk=pk)
+    rows = Release.objects.select_for_update(of=("self",))
+    # What it corrects first, as who withdraws that does.
+    old = rows.filter(pk__in=Release.objects.filter(pk=pk).values("corrects")).first()
+    release = rows.get(pk=pk)
     now = clock.now()
     if release.state != State.APPROVED or release.release_at is None or release.release_at > now:
         return False
@@ -42,21 +45,20 @@ def _release(pk: int) -> bool:
         # Whoever may have the wrong thing, of whichever edition, is told the right one, chosen or not.
         told = selectors.may_have().filter(release__uid=release.uid)
         chosen |= set(told.exclude(contact=None).values_list("contact_id", flat=True))
-    rows = _letters(release, people.filter(pk__in=chosen), now)
+    letters = _letters(release, people.filter(pk__in=chosen), now)
     move(release, State.RELEASED)
     release.released_at = now
-    release.intended = release.waiting = len(rows)
+    release.intended = release.waiting = len(letters)
     release.save()
-    ReleaseLetter.objects.bulk_create(rows)
-    if release.corrects is not None and release.corrects.state == State.RELEASED:
-        old = Release.objects.select_for_update(of=("self",)).get(pk=release.corrects.pk)
+    ReleaseLetter.objects.bulk_create(letters)
+    if old is not None and old.state == State.RELEASED:
         move(old, State.REPLACED)
         _drop_waiting(old, Why.WITHDRAWN)
         old.save()
     hooks.public_changed()
     if not release.embargo_until or release.embargo_until <= now:
         _announce(release)
-    log("press.release.released", actor=None, obj=release, unit_id=release.unit_id, count=len(rows))
+    log("press.release.released", actor=None, obj=release, unit_id=release.unit_id, count=len(letters))
     return True
 
 
