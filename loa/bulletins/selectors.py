@@ -11,9 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from loa.bulletins import access
 from loa.bulletins.models import Bulletin, Delivery, Item, MailingList, Subscription, Suppression
 from loa.bulletins.rules import Letter, State, Why
-from loa.channels.engine import held_units
-from loa.channels.models import Hold
-from loa.channels.selectors import holds
+from loa.channels.holding import held_units
 from loa.core import clock
 from loa.newsroom.models import Story
 from loa.org.access import in_force, units_where
@@ -159,16 +157,6 @@ def not_held() -> QuerySet[Bulletin]:
 def is_held(mailing_list_id: int) -> bool:
     """Whether a hold stops the letters of a list: asked anew before every few of them."""
     return MailingList.objects.filter(held_units(), pk=mailing_list_id).exists()
-
-
-def holds_on(unit_id: int) -> list[Hold]:
-    """Holds that stop the bulletins of a unit, each with who put it and why. Two queries at most."""
-    found = holds()
-    if not found:
-        return []
-    above = UnitLink.objects.filter(in_force(clock.today()), below=unit_id).values_list("above", flat=True)
-    stopped = {None, *above}
-    return [row for row in found if row.unit_id in stopped]
 
 
 #: anybody may read it: its sending has begun

@@ -1,4 +1,4 @@
-"""Whose pages a hold stops today."""
+"""Whose pages, bulletins and releases a hold stops today."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from loa.org.models import UnitLink
 
 
 def held_units() -> Q:
-    """Accounts for which a hold is in force today."""
+    """What belongs to units (`unit`) for which a hold is in force today."""
     now = Hold.objects.filter(ended_at=None)
     if now.filter(unit=None).exists():
         return Q()

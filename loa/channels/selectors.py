@@ -143,7 +143,12 @@ def holds_on(row: Delivery) -> list[Hold]:
     """Holds that keep this delivery waiting: none when it is out, or mends what is out."""
     if row.status not in (Status.PENDING, Status.RETRY) or row.intent in MENDING:
         return []
-    above = UnitLink.objects.filter(in_force(clock.today()), below=row.account.unit_id).values("above")
+    return holds_over(row.account.unit_id)
+
+
+def holds_over(unit_id: int) -> list[Hold]:
+    """Holds that stop what a unit sends, each with who put it and why. One query."""
+    above = UnitLink.objects.filter(in_force(clock.today()), below=unit_id).values("above")
     rows = Hold.objects.filter(ended_at=None).filter(Q(unit=None) | Q(unit__in=above))
     return list(rows.select_related("unit", "begun_by"))
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from loa.channels.engine import held_units
+from loa.channels.holding import held_units
 from loa.channels.models import Hold
-from loa.channels.selectors import holds
+from loa.channels.selectors import holds_over
 from loa.core import clock
 from loa.newsroom.models import Story
 from loa.newsroom.rules import PUBLISHABLE
@@ -156,7 +156,7 @@ def _held() -> QuerySet[Release]:
 
 def holds_on(release: Release) -> list[Hold]:
     """Holds that keep a release or its letters waiting, or will once it is approved: who put each, and why."""
-    found = holds()
+    found = holds_over(release.unit_id)
     if not found:
         return []
     if release.state in (State.WAITING, State.APPROVED):
@@ -164,11 +164,7 @@ def holds_on(release: Release) -> list[Hold]:
     else:
         waiting = release.letters.filter(state=Letter.WAITING)
         waits = waiting.exclude(pk__in=letters_not_held().filter(release=release).values("pk")).exists()
-    if not waits:
-        return []
-    above = UnitLink.objects.filter(links_in_force(clock.today()), below=release.unit_id)
-    stopped = {None, *above.values_list("above", flat=True)}
-    return [row for row in found if row.unit_id in stopped]
+    return found if waits else []
 
 
 def photos_for_press(release: Release) -> list[ReleasePhoto]:

@@ -14,6 +14,7 @@ from loa.bulletins.models import Bulletin, Delivery
 from loa.bulletins.rules import State
 from loa.bulletins.tests.factories import approved, fill, make_list
 from loa.channels import services as channels
+from loa.channels.selectors import holds_over
 from loa.core import clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,8 +57,8 @@ def test_a_hold_of_a_branch_stops_its_lists_alone(town, smtp):
     school.refresh_from_db()
     issue.refresh_from_db()
     assert (school.state, issue.state) == (State.SCHEDULED, State.SENT)
-    assert [row.unit for row in selectors.holds_on(town.school.pk)] == [town.xa]
-    assert selectors.holds_on(town.so.pk) == []
+    assert [row.unit for row in holds_over(town.school.pk)] == [town.xa]
+    assert holds_over(town.so.pk) == []
 
 
 def test_a_hold_stops_a_run_under_way_and_lifting_it_goes_on(town, smtp, monkeypatch):

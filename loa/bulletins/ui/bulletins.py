@@ -22,6 +22,7 @@ from loa.bulletins.hooks import page_of
 from loa.bulletins.models import WHY_LABELS, Bulletin
 from loa.bulletins.rules import State, Why, week_of
 from loa.bulletins.ui.forms import ApproveForm, NewForm, WordsForm
+from loa.channels.selectors import holds_over
 from loa.channels.ui.sharing import shared
 from loa.core import clock
 from loa.core.banners import banner
@@ -164,7 +165,7 @@ def _context(request: HttpRequest, found: Bulletin, form: ApproveForm | None = N
         "may_go_on": not found.overtaken or not found.waiting or access.may_approve(user, found),
         "receivers": selectors.receivers(found.mailing_list),
         "begun": begun,
-        "holds": selectors.holds_on(unit_id) if found.state in HELD_UP else [],
+        "holds": holds_over(unit_id) if found.state in HELD_UP else [],
         "may_lift": can(user, "channel.hold"),
         "reasons": [{**row, "label": WHY_LABELS[Why(row["why"])]} for row in selectors.reasons(found)]
         if begun

@@ -181,11 +181,9 @@ def _archived(one: Found, now: dt.datetime) -> bool:
 
 def shown(source: Source, one: Found) -> Found:
     """What a person may see of an item before it is kept: what would be kept, without the code of its writer."""
-    private = source.outlet in PRIVATE
-    title, text = line(one.title), plain(one.text)
-    if private:
-        title, text = masked(title), masked(text)
-    return replace(one, title=title, text=text, author="", outlet=_outlet(source, one, private=private))
+    title, text = _words(source, one)
+    named = _outlet(source, one, private=source.outlet in PRIVATE)
+    return replace(one, title=title, text=text, author="", outlet=named)
 
 
 def _outlet(source: Source, one: Found, *, private: bool) -> str:

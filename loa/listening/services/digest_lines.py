@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loa.audit.services import log
 from loa.core import clock
@@ -28,12 +29,14 @@ from loa.listening.services.sources import clipping_taken, source_add
 MOST_AT_ONCE = 100
 
 
+#: said of a digest that is a draft no more
+APPROVED = gettext_lazy(
+    "Điểm báo đã được duyệt nên không thêm, bớt tin được nữa. Hãy thêm vào bản nháp của điểm báo sau."
+)
+
+
 def _locked(actor: Any, digest: Digest) -> Digest:
-    return draft_locked(
-        actor,
-        digest,
-        _("Điểm báo đã được duyệt nên không thêm, bớt tin được nữa. Hãy thêm vào bản nháp của điểm báo sau."),
-    )
+    return draft_locked(actor, digest, str(APPROVED))
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ from loa.listening.digest.model import State
 from loa.listening.models import OUTLET_LABELS, Digest
 from loa.listening.rules import tidy
 from loa.listening.selectors import StreamFilter
-from loa.listening.services.digest_lines import hand_sources
+from loa.listening.services.digest_lines import APPROVED, hand_sources
 from loa.listening.ui.common import topics_listed
 from loa.listening.ui.ways import QuickForm
 
@@ -50,10 +50,7 @@ def _draft(request: HttpRequest, pk: int) -> tuple[Digest, HttpResponseRedirect 
     digest = access.digest_for_edit(request.user, pk)
     if digest.state == State.DRAFT:
         return digest, None
-    messages.error(
-        request,
-        _("Điểm báo đã được duyệt nên không thêm, bớt tin được nữa. Hãy thêm vào bản nháp của điểm báo sau."),
-    )
+    messages.error(request, str(APPROVED))
     return digest, redirect("listening:digest", pk)
 
 
