@@ -74,13 +74,18 @@ def set_aside(case: Case, *, aside: bool) -> int:
     Those of which a person said whether they are about education stay as they are, and so do the copies of one
     that was taken out. In the caller's transaction.
     """
-    rows = Item.objects.filter(~_judged("relevant"), case=case, relevant=aside)
-    if not aside:
+    return counted(Item.objects.filter(case=case), not aside)
+
+
+def counted(items: QuerySet[Item], count: bool) -> int:
+    """The same for `items`, whatever case they are in: they count from now on (`count`), or no more."""
+    rows = items.filter(~_judged("relevant"), relevant=not count)
+    if count:
         rows = rows.exclude(_judged("relevant", "copy_of"), copy_of__relevant=False)
     keys = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         before = search.load(batch)
-        Item.objects.filter(pk__in=batch).update(relevant=not aside)
+        Item.objects.filter(pk__in=batch).update(relevant=count)
         set_right(before)
     return len(keys)

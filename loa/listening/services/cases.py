@@ -11,6 +11,8 @@ from loa.audit.services import log
 from loa.core.errors import Conflict
 from loa.listening.access import MANAGE
 from loa.listening.models import Case, Item
+from loa.listening.rules import CaseState
+from loa.listening.services.alike import counted, set_aside
 from loa.listening.services.analysis import told_of
 from loa.listening.services.gathering import count_cases
 from loa.org import access as rights
@@ -18,15 +20,21 @@ from loa.org import access as rights
 
 @transaction.atomic
 def case_take_out(*, actor: Any, item: Item) -> Item:
-    """Take an item, and what copies it, out of its case. Raises Refused, Conflict (it is in none any more)."""
+    """Take an item, and what copies it, out of its case; out of one that was set aside, they count again.
+
+    Raises Refused, Conflict (it is in none any more).
+    """
     rights.require(actor, MANAGE, item.unit_id, _("Bạn chưa được phân công xử lý vụ việc này."))
     item = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
     case = item.case
     if case is None:
         raise Conflict(_("Tin này không còn trong vụ việc nào."))
+    copies = list(Item.objects.filter(copy_of=item, case=case).values_list("pk", flat=True))
     item.case, item.copy_of = None, None
     item.save(update_fields=["case", "copy_of"])
-    Item.objects.filter(copy_of=item, case=case).update(case=None)
+    Item.objects.filter(pk__in=copies).update(case=None)
+    if case.state == CaseState.IRRELEVANT:
+        counted(Item.objects.filter(pk__in=[item.pk, *copies]), True)
     count_cases([case.pk])
     log("listening.case.taken_out", actor=actor, obj=case, unit_id=case.unit_id, title=str(told_of(item))[:160])
     return item
@@ -34,8 +42,10 @@ def case_take_out(*, actor: Any, item: Item) -> Item:
 
 @transaction.atomic
 def case_merge(*, actor: Any, case: Case, into: Case) -> Case:
-    """All of one case's items belong to another: returns that other. Raises Refused, Conflict (it is the same, or
-    of another office)."""
+    """All of one case's items belong to another, and count as that one does: returns that other.
+
+    Raises Refused, Conflict (it is the same, or of another office).
+    """
     rights.require(actor, MANAGE, case.unit_id, _("Bạn chưa được phân công xử lý vụ việc này."))
     if case.pk == into.pk or case.unit_id != into.unit_id:
         raise Conflict(_("Hãy chọn một vụ việc khác của cùng đơn vị để gộp."))
@@ -45,6 +55,8 @@ def case_merge(*, actor: Any, case: Case, into: Case) -> Case:
     if len(both) < 2:
         raise Conflict(_("Vụ việc đã được người khác gộp. Hãy tải lại trang."))
     case, into = both[case.pk], both[into.pk]
+    if CaseState.IRRELEVANT in (case.state, into.state) and case.state != into.state:
+        set_aside(case, aside=into.state == CaseState.IRRELEVANT)
     Item.objects.filter(case=case).update(case=into)
     if case.note:
         into.note = f"{into.note}\n{case.note}".strip()[:4000]

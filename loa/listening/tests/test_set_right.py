@@ -216,6 +216,39 @@ def test_the_page_of_a_case_says_how_many_count_no_more(cast, paper):
     assert "2 tin được tính lại." in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("state", "into_state", "counts"), [("irrelevant", "watch", 3), ("watch", "irrelevant", 0)]
+)
+def test_two_cases_that_are_one_count_as_the_one_that_stays(cast, paper, state, into_state, counts):
+    hear(paper, FIRST, SECOND, THIRD)
+    case = Case.objects.get()
+    into = Case.objects.create(unit=cast.so, first_at=case.first_at, last_at=case.last_at)
+    Item.objects.filter(title=THIRD).update(case=into)
+    count_cases([case.pk, into.pk])
+    for one, what in (case, state), (into, into_state):
+        services.case_decide(actor=cast.office, case=one, state=what)
+    kept = services.case_merge(actor=cast.office, case=case, into=into)
+    kept.refresh_from_db()
+    assert (counted(cast), kept.size, kept.state) == (counts, 3, into_state)
+    assert sum(Tally.objects.filter(about="t:lam-thu").values_list("n", flat=True)) == counts
+
+
+def test_what_is_taken_out_of_a_case_set_aside_counts_again(cast, paper):
+    hear(paper, FIRST, SECOND, FIRST)
+    case = services.case_decide(actor=cast.office, case=Case.objects.get(), state="irrelevant")
+    first = Item.objects.filter(title=FIRST, copy_of=None).get()
+    services.case_take_out(actor=cast.office, item=first)
+    assert set(Item.objects.filter(relevant=True).values_list("title", flat=True)) == {FIRST}
+    assert (counted(cast), Tally.objects.filter(n__gt=0).exists()) == (2, True)
+    case.refresh_from_db()
+    assert case.size == 1
+    # What a person said of it stays.
+    second = Item.objects.get(title=SECOND)
+    services.item_confirm(actor=cast.office, item=second, field="relevant")
+    services.case_take_out(actor=cast.office, item=second)
+    assert counted(cast) == 2
+
+
 # — about education after all ———————————————————————————————————————————————————————————————
 
 
