@@ -249,7 +249,7 @@ def _ask_anew(made: Delivery, row: Delivery, actor: Any) -> Delivery:
 def wake(account_id: int) -> None:
     """An account that waits for the next try of a post waits no more; a rest its channel asked for goes on."""
     tries = Delivery.objects.filter(account=OuterRef("pk"), next_at=OuterRef("paused_until"))
-    resting = ChannelAccount.objects.filter(Exists(tries), pk=account_id, failures=0)
+    resting = ChannelAccount.objects.filter(Exists(tries), pk=account_id)
     ChannelAccount.objects.filter(pk__in=list(resting.values_list("pk", flat=True))).update(paused_until=None)
 
 

@@ -260,3 +260,28 @@ def test_a_withdrawal_to_be_tried_again_waits_for_its_own_hour_alone(cast, page,
     engine.drain(most=20)
     page.refresh_from_db()
     assert page.paused_until == soon
+
+
+@pytest.mark.parametrize("deed", ["withdraw", "retry"])
+def test_a_page_that_waits_for_the_next_try_of_what_failed_wakes_for_a_person(cast, page, sims, monkeypatch, deed):
+    made, _row = published(cast, page)
+    engine.drain()
+    monkeypatch.setattr(engine, "TURN", 1)
+    _made, failed = published(cast, page, text="Bài khác")
+    sims[0].faults.only, sims[0].faults.script = "/feed", ["error"]
+    engine.work("here")
+    later = clock.now() + dt.timedelta(minutes=20)
+    Delivery.objects.filter(pk=failed.pk).update(status=Status.RETRY, next_at=later)
+    published(cast, page, text="Bài thứ ba")
+    engine.drain()
+    page.refresh_from_db()
+    assert (page.failures > 0, page.paused_until) == (True, later)
+    if deed == "withdraw":
+        services.source_withdraw(actor=cast.editor, source=made.source, source_id=made.source_id)
+        engine.drain()
+        assert Delivery.objects.get(intent=Intent.WITHDRAW).status == Status.SENT
+    else:
+        services.delivery_retry(actor=cast.editor, delivery_id=failed.pk)
+        engine.drain()
+        failed.refresh_from_db()
+        assert failed.status == Status.SENT
