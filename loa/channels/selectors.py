@@ -42,7 +42,7 @@ SHORT = dt.timedelta(minutes=1)
 KEPT_FOR = dt.timedelta(days=90)
 ASKING = (Status.UNKNOWN, Status.FAILED, Status.TODO)
 #: of a page that is used no more nobody is asked, but for what must be mended on it all the same
-ASKED = Q(account__active=True) | Q(intent__in=MENDING)
+ASKED = Q(account__active=True) | Q(intent__in=MENDING) | Q(withdraw_wanted=True)
 
 
 def _mine(user: Any) -> Q:

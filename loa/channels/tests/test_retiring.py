@@ -77,6 +77,20 @@ def test_what_is_on_its_way_is_settled_first(cast, page):
     assert row.status == Status.SENT
 
 
+def test_withdrawn_when_nobody_knows_whether_it_is_on_a_retired_page_a_person_is_asked(cast, page):
+    row = queued(cast, page, "w")
+    Delivery.objects.filter(pk=row.pk).update(status=Status.CHECKING)
+    ChannelAccount.objects.update(health=Health.BROKEN)
+    services.account_retire(actor=cast.chief, account_id=page.pk)
+    assert not selectors.deliveries(cast.editor, state="ask").exists()
+    services.source_withdraw(actor=cast.editor, source=row.post.source, source_id=row.post.source_id)
+    assert list(selectors.deliveries(cast.editor, state="ask")) == [row]
+    services.delivery_decide(actor=cast.editor, delivery_id=row.pk, answer="there")
+    todo = Delivery.objects.get(intent=Intent.WITHDRAW)
+    assert (todo.status, todo.code) == (Status.TODO, "page_retired")
+    assert list(selectors.deliveries(cast.editor, state="ask")) == [todo]
+
+
 def test_what_must_be_taken_down_is_not_forgotten(cast, page):
     row = queued(cast, page, "w")
     Delivery.objects.filter(pk=row.pk).update(intent=Intent.WITHDRAW, status=Status.TODO)
