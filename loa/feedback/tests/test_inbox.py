@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -367,6 +368,17 @@ def test_labels_of_a_chat_go_to_zalo_too(cast, oa):
     services.thread_tag(actor=cast.editor, thread_id=thread.pk, name="Tuyển sinh", on=False)
     assert [action.verb for action in Action.objects.order_by("pk")] == ["tag", "untag"]
     assert not thread.tags.exists()
+
+
+def test_enter_in_the_field_of_a_new_label_takes_none_off(cast, client, oa):
+    message(oa)
+    thread = Thread.objects.get()
+    services.thread_tag(actor=cast.editor, thread_id=thread.pk, name="Tuyển sinh", on=True)
+    client.force_login(cast.editor)
+    page = client.get(reverse("feedback:thread", args=[thread.pk])).content.decode()
+    [form] = [one for one in re.findall(r"<form.*?</form>", page, re.DOTALL) if 'id="name"' in one]
+    # Enter presses the first button of a form.
+    assert "name=" not in re.search(r"<button[^>]*>", form)[0]
 
 
 @pytest.mark.django_db(transaction=True)

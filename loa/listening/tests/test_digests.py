@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import pytest
@@ -98,6 +99,16 @@ def test_edited_and_approved_by_those_who_keep_listening(cast, digest):
     with pytest.raises(Refused):
         services.digest_approve(actor=cast.lead, digest=digest)
     assert LogEntry.objects.filter(action="listening.digest.approved").count() == 1
+
+
+def test_enter_saves_and_neither_takes_out_nor_approves(cast, digest):
+    clip = {"story": True, "title": "Phóng sự", "on": MORNING.date(), "outlet": "Truyền hình"}
+    services.digest_clip(actor=cast.office, digest=digest, **clip)
+    page = get(cast.office, "digest", digest.pk).content.decode()
+    form = page[page.index('id="diem-bao"') :]
+    assert 'name="bo"' in form
+    # Enter presses the first button of a form.
+    assert "name=" not in re.search(r"<button[^>]*>", form)[0]
 
 
 def test_the_files_are_official_documents(cast, digest):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from loa.core import clock
 from loa.newsroom.tests.factories import published
@@ -151,6 +153,13 @@ def test_the_report_of_the_heir_says_which_way_it_counts(cast, owing, stories):
         duty = next(row for row in count_figures(report)["rows"] if row["code"].startswith("directive-"))
         # Of the former school one quarter and its days in the second, rounded; of one's own four quarters.
         assert (duty["total"], duty["total_of"]) == (3 + 3, 2 + 1 + 8), "cuttings and stories"
+        client = Client()
+        client.force_login(cast.heir)
+        page = client.get(reverse("reports:report", args=[report.pk])).content.decode()
+        form = page[page.index('id="bao-cao"') :]
+        assert 'name="structure"' in form
+        # Enter presses the first button of a form: it saves, and counts by no other structure.
+        assert "name=" not in form[form.index("<button") :].partition(">")[0]
         sent = report_submit(actor=cast.heir, report=report)
         assert sent.figures["structure"] == NOW
 
