@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from loa.core import clock
 from loa.lib.nlp import School
-from loa.org.models import Unit, UnitAlias, UnitVersion
+from loa.lib.vi import fold
+from loa.org.models import Unit, UnitAlias, UnitEvent, UnitVersion
 from loa.org.rules import Kind
+from loa.org.selectors import units_at
 
 #: kinds that people write about by name
 _MEANT = [
@@ -29,13 +32,17 @@ def home_names() -> tuple[str, ...]:
 
 
 def schools() -> list[School]:
-    """Every unit that is alive and written about by name. Four queries."""
-    rows = list(Unit.objects.filter(closed_on=None, kind__in=_MEANT).values_list("pk", "name", "parent__name"))
+    """Every unit that lives today and is written about by name. Five queries."""
+    today = clock.today()
+    rows = list(units_at(today).filter(kind__in=_MEANT).values_list("pk", "name", "parent__name"))
+    lent = _still_borne()
     aliases: dict[int, list[str]] = defaultdict(list)
-    for unit, text in UnitAlias.objects.values_list("unit", "text"):
-        aliases[unit].append(text)
+    for unit, text, folded in UnitAlias.objects.values_list("unit", "text", "folded"):
+        if folded not in lent.get(unit, ()):
+            aliases[unit].append(text)
     places: dict[int, set[str]] = defaultdict(set)
-    for unit, name, place in UnitVersion.objects.values_list("unit", "name", "place"):
+    begun = UnitVersion.objects.filter(valid_from__lte=today)
+    for unit, name, place in begun.values_list("unit", "name", "place"):
         aliases[unit].append(name)
         if place:
             places[unit].add(place)
@@ -46,4 +53,17 @@ def schools() -> list[School]:
             where.add(parent.replace("Ủy ban nhân dân ", ""))
         others = tuple(sorted({alias for alias in aliases[pk] if alias != name}))
         found.append(School(pk, name, tuple(sorted(where)), others))
+    return found
+
+
+def _still_borne() -> dict[int, set[str]]:
+    """successor → names, folded, of units that will be merged into it on a day to come. One query.
+
+    They are among its other names from when that is entered; until the day they mean the unit that bears them.
+    """
+    coming = UnitEvent.objects.filter(kind=UnitEvent.Kind.MERGE, effective_on__gt=clock.today())
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = coming.values_list("successors", "predecessors__name", "predecessors__short_name")
+    for successor, *names in rows:
+        found[successor].update(fold(name) for name in names if name)
     return found

@@ -19,6 +19,7 @@ from loa.listening.rules import AROUND, ENOUGH, Change, change
 from loa.org.access import in_force, units_readable
 from loa.org.models import Unit, UnitLink, UnitVersion
 from loa.org.rules import Kind
+from loa.org.selectors import units_at
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,8 @@ class Branch:
 
 def branches(user: Any, first: dt.date, last: dt.date) -> list[Branch]:
     """Every commune of the person's with what was said of it and all below, in Vietnamese order. Five queries."""
-    communes = list(units_readable(user).filter(kind=Kind.UBND_XA, closed_on=None).order_by("sort_key"))
+    alive = units_readable(user).filter(pk__in=units_at().values("pk"))
+    communes = list(alive.filter(kind=Kind.UBND_XA).order_by("sort_key"))
     of: dict[int, int] = dict(
         UnitLink.objects.filter(in_force(clock.today()), above__in=[unit.pk for unit in communes]).values_list(
             "below", "above"

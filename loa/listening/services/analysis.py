@@ -47,14 +47,17 @@ def _analyser(state: tuple[object, ...]) -> Analyser:
 
 
 def analyser(*, trained: bool = True) -> Analyser:
-    """The analyser with the units of today; built anew when units, other names, topics or models have changed."""
+    """The analyser with the units of today; built anew when units, other names, topics or models have changed, and
+    on the day itself for what was entered before it.
+    """
     version = UnitVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
     event = UnitEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
     # Another name is neither: the last key tells of one that was added, their number of one taken away.
     aliases = UnitAlias.objects.aggregate(last=Max("pk"), n=Count("pk"))
     store = installed_store()
     models = tuple((task, store.live_number(task)) for task in store.tasks()) if trained else ()
-    return _analyser((version, event, aliases["last"], aliases["n"], themes.version(), models))
+    units = (clock.today(), version, event, aliases["last"], aliases["n"])
+    return _analyser((*units, themes.version(), models))
 
 
 def words_of(item: Item) -> str:

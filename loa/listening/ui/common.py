@@ -25,6 +25,7 @@ from loa.listening.themes import active_names, topic_names
 from loa.org.access import units_readable
 from loa.org.models import Unit
 from loa.org.rules import Kind
+from loa.org.selectors import units_at
 from loa.org.ui.fields import UnitField
 
 
@@ -113,7 +114,7 @@ class Filters:
     @cached_property
     def regions(self) -> list[tuple[int, str]]:
         """Communes of the person's, in Vietnamese order."""
-        units = units_readable(self.request.user).filter(kind=Kind.UBND_XA, closed_on=None)
+        units = units_readable(self.request.user).filter(kind=Kind.UBND_XA, pk__in=units_at().values("pk"))
         return [
             (pk, name.replace("UBND ", "").replace("Ủy ban nhân dân ", ""))
             for pk, name in units.order_by("sort_key").values_list("pk", "short_name")
