@@ -312,6 +312,13 @@ def key_of_remark(source: int, url: str, external: str = "", *, who: str = "", t
     return key_of("", "", f"{canonical(url)}\n{who}\n{text}")
 
 
+def key_of_clipping(day: str, paper: str, text: str) -> str:
+    """The same for what print, radio and television said, without an address or a number: one programme has one
+    title every day, and papers share headlines.
+    """
+    return key_of("", "", f"{day}\n{paper}\n{text}")
+
+
 # — people ————————————————————————————————————————————————————————————————————————————
 
 

@@ -33,6 +33,7 @@ from loa.listening.rules import (
     fresh_of_call,
     fresh_of_look,
     key_of,
+    key_of_clipping,
     key_of_remark,
     next_fetch,
     reads_articles,
@@ -76,6 +77,7 @@ def _kept(source: Source, found: Iterable[Found], *, read: bool, fresh: Fresh | 
     read = read and reads_articles(source.kind, source.outlet, wanted=source.full_text)
     rows: dict[str, Item] = {}
     before: dict[str, str] = {}
+    days: dict[str, dt.date | None] = {}
     for one in found:
         title, text = _words(source, one)
         opened = read and len(text) < WHOLE and bool(canonical(one.url)) and len(one.url) <= 1000
@@ -85,7 +87,7 @@ def _kept(source: Source, found: Iterable[Found], *, read: bool, fresh: Fresh | 
         at = one.published_at
         key, was = _keys(source, one, title, text)
         if was != key:
-            before[key] = was
+            before[key], days[key] = was, _day(one)
         # Of a day alone that is today the moment we saw it is nearer than any hour (rules.article_time).
         unsaid = at is None or at > now + AHEAD or (one.day_only and clock.local(at).date() == clock.today())
         guessed = unsaid or one.day_only
@@ -113,30 +115,44 @@ def _kept(source: Source, found: Iterable[Found], *, read: bool, fresh: Fresh | 
         )
     known = set(Item.objects.filter(unit_id=source.unit_id, key__in=rows).values_list("key", flat=True))
     if before:
-        known |= _known_before(source, rows, before)
+        known |= _known_before(source, rows, before, days)
     unknown = [row for key, row in rows.items() if key not in known]
     # Two workers may meet the same article in two feeds: the second one's row is passed over.
     Item.objects.bulk_create(unknown, ignore_conflicts=True, batch_size=200)
     return len(unknown), list(rows)
 
 
-def _known_before(source: Source, rows: Mapping[str, Item], before: Mapping[str, str]) -> set[str]:
-    """Keys of remarks that an earlier version kept by their address or bare number, of a post the first that came;
-    `before`: key → the key they had then.
+def _known_before(
+    source: Source, rows: Mapping[str, Item], before: Mapping[str, str], days: Mapping[str, dt.date | None]
+) -> set[str]:
+    """Keys of what an earlier version kept otherwise. Remarks by their address or bare number, of a post the first
+    that came; clippings by their words alone, of all days and papers the first. `before`: key → the key they had
+    then; `days`: key → the day its source gave, if any.
     """
-    kept = Item.objects.filter(unit_id=source.unit_id, key__in=before.values()).values_list(
-        "key", "source", "title", "text"
-    )
-    old = {key: rest for key, *rest in kept}
+    old = {item.key: item for item in Item.objects.filter(unit_id=source.unit_id, key__in=before.values())}
     found = set()
     for key, was in before.items():
-        if was in old:
-            source_id, title, text = old[was]
-            row = rows[key]
-            same = (title, text) == (row.title, row.text) if canonical(row.url) else source_id == source.pk
-            if same:
-                found.add(key)
+        row, then, day = rows[key], old.get(was), days[key]
+        if then is None:
+            continue
+        if source.outlet not in PRIVATE:
+            same = _paper(then.outlet_name) == _paper(row.outlet_name)
+            same = same and day in (None, clock.local(then.published_at).date())
+        elif canonical(row.url):
+            same = (then.title, then.text) == (row.title, row.text)
+        else:
+            same = then.source_id == source.pk
+        if same:
+            found.add(key)
     return found
+
+
+def _day(one: Found) -> dt.date | None:
+    return clock.local(one.published_at).date() if one.published_at else None
+
+
+def _paper(name: str) -> str:
+    return fold(name.lower())
 
 
 def _told_before(source: Source, keys: Sequence[str]) -> set[dt.datetime]:
@@ -153,8 +169,14 @@ def _words(source: Source, one: Found) -> tuple[str, str]:
 def _keys(source: Source, one: Found, title: str, text: str) -> tuple[str, str]:
     """The key of an item, and the one an earlier version gave it."""
     was = key_of(one.url, one.external, f"{title}\n{text}")
-    if source.outlet not in PRIVATE or source.kind not in FILLED:
+    if source.kind not in FILLED:
         return was, was
+    if source.outlet not in PRIVATE:
+        if canonical(one.url) or one.external:
+            return was, was
+        day = _day(one)
+        paper = _paper(_outlet(source, one, private=False))
+        return key_of_clipping(day.isoformat() if day else "", paper, f"{title}\n{text}"), was
     # one address, many remarks
     at = one.published_at
     who = pseudonym(settings.SECRET_KEY, one.author) or (at.isoformat() if at else "")

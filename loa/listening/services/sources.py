@@ -35,6 +35,9 @@ from loa.listening.services.health import end_alarm, expect, renew_habit
 from loa.org import access as rights
 from loa.org.models import Unit
 
+#: a clipping of before has a year typed wrong
+FIRST_DAY = dt.date(2000, 1, 1)
+
 
 def _require(actor: Any, unit_id: int) -> None:
     rights.require(actor, MANAGE, unit_id, _("Bạn chưa được phân công quản lý nguồn tin."))
@@ -243,7 +246,7 @@ def clipping_add(
     """Enter one item by hand and give it.
 
     Raises Refused, Conflict (it is there already; the source is fetched by itself), InvalidInput (no title, a time
-    to come).
+    to come or before FIRST_DAY).
     """
     item, added = clipping_taken(
         actor=actor, source=source, title=title, on=on, hour=hour, outlet=outlet, url=url, text=text
@@ -275,6 +278,13 @@ def clipping_taken(
         raise InvalidInput(_("Hãy ghi tiêu đề."), field="title")
     if on > clock.today():
         raise InvalidInput(_("Ngày đăng không thể ở tương lai."), field="on")
+    if on < FIRST_DAY:
+        day = f"{FIRST_DAY:%d/%m/%Y}"
+        raise InvalidInput(
+            _("Năm %(year)d có lẽ gõ nhầm: tin phải từ %(day)s trở đi. Hãy xem lại ngày đăng.")
+            % {"year": on.year, "day": day},
+            field="on",
+        )
     at = dt.datetime.combine(on, hour or dt.time(8), tzinfo=clock.VIETNAM)
     if hour and at > clock.now():
         raise InvalidInput(_("Giờ đăng không thể ở tương lai."), field="hour")
