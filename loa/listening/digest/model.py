@@ -71,6 +71,8 @@ class Digest(models.Model):
     gathered_at = models.DateTimeField(default=clock.now)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True)
+    #: counts every change to words or lines that were there: a form filled before the last one overwrites nothing
+    version = models.PositiveIntegerField(default=0)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

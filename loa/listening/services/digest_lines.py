@@ -22,7 +22,7 @@ from loa.listening.models import Digest, DigestLine, Item, Source
 from loa.listening.readers.model import line as one_line
 from loa.listening.readers.model import plain
 from loa.listening.rules import PRIVATE, Outlet, SourceKind
-from loa.listening.services.digests import draft_locked
+from loa.listening.services.digests import draft_locked, touched
 from loa.listening.services.sources import clipping_taken, source_add
 
 #: more are not put in at once
@@ -145,6 +145,8 @@ def _put(actor: Any, digest: Digest, rows: list[Item], *, story: bool, text: str
     sorted_lines([*there, *fresh])
     DigestLine.objects.bulk_update(there, ["number", "shown", "text"])
     DigestLine.objects.bulk_create(fresh)
+    if len(came) > len(fresh):
+        digest.save(update_fields=touched(digest, actor))
     return came
 
 
@@ -167,6 +169,7 @@ def digest_take_out(*, actor: Any, digest: Digest, line: int) -> bool:
         row.save(update_fields=["shown", "added_by"])
     else:
         row.delete()
+    digest.save(update_fields=touched(digest, actor))
     log("listening.digest.taken_out", actor=actor, obj=digest, unit_id=digest.unit_id, title=row.title[:200])
     return not again
 

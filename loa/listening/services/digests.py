@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +38,7 @@ from loa.listening.digest.gather import (
     title_of,
 )
 from loa.listening.digest.model import DIGEST_MOVES, MONTH_DAY, Kind, State
+from loa.listening.digest.typed import Typed
 from loa.listening.models import Digest, DigestLine, DigestMail, DigestPlan, Item, Source
 from loa.listening.rules import PRIVATE
 from loa.listening.watch.rules import DIGEST_TRIES, MailState, retry_after
@@ -150,8 +151,35 @@ def draft_locked(actor: Any, digest: Digest, approved: str = "") -> Digest:
     rights.require(actor, MANAGE, digest.unit_id, _("Bạn chưa được phân công biên tập điểm báo."))
     digest = Digest.objects.select_for_update(of=("self",)).get(pk=digest.pk)
     if digest.state != State.DRAFT:
-        raise Conflict(approved or _("Điểm báo đã được duyệt nên không sửa được nữa. Hãy tải lại trang."))
+        at = clock.local(digest.approved_at).strftime("%H:%M ngày %d/%m") if digest.approved_at else ""
+        words = _("%(who)s đã duyệt điểm báo này lúc %(at)s nên không sửa được nữa.")
+        raise Conflict(approved or words % {"who": digest.approved_by, "at": at})
     return digest
+
+
+def touched(digest: Digest, actor: Any) -> tuple[str, ...]:
+    """Words or lines that were there are others now: whoever filled a form before must look again. Returns the
+    fields to save.
+    """
+    digest.edited_by, digest.edited_at = actor, clock.now()
+    digest.version += 1
+    return "edited_by", "edited_at", "version"
+
+
+def _saved_since(actor: Any, digest: Digest) -> Conflict:
+    """Who was first, and what to do."""
+    at = clock.local(digest.edited_at).strftime("%H:%M ngày %d/%m") if digest.edited_at else ""
+    if digest.edited_by_id == actor.pk:
+        words = _(
+            "Chính bạn đã lưu điểm báo này ở một trang khác lúc %(at)s, nên lời bạn vừa viết chưa được lưu. "
+            "Lời ấy còn nguyên ở dưới, cạnh bản đang lưu: hãy ghép hai bản rồi lưu lại."
+        )
+    else:
+        words = _(
+            "%(who)s đã lưu điểm báo này lúc %(at)s, sau khi bạn mở trang, nên lời bạn vừa viết chưa được lưu. "
+            "Lời ấy còn nguyên ở dưới, cạnh bản đang lưu: hãy ghép hai bản rồi lưu lại."
+        )
+    return Conflict(words % {"who": digest.edited_by, "at": at}, code="listening.digest.version")
 
 
 @transaction.atomic
@@ -164,20 +192,23 @@ def digest_edit(
     texts: Mapping[int, str],
     shown: set[int],
     seen: set[int] | None = None,
+    version: int | None = None,
 ) -> Digest:
     """Save the officer's words: `texts` of stories by the pk of their line, `shown` the lines that stay, of those
-    that were `seen` (None: all): what somebody else brought in meanwhile is not hidden by who never saw it.
+    that were `seen` (None: all). `version`: the one the form was filled on (None: the one there is). What is there
+    already writes nothing and stands in nobody's way.
 
-    Raises Refused, Conflict (it is approved).
+    Raises Refused, Conflict (it is approved; somebody saved since `version`).
     """
     digest = draft_locked(actor, digest)
-    digest.summary, digest.proposal = summary.strip()[:8000], proposal.strip()[:8000]
-    digest.edited_by, digest.edited_at = actor, clock.now()
-    digest.save(update_fields=["summary", "proposal", "edited_by", "edited_at"])
-    rows = [line for line in digest.lines.all() if seen is None or line.pk in seen]
-    for line in rows:
-        line.text = texts.get(line.pk, line.text).strip()[:4000]
-        line.shown = line.pk in shown
+    rows = list(digest.lines.all())
+    typed = Typed(summary, proposal, texts, shown, seen)
+    stale = version is not None and version != digest.version
+    if not typed.lay_over(digest, rows) and not (stale and typed.gone(rows)):
+        return digest
+    if stale:
+        raise _saved_since(actor, digest)
+    digest.save(update_fields=["summary", "proposal", *touched(digest, actor)])
     DigestLine.objects.bulk_update(rows, ["text", "shown"])
     log("listening.digest.edited", actor=actor, obj=digest, unit_id=digest.unit_id)
     return digest
@@ -216,7 +247,7 @@ def digest_renew(*, actor: Any, digest: Digest) -> int:
     if digest.summary.startswith(old):
         digest.summary = new + digest.summary.removeprefix(old)
     digest.figures, digest.until, digest.gathered_at = numbers, now, now
-    digest.save(update_fields=["summary", "figures", "until", "gathered_at"])
+    digest.save(update_fields=["summary", "figures", "until", "gathered_at", *touched(digest, actor)])
     kept = list(digest.lines.all())
     known_now(kept)
     there = {same_line(line): line for line in kept}
@@ -237,10 +268,25 @@ def digest_renew(*, actor: Any, digest: Digest) -> int:
 
 
 @transaction.atomic
-def digest_approve(*, actor: Any, digest: Digest) -> Digest:
-    """Approve: from now on nothing changes; letters to the recipients are queued, each once."""
+def digest_approve(
+    *, actor: Any, digest: Digest, version: int | None = None, seen: Collection[int] | None = None
+) -> Digest:
+    """Approve: from now on nothing changes; letters to the recipients are queued, each once. `version` and `seen`:
+    what was read, its words and its lines; nothing else is approved (None: whatever stands there).
+
+    Raises Refused, Conflict (it is approved; somebody saved since, or put something in).
+    """
     digest = draft_locked(actor, digest)
     DIGEST_MOVES.require(digest.state, State.APPROVED, _("Điểm báo đã được duyệt."))
+    if version is not None and version != digest.version:
+        raise _saved_since(actor, digest)
+    new = digest.lines.filter(shown=True).exclude(pk__in=seen).count() if seen is not None else 0
+    if new:
+        words = _(
+            "Chưa duyệt: có %(n)d tin được thêm vào điểm báo sau khi bạn mở trang. Lời bạn viết đã lưu; "
+            "hãy xem các tin ấy rồi duyệt."
+        )
+        raise Conflict(words % {"n": new}, code="listening.digest.version")
     digest.state, digest.approved_by, digest.approved_at = State.APPROVED, actor, clock.now()
     digest.save(update_fields=["state", "approved_by", "approved_at"])
     rows = list(digest.lines.all())

@@ -86,7 +86,8 @@ def test_a_school_that_has_its_own_page_alone_gets_no_digest(cast, time_at):
 def test_approving_says_how_many_letters_go_out(cast, digest):
     client = Client()
     client.force_login(cast.office)
-    answer = client.post(reverse("listening:digest", args=[digest.pk]), {"duyet": "1"}, follow=True)
+    form = {"duyet": "1", "thay": [line.pk for line in digest.lines.all()]}
+    answer = client.post(reverse("listening:digest", args=[digest.pk]), form, follow=True)
     text = answer.content.decode()
     assert "Không có thư nào được gửi vì chưa đặt nơi nhận." in text
     assert "Đặt nơi nhận" in text
@@ -98,7 +99,8 @@ def test_approving_with_recipients_says_their_number(cast, digest):
         actor=cast.office, unit=cast.so, active=True, hour=dt.time(7), monthly=True,
         recipients="a@so.example\nb@so.example",
     )  # fmt: skip
-    post(cast.office, "digest", digest.pk, duyet="1", hien=["9" * 4400])
+    seen = [line.pk for line in digest.lines.all()]
+    post(cast.office, "digest", digest.pk, duyet="1", hien=["9" * 4400], thay=seen)
     assert DigestMail.objects.count() == 2
     digest.refresh_from_db()
     assert digest.state == "approved"

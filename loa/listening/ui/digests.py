@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 
 from loa.core import clock
 from loa.core.banners import banner
-from loa.core.errors import AppError, NotFound, Refused
+from loa.core.errors import AppError, Conflict, NotFound, Refused
 from loa.core.forms import TimeInput, add_error
 from loa.lib.typed import whole
 from loa.listening import access, services
 from loa.listening.digest.gather import title_of
 from loa.listening.digest.model import Kind, State
+from loa.listening.digest.typed import Clash, Typed
 from loa.listening.models import Digest, DigestPlan
 from loa.listening.services.digests import MOST_RECIPIENTS, files_of
 from loa.listening.ui.common import require_read
@@ -87,60 +88,88 @@ def _later(digest: Digest) -> bool:
 
 @login_required
 def digest(request: HttpRequest, pk: int) -> HttpResponse:
-    """One digest; a draft is edited here. What was typed is kept whatever happens."""
+    """One digest; a draft is edited here. What was typed stays, whatever somebody else did meanwhile."""
     found = access.digest_for_read(request.user, pk)
+    if request.method != "POST":
+        return _page(request, found)
+    typed = _typed(request.POST)
+    try:
+        saved = services.digest_edit(
+            actor=request.user,
+            digest=found,
+            summary=typed.summary,
+            proposal=typed.proposal,
+            texts=typed.texts,
+            shown=typed.shown,
+            seen=typed.seen,
+            # A page from before there were versions has none: it was filled on what was there then.
+            version=whole(request.POST.get("version")) or 0,
+        )
+    except Conflict as error:
+        return _page(request, access.digest_for_read(request.user, pk), typed=typed, error=error)
+    if not {"cap-nhat", "duyet", "bo", "them"} & set(request.POST):
+        messages.success(request, _("Đã lưu bản nháp."))
+    with banner(request):
+        if "cap-nhat" in request.POST:
+            n = services.digest_renew(actor=request.user, digest=found)
+            messages.success(request, _("Đã lưu và cập nhật bản nháp: thêm %(n)d dòng.") % {"n": n})
+        elif "duyet" in request.POST:
+            services.digest_approve(actor=request.user, digest=found, version=saved.version, seen=typed.seen)
+            messages.success(request, _approved(found))
+        elif out := whole(request.POST.get("bo")):
+            gone = services.digest_take_out(actor=request.user, digest=found, line=out)
+            messages.success(
+                request,
+                _("Đã lưu và bỏ tin khỏi điểm báo.")
+                if gone
+                else _("Đã lưu. Loa cũng tự lấy tin này nên dòng vẫn còn, bỏ dấu chọn, không in ra."),
+            )
+        elif "them" in request.POST:
+            return redirect(choose_url(found, request.POST["them"]))
+    return redirect("listening:digest", pk)
+
+
+def _typed(post: QueryDict) -> Typed:
+    """The form as it was filled."""
+    texts = {
+        key: str(value)
+        for name, value in post.items()
+        if name.startswith("dong-") and (key := whole(name[5:])) is not None
+    }
+    shown, seen = (
+        {key for value in post.getlist(name) if (key := whole(value)) is not None} for name in ("hien", "thay")
+    )
+    return Typed(post.get("nhan-dinh", ""), post.get("de-xuat", ""), texts, shown, seen)
+
+
+def _page(
+    request: HttpRequest, found: Digest, *, typed: Typed | None = None, error: AppError | None = None
+) -> HttpResponse:
+    """The page of one digest; with `error`, what was `typed` stays in the form, beside what is saved."""
     keeps = rights.can(request.user, access.MANAGE, found.unit_id)
     editable = keeps and found.state == State.DRAFT
-    if request.method == "POST":
-        texts = {
-            key: str(value)
-            for name, value in request.POST.items()
-            if name.startswith("dong-") and (key := whole(name[5:])) is not None
-        }
-        shown = {key for value in request.POST.getlist("hien") if (key := whole(value)) is not None}
-        values: dict[str, Any] = {
-            "summary": request.POST.get("nhan-dinh", ""),
-            "proposal": request.POST.get("de-xuat", ""),
-        }
-        values["seen"] = {key for value in request.POST.getlist("thay") if (key := whole(value)) is not None}
-        told = "" if {"cap-nhat", "duyet", "bo", "them"} & set(request.POST) else _("Đã lưu bản nháp.")
-        with banner(request, told):
-            services.digest_edit(actor=request.user, digest=found, texts=texts, shown=shown, **values)
-            if "cap-nhat" in request.POST:
-                n = services.digest_renew(actor=request.user, digest=found)
-                messages.success(request, _("Đã lưu và cập nhật bản nháp: thêm %(n)d dòng.") % {"n": n})
-            elif "duyet" in request.POST:
-                services.digest_approve(actor=request.user, digest=found)
-                messages.success(request, _approved(found))
-            elif out := whole(request.POST.get("bo")):
-                gone = services.digest_take_out(actor=request.user, digest=found, line=out)
-                messages.success(
-                    request,
-                    _("Đã lưu và bỏ tin khỏi điểm báo.")
-                    if gone
-                    else _("Đã lưu. Loa cũng tự lấy tin này nên dòng vẫn còn, bỏ dấu chọn, không in ra."),
-                )
-            elif "them" in request.POST:
-                return redirect(choose_url(found, request.POST["them"]))
-        return redirect("listening:digest", pk)
     lines = list(found.lines.select_related("case", "added_by"))
+    clash = Clash.of(found, lines, typed) if typed else None
+    if error and clash and not clash.differs:
+        # What was typed is what is saved: pressed twice, nothing is lost.
+        messages.error(request, str(error.message))
+        return redirect("listening:digest", found.pk)
     mails = list(found.mails.all()[:MOST_RECIPIENTS]) if keeps else []
-    return render(
-        request,
-        "listening/digest.html",
-        {
-            "digest": found,
-            "title": title_of(found),
-            "stories": [line for line in lines if line.story and (editable or line.shown)],
-            "articles": [line for line in lines if not line.story and (editable or line.shown)],
-            "editable": editable,
-            "newest": editable and not _later(found),
-            "mails": mails,
-            "refused": sum(row.mail == MailState.REFUSED for row in mails),
-            "plan": DigestPlan.objects.filter(unit=found.unit_id).first() if keeps else None,
-            "keeps": keeps,
-        },
-    )
+    context = {
+        "digest": found,
+        "title": title_of(found),
+        "stories": [line for line in lines if line.story and (editable or line.shown)],
+        "articles": [line for line in lines if not line.story and (editable or line.shown)],
+        "editable": editable,
+        "newest": editable and not _later(found),
+        "mails": mails,
+        "refused": sum(row.mail == MailState.REFUSED for row in mails),
+        "plan": DigestPlan.objects.filter(unit=found.unit_id).first() if keeps else None,
+        "keeps": keeps,
+        "error": error,
+        "clash": clash,
+    }
+    return render(request, "listening/digest.html", context, status=error.status if error else 200)
 
 
 @login_required
