@@ -57,8 +57,8 @@ THREADS = 3
 SOON = 20.0
 #: most seconds between two polls of what the channel works on
 LONGEST_LOOK = 60.0
-#: codes of what waits for an hour of its own: a limit of this one kind of post, not of the page
-OWN_HOURS = ("own_hour", "reels_limit", "yt_upload_limit")
+#: codes of what waits for an hour of its own: a limit of this one kind of post, not of the page; the morning
+OWN_HOURS = ("own_hour", "reels_limit", "yt_upload_limit", "quiet")
 #: in these something may already have happened: neither a hold nor quiet hours stop the reading back
 BEGUN = (Status.CHECKING, Status.PROCESSING, Status.SENDING)
 

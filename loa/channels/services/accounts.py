@@ -57,8 +57,9 @@ def account_save(
         raise InvalidInput(_("Trang có mã này đã có trong danh sách."), field="external_id")
     account.save()
     if quiet != (account.quiet_from, account.quiet_to):
-        # What waits for the end of the old ones is asked anew.
-        waiting = Delivery.objects.filter(account=account, status__in=(Status.PENDING, Status.RETRY), code="quiet")
+        # What waits for the end of the old ones is asked anew, what stopped half way too.
+        stands = (Status.PENDING, Status.RETRY, Status.PROCESSING)
+        waiting = Delivery.objects.filter(account=account, status__in=stands, code="quiet")
         waiting.update(next_at=F("due_at"), code="")
     code = "channels.account.created" if account_id is None else "channels.account.changed"
     log(code, actor=actor, obj=account, unit_id=account.unit_id)

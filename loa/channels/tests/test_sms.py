@@ -534,3 +534,48 @@ def test_an_answer_that_comes_at_last_is_no_doubt_any_more(world: World) -> None
     row = run(row)
     assert (row.status, counts(row), len(world.phones())) == (Status.SENT, {"taken": 2}, 2)
     assert set(SmsMessage.objects.values_list("code", flat=True)) == {""}
+
+
+# — stopped by the night ———————————————————————————————————————————————————————————————
+def halfway(world: World, monkeypatch: Any) -> Delivery:
+    """A post that two of six telephones have when the quiet hours begin, at ten in the evening."""
+    quiet(world, dt.time(22), dt.time(6))
+    with clock.frozen("2026-11-25T21:59:00+07:00"):
+        row = half(world, monkeypatch, Status.PROCESSING)
+    with clock.frozen("2026-11-25T22:05:00+07:00"):
+        engine.drain()
+    row.refresh_from_db()
+    assert (row.status, row.code) == (Status.PROCESSING, "quiet")
+    assert clock.local(row.next_at).isoformat() == "2026-11-26T06:00:00+07:00"
+    return row
+
+
+def quiet(world: World, start: dt.time | None, end: dt.time | None) -> None:
+    services.account_save(
+        actor=world.cast.chief, account_id=world.account.pk, unit_id=world.cast.so.pk, kind="sms",
+        fields={"quiet_from": start, "quiet_to": end},
+    )  # fmt: skip
+
+
+def test_what_cannot_wait_goes_out_at_night_though_the_rest_of_another_post_waits(
+    world: World, monkeypatch: Any
+) -> None:
+    row = halfway(world, monkeypatch)
+    with clock.frozen("2026-11-25T22:10:00+07:00"):
+        draft = Draft("test", 2, world.cast.so.pk, "Nghỉ học ngày mai vì bão", "", [], LINK, urgent=True)
+        urgent = services.post_queue(actor=world.cast.chief, account_id=world.account.pk, draft=draft, key="b")
+        assert engine.work("here") == 1
+        run(urgent)
+    assert (urgent.status, counts(urgent), counts(row)) == (
+        Status.SENT, {"taken": 6}, {"taken": 2, "waiting": 4},
+    )  # fmt: skip
+
+
+def test_quiet_hours_that_are_changed_hold_the_rest_no_longer(world: World, monkeypatch: Any) -> None:
+    row = halfway(world, monkeypatch)
+    with clock.frozen("2026-11-25T22:10:00+07:00"):
+        quiet(world, None, None)
+        assert engine.work("here") == 1
+        assert counts(row) == {"taken": 4, "waiting": 2}
+        assert run(row).status == Status.SENT
+    assert counts(row) == {"taken": 6}
