@@ -16,7 +16,7 @@ from loa.audit.services import log
 from loa.channels.inbound import acting, door
 from loa.channels.inbound.models import Action
 from loa.channels.inbound.rules import Verb
-from loa.channels.models import ChannelSecret, private_storage
+from loa.channels.models import ChannelAccount, ChannelSecret, private_storage
 from loa.channels.rules import Status
 from loa.channels.texts import reason
 from loa.core import clock
@@ -209,6 +209,12 @@ def all_read(thread: Thread, heard: str | None) -> None:
         )
 
 
+def in_use(account: ChannelAccount) -> None:
+    """Raise Conflict where nothing is asked of the channel any more."""
+    if not account.active:
+        raise Conflict(_("%(name)s đã ngừng dùng trên Loa nên không thực hiện được từ đây.") % {"name": account})
+
+
 def show_held(thread: Thread, actor: Any) -> list[Remark]:
     """What waits in the thread to be shown is shown: an answer to what nobody can read helps nobody.
 
@@ -226,6 +232,8 @@ def show_held(thread: Thread, actor: Any) -> list[Remark]:
             ),
             code="feedback.held",
         )
+    if held:
+        in_use(held[0].account)
     for remark in held:
         action = acting.queue(
             actor=actor,
@@ -390,18 +398,19 @@ def _answers_all(thread: Thread, remark: Remark) -> bool:
 def answer_decide(*, actor: Any, remark_id: int, there: bool) -> Remark:
     """A person looked at the channel: the answer whose fate was unknown is there, or is to be sent again.
 
-    Also sends again what failed. The thread that was open for it is done, unless the person wrote since.
-    Raises NotFound, Refused, Conflict.
+    Also sends again what failed or was called off with its page. The thread that was open for it is done, unless
+    the person wrote since. Raises NotFound, Refused, Conflict.
     """
     remark = doors.remark_for(actor, remark_id, doors.ANSWER)
     action = Action.objects.select_for_update().filter(pk=remark.action_id).first() if remark.action_id else None
-    if action is None or action.status not in (Status.UNKNOWN, Status.FAILED):
+    if action is None or action.status not in UNDONE:
         raise Conflict(_("Kết quả của câu trả lời này đã rõ. Hãy tải lại trang."))
     if there and action.status == Status.UNKNOWN:
         acting.TABLE.require(action.status, Status.SENT, "")
         action.status, action.done_at, action.code = Status.SENT, clock.now(), "by_hand"
         action.save()
     else:
+        in_use(remark.account)
         acting.again(action)
     thread = Thread.objects.select_for_update().get(pk=remark.thread_id)
     if thread.state == State.OPEN and _answers_all(thread, remark):

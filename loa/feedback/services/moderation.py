@@ -37,7 +37,7 @@ from loa.feedback.rules import (
     removable,
     stuck,
 )
-from loa.feedback.services.answering import say, show_held, talk_of
+from loa.feedback.services.answering import in_use, say, show_held, talk_of
 from loa.feedback.services.wording import ruling_url
 from loa.lib import vi
 from loa.org import access as rights
@@ -342,8 +342,7 @@ def ruling_redo(*, actor: Any, ruling_id: int) -> Ruling:
     if Ruling.objects.filter(remark=remark, pk__gt=ruling.pk).exists():
         raise Conflict(_("Bình luận này đã có đề nghị mới hơn. Hãy mở hồ sơ mới nhất."))
     account = ChannelAccount.objects.get(pk=action.account_id)
-    if not account.active:
-        raise Conflict(_("%(name)s đã ngừng dùng trên Loa nên không thực hiện được từ đây.") % {"name": account})
+    in_use(account)
     if account.health == Health.BROKEN:
         raise Conflict(_("%(name)s chưa kết nối lại. Hãy kết nối lại rồi thực hiện.") % {"name": account})
     acting.again(action)

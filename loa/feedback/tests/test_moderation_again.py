@@ -17,8 +17,8 @@ from loa.channels.rules import Status
 from loa.core import clock
 from loa.core.errors import Conflict, NotFound, Refused
 from loa.feedback import selectors, services
-from loa.feedback.models import Ruling
-from loa.feedback.rules import Klass, Seen, Stage
+from loa.feedback.models import Ruling, Thread
+from loa.feedback.rules import Klass, Seen, Stage, State
 from loa.feedback.tests.factories import comment, facebook_account, ground, remark_of
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +200,38 @@ def test_what_was_called_off_with_its_page_is_done_once_the_page_is_used_again(c
     services.thread_show(actor=cast.editor, thread_id=held.thread_id)
     services.ruling_redo(actor=cast.chief, ruling_id=ruling.pk)
     assert list(Action.objects.values_list("status", "code")) == [(Status.PENDING, "")] * 2
+
+
+def test_nothing_is_asked_of_a_page_that_is_used_no_more(cast, page):
+    thread = Thread.objects.get(pk=remark_of(comment(page, key="asked")[1]).thread_id)
+    held = remark_of(comment(page, key="held", held=True)[1])
+    answer = services.thread_reply(actor=cast.editor, thread_id=thread.pk, text="Sở đã trả lời", turn=0)
+    Action.objects.update(status=Status.FAILED, code="permission")
+    services.action_settled(Action.objects.get())
+    channels.account_retire(actor=cast.chief, account_id=page.pk)
+    for deed in (
+        lambda: services.answer_decide(actor=cast.editor, remark_id=answer.pk, there=False),
+        lambda: services.thread_show(actor=cast.editor, thread_id=held.thread_id),
+    ):
+        with pytest.raises(Conflict, match="đã ngừng dùng"):
+            deed()
+    thread.refresh_from_db()
+    assert (thread.state, Action.objects.get().status) == (State.OPEN, Status.FAILED)
+
+
+def test_an_answer_called_off_with_its_page_is_sent_once_that_is_used_again(cast, client, page):
+    thread = Thread.objects.get(pk=remark_of(comment(page, key="asked")[1]).thread_id)
+    answer = services.thread_reply(actor=cast.editor, thread_id=thread.pk, text="Sở đã trả lời", turn=0)
+    channels.account_retire(actor=cast.chief, account_id=page.pk)
+    thread.refresh_from_db()
+    assert (thread.state, Action.objects.get().status) == (State.OPEN, Status.CANCELLED)
+    channels.account_reuse(actor=cast.chief, account_id=page.pk)
+    client.force_login(cast.editor)
+    url = reverse("feedback:decide", args=[answer.pk])
+    assert url in client.get(reverse("feedback:thread", args=[thread.pk])).content.decode()
+    client.post(url, {"answer": "again"})
+    thread.refresh_from_db()
+    assert (thread.state, Action.objects.get().status) == (State.DONE, Status.PENDING)
 
 
 def test_a_proposal_nobody_decides_is_told_before_and_after_its_hour_once_each(cast, page):

@@ -27,7 +27,7 @@ from loa.core.heard import found_at
 from loa.feedback import access, selectors, services, texts
 from loa.feedback.models import Canned, Remark, Thread
 from loa.feedback.models.inbox import STATE_LABELS
-from loa.feedback.rules import Seen, Side, Stage, State, What, hours_for, left_words, newest
+from loa.feedback.rules import UNDONE, Seen, Side, Stage, State, What, hours_for, left_words, newest
 from loa.feedback.rules import heard as heard_of
 from loa.feedback.selectors import InboxFilter
 from loa.feedback.services.answering import COLLISION, NEWER, own_page, talk_of, window
@@ -91,7 +91,7 @@ def _shown(remark: Remark) -> Remark:
             Status.CANCELLED: ("plain", _("Đã huỷ")),
         }.get(Status(action.status), ("sky", _("Đang gửi")))
         row.reason = reason(action.code)
-        row.may_decide = action.status in (Status.UNKNOWN, Status.FAILED)
+        row.may_decide = action.status in UNDONE
         row.unknown = action.status == Status.UNKNOWN
     row.hint = selectors.suggestion(remark)
     row.ruling = next(iter(remark.rulings.all()), None)
