@@ -14,7 +14,7 @@ import threading
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from loa.channels import notices, services
 from loa.channels.holding import held_units, is_held
@@ -158,10 +158,10 @@ def _mends(account: ChannelAccount) -> QuerySet[Delivery]:
 
 def _first_of_its_post() -> Q:
     """Deliveries that wait for no older change or withdrawal of the same post."""
-    older = Delivery.objects.filter(follows=OuterRef("follows"), status__in=IN_THE_WAY, intent__in=MENDING).filter(
-        Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
-    )
-    return ~Q(intent__in=MENDING) | ~Q(Exists(older))
+    # The oldest itself, not "none is older": see `inbound.acting.claim`.
+    same = Delivery.objects.filter(follows=OuterRef("follows"), status__in=IN_THE_WAY, intent__in=MENDING)
+    oldest = same.order_by("due_at", "pk").values("pk")[:1]
+    return ~Q(intent__in=MENDING) | Q(follows=None) | Q(pk=Subquery(oldest))
 
 
 def _step(account: ChannelAccount, worker: str, held: bool) -> bool:
