@@ -47,6 +47,8 @@ from loa.org.models import Unit
 
 MOST_RECIPIENTS = 50
 LEASE = dt.timedelta(minutes=30)
+#: a report of the month that was made by hand so long before it is due is that month's
+EARLY = dt.timedelta(days=14)
 
 
 def draft_due() -> int:
@@ -83,8 +85,8 @@ def _drafted_for(planned: set[int]) -> list[int]:
 
 
 def _monthly(unit_id: int, since: dt.date) -> bool:
-    """Whether the report of the month is there."""
-    return Digest.objects.filter(unit=unit_id, kind=Kind.MONTH, day__gte=since).exists()
+    """Whether the report of the month is there: since the day it is due, or made by hand shortly before."""
+    return Digest.objects.filter(unit=unit_id, kind=Kind.MONTH, day__gte=since - EARLY).exists()
 
 
 def _before(unit_id: int, kind: Kind, until: dt.datetime) -> Digest | None:

@@ -65,6 +65,17 @@ def test_the_report_of_the_month_is_made_by_hand(cast, heard, time_at):
     assert Digest.objects.count() == 1
 
 
+def test_made_by_hand_a_week_before_it_is_due_the_report_is_not_made_again(cast, heard, time_at):
+    post(cast.office, "digest_draft", ky="thang")
+    time_at(dt.datetime(2026, 11, 25, 8, 0, tzinfo=clock.VIETNAM))
+    assert services.draft_due() == 1
+    assert [one.day for one in Digest.objects.filter(kind=Kind.MONTH)] == [MORNING.date()]
+    # That of the month before, made up for at the beginning of this one, is another.
+    Digest.objects.update(day=dt.date(2026, 11, 3))
+    time_at(dt.datetime(2026, 11, 26, 8, 0, tzinfo=clock.VIETNAM))
+    assert services.draft_due() == 2
+
+
 def test_a_school_that_has_its_own_page_alone_gets_no_digest(cast, time_at):
     services.heard_taken(
         Heard(unit_id=cast.school.pk, origin="facebook", place="Trang", key="a", text=WORDS, at=clock.now())
