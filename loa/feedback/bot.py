@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from loa.feedback.rules import hours_for
+from loa.lib.typed import whole
 from loa.lib.vi import fold
 
 #: misunderstood so often in a row, a person goes on
@@ -150,7 +151,7 @@ def _direct(tree: dict[str, Any], bare: str, folded: str, text: str, tools: Tool
 def _chosen(tree: dict[str, Any], node: str, bare: str) -> str:
     children = _children(tree, node)
     if bare.isascii() and bare.isdigit():
-        number = int(bare)
+        number = whole(bare) or 0
         return children[number - 1] if 1 <= number <= len(children) else ""
     return next((key for key in children if fold(tree["nodes"][key]["title"]).strip() == bare), "")
 

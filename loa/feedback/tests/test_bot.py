@@ -369,3 +369,10 @@ def _hear(page, facebook):
     assert said is not None
     reading.tell(page, said)
     acting.drain()
+
+
+def test_a_number_of_thousands_of_digits_is_a_choice_nobody_offered(running):
+    message(running, "menu")
+    message(running, "1" * 5000)
+    assert Remark.objects.filter(side=Side.IN).count() == 2
+    assert "chưa hiểu" in Remark.objects.filter(side=Side.BOT).latest("pk").masked
