@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -22,8 +22,8 @@ SIMILAR, SIMILAR_SHORT, ENOUGH = 0.4, 0.7, 10
 SHORTEST = 6
 #: of leaders that share a band, so many of the latest are looked at
 LOOKED_AT = 24
-#: bits of the sketch of a text's pairs; a text of more pairs than SKETCHED has none worth asking
-BITS, SKETCHED = 1024, 64
+#: bits of the sketch of a text's pairs; one with more of them set than SKETCHED is not worth asking
+BITS, SKETCHED = 1024, 60
 #: pairs that may hide behind others in two sketches
 HIDDEN = 3
 #: texts signed together; their letters fit the cache of a core
@@ -33,6 +33,8 @@ _RANDOM = np.random.default_rng(2026)
 _TURN = _RANDOM.integers(0, 2**32, ROWS * BANDS, dtype=np.uint32) | np.uint32(1)
 _MIX = (_RANDOM.integers(0, 2**63, (BANDS, ROWS), dtype=np.uint64) << np.uint64(1)) | np.uint64(1)
 _BAND = _RANDOM.integers(0, 2**63, BANDS, dtype=np.uint64)
+#: the number of a pair is this times the number of its first word, and that of its second: below 2**64
+_FIRST = 0x9E3779B1
 
 
 def _signed(texts: Sequence[str]) -> list[list[int]]:
@@ -67,6 +69,40 @@ def _signed(texts: Sequence[str]) -> list[list[int]]:
     return keys.tolist()
 
 
+class _Numbers(dict[str, int]):
+    """Word → its number; filled as met, since people use the same ten thousand words.
+
+    Not by `hash`, which another process salts otherwise: it would part what hangs on single bits another way.
+    """
+
+    MOST = 100_000
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= self.MOST:
+            self.clear()
+        found = self[word] = crc32(word.encode())
+        return found
+
+
+_number = _Numbers().__getitem__
+
+
+def _sketched(texts: Sequence[Sequence[str]]) -> list[int]:
+    """Of each text, given as words (one at least), a bit for each pair of them.
+
+    What two texts have in common shows in common bits, but for a pair behind another.
+    """
+    numbers = np.fromiter(map(_number, chain.from_iterable(texts)), dtype=np.uint64)
+    lines = np.repeat(np.arange(len(texts)), [len(words) for words in texts])
+    pairs = numbers[:-1] * np.uint64(_FIRST) + numbers[1:]
+    within = lines[:-1] == lines[1:]
+    table = np.zeros((len(texts), BITS), dtype=bool)
+    table[lines[:-1][within], (pairs[within] % np.uint64(BITS)).astype(np.intp)] = True
+    packed = np.packbits(table, axis=1).tobytes()
+    size = BITS // 8
+    return [int.from_bytes(packed[at : at + size]) for at in range(0, len(packed), size)]
+
+
 def fingerprint(folded: str) -> str:
     """A short name of the words themselves: the same for the same folded text, whatever stands around them."""
     words = [word for word in folded.split() if word not in (".", ",")]
@@ -84,7 +120,7 @@ class Leaders:
         self._bands: dict[int, int | list[int]] = {}
         self._words: list[str] = []
         self._names: list[str] = []
-        #: of each leader a bit for each pair of its words, and how many pairs: most candidates end here
+        #: of each leader its sketch, and how many bits of it are set: most candidates end here
         self._sketches: list[tuple[int, int]] = []
         self._exact: dict[str, str] = {}
 
@@ -106,42 +142,56 @@ class Leaders:
             part = rows[start : start + TOGETHER]
             words = [[word for word in folded.split() if word not in (".", ",")] for _name, folded in part]
             long = [at for at, one in enumerate(words) if len(one) >= SHORTEST]
-            keys = dict(zip(long, _signed([" ".join(words[at]) for at in long]), strict=True)) if long else {}
+            signs: dict[int, tuple[list[int], int]] = {}
+            if long:
+                keys = _signed([" ".join(words[at]) for at in long])
+                signs = dict(zip(long, zip(keys, _sketched([words[at] for at in long]), strict=True), strict=True))
             for at, (name, _folded) in enumerate(part):
-                found.append(self._join(name, words[at], keys.get(at), fits))
+                found.append(self._join(name, " ".join(words[at]), signs.get(at), fits))
         return found
 
-    def _join(self, name: str, words: list[str], keys: list[int] | None, fits: Callable[[str, str], bool]) -> str:
-        text = mark = " ".join(words)
-        if keys is not None:  # a short name of a long text, so that the table stays small
-            mark = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    def _join(
+        self, name: str, text: str, signs: tuple[list[int], int] | None, fits: Callable[[str, str], bool]
+    ) -> str:
+        # A short name of a long text, so that the table stays small.
+        mark = text if signs is None else hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
         known = self._exact.get(mark)
         if known is not None and fits(name, known):
             return known
-        if keys is None:  # too short to be like anything but itself
+        if signs is None:  # too short to be like anything but itself
             self._exact[mark] = name
             return name
-        best, likest = None, 0.0
-        mine = _pairs(text)
-        sketch, count = _sketch(mine), len(mine)
-        for number in sorted(self._candidates(keys)):  # of several equally like the earliest
-            if fits(name, self._names[number]):
-                theirs, many = self._sketches[number]
-                if max(count, many) <= SKETCHED and (
-                    (sketch & theirs).bit_count() + HIDDEN < (count + many) * SIMILAR / (1 + SIMILAR)
-                ):
-                    continue
-                like = likeness(mine, _pairs(self._words[number]))
-                if like > likest:
-                    best, likest = number, like
+        keys, sketch = signs
+        best = self._likest(name, text, keys, sketch, fits)
         if best is None:
             best = len(self._names)
             self._names.append(name)
             self._words.append(text)
-            self._sketches.append((sketch, count))
+            self._sketches.append((sketch, sketch.bit_count()))
             self._keep(keys, best)
         self._exact[mark] = self._names[best]
         return self._names[best]
+
+    def _likest(
+        self, name: str, text: str, keys: list[int], sketch: int, fits: Callable[[str, str], bool]
+    ) -> int | None:
+        """The leader this text is most like; of several equally like the earliest."""
+        best, likest = None, 0.0
+        count, mine = sketch.bit_count(), None
+        for number in sorted(self._candidates(keys)):
+            theirs, many = self._sketches[number]
+            if (
+                (sketch & theirs).bit_count() + HIDDEN < (count + many) * (SIMILAR / (1 + SIMILAR))
+                and count <= SKETCHED
+                and many <= SKETCHED
+            ):
+                continue
+            if fits(name, self._names[number]):
+                mine = mine or _pairs(text)
+                like = likeness(mine, _pairs(self._words[number]))
+                if like > likest:
+                    best, likest = number, like
+        return best
 
     def _candidates(self, keys: list[int]) -> set[int]:
         found: set[int] = set()
@@ -166,19 +216,8 @@ class Leaders:
 
 
 def _pairs(words: str) -> set[int]:
-    """Pairs of neighbours, each as a number: the same words in another order are another text.
-
-    Not by `hash`, which another process salts otherwise: it would part what hangs on single bits another way.
-    """
-    return set(map(crc32, map(b" ".join, pairwise(words.encode().split()))))
-
-
-def _sketch(pairs: set[int]) -> int:
-    """A bit for each pair: what two texts have in common shows in common bits, but for a pair behind another."""
-    found = 0
-    for pair in pairs:
-        found |= 1 << (pair % BITS)
-    return found
+    """Pairs of neighbours, each as a number: the same words in another order are another text."""
+    return {one * _FIRST + other for one, other in pairwise(map(_number, words.split()))}
 
 
 def likeness(mine: set[int], other: set[int]) -> float:

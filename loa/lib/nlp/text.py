@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from loa.lib.vi import fold, tones
 
@@ -23,13 +23,13 @@ _TOKEN = re.compile(r"[^\W_]+|[.,!?;:…]+|[☹-☻❤️😀-🙏🤐-🧐]|[:=
 _URL = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|#(?=\w)|@\w+")
 #: letters of a word set apart by signs to slip past a filter: "n.g.u", "l.ừ.a đ.ả.o"; of two: `_PAIR`
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*·]){2,}[^\W\d_](?!\w)")
-#: what `_DOTTED` cannot match without, found more quickly than it
-_SIGN = re.compile(r"[.\-_*·]\w[.\-_*·]")
 #: two letters of words that mean one thing alone: "đ.m", "v.l". Asked before letters are made small: "Đ.M" in
 #: capitals is a child whose name a paper does not print. Begins with the sign, for which a search is quick.
 _PAIR = re.compile(r"[.\-*·_](?:(?<=[Đđ].)m|(?<=[Vv].)l)(?<![\w.\-*·_]..[ml])(?![.\-*·_]?\w)")
 #: by blanks, or by both: "đ ồ n g u"
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*·\s]){2,}[^\W\d_](?!\w)")
+#: how whatever one of the two finds goes on behind its first letter: asked for first, since it is found quickly
+_APART = re.compile(r"[.\-_*·\s]\w[.\-_*·\s]\w(?!\w)")
 #: a letter with a mark, of Latin script: its writer uses accents
 _MARKED = re.compile("[à-öø-ÿă-ɏ\u1ea0-\u1ef9]")
 _LONG = re.compile(r"(\w)\1{2,}")
@@ -51,25 +51,38 @@ def read_lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """The two views, padded with a space at both ends; equal in length, character by character."""
 
     accented: str
     folded: str
     #: whether its writer uses accents: then a phrase counts only with its own
     has_accents: bool
-    words: int
-
-    @property
-    def tokens(self) -> list[str]:
-        """The accented words."""
-        return self.accented.split()
 
 
-#: token as typed → as it is looked up; people use the same ten thousand words
-_known: dict[str, str] = {}
-_MOST_KNOWN = 200_000
+class _Known(dict[str, str]):
+    """What stands between two blanks → its words in one of the views, a blank before each; filled as met.
+
+    People use the same ten thousand words, and the same few signs behind them: nearly every text is looked up.
+    """
+
+    MOST = 100_000
+
+    def __init__(self, *, folded: bool) -> None:
+        super().__init__()
+        self._folded = folded
+
+    def __missing__(self, typed: str) -> str:
+        words = "".join(" " + _as_word(token) for token in _TOKEN.findall(typed))
+        # A letter outside Vietnamese that folds into several, or into none: keep the views in step.
+        words = "".join(char if len(fold(char)) == 1 else " " for char in words)
+        if len(self) >= self.MOST:
+            self.clear()
+        found = self[typed] = fold(words) if self._folded else words
+        return found
+
+
+_accented, _folded = _Known(folded=False), _Known(folded=True)
 
 
 def _canonical(token: str) -> str:
@@ -86,28 +99,13 @@ def prepare(text: str) -> Prepared:
     text = _PAIR.sub(_closed, text).lower()
     if "://" in text or "www." in text or "@" in text or "#" in text:
         text = _URL.sub(" ", text)
-    if _SIGN.search(text):
-        text = _DOTTED.sub(_joined, text)
-    if _SPACED.search(text):
-        text = _SPACED.sub(_joined, text)
+    if _APART.search(text):
+        text = _SPACED.sub(_joined, _DOTTED.sub(_joined, text))
     has_accents = _MARKED.search(text) is not None  # as typed: "khong" is read as "không" all the same
-    out: list[str] = []
-    words = 0
-    for token in _TOKEN.findall(text):
-        known = _known.get(token)
-        if known is None:
-            known = _as_word(token)
-            if len(_known) >= _MOST_KNOWN:
-                _known.clear()
-            _known[token] = known
-        out.append(known)
-        words += known not in (".", ",")
-    accented = " " + " ".join(out) + " "
-    folded = fold(accented) if not accented.isascii() else accented
-    if len(folded) != len(accented):  # a letter outside Vietnamese that folds into several: keep the views in step
-        accented = "".join(char if len(fold(char)) == 1 else " " for char in accented)
-        folded = "".join(fold(char) or " " for char in accented)
-    return Prepared(accented, folded, has_accents, words)
+    typed = text.split()
+    accented = ("".join(map(_accented.__getitem__, typed)) or " ") + " "
+    folded = ("".join(map(_folded.__getitem__, typed)) or " ") + " "
+    return Prepared(accented, folded, has_accents)
 
 
 def _as_word(token: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loa.lib.nlp import Analyser, Leaders, School, prepare
+from loa.lib.nlp import text as typed
 from loa.lib.vi import fold
 
 SCHOOLS = [
@@ -84,6 +85,21 @@ def test_both_views_have_the_same_length_whatever_is_typed(text):
     assert len(prepared.accented) == len(prepared.folded)
     again = prepare(unicodedata.normalize("NFD", text))
     assert again.folded == prepare(unicodedata.normalize("NFC", text)).folded
+
+
+def test_letters_that_fold_into_several_or_none_keep_the_views_in_step():
+    assert prepare("ﬁn ßa trường")[:2] == ("  n  a trường ", "  n  a truong ")
+
+
+@given(st.text(max_size=120))
+def test_what_was_met_and_forgotten_is_read_alike(text):
+    known = prepare(text)
+    for views in (typed._accented, typed._folded):
+        views.clear()
+    assert prepare(text) == known
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typed._Known, "MOST", 1)
+        assert prepare(text) == known
 
 
 def test_the_same_analysis_for_composed_and_decomposed_letters(analyser):
