@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from .card import Card, Comparison
-from .features import Pieces
 from .model import Linear, ModelError, Verdict
 from .store import Kept, Store
 
-__all__ = ["Card", "Comparison", "Kept", "Linear", "ModelError", "Pieces", "Store", "Verdict"]
+__all__ = ["Card", "Comparison", "Kept", "Linear", "ModelError", "Store", "Verdict"]

@@ -8,7 +8,6 @@ into compounds brought nothing there and costs several times the time.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from typing import Protocol
@@ -28,8 +27,8 @@ def groups(
 ) -> list[tuple[float, list[str]]]:
     """What stands in a text: (what standing there so often counts, its features), each word and pair once.
 
-    A word that stands there n times counts 1 + ln n times, its runs of letters with it (they are not counted over
-    the words, so that what a word brings can be summed once and kept). Folded features begin with "~".
+    A word that stands there n times counts `times(n)`, its runs of letters with it (they are not counted over the
+    words, so that what a word brings can be summed once and kept). Folded features begin with "~".
     """
     words, plain = accented.split(), folded.split()
     found = [(times(n), of_word(word, letters=letters)) for word, n in Counter(words).items()]
@@ -37,41 +36,13 @@ def groups(
     found += [(times(n), ["~" + word]) for word, n in Counter(plain).items()]
     found += [(times(n), ["~" + " ".join(pair)]) for pair, n in Counter(pairwise(plain)).items()]
     if ends and plain:
-        found.append((1.0, at_ends(plain)))
+        found.append((1.0, at_ends(folded)))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """A text cut once for every model that judges it."""
-
-    words: list[str]
-    plain: list[str]
-    #: pairs of neighbours as features, of both views
-    pairs: list[str]
-    #: (word, how often) of words that stand there twice or oftener
-    again: list[tuple[str, int]]
-    #: the same of words without accents and of pairs, as features
-    names_again: list[tuple[str, int]]
-
-    @classmethod
-    def of(cls, accented: str, folded: str) -> Pieces:
-        """Cut a text."""
-        words, plain = accented.split(), folded.split()
-        pairs = [f"{one} {two}" for one, two in pairwise(words)]
-        pairs += [f"~{one} {two}" for one, two in pairwise(plain)]
-        if len(set(plain)) == len(plain):  # then nothing else stands there twice either
-            return cls(words, plain, pairs, [], [])
-        again = [(word, n) for word, n in Counter(words).items() if n > 1]
-        names_again = [("~" + word, n) for word, n in Counter(plain).items() if n > 1]
-        if len(set(pairs)) < len(pairs):
-            names_again += [(name, n) for name, n in Counter(pairs).items() if n > 1]
-        return cls(words, plain, pairs, again, names_again)
-
-
 def times(n: int) -> float:
-    """How much standing there `n` times counts."""
-    return 1.0 + log(n)
+    """How much standing there `n` times counts: 1 + ln n to a 1024th: sums are exact in any order."""
+    return round(1024 * (1 + log(n))) / 1024
 
 
 def of_word(word: str, *, letters: bool = False) -> list[str]:
@@ -82,10 +53,10 @@ def of_word(word: str, *, letters: bool = False) -> list[str]:
     return [word, *("^" + padded[at : at + n] for n in (3, 4) for at in range(len(padded) - n + 1))]
 
 
-def at_ends(plain: list[str]) -> list[str]:
+def at_ends(folded: str) -> list[str]:
     """How a text without accents begins and ends counts by itself ("thầy …" is about the teacher, whatever
     follows): its first and last word, the first and last two."""
-    if not plain:
+    first, last = folded.split(None, 2)[:2], folded.rsplit(None, 2)[-2:]
+    if not first:
         return []
-    first, last = " ".join(plain[:2]), " ".join(plain[-2:])
-    return [f"~^{plain[0]}", f"~${plain[-1]}", f"~^^{first}", f"~$${last}"]
+    return [f"~^{first[0]}", f"~${last[-1]}", f"~^^{' '.join(first)}", f"~$${' '.join(last)}"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from loa.lib.learn.card import Card, Comparison, card, compare
-from loa.lib.learn.features import Pieces, Views, groups
+from loa.lib.learn.features import Views, groups
 from loa.lib.learn.model import Linear, data_hash
 
 Prepare = Callable[[str], Views]
@@ -103,7 +103,8 @@ class _Row:
     part: int
 
 
-def _part(group: str, parts: int) -> int:
+def part_of(group: str, parts: int) -> int:
+    """Which of so many parts a group (author, thread, words of a text) belongs to, the same every time."""
     return int.from_bytes(hashlib.blake2b(group.encode(), digest_size=4).digest()) % parts
 
 
@@ -112,7 +113,7 @@ def _rows(examples: Sequence[Example], prepare: Prepare, parts: int) -> list[_Ro
     for one in examples:
         seen = prepare(one.text)
         key = one.group or " ".join(word for word in seen.folded.split() if word.isalnum())
-        rows.append(_Row(seen.accented, seen.folded, one.label, _part(key, parts)))
+        rows.append(_Row(seen.accented, seen.folded, one.label, part_of(key, parts)))
     return rows
 
 
@@ -283,7 +284,7 @@ def fit(
             continue  # a class that lies wholly in one part: nothing to learn it from
         half = _fit(rest, recipe, task, classes)
         kept = [row for row in rows if row.part == part]
-        scores += [half.decide(Pieces.of(row.accented, row.folded)) for row in kept]
+        scores += [half.decide(row.accented, row.folded) for row in kept]
         truth += [row.label for row in kept]
     model = _fit(rows, recipe, task, classes)
     if truth:

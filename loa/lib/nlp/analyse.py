@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from loa.lib.learn.features import Pieces
 from loa.lib.learn.model import Panel, Verdict
 from loa.lib.nlp.duplicates import fingerprint
 from loa.lib.nlp.schools import PLACE_WORDS, TRIGGERS, Pattern, School, Typos, choose, patterns_of, places_of
@@ -120,7 +119,7 @@ class Analyser:
         models: Mapping[str, Linear] | None = None,
     ) -> None:
         self._trained = {task: one for task, one in (models or {}).items() if task in ANSWERED}
-        self._panel = Panel(self._trained) if self._trained else None
+        self._panel = Panel(self._trained)
         #: which models answer, for the row of an item: the word lists, and what was trained over them
         self.model = "+".join(
             [MODEL, *(f"{task[0]}:{one.name[:6]}" for task, one in sorted(self._trained.items()))]
@@ -245,18 +244,19 @@ class Analyser:
             reasons += [Reason("about", name, -ABOUT) for name in abroad]
         elif reasons is not None and units and "relevant" not in self._trained:
             reasons.append(Reason("about", units[0].quote, NAMED))
-        said: Mapping[str, Verdict] = {}
-        if self._panel is not None:
-            said = self._panel.judge_cut(Pieces.of(prepared.accented, prepared.folded))
-        if asked and (verdict := said.get("relevant")):
-            relevant = verdict.label == "yes"
+        trained = self._trained
+        sums = self._panel.sums(prepared.accented, prepared.folded) if trained else []
+        if asked and "relevant" in trained:
+            label = self._panel.choose("relevant", sums)
+            relevant = label == "yes"
             if reasons is not None:
-                reasons += _said_by(self._trained["relevant"], prepared, verdict.label, "about")
-        tone, score, margin = self._tone_of(prepared, said.get("sentiment"), tones, reasons)
-        if verdict := said.get("toxic"):
-            harm = verdict.label
+                reasons += _said_by(trained["relevant"], prepared, label, "about")
+        verdict = self._panel.verdict("sentiment", sums) if "sentiment" in trained else None
+        tone, score, margin = self._tone_of(prepared, verdict, tones, reasons)
+        if "toxic" in trained:
+            harm = self._panel.choose("toxic", sums)
             if reasons is not None and harm != "clean":
-                reasons += _said_by(self._trained["toxic"], prepared, harm, "harm")
+                reasons += _said_by(trained["toxic"], prepared, harm, "harm")
         return Finding(
             relevant=relevant,
             asked=asked,

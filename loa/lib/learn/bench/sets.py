@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 from loa.lib.learn.card import f1s
-from loa.lib.learn.train import Example, Prepare, fit, judge_all, read_examples
+from loa.lib.learn.train import Example, Prepare, fit, judge_all, part_of, read_examples
 
 Out = Callable[..., None]
 
@@ -60,6 +61,30 @@ def task(
     out(f"{label}: texts/s/core, one by one", f"{both:,.0f}", "judging alone", f"{alone:,.0f}")
     size = len(model.dump(b"bench")) / 1e6
     out(f"{label}: trained in CPU s", f"{spent:.1f}", "file", f"{size:.2f} MB, {len(model.rows):,} features")
+
+
+def across(
+    out: Out, folder: Path, name: str, label: str, *, task: str, prepare: Prepare, bars: tuple[float, float]
+) -> None:
+    """Judge every labelled text by a model taught by the others, in LOA_BENCH_FOLDS parts; nothing without.
+
+    Texts that are the same but for accents and signs stay on one side, as in training.
+    """
+    parts = int(os.environ.get("LOA_BENCH_FOLDS", "0"))
+    if parts < 2:
+        return
+    examples = read(folder / f"{name}.train.jsonl", label) + read(held_out(folder, name), label)
+    of = [part_of(" ".join(filter(str.isalnum, prepare(one.text).folded.split())), parts) for one in examples]
+    truth: list[str] = []
+    said: list[str] = []
+    for part in range(parts):
+        model = fit([one for one, at in zip(examples, of, strict=True) if at != part], task=task, prepare=prepare)
+        kept = [one for one, at in zip(examples, of, strict=True) if at == part]
+        truth += [one.label for one in kept]
+        said += judge_all(model, (one.text for one in kept), prepare)[0]
+    weighted, macro = f1s(truth, said)
+    out(f"{label}: weighted F1 ({parts} parts by turns, {len(truth)})", f"{weighted:.4f}", "bar", f"{bars[0]:.3f}")
+    out(f"{label}: macro F1 ({parts} parts by turns, {len(truth)})", f"{macro:.4f}", "bar", f"{bars[1]:.3f}")
 
 
 def texts_of(path: Path) -> list[str]:

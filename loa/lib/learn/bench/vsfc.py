@@ -1,4 +1,7 @@
-"""`loa bench vsfc --path DIR`: student feedback (UIT-VSFC): sentiment and topic, and sentiment nobody labelled."""
+"""`loa bench vsfc --path DIR`: student feedback (UIT-VSFC): sentiment and topic, and sentiment nobody labelled.
+
+With LOA_BENCH_FOLDS=5 also every comment judged by turns, by a model taught by the other four fifths.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from loa.lib.nlp import Analyser, prepare
 
 def run(out: sets.Out, *, path: Path) -> None:
     """Print the figures."""
-    sets.task(out, path, "vsfc", "sentiment", task="sentiment", prepare=prepare, bars=(0.893, 0.755))
-    sets.task(out, path, "vsfc", "topic", task="topic", prepare=prepare, bars=(0.868, 0.765))
+    for label, bars in (("sentiment", (0.893, 0.755)), ("topic", (0.868, 0.765))):
+        sets.task(out, path, "vsfc", label, task=label, prepare=prepare, bars=bars)
+        sets.across(out, path, "vsfc", label, task=label, prepare=prepare, bars=bars)
     analyser = Analyser()
     kept = sets.read(sets.held_out(path, "vsfc"), "sentiment")
     truth = [one.label for one in kept]
     weighted, macro = f1s(truth, [analyser.analyse(one.text).tone for one in kept])
-    out("nobody labelled: word list alone, weighted F1", f"{weighted:.4f}", "macro", f"{macro:.4f}")
+    out("nobody labelled: word list alone, weighted F1 (bar 0.830)", f"{weighted:.4f}", "macro", f"{macro:.4f}")
 
     def guess(text: str) -> tuple[str, float]:
         found = analyser.analyse(text)

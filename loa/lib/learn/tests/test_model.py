@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loa.lib.learn import Linear, ModelError, Store
-from loa.lib.learn.features import Pieces, groups
+from loa.lib.learn.features import groups, times
 from loa.lib.learn.model import Panel, data_hash
 from loa.lib.learn.tests.invented import prepare, remarks
 from loa.lib.learn.train import Example, fit
@@ -47,7 +47,8 @@ def test_features_are_words_and_pairs_in_two_views():
 
 
 def test_what_stands_there_twice_is_one_group():
-    assert groups("thu thu phí", "thu thu phi")[0] == (pytest.approx(1 + math.log(2)), ["thu"])
+    assert groups("thu thu phí", "thu thu phi")[0] == (times(2), ["thu"])
+    assert [times(n) for n in (1, 2, 60)] == pytest.approx([1, 1 + math.log(2), 1 + math.log(60)], abs=1 / 2048)
     assert [names for _, names in groups("có cò", "co co")] == [["có"], ["cò"], ["có cò"], ["~co"], ["~co co"]]
 
 
@@ -58,10 +59,10 @@ def test_letters_add_runs_within_each_word():
 
 def test_score_is_the_cosine_with_the_weights():
     # one known word twice (1 + ln 2 times) has the length of itself: the weight per unit of rarity
-    assert small().decide(Pieces.of("tốt tốt", "x x")) == pytest.approx([-1.0, 1.0])
-    both = small().decide(Pieces.of("tốt tệ", "x y"))  # lengths 1 and 2 → √5
+    assert small().decide("tốt tốt", "x x") == pytest.approx([-1.0, 1.0])
+    both = small().decide("tốt tệ", "x y")  # lengths 1 and 2 → √5
     assert both == pytest.approx([(-1 + 2) / 5**0.5, (1 - 2) / 5**0.5])
-    assert small(lean=0.3).decide(Pieces.of("không biết", "khong biet")) == [0.3, 0.0]
+    assert small(lean=0.3).decide("không biết", "khong biet") == [0.3, 0.0]
 
 
 def test_agrees_with_the_trainers_own_arithmetic():
@@ -84,7 +85,7 @@ def test_agrees_with_the_trainers_own_arithmetic():
     matrix = table.fit_transform(pairs + [(bare, bare) for _, bare in pairs])
     theirs = LinearSVC(C=0.2, random_state=0).fit(matrix, [row.label for row in rows] * 2)
     for pair, expected in list(zip(pairs, theirs.decision_function(matrix), strict=False))[:100]:
-        assert ours.decide(Pieces.of(*pair)) == pytest.approx(expected, abs=0.004)  # half precision
+        assert ours.decide(*pair) == pytest.approx(expected, abs=0.004)  # half precision
 
 
 @given(
@@ -109,7 +110,7 @@ def test_summed_at_once_is_summed_feature_by_feature(words, letters, ends):
                 sums = [total + counted * n * part for total, part in zip(sums, parts, strict=True)]
     norm = square**0.5 or 1.0
     expected = [total / norm + bias for total, bias in zip(sums, (0.1, 0.2), strict=True)]
-    assert model.decide(Pieces.of(accented, folded)) == pytest.approx(expected)
+    assert model.decide(accented, folded) == pytest.approx(expected)
 
 
 @pytest.fixture(scope="module")
@@ -125,27 +126,36 @@ def panel(model):
     return models, Panel(models)
 
 
+def asked(together, models, seen):
+    sums = together.sums(seen.accented, seen.folded)
+    said = {task: together.verdict(task, sums) for task in models}
+    assert {task: one.label for task, one in said.items()} == {task: together.choose(task, sums) for task in said}
+    return said
+
+
 @given(
     st.lists(st.sampled_from(["cô", "giáo", "giao", "quá", "tệ", "lạm", "thu", "năm", "nay", "zz"]), max_size=12)
 )
 def test_models_asked_together_say_to_the_last_bit_what_each_says_alone(panel, words):
     models, together = panel
     seen = prepare(" ".join(words))
-    cut = Pieces.of(seen.accented, seen.folded)
-    assert together.judge_cut(cut) == {task: one.judge_cut(cut) for task, one in models.items()}
+    assert asked(together, models, seen) == {
+        task: one.judge(seen.accented, seen.folded) for task, one in models.items()
+    }
 
 
 @pytest.mark.parametrize("most", [0, 3, 100_000], ids=["no memory", "a short one", "a long one"])
 def test_a_memory_that_is_full_changes_nothing_asked_together_of_long_texts(panel, monkeypatch, most):
     models, _together = panel
-    monkeypatch.setattr("loa.lib.learn.model.MOST_KNOWN", most)
+    monkeypatch.setattr("loa.lib.learn.scorer.MOST_KNOWN", most)
     together = Panel(models)
     dice = random.Random(5)
     words = [*["cô", "giáo", "giao", "quá", "tệ", "lạm", "thu", "năm", "nay"], *(f"từ{n}" for n in range(3000))]
     for length in (0, 1, 40, 400, 2000, 40):
         seen = prepare(" ".join(dice.choices(words, k=length)))
-        cut = Pieces.of(seen.accented, seen.folded)
-        assert together.judge_cut(cut) == {task: one.judge_cut(cut) for task, one in models.items()}
+        assert asked(together, models, seen) == {
+            task: one.judge(seen.accented, seen.folded) for task, one in models.items()
+        }
 
 
 def test_two_classes_are_each_others_opposite():
@@ -184,9 +194,7 @@ def test_file_round_trip_scores_the_same_to_the_last_bit(model):
     again = Linear.load(model.dump(KEY), KEY)
     assert again == model
     seen = prepare("nhà trường thu tiền vô lý")
-    assert again.decide(Pieces.of(seen.accented, seen.folded)) == model.decide(
-        Pieces.of(seen.accented, seen.folded)
-    )
+    assert again.decide(seen.accented, seen.folded) == model.decide(seen.accented, seen.folded)
 
 
 def test_a_changed_file_and_a_strange_key_are_refused(model):

@@ -7,9 +7,9 @@ from loa.lib.learn.tests.invented import prepare, remarks
 from loa.lib.learn.train import (
     Example,
     TrainingError,
-    _part,
     fit,
     fit_offsets,
+    part_of,
     read_examples,
     self_train,
     train,
@@ -87,7 +87,7 @@ def test_as_many_as_are_asked_for_are_enough_though_a_fifth_is_kept_back():
 
 
 def test_a_class_that_lies_wholly_in_the_kept_part_is_told():
-    kept_back = next(name for name in map(str, range(99)) if _part(name, 5) == 0)
+    kept_back = next(name for name in map(str, range(99)) if part_of(name, 5) == 0)
     strange = [Example(f"chữ lạ {n}", "khác", kept_back) for n in range(10)]
     with pytest.raises(TrainingError, match="cùng một nhóm"):
         train(remarks(200) + strange, task="khac", prepare=prepare)
