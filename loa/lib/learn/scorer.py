@@ -169,20 +169,24 @@ class Scorer:
         except KeyError:
             tokens = self._meet(words, folded.split())
         lines = self._both.take(tokens, axis=0)
-        found = [lines.ravel(), self._pairs.find(lines)]
+        found = [lines.ravel(), self._pairs.find(lines), _LAST]
         if self._ends:
             found.append(np.array([self._rows.get(name, 0) for name in at_ends(folded)]))
         rows = np.concatenate(found)
         rows.sort()
-        begins = np.concatenate([_ZERO, (rows[1:] != rows[:-1]).nonzero()[0] + 1])
-        each = self._table.take(rows.take(begins), axis=0)
-        if len(begins) < len(rows):
+        # Where the run of each row ends, and how long it is.
+        ends = (rows[1:] != rows[:-1]).nonzero()[0]
+        each = self._table.take(rows.take(ends), axis=0)
+        if len(ends) < len(rows) - 1:
             while len(self._counted) <= len(rows):
                 self._counted = self._times(2 * len(rows))
-            counts = np.concatenate([begins[1:], [len(rows)]]) - begins
+            counts = ends.copy()
+            counts[1:] -= ends[:-1]
+            counts[0] += 1
             each *= self._counted.take(counts, axis=0)
         total: list[float] = np.add.reduce(each, axis=0).tolist()
         return total
 
 
-_ZERO = np.zeros(1, dtype=np.int64)
+#: sorts behind every row
+_LAST = np.array([np.iinfo(np.int64).max])

@@ -105,8 +105,16 @@ def _sketched(texts: Sequence[Sequence[str]]) -> list[int]:
 
 def fingerprint(folded: str) -> str:
     """A short name of the words themselves: the same for the same folded text, whatever stands around them."""
-    words = [word for word in folded.split() if word not in (".", ",")]
-    return hashlib.blake2b(" ".join(words).encode(), digest_size=8).hexdigest()
+    return _name(" ".join(_words(folded)))
+
+
+def _words(folded: str) -> list[str]:
+    """Without full stops and commas, which are words of their own in a prepared text."""
+    return folded.replace(".", " ").replace(",", " ").split()
+
+
+def _name(words: str) -> str:
+    return hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
 
 
 def _any(_name: str, _leader: str) -> bool:
@@ -140,7 +148,7 @@ class Leaders:
         found: list[str] = []
         for start in range(0, len(rows), TOGETHER):
             part = rows[start : start + TOGETHER]
-            words = [[word for word in folded.split() if word not in (".", ",")] for _name, folded in part]
+            words = [_words(folded) for _, folded in part]
             long = [at for at, one in enumerate(words) if len(one) >= SHORTEST]
             signs: dict[int, tuple[list[int], int]] = {}
             if long:
@@ -154,7 +162,7 @@ class Leaders:
         self, name: str, text: str, signs: tuple[list[int], int] | None, fits: Callable[[str, str], bool]
     ) -> str:
         # A short name of a long text, so that the table stays small.
-        mark = text if signs is None else hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        mark = text if signs is None else _name(text)
         known = self._exact.get(mark)
         if known is not None and fits(name, known):
             return known
