@@ -24,8 +24,8 @@ MOST_KNOWN = 100_000
 _AT_ENDS = ("~^", "~$")
 #: bits of a number of a row
 _ROW = 31
-#: places of a slot of `_Pairs`, and what spreads keys over slots: 2**64 by the golden ratio (Knuth, TAOCP 6.4)
-_PLACES, _SPREAD = 4, np.uint64(0x9E3779B97F4A7C15)
+#: sorts behind every row and every pair of rows
+_LAST = np.iinfo(np.int64).max
 
 
 class Weights(Protocol):
@@ -42,35 +42,20 @@ class Weights(Protocol):
 
 
 class _Pairs:
-    """(row, row) → row, for many pairs at once: each has a slot of a few places, and all are looked at."""
+    """(row, row) → row, for many pairs at once. Sorted, since that is small: it stays in the cache of a core."""
 
     def __init__(self, pairs: Mapping[tuple[int, int], int]) -> None:
-        keys = np.array([first << _ROW | second for first, second in pairs], dtype=np.int64)
-        values = np.array([*pairs.values()], dtype=np.int32)
-        bits = max(1, (len(pairs) // _PLACES).bit_length())
-        while True:
-            self._shift = np.uint64(64 - bits)
-            slots = self._slots(keys)
-            order = np.argsort(slots, kind="stable")
-            begins = np.searchsorted(slots[order], slots[order])
-            places = np.arange(len(order)) - begins
-            if not len(order) or places.max() < _PLACES:
-                break
-            bits += 1
-        self._keys = np.full((1 << bits, _PLACES), -1, dtype=np.int64)
-        self._values = np.zeros((1 << bits, _PLACES), dtype=np.int32)
-        self._keys[slots[order], places] = keys[order]
-        self._values[slots[order], places] = values[order]
-
-    def _slots(self, keys: np.ndarray) -> np.ndarray:
-        return ((keys.view(np.uint64) * _SPREAD) >> self._shift).view(np.int64)
+        keys = np.array([*(first << _ROW | second for first, second in pairs), _LAST], dtype=np.int64)
+        order = keys.argsort()
+        self._keys = keys[order]
+        self._values = np.array([*pairs.values(), 0], dtype=np.int32)[order]
 
     def find(self, lines: np.ndarray) -> np.ndarray:
         """Rows of those pairs of neighbouring lines that are known, column by column."""
-        keys = (lines[:-1] << _ROW | lines[1:]).ravel()
-        slots = self._slots(keys)
-        there = self._keys.take(slots, axis=0) == keys[:, None]
-        return self._values.take(slots, axis=0)[there]
+        wanted = (lines[:-1] << _ROW | lines[1:]).ravel()
+        wanted.sort()
+        at = self._keys.searchsorted(wanted)
+        return self._values.take(at[self._keys.take(at) == wanted])
 
 
 class Scorer:
@@ -169,7 +154,7 @@ class Scorer:
         except KeyError:
             tokens = self._meet(words, folded.split())
         lines = self._both.take(tokens, axis=0)
-        found = [lines.ravel(), self._pairs.find(lines), _LAST]
+        found = [lines.ravel(), self._pairs.find(lines), _END]
         if self._ends:
             found.append(np.array([self._rows.get(name, 0) for name in at_ends(folded)]))
         rows = np.concatenate(found)
@@ -188,5 +173,4 @@ class Scorer:
         return total
 
 
-#: sorts behind every row
-_LAST = np.array([np.iinfo(np.int64).max])
+_END = np.array([_LAST])

@@ -19,13 +19,6 @@ def test_pairs_of_neighbours_are_found_as_in_a_dictionary(pairs, line):
     assert sorted(found.tolist()) == sorted(row for row in wanted if row)
 
 
-def test_keys_that_crowd_one_slot_get_more_slots():
-    many = {(first, second): 1 + first for first in range(100) for second in range(100)}
-    table = _Pairs(many)
-    assert table.find(np.array([[7], [9]])).tolist() == [8]
-    assert table.find(np.array([[7], [100]])).tolist() == []
-
-
 def model(letters=False):
     weights = {
         "lạm": (1.0, 1.0, 0.0),
