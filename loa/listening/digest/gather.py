@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -16,6 +18,7 @@ from loa.core import clock
 from loa.listening.digest.model import Digest, DigestLine, Kind, State
 from loa.listening.models import Case, Item, ItemUnit, Spike
 from loa.listening.rules import PRIVATE, CaseState, Tone
+from loa.listening.watch.detect import listens_since
 from loa.listening.watch.rules import usual_words
 from loa.listening.watch.texts import names_of
 
@@ -25,11 +28,22 @@ MOST = {Kind.DAY: (6, 8, 40), Kind.MONTH: (12, 15, 80)}
 
 #: what was published so long before a digest begins, and was heard too late for the one before, is in it still
 LATE = dt.timedelta(days=3)
+WEEK = dt.timedelta(days=7)
+#: a digest of a whole week, drafted minutes later than the one before, is of a week
+SLACK = dt.timedelta(hours=12)
 
 
 def items_between(unit_id: int, since: dt.datetime, until: dt.datetime) -> QuerySet[Item]:
     """What was published between two moments of what a unit hears."""
     return Item.objects.filter(unit=unit_id, relevant=True, published_at__gte=since, published_at__lt=until)
+
+
+def months_before(moment: dt.datetime, months: int) -> dt.datetime:
+    """The same day and hour some months before; the last day of a month that is shorter."""
+    local = clock.local(moment)
+    year, month = divmod(local.year * 12 + local.month - 1 - months, 12)
+    day = min(local.day, calendar.monthrange(year, month + 1)[1])
+    return local.replace(year=year, month=month + 1, day=day)
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,25 @@ class Span:
     until: dt.datetime
     #: when the one before was gathered: what was analysed after that is in none; None: there is none before
     gathered: dt.datetime | None = None
+
+    @property
+    def back(self) -> int:
+        """How many weeks (a report of the month: months) lie between it and what it is laid beside: the same days
+        of the week before, so that a weekend stands beside a weekend; more where it is longer than that itself.
+        """
+        if self.kind == Kind.DAY:
+            return max(1, math.ceil((self.until - self.since - SLACK) / WEEK))
+        months = 1
+        while months_before(self.until, months) > self.since + WEEK:
+            months += 1
+        return months
+
+    @property
+    def beside(self) -> tuple[dt.datetime, dt.datetime]:
+        """The stretch it is laid beside."""
+        if self.kind == Kind.DAY:
+            return self.since - self.back * WEEK, self.until - self.back * WEEK
+        return months_before(self.since, self.back), months_before(self.until, self.back)
 
     @property
     def late(self) -> QuerySet[Item]:
@@ -76,14 +109,19 @@ class Span:
 
 
 def figures(span: Span) -> dict[str, Any]:
-    """Figures as they are frozen. Seven queries."""
+    """Figures as they are frozen, with the sentence that is made of them. Nine queries."""
     rows, since, until = span.items, span.since, span.until
     tones = {tone.value: Count("pk", filter=Q(tone=tone)) for tone in Tone}
     found: dict[str, Any] = rows.aggregate(
         total=Count("pk"), private=Count("pk", filter=Q(outlet__in=PRIVATE)), **tones
     )
     found["late"] = span.late.count()
-    found["before"] = items_between(span.unit_id, since - (until - since), since).count()
+    began, ended = span.beside
+    heard = listens_since([span.unit_id])
+    found["back"] = span.back
+    # What nobody listened to cannot be compared.
+    compared = heard is not None and heard <= began
+    found["before"] = items_between(span.unit_id, began, ended).count() if compared else None
     units = (
         ItemUnit.objects.filter(item__in=rows)
         .values_list("unit__name")
@@ -103,6 +141,7 @@ def figures(span: Span) -> dict[str, Any]:
         [names[one.about], one.items, usual_words(one.expected), clock.local(one.began_at).strftime("%H:%M %d/%m")]
         for one in spikes
     ]
+    found["opening"] = opening(span.kind, found)
     return found
 
 
@@ -134,7 +173,7 @@ def said_before(unit_id: int, since: dt.datetime, until: dt.datetime) -> Said:
         unit=unit_id, kind=Kind.DAY, state=State.APPROVED, until__gt=since, until__lte=until
     )
     for digest in days.order_by("until", "pk"):
-        own = digest.summary.removeprefix(opening(Kind.DAY, digest.figures)).strip()
+        own = digest.summary.removeprefix(opening_of(digest.figures)).strip()
         if own:
             found.summaries.append((digest.day, own))
         if digest.proposal.strip() and digest.proposal.strip() not in found.proposals:
@@ -295,21 +334,55 @@ def _unnamed(case: Case) -> str:
 def opening(kind: Kind, numbers: dict[str, Any]) -> str:
     """The first sentence of the officer's own words, to be written on."""
     total, before = numbers["total"], numbers["before"]
+    when = beside_words(kind, numbers["back"])
+    if not total:
+        if not before:
+            return _("Không ghi nhận tin, bài nào về giáo dục của tỉnh.")
+        words = _("Không ghi nhận tin, bài nào về giáo dục của tỉnh (%(when)s có %(n)d tin).")
+        return words % {"when": when, "n": before}
+    if before is None:
+        words = _("Ghi nhận %(total)d tin, bài về giáo dục; %(tone)s.")
+        return words % {"total": total, "tone": _tone_words(total, numbers["neg"])}
+    if not before:
+        went = _("%(when)s không có tin nào")
+    elif total > before:
+        went = _("tăng %(n)d tin so với %(when)s")
+    elif total < before:
+        went = _("giảm %(n)d tin so với %(when)s")
+    else:
+        went = _("bằng %(when)s")
+    words = _("Ghi nhận %(total)d tin, bài về giáo dục (%(went)s); %(tone)s.")
+    went = went % {"n": abs(total - before), "when": when}
+    return words % {"total": total, "went": went, "tone": _tone_words(total, numbers["neg"])}
+
+
+def beside_words(kind: Kind, back: int) -> str:
+    """What the figures are laid beside, as one says it."""
+    if kind == Kind.DAY:
+        return _("cùng kỳ tuần trước") if back == 1 else _("cùng kỳ %(n)d tuần trước") % {"n": back}
+    return _("cùng kỳ tháng trước") if back == 1 else _("cùng kỳ %(n)d tháng trước") % {"n": back}
+
+
+def _tone_words(total: int, negative: int) -> str:
+    """How much of it is negative."""
+    return _("%(share)d%% mang sắc thái tiêu cực") % {"share": round(100 * negative / total)}
+
+
+def opening_of(numbers: dict[str, Any]) -> str:
+    """The sentence that was made of figures when they were frozen."""
+    if "opening" in numbers:
+        return str(numbers["opening"])
+    # Frozen before the sentence was kept with them.
+    total, change = numbers["total"], numbers["total"] - numbers["before"]
     if not total:
         return _("Không ghi nhận tin, bài nào về giáo dục của tỉnh.")
-    change = total - before
-    went = (
-        _("tăng %(n)d tin") % {"n": change}
-        if change > 0
-        else _("giảm %(n)d tin") % {"n": -change}
-        if change
-        else _("không đổi")
-    )
-    share = round(100 * numbers["neg"] / total)
+    went = _("không đổi")
+    if change:
+        went = (_("tăng %(n)d tin") if change > 0 else _("giảm %(n)d tin")) % {"n": abs(change)}
     words = _(
         "Ghi nhận %(total)d tin, bài về giáo dục (%(went)s so với kỳ trước); %(share)d%% mang sắc thái tiêu cực."
     )
-    return words % {"total": total, "went": went, "share": share}
+    return words % {"total": total, "went": went, "share": round(100 * numbers["neg"] / total)}
 
 
 def title_of(digest: Digest) -> str:

@@ -64,7 +64,8 @@ class Digest(models.Model):
     #: words of the officer
     summary = models.TextField(_("Nhận định chung"), blank=True)
     proposal = models.TextField(_("Đề xuất"), blank=True)
-    #: total, before, pos, neu, neg; units and spikes as lists of rows
+    #: total, pos, neu, neg; before: how many there were `back` weeks or months ago (None: not heard then);
+    #: opening: the sentence made of them; units and spikes as lists of rows
     figures = models.JSONField(default=dict)
     made_at = models.DateTimeField(default=clock.now)
     #: when figures and lines were gathered last: what is analysed later belongs to the next

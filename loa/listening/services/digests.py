@@ -30,7 +30,7 @@ from loa.listening.digest.gather import (
     Span,
     figures,
     lines,
-    opening,
+    opening_of,
     renewed,
     said_before,
     same_line,
@@ -126,7 +126,7 @@ def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime |
             "since": since,
             "until": until,
             "figures": numbers,
-            "summary": "\n".join([opening(kind, numbers), *days])[:8000],
+            "summary": "\n".join([opening_of(numbers), *days])[:8000],
             "proposal": "\n".join(said.proposals)[:8000],
             "made_at": now,
             "gathered_at": now,
@@ -245,7 +245,7 @@ def digest_renew(*, actor: Any, digest: Digest) -> int:
     now = clock.now()
     span = Span(digest.unit_id, kind, digest.since, now, before.gathered_at if before else None)
     numbers = figures(span)
-    old, new = opening(kind, digest.figures), opening(kind, numbers)
+    old, new = opening_of(digest.figures), opening_of(numbers)
     if digest.summary.startswith(old):
         digest.summary = new + digest.summary.removeprefix(old)
     digest.figures, digest.until, digest.gathered_at = numbers, now, now

@@ -60,7 +60,7 @@ def test_the_opinion_report_drafts_itself_on_the_25th(cast, heard, time_at):
 
 def test_what_a_draft_holds(cast, digest):
     assert {key: digest.figures[key] for key in ("total", "private", "before")} == {
-        "total": 5, "private": 1, "before": 0,
+        "total": 5, "private": 1, "before": None,
     }  # fmt: skip
     assert digest.figures["units"][0][:2] == [cast.school.name, 4]
     assert "5 tin" in digest.summary

@@ -20,7 +20,7 @@ from loa.core.errors import AppError, Conflict, NotFound, Refused
 from loa.core.forms import TimeInput, add_error
 from loa.lib.typed import whole
 from loa.listening import access, services
-from loa.listening.digest.gather import title_of
+from loa.listening.digest.gather import beside_words, title_of
 from loa.listening.digest.model import Kind, State
 from loa.listening.digest.typed import Clash, Typed
 from loa.listening.models import Digest, DigestPlan
@@ -158,6 +158,7 @@ def _page(
     context = {
         "digest": found,
         "title": title_of(found),
+        "beside": beside_words(Kind(found.kind), back) if (back := found.figures.get("back")) else _("kỳ trước"),
         "stories": [line for line in lines if line.story and (editable or line.shown)],
         "articles": [line for line in lines if not line.story and (editable or line.shown)],
         "editable": editable,

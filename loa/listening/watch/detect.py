@@ -87,16 +87,21 @@ def counted(item: str = "") -> Q:
 
 
 def _warm_up(heard: list[int], start: dt.datetime) -> int:
-    """The first hour that may be a spike: two weeks after the first source was added, or after the first item that
-    counts. An archive, whatever days it carries, is no listening.
+    """The first hour that may be a spike: two weeks after listening began."""
+    since = listens_since(heard)
+    begun = max(since - start, dt.timedelta()) if since else SPAN * HOUR
+    return int(begun / HOUR) + bursts.WARM_UP
+
+
+def listens_since(heard: list[int]) -> dt.datetime | None:
+    """When these units began to listen: with the first source that was added, or the first item that counts. An
+    archive, whatever days it carries, is no listening. Two queries.
     """
     items = Item.objects.filter(counted(), _of(heard), relevant=True).order_by("published_at")
     sources = Source.objects.filter(unit__in=heard).order_by("created_at")
     said = items.values_list("published_at", flat=True).first()
     added = sources.values_list("created_at", flat=True).first()
-    since = min((moment for moment in (said, added) if moment), default=None)
-    begun = max(since - start, dt.timedelta()) if since else SPAN * HOUR
-    return int(begun / HOUR) + bursts.WARM_UP
+    return min((moment for moment in (said, added) if moment), default=None)
 
 
 def _hours(moments: Iterable[dt.datetime], start: dt.datetime) -> np.ndarray:
