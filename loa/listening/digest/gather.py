@@ -31,6 +31,8 @@ LATE = dt.timedelta(days=3)
 WEEK = dt.timedelta(days=7)
 #: a digest of a whole week, drafted minutes later than the one before, is of a week
 SLACK = dt.timedelta(hours=12)
+#: of fewer items than this a share says less than their number
+FEW = 10
 
 
 def items_between(unit_id: int, since: dt.datetime, until: dt.datetime) -> QuerySet[Item]:
@@ -364,8 +366,15 @@ def beside_words(kind: Kind, back: int) -> str:
 
 
 def _tone_words(total: int, negative: int) -> str:
-    """How much of it is negative."""
-    return _("%(share)d%% mang sắc thái tiêu cực") % {"share": round(100 * negative / total)}
+    """How much of it is negative: a share of many, of few their number."""
+    if not negative:
+        return _("không tin nào tiêu cực")
+    if negative == total:
+        return _("cả %(n)d tin đều tiêu cực") % {"n": total} if total > 1 else _("tin này tiêu cực")
+    share = round(100 * negative / total)
+    if total < FEW or not 0 < share < 100:
+        return _("%(n)d trong %(total)d tin tiêu cực") % {"n": negative, "total": total}
+    return _("%(share)d%% mang sắc thái tiêu cực") % {"share": share}
 
 
 def opening_of(numbers: dict[str, Any]) -> str:

@@ -163,3 +163,24 @@ def test_a_draft_of_before_the_update_keeps_its_words_until_it_is_brought_up_to_
     assert made.summary.startswith("Ghi nhận 4 tin, bài về giáo dục (cùng kỳ tuần trước không có tin nào);")
     assert made.summary.endswith(" Dư luận lắng dần.")
     assert made.summary.count("Ghi nhận") == 1
+
+
+@pytest.mark.parametrize(
+    ("total", "negative", "words"),
+    [
+        (1, 0, "không tin nào tiêu cực"),
+        (1, 1, "tin này tiêu cực"),
+        (3, 2, "2 trong 3 tin tiêu cực"),
+        (3, 3, "cả 3 tin đều tiêu cực"),
+        (9, 1, "1 trong 9 tin tiêu cực"),
+        (10, 1, "10% mang sắc thái tiêu cực"),
+        (40, 0, "không tin nào tiêu cực"),
+        (40, 40, "cả 40 tin đều tiêu cực"),
+        # no "0%" of what is there, no "100%" of what is not
+        (300, 1, "1 trong 300 tin tiêu cực"),
+        (300, 299, "299 trong 300 tin tiêu cực"),
+    ],
+)
+def test_of_few_items_their_number_is_said(total, negative, words):
+    numbers = {"total": total, "before": None, "neg": negative, "back": 1}
+    assert opening(Kind.DAY, numbers) == f"Ghi nhận {total} tin, bài về giáo dục; {words}."
