@@ -21,6 +21,7 @@ from loa.audit.services import log
 from loa.core import clock
 from loa.core.errors import Conflict, InvalidInput
 from loa.core.relay import Outcome, Relay
+from loa.lib.calendar.periods import period_of
 from loa.lib.calendar.workdays import is_working_day, next_working_day
 from loa.lib.vanban.write import write_docx, write_pdf
 from loa.listening.access import MANAGE
@@ -52,8 +53,9 @@ EARLY = dt.timedelta(days=14)
 
 
 def draft_due() -> int:
-    """Draft what is due now: on working days from the hour each unit chose; the month's on the 25th, or the next
-    working day. Returns how many. Runs every few minutes."""
+    """Draft what is due now: on working days from the hour each unit chose. Returns how many. Runs every few
+    minutes.
+    """
     now = clock.local(clock.now())
     day = now.date()
     if not is_working_day(day):
@@ -64,16 +66,29 @@ def draft_due() -> int:
         plan = plans.get(unit_id) or DigestPlan(unit_id=unit_id)
         if now.time() < plan.hour:
             continue
-        kinds = [Kind.DAY] if plan.active else []
-        month = day.replace(day=MONTH_DAY)
-        month_due = month if is_working_day(month) else next_working_day(month)
-        # A worker that stood still on that day makes up for it.
-        if plan.monthly and day >= month_due and not _monthly(unit_id, month_due):
-            kinds.append(Kind.MONTH)
-        for kind in kinds:
-            if not Digest.objects.filter(unit=unit_id, kind=kind, day=day).exists():
-                made += digest_draft(unit_id=unit_id, kind=kind, day=day) is not None
+        if plan.active and not Digest.objects.filter(unit=unit_id, kind=Kind.DAY, day=day).exists():
+            made += digest_draft(unit_id=unit_id, kind=Kind.DAY, day=day) is not None
+        if plan.monthly:
+            made += _month_drafted(unit_id, day, plan.hour)
     return made
+
+
+def _month_drafted(unit_id: int, day: dt.date, hour: dt.time) -> bool:
+    """Draft the report that was due last, on the 25th or the next working day, unless it is there: a worker that
+    stood still makes up for it. After the end of its month it ends on the 25th, so that it is that month's; a unit
+    that did not listen then has none. `day` is a working day.
+    """
+    month = day.replace(day=MONTH_DAY)
+    if next_working_day(month) > day:
+        month = (day.replace(day=1) - dt.timedelta(days=1)).replace(day=MONTH_DAY)
+    if _monthly(unit_id, month):
+        return False
+    if month.month == day.month:
+        return digest_draft(unit_id=unit_id, kind=Kind.MONTH, day=day) is not None
+    until = dt.datetime.combine(month, hour, tzinfo=clock.VIETNAM)
+    if not Source.objects.filter(unit=unit_id, created_at__lt=until).exists():
+        return False
+    return digest_draft(unit_id=unit_id, kind=Kind.MONTH, day=month, until=until) is not None
 
 
 def _drafted_for(planned: set[int]) -> list[int]:
@@ -243,12 +258,16 @@ def digest_renew(*, actor: Any, digest: Digest) -> int:
         raise Conflict(_("Đã có điểm báo mới hơn: tin đến sau nằm ở bản ấy."))
     kind, before = Kind(digest.kind), _before(digest.unit_id, Kind(digest.kind), digest.until)
     now = clock.now()
-    span = Span(digest.unit_id, kind, digest.since, now, before.gathered_at if before else None)
+    until = now
+    if kind == Kind.MONTH:  # what comes after its month is of the next
+        last = period_of(digest.day, "month").end
+        until = max(digest.until, min(now, dt.datetime.combine(last, dt.time.max, tzinfo=clock.VIETNAM)))
+    span = Span(digest.unit_id, kind, digest.since, until, before.gathered_at if before else None)
     numbers = figures(span)
     old, new = opening_of(digest.figures), opening_of(numbers)
     if digest.summary.startswith(old):
         digest.summary = new + digest.summary.removeprefix(old)
-    digest.figures, digest.until, digest.gathered_at = numbers, now, now
+    digest.figures, digest.until, digest.gathered_at = numbers, until, now
     digest.save(update_fields=["summary", "figures", "until", "gathered_at", *touched(digest, actor)])
     kept = list(digest.lines.all())
     known_now(kept)

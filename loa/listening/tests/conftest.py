@@ -9,7 +9,7 @@ import pytest
 from loa.core import clock
 from loa.listening import services
 from loa.listening.fetching import Found
-from loa.listening.models import Digest
+from loa.listening.models import Digest, Source
 from loa.listening.tests.morning import FIRST, MORNING, PRAISE, PRIVATE, SECOND
 
 
@@ -28,6 +28,7 @@ def heard(cast, time_at):
         services.source_add(actor=cast.office, unit=cast.so, name=name, kind="hand", outlet=outlet)
         for name, outlet in (("Báo Sông Lam", "local"), ("Thầy và Trò", "press"), ("Nhóm phụ huynh", "social"))
     ]
+    Source.objects.update(created_at=MORNING)
     for source, text, hours in (
         (papers[0], FIRST, 20), (papers[1], SECOND, 10), (papers[1], FIRST + ", dư luận quan tâm", 15),
         (papers[0], PRAISE, 5), (papers[2], PRIVATE, 3), (papers[0], "Tin cũ về học sinh tuần trước", 80),

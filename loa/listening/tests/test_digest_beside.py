@@ -148,7 +148,7 @@ def test_a_draft_of_before_the_update_keeps_its_words_until_it_is_brought_up_to_
     says(4, 18)
     time_at(at(19))
     services.draft_due()
-    made = Digest.objects.get()
+    made = Digest.objects.get(kind=Kind.DAY)
     made.figures = {
         **{name: made.figures[name] for name in ("total", "neg", "pos", "neu", "private")},
         "before": 9,

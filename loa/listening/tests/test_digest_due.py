@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from loa.core import clock
 from loa.core.heard import Heard
+from loa.lib.calendar import workdays
 from loa.listening import services
+from loa.listening.digest.gather import title_of
 from loa.listening.digest.model import Kind
 from loa.listening.fetching import Found
-from loa.listening.models import Digest, DigestMail
+from loa.listening.models import Digest, DigestMail, Source
 from loa.listening.tests.morning import MORNING, get, post
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,61 @@ def test_a_worker_that_stood_still_on_the_25th_makes_up_for_it(cast, heard, time
     assert services.draft_due() == 1
 
 
+def at(day, month, hour=8, year=2026):
+    return dt.datetime(year, month, day, hour, tzinfo=clock.VIETNAM)
+
+
+def months():
+    return list(Digest.objects.filter(kind=Kind.MONTH).order_by("day").values_list("day", "since", "until"))
+
+
+def test_a_worker_that_stood_still_past_the_months_end_makes_up_for_it(cast, heard, time_at):
+    Source.objects.update(created_at=at(1, 9))
+    time_at(at(22, 10))
+    assert services.draft_due() == 2  # that of September was not there either
+    Digest.objects.all().delete()
+    said = at(24, 10)
+    services.store(heard[0], [Found(external="w", title=WORDS, published_at=said)])
+    time_at(at(2, 11))
+    later = "Học sinh Trường Tiểu học Sơn Hạ trồng cây đầu xuân"
+    services.store(heard[0], [Found(external="x", title=later, published_at=at(28, 10))])
+    services.analyse_waiting()
+    assert services.draft_due() == 2
+    assert services.draft_due() == 0
+    october = (dt.date(2026, 10, 25), at(25, 9, 7), at(25, 10, 7))
+    assert months() == [october]
+    report = Digest.objects.get(kind=Kind.MONTH)
+    assert title_of(report).endswith("tháng 10/2026")
+    assert (report.figures["total"], articles(report)) == (1, [WORDS])
+    # Brought up to now it stays within its month, and the next begins where it ends.
+    services.digest_renew(actor=cast.office, digest=report)
+    report.refresh_from_db()
+    assert clock.local(report.until).date() == dt.date(2026, 10, 31)
+    assert sorted(articles(report)) == sorted([WORDS, later])
+    time_at(at(25, 11))
+    assert services.draft_due() == 2
+    assert [(day, since) for day, since, _until in months()][1:] == [(dt.date(2026, 11, 25), report.until)]
+
+
+def test_days_off_from_the_25th_to_the_months_end_lose_no_report(cast, heard, time_at, monkeypatch):
+    Source.objects.update(created_at=at(1, 9))
+    off = {dt.date(2026, 10, day): False for day in range(24, 32)}
+    monkeypatch.setattr(workdays, "_provider", lambda: off)
+    for day in (26, 30):
+        time_at(at(day, 10))
+        assert services.draft_due() == 0
+    time_at(at(2, 11))
+    assert services.draft_due() == 2
+    assert [day for day, _since, _until in months()] == [dt.date(2026, 10, 25)]
+
+
+def test_no_report_is_made_of_a_month_in_which_the_unit_did_not_listen(cast, heard, time_at):
+    Source.objects.update(created_at=at(1, 11))
+    time_at(at(2, 11))
+    assert services.draft_due() == 1
+    assert months() == []
+
+
 def test_the_report_of_the_month_is_made_by_hand(cast, heard, time_at):
     assert "Soạn báo cáo tháng này" in get(cast.office, "digests").content.decode()
     assert post(cast.lead, "digest_draft", ky="thang").status_code == 403
@@ -83,6 +140,7 @@ def test_a_school_that_has_its_own_page_alone_gets_no_digest(cast, time_at):
     services.analyse_waiting()
     assert services.draft_due() == 0
     made = services.source_add(actor=cast.office, unit=cast.so, name="Báo", kind="hand", outlet="local")
+    Source.objects.update(created_at=MORNING)
     assert services.draft_due() == 1
     assert Digest.objects.get().unit == cast.so
     services.source_pause(actor=cast.office, source=made)
