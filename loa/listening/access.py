@@ -142,8 +142,9 @@ def alerts_for(user: Any) -> QuerySet[Alert]:
 
 def digests_for(user: Any) -> QuerySet[Digest]:
     """Digests of units whose listening the person reads; drafts are for those who keep it."""
-    rows = Digest.objects.filter(unit__in=rights.units_where(user, READ).values("pk"))
-    return rows.filter(Q(state="approved") | Q(unit__in=rights.units_where(user, MANAGE).values("pk")))
+    read, managed = (rights.units_where(user, deed).values("pk") for deed in (READ, MANAGE))
+    rows = Digest.objects.filter(Q(unit__in=read) | Q(keeper__in=read))
+    return rows.filter(Q(state="approved") | Q(unit__in=managed) | Q(keeper__in=managed))
 
 
 def digest_for_read(user: Any, pk: int) -> Digest:
@@ -157,7 +158,7 @@ def digest_for_read(user: Any, pk: int) -> Digest:
 def digest_for_edit(user: Any, pk: int) -> Digest:
     """The digest, for those who keep it: NotFound before Refused."""
     digest = digest_for_read(user, pk)
-    rights.require(user, MANAGE, digest.unit_id, _("Bạn chưa được phân công biên tập điểm báo."))
+    rights.require(user, MANAGE, digest.kept_by, _("Bạn chưa được phân công biên tập điểm báo."))
     return digest
 
 

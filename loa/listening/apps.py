@@ -20,6 +20,7 @@ class ListeningConfig(AppConfig):
         from loa.listening.services import answers, staff_zalo
         from loa.listening.watch.standing import standing, unheard
         from loa.newsroom import events
+        from loa.org import events as unit_events
         from loa.plans.events import directives_in_force
 
         texts.register()
@@ -46,6 +47,8 @@ class ListeningConfig(AppConfig):
         benches.register("vi", "loa.lib.learn.bench.vi")
         benches.register("vsfc", "loa.lib.learn.bench.vsfc")
         benches.register("vihsd", "loa.lib.learn.bench.vihsd")
+        unit_events.listeners.register("listening", services.listening_moved)
+        unit_events.stakes.register("listening", services.source_stakes)
         nav.register(
             "listening",
             NavItem(

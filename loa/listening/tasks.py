@@ -74,6 +74,8 @@ def forget() -> None:
         pass
     services.forget_files()
     services.catch_up()
+    while services.carry_on():
+        pass
     while services.note_stories():
         pass
 
@@ -87,6 +89,15 @@ def renew_index() -> int:
     """Entries that an earlier version indexed are written anew; one query when there are none."""
     done = 0
     while done < RENEWED and (made := services.renew_index()):
+        done += made
+    return done
+
+
+@job(queue="slow", title=_("Chuyển tin đã nghe sang đơn vị tiếp nhận"))
+def carry_on() -> int:
+    """What units that ended heard goes to their heirs, a portion in a transaction."""
+    done = 0
+    while made := services.carry_on():
         done += made
     return done
 

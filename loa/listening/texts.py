@@ -288,6 +288,13 @@ _DEEDS = {
     "push.shown": Deed(_("Xem khoá nhận tin"), _("xem khoá nhận tin của nguồn “%(object)s”")),
     "push.changed": Deed(_("Đổi khoá nhận tin"), _("đổi khoá nhận tin của nguồn “%(object)s”")),
     "items.taken": Deed(_("Xuất, in dư luận"), _("lấy ra %(count)s tin, có %(private)s nguyên văn của người dân")),
+    "unit.moved": Deed(
+        _("Chuyển việc nghe dư luận"),
+        _(
+            "chuyển %(sources)s nguồn tin, %(items)s tin, %(digests)s điểm báo của “%(object)s”"
+            " sang đơn vị tiếp nhận"
+        ),
+    ),
     "case.decided": Deed(_("Quyết định vụ việc"), _("chuyển vụ việc “%(object)s” sang %(state)s")),
 }
 

@@ -56,6 +56,8 @@ class Digest(models.Model):
     """What was said between two moments, and what came too late for the one before, as of `gathered_at`."""
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    #: its unit ended: who carries on keeps it, with the header of its day
+    keeper = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=5, choices=KIND_LABELS.items())
     day = models.DateField()
     since = models.DateTimeField()
@@ -87,6 +89,11 @@ class Digest(models.Model):
         if self.kind == Kind.DAY:
             return f"{_('Điểm báo ngày')} {self.day:%d/%m/%Y}"
         return f"{_('Báo cáo dư luận tháng')} {self.day:%m/%Y}"
+
+    @property
+    def kept_by(self) -> int:
+        """The unit whose people see to it."""
+        return self.keeper_id or self.unit_id
 
 
 class DigestLine(models.Model):

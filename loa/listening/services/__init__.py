@@ -46,6 +46,7 @@ from .intake import heard_changed, heard_gone, heard_taken
 from .learning import model_roll_back, teach_itself, train_asked, train_office
 from .push import forget_calls, push_oversize, push_secret_changed, push_secret_shown, push_take
 from .reading import articles_due, articles_opened
+from .reorganised import carry_on, listening_moved, source_stakes
 from .search_mail import send_search_mails
 from .searches import search_drop, search_looked, search_notify, search_save
 from .sources import clipping_add, source_add, source_change, source_fields, source_pause, source_resume
@@ -67,6 +68,7 @@ __all__ = [
     "analyse_waiting",
     "articles_due",
     "articles_opened",
+    "carry_on",
     "case_decide",
     "case_merge",
     "case_take_out",
@@ -106,6 +108,7 @@ __all__ = [
     "learns_from",
     "line_shown",
     "listened",
+    "listening_moved",
     "model_roll_back",
     "note_stories",
     "phrases_in",
@@ -129,6 +132,7 @@ __all__ = [
     "source_fields",
     "source_pause",
     "source_resume",
+    "source_stakes",
     "store",
     "sweep_silent",
     "table_of",

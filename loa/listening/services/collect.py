@@ -236,7 +236,9 @@ def fetch_stored(
     source had then; `feed_url`: the feed that was read, when it was another. Of a YouTube channel `uploads`: its
     playlist, when it was asked for; `whole`: its list has no more films than `found`. Returns new items.
     """
-    source = Source.objects.select_for_update().get(pk=source_id)
+    source = Source.objects.select_for_update().filter(pk=source_id).first()
+    if source is None:  # its unit ended, the heir has one of this address
+        return 0
     if url is not None and source.url != url:  # changed while it was looked at: the new address has its own look
         Source.objects.filter(pk=source_id).update(lease_until=None)
         return 0
@@ -294,7 +296,9 @@ def fetch_failed(
     `url`: the address the source had then; `feed_url`: the feed that failed, when it was another: its page is
     looked at once more.
     """
-    source = Source.objects.select_for_update().get(pk=source_id)
+    source = Source.objects.select_for_update().filter(pk=source_id).first()
+    if source is None:
+        return
     if url is not None and source.url != url:
         Source.objects.filter(pk=source_id).update(lease_until=None)
         return

@@ -85,7 +85,7 @@ def digest_clip(
     """
     digest = _locked(actor, digest)
     source = source or hand_sources(digest).first() or _hand_source(actor, digest)
-    if source.unit_id != digest.unit_id or source.outlet in PRIVATE:
+    if source.unit_id != digest.kept_by or source.outlet in PRIVATE:
         raise InvalidInput(_("Hãy chọn nguồn nhập tay của đơn vị soạn điểm báo."), field="source")
     item, _new = clipping_taken(
         actor=actor, source=source, title=title, on=on, hour=hour, outlet=outlet, url=url, text=text
@@ -103,14 +103,14 @@ def digest_clip(
 
 def hand_sources(digest: Digest) -> QuerySet[Source]:
     """Sources of the digest's unit that people fill by hand with what is no private person's."""
-    rows = Source.objects.filter(unit=digest.unit_id, kind=SourceKind.HAND, active=True)
+    rows = Source.objects.filter(unit=digest.kept_by, kind=SourceKind.HAND, active=True)
     return rows.exclude(outlet__in=PRIVATE).order_by("name", "pk")
 
 
 def _hand_source(actor: Any, digest: Digest) -> Source:
     return source_add(
         actor=actor,
-        unit=digest.unit,
+        unit=digest.keeper or digest.unit,
         name=_("Tin nhập tay: báo in, phát thanh, truyền hình"),
         kind=SourceKind.HAND,
         outlet=Outlet.LOCAL,
@@ -182,6 +182,6 @@ def _comes_again(digest: Digest, row: DigestLine) -> bool:
         not row.story
         and item
         and item.relevant is not False
-        and item.unit_id == digest.unit_id
+        and item.unit_id == digest.kept_by
         and item.published_at >= digest.since - LATE
     )

@@ -165,7 +165,7 @@ def digest_draft(*, unit_id: int, kind: Kind, day: dt.date, until: dt.datetime |
 
 def draft_locked(actor: Any, digest: Digest, approved: str = "") -> Digest:
     """The draft, locked for who edits it. Raises Refused, Conflict (with the words `approved`)."""
-    rights.require(actor, MANAGE, digest.unit_id, _("Bạn chưa được phân công biên tập điểm báo."))
+    rights.require(actor, MANAGE, digest.kept_by, _("Bạn chưa được phân công biên tập điểm báo."))
     digest = Digest.objects.select_for_update(of=("self",)).get(pk=digest.pk)
     if digest.state != State.DRAFT:
         at = clock.local(digest.approved_at).strftime("%H:%M ngày %d/%m") if digest.approved_at else ""
@@ -254,6 +254,8 @@ def digest_renew(*, actor: Any, digest: Digest) -> int:
     Raises Refused, Conflict (it is approved; a later one has begun where it ends).
     """
     digest = draft_locked(actor, digest)
+    if digest.keeper_id:
+        raise Conflict(_("Đơn vị của bản này đã kết thúc: tin mới nằm ở điểm báo của đơn vị tiếp nhận."))
     if Digest.objects.filter(unit=digest.unit_id, kind=digest.kind, until__gt=digest.until).exists():
         raise Conflict(_("Đã có điểm báo mới hơn: tin đến sau nằm ở bản ấy."))
     kind, before = Kind(digest.kind), _before(digest.unit_id, Kind(digest.kind), digest.until)
@@ -330,7 +332,7 @@ def digest_send_again(*, actor: Any, digest: Digest) -> int:
 
     Raises Refused, Conflict (there are none).
     """
-    rights.require(actor, MANAGE, digest.unit_id, _("Bạn chưa được phân công biên tập điểm báo."))
+    rights.require(actor, MANAGE, digest.kept_by, _("Bạn chưa được phân công biên tập điểm báo."))
     refused = DigestMail.objects.filter(digest=digest, mail=MailState.REFUSED)
     n = refused.update(
         mail=MailState.READY, mail_after=clock.now(), attempts=0, claim="", settled_at=None, trouble=""

@@ -82,8 +82,9 @@ def _of_month(unit: Any) -> bool:
 
 
 def _later(digest: Digest) -> bool:
-    """Whether there is a later one of its kind."""
-    return Digest.objects.filter(unit=digest.unit_id, kind=digest.kind, until__gt=digest.until).exists()
+    """Whether there is a later one of its kind, or its unit ended."""
+    rows = Digest.objects.filter(unit=digest.unit_id, kind=digest.kind, until__gt=digest.until)
+    return digest.keeper_id is not None or rows.exists()
 
 
 @login_required
@@ -146,7 +147,7 @@ def _page(
     request: HttpRequest, found: Digest, *, typed: Typed | None = None, error: AppError | None = None
 ) -> HttpResponse:
     """The page of one digest; with `error`, what was `typed` stays in the form, beside what is saved."""
-    keeps = rights.can(request.user, access.MANAGE, found.unit_id)
+    keeps = rights.can(request.user, access.MANAGE, found.kept_by)
     editable = keeps and found.state == State.DRAFT
     lines = list(found.lines.select_related("case", "added_by"))
     clash = Clash.of(found, lines, typed) if typed else None
