@@ -38,6 +38,15 @@ def test_what_is_heard_goes_to_listening_once_masked(cast):
     assert item.source.name == "Facebook: Trang của Sở"
 
 
+def test_a_page_that_is_renamed_is_heard_as_the_same(cast):
+    page = facebook_account(cast.so)
+    comment(page, "Trường THCS Sơn Thượng thu quỹ nhiều quá", key="h")
+    page.name = "Sở Giáo dục và Đào tạo Sông Lam"
+    page.save()
+    comment(page, "Trường THCS Sơn Thượng sạch đẹp lắm", key="i")
+    assert {item.source.name for item in Item.objects.all()} == {"Facebook: Sở Giáo dục và Đào tạo Sông Lam"}
+
+
 @pytest.mark.parametrize("how", ["taken back", "erased"])
 def test_what_its_writer_took_back_is_forgotten_there_too(cast, how):
     page = facebook_account(cast.so)

@@ -33,6 +33,8 @@ class Heard:
     url: str = ""
     #: its conversation, as a resolver of `talks` knows it: "feedback:12-34"; never a number of the channel's
     talk: str = ""
+    #: by which the place is known also when it is called otherwise: "channels:12"; never a number of the channel's
+    place_key: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,9 @@ class Source(models.Model):
     #: the playlist of a YouTube channel's uploads; `feed_url` is the channel then
     uploads = models.CharField(max_length=64, blank=True)
 
+    #: of a channel of our own: its account, whatever it is called (core.heard.Heard.place_key); empty: not told
+    place_key = models.CharField(max_length=40, blank=True)
+
     # the queue
     next_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -109,7 +112,12 @@ class Source(models.Model):
             models.UniqueConstraint(fields=["unit", "url"], condition=~Q(url=""), name="listening_source_once"),
             # Two first comments at once find one channel.
             models.UniqueConstraint(
-                fields=["unit", "kind", "name"], condition=Q(kind=SourceKind.OURS), name="listening_ours_once"
+                fields=["unit", "place_key"], condition=~Q(place_key=""), name="listening_place_once"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "kind", "name"],
+                condition=Q(kind=SourceKind.OURS, place_key=""),
+                name="listening_ours_once",
             ),
         ]
         indexes = [

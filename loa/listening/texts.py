@@ -249,6 +249,9 @@ _MESSAGES = {
 _DEEDS = {
     "source.added": Deed(_("Thêm nguồn tin"), _("thêm nguồn tin “%(object)s”")),
     "source.changed": Deed(_("Sửa nguồn tin"), _("sửa nguồn tin “%(object)s”")),
+    "source.renamed": Deed(
+        _("Nguồn tin đổi tên"), _("ghi tên mới “%(object)s” của nguồn “%(before)s”, theo tên trang")
+    ),
     "source.paused": Deed(_("Dừng nguồn tin"), _("dừng theo dõi nguồn “%(object)s”")),
     "source.resumed": Deed(_("Mở lại nguồn tin"), _("theo dõi lại nguồn “%(object)s”")),
     "clipping.added": Deed(_("Nhập tin báo chí"), _("nhập tin “%(title)s” vào nguồn “%(object)s”")),

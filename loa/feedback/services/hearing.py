@@ -197,6 +197,7 @@ def _hand_over(said: Said, thread: Thread, remark: Remark) -> None:
             unit_id=thread.home_id,
             origin=said.account.kind,
             place=said.account.name,
+            place_key=f"channels:{said.account.pk}",
             key=heard_key(remark),
             text=remark.masked,
             at=remark.at,

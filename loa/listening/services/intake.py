@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from loa.audit.services import log
 from loa.core import clock
 from loa.core.heard import Heard
 from loa.lib.private import masked
@@ -26,13 +27,7 @@ _ORIGINS = {"facebook": "Facebook", "zalo": "Zalo OA", "youtube": "YouTube", "po
 @transaction.atomic
 def heard_taken(one: Heard) -> int:
     """Keep it as an item of the unit's own channel; the same twice is one item. Returns how many are new."""
-    name = _("%(origin)s: %(place)s") % {"origin": _ORIGINS.get(one.origin, one.origin), "place": one.place}
-    source, _created = Source.objects.get_or_create(
-        unit_id=one.unit_id,
-        kind=SourceKind.OURS,
-        name=name[:160],
-        defaults={"outlet": Outlet.OWN, "keep_days": keep_days(Outlet.OWN)},
-    )
+    source = _channel(one)
     found = Found(
         url="",
         external=one.key,
@@ -48,6 +43,33 @@ def heard_taken(one: Heard) -> int:
     if added:
         _spoke(source.pk, one.at)
     return added
+
+
+def _channel(one: Heard) -> Source:
+    """The source of the account it was said to, which has the name of the account; made when there is none."""
+    name = _("%(origin)s: %(place)s") % {"origin": _ORIGINS.get(one.origin, one.origin), "place": one.place}
+    name = name[:160]
+    ours = Source.objects.filter(unit=one.unit_id, kind=SourceKind.OURS)
+    mine = {"place_key": one.place_key} if one.place_key else {"place_key": "", "name": name}
+    source = ours.filter(**mine).first()
+    if source is None and one.place_key:
+        # An earlier version knew it by its name alone.
+        source = ours.filter(place_key="", name=name).select_for_update().first()
+        if source is not None:
+            source.place_key = one.place_key
+            source.save(update_fields=["place_key"])
+    if source is None:
+        source, _made = Source.objects.get_or_create(
+            unit_id=one.unit_id,
+            kind=SourceKind.OURS,
+            **mine,
+            defaults={"name": name, "outlet": Outlet.OWN, "keep_days": keep_days(Outlet.OWN)},
+        )
+    if source.name != name:
+        before, source.name = source.name, name
+        source.save(update_fields=["name"])
+        log("listening.source.renamed", actor=None, obj=source, unit_id=source.unit_id, before=before)
+    return source
 
 
 def _spoke(source_id: int, at: dt.datetime) -> None:

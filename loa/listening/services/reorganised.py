@@ -132,14 +132,10 @@ def _sources_moved(unit: Unit, heir: Unit) -> int:
     """Sources go along with their pace, habit and health; of two for one address, or one channel, the heir's is
     kept for both. Returns how many.
     """
-    theirs = Source.objects.filter(unit=heir)
-    known = {("", url): pk for url, pk in theirs.exclude(url="").values_list("url", "pk")}
-    known |= {("ours", name): pk for name, pk in theirs.filter(kind=SourceKind.OURS).values_list("name", "pk")}
+    theirs = list(Source.objects.filter(unit=heir))
     rows = list(Source.objects.select_for_update().filter(unit=unit).order_by("pk"))
     for source in rows:
-        kept = known.get(("", source.url)) if source.url else None
-        if source.kind == SourceKind.OURS:
-            kept = known.get(("ours", source.name))
+        kept = next((other for other in theirs if _same(source, other)), None)
         if kept is None:
             source.unit = heir
             source.save(update_fields=["unit"])
@@ -147,10 +143,23 @@ def _sources_moved(unit: Unit, heir: Unit) -> int:
         Item.objects.filter(source=source).update(source=kept)
         ItemFile.objects.filter(source=source).update(source=kept)
         for saved in SavedSearch.objects.filter(params__nguon=str(source.pk)):
-            saved.params["nguon"] = str(kept)
+            saved.params["nguon"] = str(kept.pk)
             saved.save(update_fields=["params"])
+        place_key = source.place_key
         source.delete()
+        if place_key and not kept.place_key:
+            kept.place_key = place_key
+            kept.save(update_fields=["place_key"])
     return len(rows)
+
+
+def _same(one: Source, other: Source) -> bool:
+    if SourceKind.OURS not in (one.kind, other.kind):
+        return bool(one.url) and one.url == other.url
+    if one.place_key and other.place_key:
+        return one.place_key == other.place_key
+    # What an earlier version heard is known by its name.
+    return (one.kind, one.name) == (other.kind, other.name)
 
 
 def _spikes_moved(unit: Unit, heir: Unit) -> None:

@@ -14,7 +14,9 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test import TestCase
 
+from loa.accounts.models import Notice
 from loa.audit.models import LogEntry
+from loa.audit.texts import sentence
 from loa.core import clock
 from loa.core.heard import Heard
 from loa.listening import collecting, selectors, services
@@ -254,16 +256,64 @@ def test_a_channel_of_our_own_is_one_source(cast):
         services.source_add(actor=cast.office, unit=cast.so, name="Nhóm", kind="hand", outlet="social")
 
 
+def test_a_page_that_is_called_otherwise_is_the_same_source(cast, monkeypatch):
+    start = dt.datetime(2026, 10, 1, 9, tzinfo=clock.VIETNAM)
+
+    def say(days, place):
+        for day in days:
+            at = start + dt.timedelta(days=day)
+            monkeypatch.setattr(clock, "now", lambda at=at: at)
+            services.heard_taken(remark(cast, f"k{day}", place=place, place_key="channels:7"))
+            services.sweep_silent()
+
+    say(range(15), "Sở GD&ĐT")
+    source = Source.objects.get(kind="ours")
+    services.source_change(actor=cast.office, source=source, keep_days=30)
+    say(range(15, 25), "Sở Giáo dục và Đào tạo Sông Lam")
+    assert Source.objects.get(kind="ours") == source
+    source.refresh_from_db()
+    assert (source.name, source.keep_days) == ("Facebook: Sở Giáo dục và Đào tạo Sông Lam", 30)
+    assert (source.usual_gap, source.silent_since) == (24 * 3600, None)
+    assert not Notice.objects.filter(code="listening.source_silent").exists()
+    entry = LogEntry.objects.get(action="listening.source.renamed")
+    assert (entry.unit_id, entry.data["before"]) == (cast.so.pk, "Facebook: Sở GD&ĐT")
+    assert "ghi tên mới" in sentence(entry)
+
+
+def test_two_pages_of_one_name_are_two_sources(cast):
+    for number in (1, 2, 1, 2):
+        services.heard_taken(remark(cast, f"k{number}", place_key=f"channels:{number}"))
+    assert list(Source.objects.order_by("pk").values_list("name", "place_key")) == [
+        ("Facebook: Trang Sở", "channels:1"),
+        ("Facebook: Trang Sở", "channels:2"),
+    ]
+    assert Item.objects.values("source").distinct().count() == 2
+
+
+def test_a_page_an_earlier_version_knew_by_its_name_goes_on(cast):
+    services.heard_taken(remark(cast, "a"))
+    source = Source.objects.get(kind="ours")
+    services.source_change(actor=cast.office, source=source, keep_days=30)
+    services.heard_taken(remark(cast, "b", place_key="channels:7"))
+    services.heard_taken(remark(cast, "c", place_key="channels:7", place="Trang mới"))
+    source = Source.objects.get(kind="ours")
+    assert (source.name, source.place_key, source.keep_days) == ("Facebook: Trang mới", "channels:7", 30)
+    # Another of that name is another page.
+    services.heard_taken(remark(cast, "d", place_key="channels:8"))
+    assert Source.objects.filter(kind="ours").count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
-def test_two_first_comments_at_once_are_one_channel():
+@pytest.mark.parametrize("place_key", ["", "channels:1"])
+def test_two_first_comments_at_once_are_one_channel(place_key):
     cast = Cast()
     errors = []
 
     def hear(key, before_the_end):
         try:
             with transaction.atomic():
-                services.heard_taken(remark(cast, key))
+                services.heard_taken(remark(cast, key, place_key=place_key))
                 before_the_end()
         except Exception as error:
             errors.append(error)
@@ -280,7 +330,7 @@ def test_two_first_comments_at_once_are_one_channel():
     first.join(10)
     second.join(10)
     assert not errors
-    services.heard_taken(remark(cast, "c"))
+    services.heard_taken(remark(cast, "c", place_key=place_key))
     assert Source.objects.filter(kind="ours").count() == 1
     assert Item.objects.count() == 3
 

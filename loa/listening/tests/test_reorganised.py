@@ -126,11 +126,12 @@ def hear(source, n=5, tag="x"):
         pass
 
 
-def said_to(unit, n=6, place="Trường THCS Sơn Thượng"):
+def said_to(unit, n=6, place="Trường THCS Sơn Thượng", place_key="", tag=""):
     for i in range(n):
         services.heard_taken(
             Heard(
-                *(unit.pk, "facebook", place, f"facebook:{place}{i}"),
+                *(unit.pk, "facebook", place, f"facebook:{place}{tag}{i}"),
+                place_key=place_key,
                 text=f"Nhà trường lạm thu, con tôi là học sinh lớp {i} phải nộp thêm tiền",
                 at=MORNING - dt.timedelta(hours=i + 1),
             )
@@ -295,6 +296,24 @@ def test_alerts_go_along_also_two_of_one_hour(cast, other, time_at):
     assert [alert.spike.unit for alert in Alert.objects.filter(pk__in=[row.pk for row in made])] == [other, other]
     merge(cast, cast.school, cast.primary)
     assert about in access.alerts_for(anew(cast.lead))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "left"),
+    [
+        ("channels:1", "channels:1", 1),
+        ("channels:1", "channels:2", 2),
+        ("channels:1", "", 1),
+        ("", "channels:1", 1),
+    ],
+)
+def test_a_page_that_was_heard_by_both_is_one_source(cast, time_at, mine, theirs, left):
+    said_to(cast.school, place_key=mine)
+    said_to(cast.primary, 3, place_key=theirs, tag="mới")
+    merge(cast, cast.school, cast.primary)
+    assert Source.objects.filter(unit=cast.primary).count() == Source.objects.count() == left
+    assert {source.place_key for source in Source.objects.all()} == {mine, theirs} - {""}
+    assert reads(cast.lead, unit=cast.primary) == 9
 
 
 def test_who_closes_without_an_heir_is_heard_by_the_unit_above(cast, time_at):
