@@ -109,3 +109,33 @@ def test_items_are_put_into_a_digest_by_hand(open_as, cast, crisis):
         page.get_by_text("Đã lưu và bỏ tin khỏi điểm báo.").first.wait_for()
     assert crisis.lines.filter(added_by=cast.office, story=False).count() == 2
     assert not crisis.lines.filter(title__startswith="Học sinh trồng rau").exists()
+
+
+def test_two_with_one_digest_open_put_their_words_together(open_as, cast, crisis):
+    path = f"/lam-viec/du-luan/diem-bao/{crisis.pk}/"
+    mine, theirs = open_as(cast.office, path), open_as(cast.editor, path)
+    mine.get_by_label("Nhận định chung").fill("Phụ huynh cần được trả lời trong ngày.")
+    mine.get_by_role("button", name="Lưu bản nháp").click()
+    mine.wait_for_load_state("networkidle")
+    theirs.get_by_label("Nhận định chung").fill("Nhà trường đã trả lại tiền.")
+    theirs.get_by_role("button", name="Lưu bản nháp").click()
+    theirs.wait_for_load_state("networkidle")
+    assert theirs.get_by_label("Nhận định chung").input_value() == "Nhà trường đã trả lại tiền."
+    assert theirs.locator(".lis-saved .pre").all_inner_texts() == ["Phụ huynh cần được trả lời trong ngày."]
+    assert "409" in theirs.console_errors.pop()
+    check_page(theirs)
+    together = "Phụ huynh cần được trả lời trong ngày. Nhà trường đã trả lại tiền."
+    theirs.get_by_label("Nhận định chung").fill(together)
+    theirs.get_by_role("button", name="Lưu bản nháp").click()
+    theirs.wait_for_load_state("networkidle")
+    crisis.refresh_from_db()
+    assert crisis.summary == together
+    # Approved meanwhile: what was typed can be copied from the page.
+    services.digest_approve(actor=cast.editor, digest=crisis)
+    mine.get_by_label("Đề xuất").fill("Công khai các khoản thu.")
+    mine.get_by_role("button", name="Lưu bản nháp").click()
+    mine.wait_for_load_state("networkidle")
+    assert mine.locator("textarea[readonly]").count() == 1
+    assert mine.locator("textarea[readonly]").input_value() == "Công khai các khoản thu."
+    assert "409" in mine.console_errors.pop()
+    check_page(mine)

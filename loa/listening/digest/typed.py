@@ -56,7 +56,7 @@ class Clash:
     #: what is saved, where something else was typed
     summary: str | None
     proposal: str | None
-    #: words that have no field any more: of which part, what
+    #: words that have no field any more and stand nowhere: of which part, what
     homeless: list[tuple[str, str]]
 
     @classmethod
@@ -78,7 +78,7 @@ class Clash:
             others.append(None if mine == old else old)
             if digest.state != State.DRAFT:
                 setattr(row, name, old)
-                if mine != old and mine and label:
+                if label and mine and mine not in old:
                     homeless.append((label, mine))
         for n, line in enumerate(rows, 1):
             line.saved_text, line.saved_shown = others[2 * n], others[2 * n + 1]  # type: ignore[attr-defined]

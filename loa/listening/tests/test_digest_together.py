@@ -76,9 +76,11 @@ def test_what_another_saved_since_is_not_overwritten_nor_approved(cast, digest, 
 
 def test_what_is_typed_into_an_approved_digest_stays_on_the_page(cast, digest, both):
     mine, theirs = both
-    assert post(cast.editor, "digest", digest.pk, **{**theirs, "duyet": "1"}).status_code == 302
+    theirs = {**theirs, "de-xuat": "Công khai khoản thu. Trả lại tiền.", "duyet": "1"}
+    assert post(cast.editor, "digest", digest.pk, **theirs).status_code == 302
     before, done = rows(), deeds()
     story = digest.lines.get(story=True)
+    mine["de-xuat"] = "Công khai khoản thu."  # that stands in what was approved
     typed = {**mine, "nhan-dinh": "Dư luận lắng dần.", f"dong-{story.pk}": "Trường đã trả lại tiền."}
     answer = post(cast.office, "digest", digest.pk, **typed)
     assert answer.status_code == 409
