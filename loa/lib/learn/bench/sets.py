@@ -64,7 +64,7 @@ def task(
 
 
 def across(
-    out: Out, folder: Path, name: str, label: str, *, task: str, prepare: Prepare, bars: tuple[float, float]
+    out: Out, folder: Path, name: str, label: str, *, task: str, prepare: Prepare, bars: tuple[float | None, float]
 ) -> None:
     """Judge every labelled text by a model taught by the others, in LOA_BENCH_FOLDS parts; nothing without.
 
@@ -83,8 +83,10 @@ def across(
         truth += [one.label for one in kept]
         said += judge_all(model, (one.text for one in kept), prepare)[0]
     weighted, macro = f1s(truth, said)
-    out(f"{label}: weighted F1 ({parts} parts by turns, {len(truth)})", f"{weighted:.4f}", "bar", f"{bars[0]:.3f}")
-    out(f"{label}: macro F1 ({parts} parts by turns, {len(truth)})", f"{macro:.4f}", "bar", f"{bars[1]:.3f}")
+    how = f"{parts} parts by turns, {len(truth)}"
+    if bars[0] is not None:
+        out(f"{label}: weighted F1 ({how})", f"{weighted:.4f}", "bar", f"{bars[0]:.3f}")
+    out(f"{label}: macro F1 ({how})", f"{macro:.4f}", "bar", f"{bars[1]:.3f}")
 
 
 def texts_of(path: Path) -> list[str]:
