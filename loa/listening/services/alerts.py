@@ -24,6 +24,8 @@ from loa.listening.watch.rules import (
     ALERT_MOVES,
     ESCALATES,
     OLD,
+    QUIET_FROM,
+    QUIET_TO,
     AlertState,
     Level,
     MailState,
@@ -169,7 +171,9 @@ def _tell(
 
 
 def escalate_waiting() -> int:
-    """Tell the leaders of alerts nobody took in time. Returns how many. Runs every few minutes."""
+    """Tell the leaders of alerts nobody took in time; the hours in which nobody could hear of one do not count.
+    Returns how many. Runs every few minutes.
+    """
     now = clock.now()
     told = 0
     for level, span in ESCALATES.items():
@@ -177,10 +181,28 @@ def escalate_waiting() -> int:
         for pk in late.filter(waits_since__gt=now - OLD).values_list("pk", flat=True):
             with transaction.atomic():
                 alert = Alert.objects.select_for_update(of=("self",)).select_related("spike").get(pk=pk)
-                if alert.state != AlertState.OPEN:
+                if alert.state != AlertState.OPEN or _heard_from(alert) >= now - span:
                     continue
                 told += _escalate(alert, now)
     return told
+
+
+def _heard_from(alert: Alert) -> dt.datetime:
+    """The earliest moment from which one of those who see to it can have heard of it: who is mailed or gets Zalo
+    after their own quiet hours, who is told inside Loa alone in the morning. At once where none of them was told.
+    """
+    since = clock.local(alert.waits_since)
+    told = Telling.objects.filter(alert=alert, user__is_active=True).select_related("user__alert_wish")
+    moments = {}
+    for one in told:
+        wish = getattr(one.user, "alert_wish", None) or AlertWish()
+        bell = one.mail == one.zalo == MailState.NONE
+        hours = (QUIET_FROM, QUIET_TO) if bell else (wish.quiet_from, wish.quiet_to)
+        moments[one.user_id] = after_quiet(since, *hours)
+    if all(at <= since for at in moments.values()):  # by day: nobody needs to be asked for
+        return since
+    people = helpers(alert)
+    return min((at for pk, at in moments.items() if pk in people), default=since)
 
 
 def _escalate(alert: Alert, now: dt.datetime) -> bool:
