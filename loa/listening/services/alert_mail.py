@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -16,6 +17,7 @@ from django.utils.translation import ngettext
 from loa.core import clock
 from loa.core.relay import Outcome, Relay
 from loa.listening.models import Telling
+from loa.listening.services.line import helpers_of
 from loa.listening.watch.model import LEVEL_LABELS
 from loa.listening.watch.rules import FLOOD, FLOOD_SPAN, OLD, Level, MailState, retry_after, usual_words
 from loa.listening.watch.texts import names_of
@@ -36,9 +38,10 @@ def send_alert_mails(limit: int = BATCH) -> int:
     people: dict[int, list[Telling]] = defaultdict(list)
     for telling in mine:
         people[telling.user_id].append(telling)
+    charge = helpers_of(telling.alert for telling in mine)
     with Relay() as relay:
         for rows in people.values():
-            _send(relay, rows)
+            _send(relay, rows, charge)
     return len(mine)
 
 
@@ -71,12 +74,16 @@ def flooded(users: set[int], now: dt.datetime, way: str = "mail") -> dict[int, d
     return {user: min(times) + FLOOD_SPAN for user, times in moments.items() if len(times) >= FLOOD}
 
 
-def _send(relay: Relay, rows: list[Telling]) -> None:
-    """One mail to one person about all that is due."""
+def _send(relay: Relay, rows: list[Telling], charge: Mapping[int, Collection[int]]) -> None:
+    """One mail to one person about all that is due; `charge`: alert → who sees to it today."""
     now = clock.now()
     # Looked at again at the last moment: what was taken meanwhile is nobody else's business.
     open_ = [row for row in rows if row.wanted]
     _settle([row for row in rows if row not in open_], mail=MailState.DROPPED, settled_at=now)
+    # … and so is what is no longer this person's: their role may have ended while the mail waited.
+    gone = [row for row in open_ if row.user_id not in charge[row.alert_id]]
+    _settle(gone, mail=MailState.GONE, settled_at=now)
+    open_ = [row for row in open_ if row not in gone]
     if not open_:
         return
     user = open_[0].user

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from loa.core import clock
 from loa.listening.access import MANAGE
 from loa.listening.models import Alert, Source, Telling
 from loa.listening.watch.rules import Level
 from loa.org import access as rights
-from loa.org.selectors import ancestors
+from loa.org.models import UnitLink
 
 #: who sees to a unit's own affairs, and who leads it
 OWN, LEADS = "story.edit_unit", "report.approve"
@@ -17,35 +19,49 @@ OWN, LEADS = "story.edit_unit", "report.approve"
 def helpers(alert: Alert) -> dict[int, Any]:
     """Those who see to an alert: who keep listening for the unit that hears, or see to the one that is meant. From
     ACT on also who listen for the nearest unit above that listens and for the one at the top, and whenever there
-    is nobody else; once it went up, the leaders who were told. At most ten queries.
+    is nobody else; once it went up, the leaders who were told.
     """
-    found = {user.pk: user for user in rights.users_who_can(MANAGE, alert.unit_id)}
-    if alert.meant_id:
-        found |= {user.pk: user for user in rights.users_who_can(OWN, alert.meant_id)}
-    if alert.level >= Level.ACT or not found:
-        found |= _listening_above(alert.unit_id)
-    if alert.escalated_at is not None:
-        told = set(Telling.objects.filter(alert=alert).values_list("user", flat=True))
-        leading = rights.people_who_can(LEADS, _line(alert))
-        found |= {user.pk: user for users in leading.values() for user in users if user.pk in told}
+    return helpers_of([alert])[alert.pk]
+
+
+def helpers_of(alerts: Iterable[Alert]) -> dict[int, dict[int, Any]]:
+    """alert → its `helpers`, for many alerts at once: at most twelve queries."""
+    rows = {alert.pk: alert for alert in alerts}
+    above = _above({alert.unit_id for alert in rows.values()})
+    hearing = {*above, *(unit for units in above.values() for unit in units)}
+    keepers = rights.people_who_can(MANAGE, hearing)
+    meant = {alert.meant_id for alert in rows.values() if alert.meant_id}
+    own = rights.people_who_can(OWN, meant) if meant else {}
+    listens = set(Source.objects.filter(unit__in=hearing).values_list("unit", flat=True))
+    risen = [alert for alert in rows.values() if alert.escalated_at is not None]
+    leading = rights.people_who_can(LEADS, {unit for one in risen for unit in _line(one, above)}) if risen else {}
+    told = set(Telling.objects.filter(alert__in=risen).values_list("alert", "user")) if risen else set()
+    found: dict[int, dict[int, Any]] = {}
+    for pk, alert in rows.items():
+        up = above[alert.unit_id]
+        people = {user.pk: user for user in (*keepers[alert.unit_id], *own.get(alert.meant_id or 0, ()))}
+        if up and (alert.level >= Level.ACT or not people):
+            near = next((unit for unit in up if keepers[unit] and (unit in listens or unit == up[-1])), up[-1])
+            people |= {user.pk: user for unit in (near, up[-1]) for user in keepers[unit]}
+        if alert.escalated_at is not None:
+            up_there = (user for unit in _line(alert, above) for user in leading[unit])
+            people |= {user.pk: user for user in up_there if (pk, user.pk) in told}
+        found[pk] = people
     return found
 
 
-def _line(alert: Alert) -> list[int]:
-    """The unit that hears, the one that is meant, and all above the one that hears, the nearest first."""
-    meant = [alert.meant_id] if alert.meant_id else []
-    return [alert.unit_id, *meant, *(unit.pk for unit in reversed(ancestors(alert.unit_id)))]
+def _above(units: Collection[int]) -> dict[int, list[int]]:
+    """unit → the units above it today, the nearest first. One query."""
+    found: dict[int, list[int]] = {unit: [] for unit in units}
+    links = UnitLink.objects.filter(rights.in_force(clock.today()), below__in=found, depth__gte=1)
+    for unit, over in links.order_by("depth").values_list("below", "above"):
+        found[unit].append(over)
+    return found
 
 
-def _listening_above(unit_id: int) -> dict[int, Any]:
-    """Who keep listening for the nearest unit above that has sources, and for the one at the top."""
-    above = [unit.pk for unit in reversed(ancestors(unit_id))]
-    if not above:
-        return {}
-    keepers = rights.people_who_can(MANAGE, above)
-    listening = {*Source.objects.filter(unit__in=above).values_list("unit", flat=True), above[-1]}
-    near = next((unit for unit in above if unit in listening and keepers[unit]), above[-1])
-    return {user.pk: user for unit in (near, above[-1]) for user in keepers[unit]}
+def _line(alert: Alert, above: dict[int, list[int]]) -> list[int]:
+    """The unit that hears, the one that is meant, and all above the one that hears."""
+    return [alert.unit_id, *([alert.meant_id] if alert.meant_id else []), *above[alert.unit_id]]
 
 
 def leaders(alert: Alert) -> dict[int, Any]:
@@ -54,7 +70,7 @@ def leaders(alert: Alert) -> dict[int, Any]:
     queries.
     """
     units = [alert.unit_id, *([alert.meant_id] if alert.meant_id else [])]
-    above = [unit.pk for unit in reversed(ancestors(alert.unit_id))]
+    above = _above([alert.unit_id])[alert.unit_id]
     leading = rights.people_who_can(LEADS, [*units, *above])
     told = set(Telling.objects.filter(alert=alert).values_list("user", flat=True))
     fresh = {unit: [user for user in users if user.pk not in told] for unit, users in leading.items()}

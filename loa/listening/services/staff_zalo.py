@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import secrets
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -26,8 +27,9 @@ from loa.channels.rules import Status, same_text
 from loa.core import clock
 from loa.core.errors import Conflict
 from loa.lib.vi import fold
-from loa.listening.models import AlertWish, Source, Telling, ZaloLink
+from loa.listening.models import Alert, AlertWish, Source, Telling, ZaloLink
 from loa.listening.services.alert_mail import compose, flooded
+from loa.listening.services.line import helpers_of
 from loa.listening.watch.rules import MailState, after_quiet
 
 #: a code is good for so long
@@ -135,29 +137,33 @@ def send_alert_zalo(limit: int = BATCH) -> int:
     """
     now = clock.now()
     due = Telling.objects.filter(zalo__in=(MailState.READY, MailState.LATER), zalo_after__lte=now)
-    rows = list(due.order_by("zalo_after", "pk").values_list("pk", "user")[:limit])
-    full = flooded({user for _pk, user in rows}, now, "zalo")
+    rows = list(due.order_by("zalo_after", "pk").values_list("pk", "user", "alert")[:limit])
+    full = flooded({user for _pk, user, _alert in rows}, now, "zalo")
     for user, until in full.items():
         due.filter(user=user).update(zalo_after=until)
     people: dict[int, list[int]] = defaultdict(list)
-    for pk, user in rows:
+    for pk, user, _alert in rows:
         if user not in full:
             people[user].append(pk)
+    charge = helpers_of(Alert.objects.filter(pk__in=[alert for _pk, _user, alert in rows])) if people else {}
     for user, keys in people.items():
-        _queue(user, keys, now)
+        _queue(user, keys, now, charge)
     _stuck(now)
     return len(rows)
 
 
 @transaction.atomic
-def _queue(user: int, keys: list[int], now: dt.datetime) -> None:
+def _queue(user: int, keys: list[int], now: dt.datetime, charge: Mapping[int, Collection[int]]) -> None:
     mine = Telling.objects.select_for_update(of=("self",)).filter(
         pk__in=keys, user=user, zalo__in=(MailState.READY, MailState.LATER)
     )
     rows = list(mine.select_related("alert__spike__case", "user").order_by("-alert__level", "pk"))
     over = [row for row in rows if not row.wanted]
     Telling.objects.filter(pk__in=[row.pk for row in over]).update(zalo=MailState.DROPPED, zalo_at=now)
-    rows = [row for row in rows if row not in over]
+    # Their role may have ended while it waited.
+    gone = [row for row in rows if row not in over and row.user_id not in charge[row.alert_id]]
+    Telling.objects.filter(pk__in=[row.pk for row in gone]).update(zalo=MailState.GONE, zalo_at=now)
+    rows = [row for row in rows if row not in over and row not in gone]
     if not rows:
         return
     link = ZaloLink.objects.filter(user=user, linked_at__isnull=False).select_related("account").first()

@@ -1,17 +1,20 @@
-"""An alert at night: mails wait for the morning, and so does the clock after which leaders are told."""
+"""An alert at night: mails wait for the morning, and so does the time after which leaders are told."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from loa.core import clock
 from loa.listening import services
 from loa.listening.models import Alert, AlertWish, Telling
 from loa.listening.services.alerts import _tell
 from loa.listening.tests.test_alert_chain import alert_of, escalated
-from loa.listening.tests.test_alerts import burst, source, time_at  # noqa: F401
+from loa.listening.tests.test_alerts import burst, get, source, time_at  # noqa: F401
 from loa.listening.watch.rules import Level
 from loa.org.models import Membership
 from loa.org.rules import Role
@@ -88,3 +91,63 @@ def test_by_day_the_clock_runs_as_ever(cast, source, time_at):  # noqa: F811
     alert = urgent(cast, cast.office, at=noon)
     assert escalated(alert, time_at, noon + 29 * MINUTE) == set()
     assert escalated(alert, time_at, noon + 31 * MINUTE) == {cast.director.username}
+
+
+# — rights may end while a mail waits —————————————————————————————————————————————————————
+
+
+def test_who_sees_to_it_no_more_in_the_morning_is_not_mailed(cast, source, time_at):  # noqa: F811
+    time_at(NIGHT)
+    burst(source, at=NIGHT)
+    services.watch(cast.so.pk)
+    assert Telling.objects.get(alert__meant=cast.school, user=cast.lead).mail == "ready"
+    Membership.objects.filter(user=cast.lead).update(valid_to=MORNING.date())
+    time_at(MORNING)
+    while services.send_alert_mails():
+        pass
+    assert {letter.to[0] for letter in mail.outbox} == {cast.office.email}
+    theirs = Telling.objects.get(alert__meant=cast.school, user=cast.lead)
+    assert (theirs.mail, theirs.settled_at) == ("gone", MORNING)
+    assert "người này không còn phụ trách" in get(cast.office, "alert", theirs.alert_id)
+    # Theirs again, they hear of it when it is told anew.
+    Membership.objects.filter(user=cast.lead).update(valid_to=None)
+    _tell(theirs.alert, {cast.lead.pk: cast.lead}, (), again=True)
+    services.send_alert_mails()
+    assert mail.outbox[-1].to == [cast.lead.email]
+
+
+def test_leaders_it_went_up_to_are_mailed_as_long_as_they_lead(cast, source, time_at):  # noqa: F811
+    noon = NIGHT.replace(hour=12)
+    time_at(noon)
+    alert = urgent(cast, cast.office, at=noon)
+    head, gone = (
+        make_user(name, (Role.LEADER, cast.so), email=f"{at}@loa.example")
+        for at, name in enumerate(("Hoàng Văn Thắng", "Vi Thị Sáng"))
+    )
+    escalated(alert, time_at, noon + 31 * MINUTE)
+    Membership.objects.filter(user=gone).delete()
+    while services.send_alert_mails():
+        pass
+    assert {letter.to[0] for letter in mail.outbox} == {cast.office.email, head.email}
+    assert Telling.objects.get(alert=alert, user=gone).mail == "gone"
+
+
+def test_who_sees_to_many_alerts_is_asked_as_often_as_for_one(cast, source):  # noqa: F811
+    alerts = [urgent(cast, cast.office)]
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            found = services.line.helpers_of(alerts)
+        assert all(cast.office.pk in people for people in found.values())
+        return len(queries)
+
+    few = asked()
+    alerts += [alert_of(unit, Level.URGENT, meant=cast.school) for unit in (cast.so, cast.xa, cast.school)]
+    assert few < asked() <= 12
+    Alert.objects.update(escalated_at=NIGHT)
+    for one in alerts:
+        one.refresh_from_db()
+    many = asked()
+    assert many <= 12
+    alerts = alerts[:2]
+    assert asked() == many

@@ -24,6 +24,7 @@ from loa.listening.models import Alert, AlertWish, Spike, Telling, ZaloLink
 from loa.listening.services.alerts import _tell
 from loa.listening.services.staff_zalo import settled
 from loa.listening.watch.rules import Level, MailState
+from loa.org.models import Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +237,15 @@ def test_the_page(cast, oa, sims, zalo):
     other = Client()
     other.force_login(cast.owner)
     assert other.post(door).status_code == 403
+
+
+def test_who_sees_to_it_no_more_gets_no_message(cast, oa, sims, zalo):
+    with held(sims, NOON):
+        link(cast, oa, zalo)
+        acting.drain()
+        row = alert(cast)
+        Membership.objects.filter(user=cast.office).delete()
+        assert services.send_alert_zalo() == 1
+        acting.drain()
+        assert len(written(zalo)) == 1
+        assert Telling.objects.get(alert=row).zalo == "gone"

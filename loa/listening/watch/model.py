@@ -28,6 +28,7 @@ MAIL_LABELS = {
     MailState.REFUSED: _("Không gửi được"),
     MailState.UNKNOWN: _("Không rõ đã đến chưa"),
     MailState.DROPPED: _("Không cần gửi nữa"),
+    MailState.GONE: _("Không gửi: người này không còn phụ trách"),
 }
 
 

@@ -48,6 +48,7 @@ class MailState(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"  # perhaps taken: never sent again
     DROPPED = "dropped"  # somebody took the alert before the mail went
+    GONE = "gone"  # the person sees to it no more
 
 
 #: Zalo lets an OA write to a person for so long after their last message
