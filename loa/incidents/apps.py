@@ -9,12 +9,14 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from loa.core.nav import NavItem, nav
-        from loa.incidents import access, selectors, texts
+        from loa.incidents import access, selectors, services, texts
         from loa.incidents.handover import HANDOVER
         from loa.listening.events import handovers
+        from loa.listening.hooks import cases_merged
 
         texts.register()
         handovers.register("van-de-nong", HANDOVER)
+        cases_merged.register("incidents", services.case_merged)
         nav.register(
             "incidents",
             NavItem(

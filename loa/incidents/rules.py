@@ -34,6 +34,7 @@ class Deed(StrEnum):
     STATE = "state"
     WRITTEN = "written"
     APPROVED = "approved"
+    MERGED = "merged"  # the case it is about went into another
 
 
 MOVES = Transitions(

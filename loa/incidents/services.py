@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from loa.incidents.rules import MOVES, Deed, Level, State
 from loa.lib.vi import clean, clean_lines
 from loa.listening.access import MANAGE
 from loa.listening.events import Matter
-from loa.listening.models import Item, ItemTopic, ItemUnit
+from loa.listening.models import Case, Item, ItemTopic, ItemUnit
 from loa.listening.rules import PRIVATE, Tone
 from loa.listening.themes import topic_names
 from loa.org import access as rights
@@ -42,12 +43,14 @@ def _note(actor: Any, incident: Incident, deed: Deed, text: str = "", **data: An
 
 @transaction.atomic
 def incident_open(*, actor: Any, matter: Matter) -> Incident:
-    """A hot issue of what was heard, with everything attached; the one that is open already when there is one.
+    """A hot issue of what was heard, with everything attached; the one that is open already when there is one, of
+    two the newer (their cases were merged).
 
     Leaders of the unit are told. Raises Refused.
     """
     rights.require(actor, MANAGE, matter.unit_id, _("Bạn chưa được phân công lập vấn đề nóng."))
-    known = Incident.objects.filter(unit=matter.unit_id, key=matter.key).exclude(state=State.CLOSED).first()
+    same = Q(key=matter.key) | Q(case=matter.case) if matter.case is not None else Q(key=matter.key)
+    known = Incident.objects.filter(same, unit=matter.unit_id).exclude(state=State.CLOSED).first()
     if known is not None:
         return known
     incident = Incident.objects.create(
@@ -72,6 +75,25 @@ def incident_open(*, actor: Any, matter: Matter) -> Incident:
         by=str(actor),
     )
     return incident
+
+
+def case_merged(*, actor: Any, case: Case, into: Case) -> None:
+    """What was made of a case is of the one it goes into: found by it, brought up to date from it. In the
+    transaction of listening.
+
+    Where both have an open issue both stay: one key is one open issue's, so that the other keeps its own.
+    """
+    rows = Incident.objects.filter(Q(case=case) | Q(key=f"case:{case.pk}"), unit=into.unit_id)
+    key = f"case:{into.pk}"
+    taken = Incident.objects.filter(unit=into.unit_id, key=key).exclude(state=State.CLOSED).exists()
+    for incident in rows.select_for_update(of=("self",)):
+        incident.case = into
+        still = incident.state != State.CLOSED
+        if not (still and taken):
+            incident.key = key
+            taken = taken or still
+        incident.save(update_fields=["case", "key"])
+        _note(actor, incident, Deed.MERGED, case=case.title, into=into.title)
 
 
 @transaction.atomic
@@ -187,6 +209,13 @@ def incident_move(*, actor: Any, incident: Incident, state: str, text: str = "")
     """Take it up, end it (with what came of it), open it again. Raises Refused, Conflict, InvalidInput."""
     incident = _handled(actor, incident)
     MOVES.require(incident.state, state, _("Vấn đề đã được người khác chuyển. Hãy tải lại trang."))
+    if incident.state == State.CLOSED:
+        alike = Incident.objects.filter(unit=incident.unit_id, key=incident.key).exclude(state=State.CLOSED)
+        if other := alike.first():
+            raise Conflict(
+                _("Vụ việc này đã có vấn đề nóng đang mở: “%(title)s”. Hãy xử lý tiếp ở vấn đề ấy.")
+                % {"title": other.title}
+            )
     text = clean_lines(text)[:4000]
     if state == State.CLOSED and not text:
         raise InvalidInput(_("Hãy ghi kết quả xử lý trước khi kết thúc."), field="text")

@@ -27,6 +27,10 @@ _DEEDS = {
     Deed.LEVEL: (gettext_lazy("Đổi mức độ"), gettext_lazy("đổi mức độ của “%(object)s”")),
     Deed.STATE: (gettext_lazy("Chuyển vấn đề nóng"), gettext_lazy("chuyển trạng thái của “%(object)s”")),
     Deed.WRITTEN: (gettext_lazy("Soạn phát ngôn"), gettext_lazy("soạn phát ngôn về “%(object)s”")),
+    Deed.MERGED: (
+        gettext_lazy("Gộp vụ việc của vấn đề nóng"),
+        gettext_lazy("gộp vụ việc “%(case)s” của “%(object)s” vào “%(into)s”"),
+    ),
     Deed.APPROVED: (gettext_lazy("Duyệt phát ngôn"), gettext_lazy("duyệt phát ngôn về “%(object)s”")),
 }
 
@@ -49,6 +53,11 @@ def entry_words(entry: Entry) -> str:
             return _("Chuyển sang “%(now)s”") % {"now": STATE_LABELS[State(data["now"])]}
         case Deed.WRITTEN:
             return _("Soạn phát ngôn ban đầu")
+        case Deed.MERGED:
+            return _("Vụ việc “%(case)s” gộp vào “%(into)s”") % {
+                "case": data.get("case", ""),
+                "into": data.get("into", ""),
+            }
         case Deed.APPROVED:
             return _("Duyệt phát ngôn ban đầu")
 

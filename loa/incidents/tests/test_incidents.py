@@ -21,7 +21,6 @@ from loa.listening import services as listening
 from loa.listening.events import matter_of_case, matter_of_spike
 from loa.listening.models import Alert, Case, Item, Spike
 from loa.listening.readers.model import Found
-from loa.listening.services.cases import case_merge
 
 pytestmark = pytest.mark.django_db
 
@@ -192,8 +191,7 @@ def test_what_comes_later_is_added_once(cast, case):
     assert (incident.figures["total"], incident.evidence.count()) == (3, 3)
     call(cast.office, "incidents:refresh", incident.pk)
     assert Entry.objects.filter(deed="added").count() == 1
-    other = Case.objects.create(unit=cast.so, title="Khác", first_at=clock.now(), last_at=clock.now())
-    case_merge(actor=cast.office, case=case, into=other)
+    case.delete()
     incident.refresh_from_db()
     assert matter_of(incident) is None
     call(cast.office, "incidents:refresh", incident.pk)

@@ -181,9 +181,12 @@ def said_before(unit_id: int, since: dt.datetime, until: dt.datetime) -> Said:
         if digest.proposal.strip() and digest.proposal.strip() not in found.proposals:
             found.proposals.append(digest.proposal.strip())
     told = DigestLine.objects.filter(digest__in=days, story=True, shown=True, case__isnull=False)
-    for case, text in told.order_by("digest__until", "pk").values_list("case", "text"):
+    last: dict[int, int] = {}
+    for day, case, text in told.order_by("digest__until", "pk").values_list("digest", "case", "text"):
         if own := own_words(text):
-            found.stories[case] = own
+            # Two stories of one day that were merged since: what was said of either.
+            found.stories[case] = f"{found.stories[case]} {own}" if last.get(case) == day else own
+            last[case] = day
     by_hand = DigestLine.objects.filter(digest__in=days, shown=True, added_by__isnull=False)
     newest = {same_line(line): line for line in by_hand.order_by("digest__until", "pk")}
     found.added.extend(newest.values())

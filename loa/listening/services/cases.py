@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from loa.audit.services import log
 from loa.core.errors import Conflict
 from loa.listening.access import MANAGE
-from loa.listening.models import Case, Item
+from loa.listening.hooks import cases_merged
+from loa.listening.models import Case, DigestLine, Item, Spike
 from loa.listening.rules import CaseState
 from loa.listening.services.alike import counted, set_aside
 from loa.listening.services.analysis import told_of
@@ -42,7 +43,8 @@ def case_take_out(*, actor: Any, item: Item) -> Item:
 
 @transaction.atomic
 def case_merge(*, actor: Any, case: Case, into: Case) -> Case:
-    """All of one case's items belong to another, and count as that one does: returns that other.
+    """All of one case's items belong to another, and count as that one does: returns that other. Spikes, lines of
+    digests and what others made of the case are of that other too.
 
     Raises Refused, Conflict (it is the same, or of another office).
     """
@@ -57,11 +59,14 @@ def case_merge(*, actor: Any, case: Case, into: Case) -> Case:
     case, into = both[case.pk], both[into.pk]
     if CaseState.IRRELEVANT in (case.state, into.state) and case.state != into.state:
         set_aside(case, aside=into.state == CaseState.IRRELEVANT)
-    Item.objects.filter(case=case).update(case=into)
+    for rows in (Item, Spike, DigestLine):
+        rows.objects.filter(case=case).update(case=into)
     if case.note:
         into.note = f"{into.note}\n{case.note}".strip()[:4000]
         into.save(update_fields=["note"])
     count_cases([into.pk])
     log("listening.case.merged", actor=actor, obj=into, unit_id=into.unit_id, title=case.title)
+    for listener in cases_merged:
+        listener(actor=actor, case=case, into=into)
     case.delete()
     return into
