@@ -47,18 +47,23 @@ def _require(actor: Any, source: Source) -> None:
 
 @transaction.atomic
 def file_take(*, actor: Any, source: Source, name: str, data: bytes) -> ItemFile:
-    """Take a file in, read its headings, match them as this source's last file was matched, else by their names.
+    """Take a file in, read its headings, match them as this source's last file was matched; what that one had not,
+    by their names.
 
     Nothing is written yet. Raises InvalidInput (cannot be read), Refused, Conflict (a source that is fetched).
     """
     _require(actor, source)
     grid = read_table(data, name)
     last = ItemFile.objects.filter(source=source, state__in=["queued", "writing", "done"]).order_by("-pk").first()
-    mapping = {}
+    guessed, mapping = guess(grid.columns), {}
     if last:
         mapping = {field: column for field, column in last.mapping.items() if column in grid.columns}
+        # A column the officer left out stays out; one that is new may be what its name says.
+        for field, column in guessed.items():
+            if column not in (*last.columns, *mapping.values()):
+                mapping.setdefault(field, column)
     if not {"title", "text"} & set(mapping):
-        mapping = guess(grid.columns)
+        mapping = guessed
     row = ItemFile(
         source=source, name=clean(kept(name))[:200] or _("tệp"), columns=grid.columns, mapping=mapping,
         remarks=grid.remarks,

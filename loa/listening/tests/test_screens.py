@@ -149,6 +149,12 @@ def test_every_look_at_a_private_persons_words_is_written_down(cast):
     assert (entry.actor_name, entry.data["item"]) == (str(cast.office), Item.objects.get().pk)
 
 
+@pytest.mark.parametrize(("text", "times"), [("Cảm ơn thầy cô Mường Sai", 0), ("Cảm ơn thầy cô. " * 20, 1)])
+def test_a_short_word_without_a_title_stands_on_its_page_once(cast, source, text, times):
+    services.store(source, [Found(external="1", title="", text=text)])
+    assert page(cast.office, "item", Item.objects.get().pk).count('<div class="pre">') == times
+
+
 def test_sources_are_added_changed_and_paused_by_those_who_keep_them(cast):
     form = {
         "unit": cast.so.pk, "name": "Báo", "kind": "feed", "outlet": "local", "url": "khong phai", "every": "30",

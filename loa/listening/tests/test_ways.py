@@ -173,6 +173,14 @@ def test_the_next_file_is_matched_as_the_last(cast, source):
     assert bring(cast, source, odd.replace(b"vui", b"buon")).mapping == {"title": "Cột A", "at": "Cột B"}
 
 
+def test_what_the_last_file_had_not_is_matched_by_its_name_and_what_was_left_out_stays_out(cast, source):
+    last = bring(cast, source, "Tiêu đề,Tác giả,Link cũ\nHọc sinh vui,Lan,https://a.example/1\n".encode())
+    services.file_map(actor=cast.office, row=last, mapping={"title": "Tiêu đề", "url": "Link cũ"})
+    write(cast, ItemFile.objects.get())
+    row = bring(cast, source, "Tiêu đề,Tác giả,Đường dẫn\nHọc sinh buồn,Lan,https://a.example/2\n".encode())
+    assert row.mapping == {"title": "Tiêu đề", "url": "Đường dẫn"}
+
+
 def test_a_worker_that_dies_is_followed_by_another(cast, source, monkeypatch):
     many = "Tiêu đề\n" + "\n".join(f"Học sinh {n}" for n in range(25))
     row = bring(cast, source, many.encode())
