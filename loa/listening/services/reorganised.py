@@ -205,8 +205,10 @@ def _portion(unit: Unit, heir: Unit) -> int:
     first. Returns how many went.
     """
     rows = Item.objects.filter(unit=unit)
-    items = list(rows.filter(relevant=True).order_by("-published_at", "-pk").values_list("pk", "key")[:PORTION])
-    items = items or list(rows.order_by("key").values_list("pk", "key")[:PORTION])
+    # Held, so that two workers do not count one item twice, and what is just being analysed is waited for.
+    held = rows.select_for_update().values_list("pk", "key")
+    items = list(held.filter(relevant=True).order_by("-published_at", "-pk")[:PORTION])
+    items = items or list(held.order_by("key")[:PORTION])
     theirs = Item.objects.filter(unit=heir, key__in=[key for _pk, key in items])
     known = dict(theirs.values_list("key", "pk"))
     went = [pk for pk, key in items if key not in known]
@@ -214,6 +216,8 @@ def _portion(unit: Unit, heir: Unit) -> int:
     Item.objects.filter(pk__in=went).update(unit=heir)
     set_right(before)
     _twice({pk: known[key] for pk, key in items if key in known})
+    # A worker that was analysing when the unit ended may have begun one there since.
+    Case.objects.filter(unit=unit).update(unit=heir)
     if not rows.exists():
         # What is forgotten stays counted, and went along: left are noughts.
         Tally.objects.filter(unit=unit).delete()

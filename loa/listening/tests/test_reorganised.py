@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from threading import Thread
+from time import sleep
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -37,7 +39,7 @@ from loa.listening.tests.morning import MORNING
 from loa.org import events
 from loa.org.rules import Kind, Role
 from loa.org.services import NewUnit, apply_due_events, unit_close, unit_merge, unit_rename, unit_split
-from loa.org.tests.factories import make_unit, make_user
+from loa.org.tests.factories import Cast, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -375,3 +377,42 @@ def test_queries_do_not_grow_with_the_items(cast, time_at):
     assert reads(cast.lead, unit=cast.school) == 0
     assert reads(cast.commune, unit=cast.primary) == 45
     assert asked[1] <= asked[0] + 6
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+def test_two_workers_count_no_item_twice(time_at, monkeypatch):
+    cast = Cast()
+    monkeypatch.setattr(reorganised, "PORTION", 3)
+    monkeypatch.setattr(reorganised, "AT_ONCE", 0)
+    monkeypatch.setattr(reorganised, "enqueue_after_commit", lambda *_args: None)
+    said_to(cast.school, 12)
+    with transaction.atomic():
+        merge(cast, cast.school, cast.primary)
+    assert not Item.objects.filter(unit=cast.primary).exists()
+    load, errors = reorganised.search.load, []
+
+    def slowly(keys):
+        sleep(0.2)
+        return load(keys)
+
+    def work():
+        try:
+            while services.carry_on():
+                pass
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(reorganised.search, "load", slowly)
+    workers = [Thread(target=work) for _n in range(2)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join(30)
+    monkeypatch.undo()
+    assert not errors
+    assert Item.objects.filter(unit=cast.primary).count() == 12
+    in_step(cast.primary)
+    assert not Tally.objects.filter(unit=cast.school).exists()
