@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,6 +25,21 @@ MODEL = "bootstrap-1"
 
 _NEGATORS = frozenset(
     ["không", "chưa", "chẳng", "chả", "đừng", "khong", "chua", "chang", "đâu", "thiếu", "hết", "ít", "kém"]
+)
+#: "không (có) … nào": none of them, and what is said of none is turned as far as REACH words on
+_NONE = re.compile(
+    r" (?:không|chưa|chẳng|chả|khong|chua|chang)"
+    r"(?P<between>(?: (?!(?:không|chưa|chẳng|chả|đừng|khong|chua|chang) )[^\W\d_]+){1,5}?) (?:nào|nao)(?= )"
+)
+REACH = 6
+#: who does not know which says nothing of none; nor does "thế nào"
+_UNKNOWN = frozenset(["biết", "hiểu", "rõ", "biet", "hieu", "ro"])
+_HOW = frozenset(["thế", "the"])
+#: "chưa thấy thầy nào dạy hay hơn": of the best nothing is taken away
+_COMPARED = frozenset(["hơn", "bằng", "hon", "bang"])
+#: where what is said of none ends: turned once more, or told of something else
+_ENDS = frozenset(
+    ["không", "chưa", "chẳng", "chả", "đừng", "hết", "khong", "chua", "chang", "nhưng", "mà", "nhung"]
 )
 _STRONG = frozenset(["rất", "quá", "cực", "siêu", "hết sức", "vô cùng", "lắm", "rat", "qua"])
 _ENGLISH = frozenset(
@@ -360,9 +376,14 @@ class Analyser:
 
     @staticmethod
     def _tone(prepared: Prepared, hits: list[tuple[int, int, float]], reasons: list[Reason] | None) -> float:
-        """Sum of the phrases, turned by a "không" up to three words before, strengthened by "rất"; −1…1."""
+        """Sum of the phrases, turned by a "không" up to three words before or a "không … nào" further off,
+        strengthened by "rất"; −1…1.
+        """
         total = 0.0
         turned_until = -1
+        none = _none_of(prepared.accented)
+        # "không em nào bị …": the "không" is what turns the harm, and no complaint of its own.
+        spent = {at for at, since, until in none if any(since <= hit[0] < until and hit[2] < 0 for hit in hits)}
         for start, end, weight in hits:
             before = prepared.accented[max(0, start - 28) : start + 1].split()[-3:]
             if "." in before or "," in before:
@@ -370,7 +391,11 @@ class Analyser:
                 before = before[cut + 1 :]
             value = weight
             word = prepared.accented[start:end].strip()
-            if any(one in _NEGATORS for one in before) and word not in _NEGATORS:
+            if start in spent:
+                value = 0.0
+            elif any(since <= start < until for _at, since, until in none) or (
+                word not in _NEGATORS and any(one in _NEGATORS for one in before)
+            ):
                 value = -0.7 * weight if weight > 0 else -0.3 * weight
                 turned_until = max(turned_until, end)
             if any(one in _STRONG for one in before):
@@ -378,9 +403,32 @@ class Analyser:
             if word in ("chưa", "ít", "thiếu", "cần", "nên") and weight < 0:
                 value *= 0.8
             total += value
-            if reasons is not None:
+            if reasons is not None and value:
                 reasons.append(Reason("tone", word, round(value, 2)))
         return math.tanh(total / 2.5) if total else 0.0
+
+
+def _none_of(text: str) -> list[tuple[int, int, int]]:
+    """(the negator, from where, until where) of each "không (có) … nào": what it says of none, to the end of the
+    clause, a second negator, or REACH words. Places are those of the space before a word.
+    """
+    found: list[tuple[int, int, int]] = []
+    if " nào " not in text and " nao " not in text:
+        return found
+    for one in _NONE.finditer(text):
+        between = one["between"].split()
+        if between[0] in _UNKNOWN or between[-1] in _HOW:
+            continue
+        since = until = one.end()
+        after = text[since:].split(" ", REACH + 1)[1 : REACH + 1]
+        if not _COMPARED.isdisjoint(after):
+            continue
+        for word in after:
+            if not word.isalpha() or word in _ENDS:
+                break
+            until += 1 + len(word)
+        found.append((one.start(), since, until))
+    return found
 
 
 def _ranked(topics: Mapping[str, float]) -> list[tuple[str, float]]:

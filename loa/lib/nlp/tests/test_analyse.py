@@ -145,6 +145,15 @@ def test_about_schools_here(analyser, text, relevant):
         ("Thầy dạy không nhiệt tình", "neg"),
         ("Lịch thi học kỳ một bắt đầu ngày 20", "neu"),
         ("con thích đi học lắm 😍", "pos"),
+        # what is said of none
+        ("Không có học sinh nào bị bạo lực, nhà trường rất an toàn", "pos"),
+        ("Khong co hoc sinh nao bi bao luc", "pos"),
+        ("Không có thầy cô nào nhiệt tình", "neg"),
+        ("Không có em nào bị ngộ độc nhưng phụ huynh bức xúc", "neg"),
+        ("Không có ngày nào học sinh không bị bạo lực", "neg"),
+        ("Không biết thế nào mà trường lạm thu", "neg"),
+        ("Thầy không hiểu bài nào khó", "neg"),
+        ("Em chưa thấy cô nào tận tâm hơn cô", "pos"),
     ],
 )
 def test_tone(analyser, text, tone):
