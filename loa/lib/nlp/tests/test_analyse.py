@@ -277,4 +277,4 @@ def test_json_lines_in_and_out_in_the_same_order(tmp_path):
     assert (first["id"], first["sentiment"], first["units"][0]["unit"]) == ("a", "neg", 7)
     assert first["topics"][0]["code"] == "lam-thu"
     assert bad["id"] is None
-    assert (second["id"], second["sentiment"], second["cluster"]) == (2, "pos", "2")
+    assert (second["id"], second["sentiment"], second["cluster"]) == (2, "pos", 2)
