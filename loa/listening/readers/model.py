@@ -110,8 +110,8 @@ def line(markup: str, limit: int = 400) -> str:
 
 
 def aware(moment: dt.datetime | None) -> dt.datetime | None:
-    """A time without zone was written in Việt Nam."""
-    if moment is None:
+    """A time without zone was written in Việt Nam. None of the first and last year: no other zone says it."""
+    if moment is None or not dt.MINYEAR < moment.year < dt.MAXYEAR:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=VIETNAM)

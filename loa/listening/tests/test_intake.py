@@ -129,6 +129,15 @@ def test_a_day_without_an_hour_is_a_day(cast):
     assert clock.local(papers.last_item_at).strftime("%d %H:%M") == "26 10:00"
 
 
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:00Z", "0001-01-01", dt.datetime.max, dt.date(1, 1, 1)])
+def test_the_ends_of_time_are_a_mistake_of_one_row(time):
+    grid = Grid(["title", "at"], [(1, ["Học sinh vui", time]), (2, ["Học sinh buồn", "26/11/2025"])], [])
+    first, second = lines(grid, {"title": "title", "at": "at"}, now=clock.now())
+    assert first.found is None
+    assert "Không hiểu ngày đăng" in first.wrong
+    assert second.found.title == "Học sinh buồn"
+
+
 def test_the_hour_of_a_column_of_its_own_belongs_to_a_day_of_a_workbook(cast):
     day = dt.datetime(2025, 11, 25)
     cells = [(day, dt.time(9, 12)), (day.date(), "9:12"), (day, None), (day.replace(hour=7), "9:12")]
